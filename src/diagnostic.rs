@@ -1,0 +1,153 @@
+//! Located messages for authors: what is wrong, where, and what to do about it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// A place in a source file: 1-based line and column, counted in characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file, relative to the root of the paper.
+    pub file: PathBuf,
+    /// Line number, from 1; 0 when the file as a whole is meant.
+    pub line: usize,
+    /// Column number, from 1.
+    pub column: usize,
+}
+
+impl Location {
+    /// Names a place inside a file.
+    pub fn new(file: impl Into<PathBuf>, line: usize, column: usize) -> Self {
+        Self { file: file.into(), line, column }
+    }
+
+    /// Names a file as a whole.
+    pub fn file(file: impl Into<PathBuf>) -> Self {
+        Self::new(file, 0, 0)
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if self.line > 0 {
+            write!(f, ":{}:{}", self.line, self.column.max(1))?;
+        }
+        Ok(())
+    }
+}
+
+/// One error or warning of a paper, in the author's terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where the author has to look.
+    pub location: Location,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it: the nearest name, or the remedy.
+    pub remedy: Option<String>,
+}
+
+impl Diagnostic {
+    /// Describes what is wrong at a place.
+    pub fn new(location: Location, message: impl Into<String>) -> Self {
+        Self { location, message: message.into(), remedy: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// Adds `did you mean ...?` with the name nearest to `wanted`, where one is near.
+    #[must_use]
+    pub fn suggest<'a>(self, wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(wanted, names) {
+            Some(name) => self.remedy(format!("did you mean `{name}`?")),
+            None => self,
+        }
+    }
+
+    /// Renders the message with an excerpt of the source, read below `root`.
+    pub fn render(&self, root: &Path, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let bytes = std::fs::read(root.join(&self.location.file)).unwrap_or_default();
+        let source = String::from_utf8_lossy(&bytes).replace('\t', " ");
+        let path = self.location.file.display().to_string();
+        let mut group = Group::with_title(Level::ERROR.primary_title(self.message.as_str()));
+        if let Some(range) = self.byte_range(&source) {
+            let snippet = Snippet::source(source.as_str()).path(path.as_str());
+            group = group.element(snippet.annotation(AnnotationKind::Primary.span(range)));
+        } else {
+            group = group.element(annotate_snippets::Origin::path(path.as_str()));
+        }
+        if let Some(remedy) = &self.remedy {
+            group = group.element(Level::HELP.message(remedy.as_str()));
+        }
+        renderer.render(&[group])
+    }
+
+    fn byte_range(&self, source: &str) -> Option<std::ops::Range<usize>> {
+        let line_index = self.location.line.checked_sub(1)?;
+        let start = source.split_inclusive('\n').take(line_index).map(str::len).sum::<usize>();
+        let line = source.get(start..)?.lines().next()?;
+        let offset = line.char_indices().nth(self.location.column.saturating_sub(1));
+        let column = offset.map_or(line.len(), |(byte, _)| byte);
+        let rest = &line[column..];
+        let is_word = |c: char| c.is_alphanumeric() || "._:-".contains(c);
+        let skip = rest.find(is_word).filter(|&skip| skip <= 2).unwrap_or(0);
+        let word = rest[skip..].find(|c| !is_word(c)).unwrap_or(rest.len() - skip);
+        Some(start + column..start + column + (skip + word).max(1).min(rest.len().max(1)))
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.location, self.message)?;
+        self.remedy.as_ref().map_or(Ok(()), |remedy| write!(f, " ({remedy})"))
+    }
+}
+
+/// All errors of one run, shown together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one error.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Takes the value of a result, or keeps its errors.
+    pub fn take<T>(&mut self, result: Result<T, Diagnostics>) -> Option<T> {
+        result.map_err(|errors| self.0.extend(errors.0)).ok()
+    }
+
+    /// Passes the value on when there is no error.
+    ///
+    /// # Errors
+    /// All errors collected so far, in order of file and line, each once.
+    pub fn into_result<T>(mut self, value: T) -> Result<T, Diagnostics> {
+        if self.0.is_empty() {
+            return Ok(value);
+        }
+        self.0.sort_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
+        self.0.dedup();
+        Err(self)
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+/// The known name nearest to `wanted`, if it is near enough to be meant.
+pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = names.into_iter().map(|name| (strsim::damerau_levenshtein(wanted, name), name));
+    near.min().filter(|(distance, name)| *distance <= 2.max(name.len() / 3)).map(|(_, name)| name)
+}

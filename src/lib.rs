@@ -1,0 +1,14 @@
+//! One command runs a simulation, computes every number from it, and typesets the paper.
+//!
+//! Data flows one way: `model` to `sim` to `facts`, then `figure`, `table` and `manuscript`,
+//! then `output` and `typeset`. `pipeline` is the only place that joins them.
+
+pub mod diagnostic;
+pub mod facts;
+pub mod figure;
+pub mod manuscript;
+pub mod output;
+pub mod phext;
+pub mod sim;
+pub mod table;
+pub mod typeset;

@@ -1,0 +1,3 @@
+//! The `phext-paper` command.
+
+fn main() {}

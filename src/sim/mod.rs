@@ -1,0 +1,1 @@
+//! Pure functions from inputs to results. No files, clock or printing.

@@ -1,0 +1,5 @@
+//! Facts to rows.
+
+mod rows;
+
+pub use rows::{Alignment, Cell, Column, Table};

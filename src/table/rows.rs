@@ -1,0 +1,39 @@
+//! A table as rows of text, ready for any output.
+
+/// How a column is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alignment {
+    /// Words.
+    Left,
+    /// Numbers, aligned on the decimal point.
+    Decimal,
+}
+
+/// One column: header text (with its unit) and alignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Header with the unit.
+    pub header: String,
+    /// How cells are set.
+    pub alignment: Alignment,
+}
+
+/// One cell: its text and the fact it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Text as the reader sees it.
+    pub text: String,
+    /// Name of the fact, for provenance.
+    pub fact: Option<String>,
+}
+
+/// A table ready for any output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Columns, left to right.
+    pub columns: Vec<Column>,
+    /// Rows of as many cells as there are columns.
+    pub rows: Vec<Vec<Cell>>,
+    /// Notes under the table.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,1 @@
+//! LaTeX to PDF with the Tectonic engines; the only module that knows them.
