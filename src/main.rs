@@ -1,3 +1,5 @@
-//! The `phext-paper` command.
+//! The `phext-paper` command; the program itself is the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    phext_paper::cli::run()
+}

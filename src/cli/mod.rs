@@ -1,0 +1,82 @@
+//! One file per subcommand.
+
+mod build;
+mod check;
+mod sim;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::diagnostic::Diagnostics;
+
+/// One command runs a simulation, computes every number from it, and typesets the paper.
+#[derive(Parser)]
+#[command(name = "phext-paper", version, about, after_help = "Examples:
+  phext-paper build                               rebuild the paper in this folder
+  phext-paper build --root tests/suite/minimal    build another paper
+  phext-paper check                               look for mistakes without typesetting
+  phext-paper sim topology 4x4x8 --twisted        ask the simulation")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Rebuild everything into build/, doing only what changed
+    Build(build::Arguments),
+    /// Look for mistakes: undefined names, missing files, broken mathematics
+    Check(check::Arguments),
+    /// Ask the simulation: its experiments, their facts, a topology
+    Sim(sim::Arguments),
+    /// Typeset one prepared job; `build` starts this in a process of its own
+    #[command(hide = true)]
+    TypesetWorker {
+        /// Folder of the job
+        job: PathBuf,
+        /// Folder of cached formats
+        cache: PathBuf,
+    },
+}
+
+/// Runs the program: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
+pub fn run() -> ExitCode {
+    match Cli::parse().command {
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Sim(arguments) => sim::run(&arguments),
+        Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
+    }
+}
+
+/// Shows all errors of a run on stderr, with colours on a terminal only.
+fn report(root: &Path, errors: &Diagnostics) -> ExitCode {
+    use std::io::IsTerminal;
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    for error in &errors.0 {
+        say(&format!("{}\n", error.render(root, colour)));
+    }
+    let count = errors.0.len();
+    say(&format!("{count} error{}; build/ is as it was", if count == 1 { "" } else { "s" }));
+    ExitCode::from(1)
+}
+
+/// Prints a line for people on stderr; a closed stream is no error.
+fn say(line: &str) {
+    use std::io::Write;
+    let _closed = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Prints a result on stdout; a closed stream is no error.
+fn print(text: &str) {
+    use std::io::Write;
+    let _closed = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Says on a wrong argument what is wrong, with exit code 2.
+fn usage(message: &str) -> ExitCode {
+    say(&format!("error: {message}\n\nFor more information, try '--help'."));
+    ExitCode::from(2)
+}

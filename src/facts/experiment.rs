@@ -1,0 +1,82 @@
+//! What an experiment is, and how it writes its facts down.
+
+use std::collections::BTreeMap;
+
+use super::{Fact, Grade, Published, Unit, Value};
+use crate::model::Model;
+
+/// A named computation from inputs to facts.
+pub struct Experiment {
+    /// Name on the command line and in the cache.
+    pub id: &'static str,
+    /// What it computes, in one sentence.
+    pub summary: &'static str,
+    /// Inputs it reads; a change of any of them runs it again.
+    pub inputs: &'static [&'static str],
+    /// Computes its facts.
+    pub run: fn(&Model, &mut Writer<'_>),
+}
+
+/// Collects the facts of one experiment.
+pub struct Writer<'a> {
+    model: &'a Model,
+    facts: BTreeMap<String, Fact>,
+}
+
+/// How a fact is computed: unit, inputs, formula and source.
+#[derive(Clone, Copy)]
+pub struct Basis<'a> {
+    /// Unit of the value.
+    pub unit: Unit,
+    /// Inputs it depends on.
+    pub inputs: &'a [&'a str],
+    /// How it is computed, in one line.
+    pub formula: &'a str,
+    /// Where the formula comes from.
+    pub source: &'a str,
+}
+
+impl<'a> Writer<'a> {
+    /// Starts with no facts.
+    pub fn new(model: &'a Model) -> Self {
+        Self { model, facts: BTreeMap::new() }
+    }
+
+    /// Writes a computed number; it is an assumption when one of its inputs is.
+    pub fn number(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>) {
+        self.insert(name.into(), Value::Number(value), basis, None);
+    }
+
+    /// Writes a computed number beside its published counterpart, an input of the model.
+    pub fn beside(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>, published: &str) {
+        let counterpart = self.model.get(published);
+        let published = counterpart.map(|p| Published { value: p.value, place: p.source.clone() });
+        self.insert(name.into(), Value::Number(value), basis, published);
+    }
+
+    /// Writes a computed text, such as a coordinate.
+    pub fn text(&mut self, name: impl Into<String>, text: impl Into<String>, basis: Basis<'_>) {
+        self.insert(name.into(), Value::Text(text.into()), basis, None);
+    }
+
+    /// All facts written.
+    pub fn finish(self) -> BTreeMap<String, Fact> {
+        self.facts
+    }
+
+    fn insert(&mut self, name: String, value: Value, basis: Basis<'_>, published: Option<Published>) {
+        let is_assumed = |name: &&str| self.model.get(name).is_some_and(|i| i.grade == Grade::Assumption);
+        let assumed = basis.inputs.iter().any(is_assumed);
+        let fact = Fact {
+            value,
+            unit: basis.unit,
+            grade: if assumed { Grade::Assumption } else { Grade::Computed },
+            interval: None,
+            inputs: basis.inputs.iter().map(|&name| name.to_owned()).collect(),
+            formula: basis.formula.to_owned(),
+            source: basis.source.to_owned(),
+            published,
+        };
+        self.facts.insert(name, fact);
+    }
+}

@@ -1,0 +1,96 @@
+//! Facts of slice topologies: distance, bisection and ideal all-to-all of tori and twists.
+
+use super::Unit;
+use super::experiment::{Basis, Experiment, Writer};
+use crate::model::Model;
+use crate::sim::fabric;
+use crate::sim::routing::{Analysis, analyze};
+use crate::sim::topology::{Kind, Shape, ShapeError, Topology};
+
+/// Slices whose torus is reported.
+const TORI: [[usize; 3]; 9] = [
+    [4, 4, 4],
+    [4, 4, 8],
+    [4, 8, 8],
+    [8, 8, 8],
+    [8, 8, 16],
+    [8, 16, 16],
+    [16, 16, 16],
+    [1, 8, 16],
+    [1, 64, 64],
+];
+/// Slices that can be twisted: k x k x 2k and k x 2k x 2k.
+const TWISTABLE: [[usize; 3]; 4] = [[4, 4, 8], [4, 8, 8], [8, 8, 16], [8, 16, 16]];
+const ROUTING: &str = "camara2010twisted; equal splitting over all shortest paths";
+
+/// The experiment `topology`.
+pub const TOPOLOGY: Experiment = Experiment {
+    id: "topology",
+    summary: "Diameter, mean distance, bisection and ideal all-to-all of tori and twisted tori.",
+    inputs: &["chip.link_bandwidth"],
+    run,
+};
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    let bandwidth = model.value("chip.link_bandwidth");
+    for sides in TORI {
+        // The shapes above are valid, so nothing is left out; a test counts the facts.
+        let Ok(torus) = slice(sides, Kind::Torus) else { continue };
+        write_analysis(&torus.shape().to_string(), "torus", &analyze(&torus), bandwidth, facts);
+    }
+    for sides in TWISTABLE {
+        let pair = slice(sides, Kind::Torus).and_then(|torus| Ok((torus, slice(sides, Kind::Twisted)?)));
+        let Ok((torus, twisted)) = pair else { continue };
+        let (regular, twist) = (analyze(&torus), analyze(&twisted));
+        let name = torus.shape().to_string();
+        write_analysis(&name, "twisted", &twist, bandwidth, facts);
+        let gain = Basis {
+            unit: Unit::Times,
+            inputs: &[],
+            formula: "ideal all-to-all of the twisted torus over that of the torus",
+            source: ROUTING,
+        };
+        let value = twist.alltoall_links_per_chip / regular.alltoall_links_per_chip;
+        facts.beside(format!("twist_gain.{name}"), value, gain, &format!("published.twist_alltoall_{name}"));
+        write_reconfiguration(&name, &torus, &twisted, facts);
+    }
+}
+
+fn slice(sides: [usize; 3], kind: Kind) -> Result<Topology, ShapeError> {
+    let shape = match sides {
+        [1, width, height] => Shape::plane(width, height)?,
+        sides => Shape::new(sides)?,
+    };
+    Topology::new(shape, kind)
+}
+
+fn write_analysis(shape: &str, kind: &str, analysis: &Analysis, bandwidth: f64, facts: &mut Writer<'_>) {
+    let mut write = |quantity: &str, value: f64, unit: Unit, inputs: &[&str], formula: &str| {
+        let basis = Basis { unit, inputs, formula, source: ROUTING };
+        facts.number(format!("topology.{shape}.{kind}.{quantity}"), value, basis);
+    };
+    write("chips", analysis.chips as f64, Unit::Count, &[], "product of the sides");
+    let formula = "largest number of hops between two chips";
+    write("diameter", analysis.diameter as f64, Unit::Hops, &[], formula);
+    let formula = "mean number of hops between two different chips";
+    write("mean_distance", analysis.mean_distance, Unit::Hops, &[], formula);
+    let formula = "fewest links cut by a balanced split along coordinate planes";
+    write("bisection_links", analysis.bisection_links as f64, Unit::Links, &[], formula);
+    let ideal = analysis.alltoall_links_per_chip;
+    write("alltoall_links_per_chip", ideal, Unit::One, &[], "(N - 1) / largest link load");
+    let formula = "(N - 1) / largest link load, times link bandwidth";
+    let inputs = &["chip.link_bandwidth"];
+    write("alltoall_bandwidth", ideal * bandwidth, Unit::GigabytesPerSecond, inputs, formula);
+}
+
+fn write_reconfiguration(shape: &str, from: &Topology, to: &Topology, facts: &mut Writer<'_>) {
+    let mut write = |quantity: &str, value: usize, formula: &str| {
+        let source = "jouppi2023tpuv4, section 2.2";
+        let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+        facts.number(format!("reconfigure.{shape}.{quantity}"), value as f64, basis);
+    };
+    let formula = "switch entries of the slice: 48 switches times its cubes";
+    write("entries_total", fabric::entries(from), formula);
+    let formula = "switch entries that differ between torus and twisted torus";
+    write("entries_changed", fabric::entries_changed(from, to), formula);
+}

@@ -1,0 +1,164 @@
+//! `paper/model.yaml` to validated inputs, each with unit, source, grade and range.
+
+mod schema;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::units::{Grade, Unit};
+use crate::source;
+use schema::{Declared, SCHEMA};
+
+/// Where the inputs of a paper stand, below its root.
+pub const MODEL_FILE: &str = "paper/model.yaml";
+
+/// One input of the simulation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// The value, in `unit`.
+    pub value: f64,
+    /// Its unit.
+    pub unit: Unit,
+    /// Quoted from a source, or assumed.
+    pub grade: Grade,
+    /// Citation key and place, or the reason of an assumption.
+    pub source: String,
+    /// Lowest and highest plausible value of an assumption.
+    pub range: Option<(f64, f64)>,
+}
+
+/// All inputs by dotted name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    inputs: BTreeMap<String, Input>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    value: Spanned<f64>,
+    unit: Spanned<Unit>,
+    grade: Spanned<Grade>,
+    source: Spanned<String>,
+    range: Option<Spanned<(f64, f64)>>,
+}
+
+impl Model {
+    /// Reads and validates the inputs of the paper at `root`.
+    ///
+    /// # Errors
+    /// Broken YAML, unknown or missing inputs, wrong units, values out of range: all of them, located.
+    pub fn read(root: &Path) -> Result<Self, Diagnostics> {
+        let file = Path::new(MODEL_FILE);
+        let entries: BTreeMap<String, Spanned<Entry>> = source::read_yaml(root, file)?;
+        let mut errors = Diagnostics::default();
+        let mut inputs = BTreeMap::new();
+        for declared in SCHEMA {
+            if !entries.contains_key(declared.name) {
+                errors.push(
+                    Diagnostic::new(Location::file(file), format!("input `{}` is missing", declared.name))
+                        .remedy(format!("add it with unit `{}`, grade and source", declared.unit.key())),
+                );
+            }
+        }
+        for (name, entry) in entries {
+            check(&name, &entry, &mut errors);
+            let Entry { value, unit, grade, source, range } = entry.value;
+            let range = range.map(|range| range.value);
+            let input =
+                Input { value: value.value, unit: unit.value, grade: grade.value, source: source.value, range };
+            inputs.insert(name, input);
+        }
+        errors.into_result(Self { inputs })
+    }
+
+    /// The value of an input, in its unit.
+    ///
+    /// # Panics
+    /// When `name` is not in the schema: a validated model holds every input that is.
+    pub fn value(&self, name: &str) -> f64 {
+        match self.inputs.get(name) {
+            Some(input) => input.value,
+            None => unreachable!("input {name} is not in the schema"),
+        }
+    }
+
+    /// A whole-number input; the schema admits only such values for counts.
+    pub fn count(&self, name: &str) -> usize {
+        self.value(name) as usize
+    }
+
+    /// The input of this name.
+    pub fn get(&self, name: &str) -> Option<&Input> {
+        self.inputs.get(name)
+    }
+
+    /// All inputs, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Input)> {
+        self.inputs.iter().map(|(name, input)| (name.as_str(), input))
+    }
+}
+
+fn place<T>(spanned: &Spanned<T>) -> Location {
+    Location::new(MODEL_FILE, spanned.referenced.line() as usize, spanned.referenced.column() as usize)
+}
+
+fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
+    let Entry { value, unit, grade, source, range } = &entry.value;
+    let names = || SCHEMA.iter().map(|declared| declared.name);
+    let declared = SCHEMA.iter().find(|declared| declared.name == name);
+    if declared.is_none() && !name.starts_with("published.") {
+        let message = format!("no experiment reads an input called `{name}`");
+        errors.push(Diagnostic::new(place(entry), message).suggest(name, names()));
+    }
+    if let Some(Declared { unit: wanted, low, high, .. }) = declared {
+        if unit.value != *wanted {
+            let message = format!("`{name}` is measured in `{}`, not in `{}`", wanted.key(), unit.value.key());
+            errors.push(Diagnostic::new(place(unit), message).remedy("convert the value and write that unit"));
+        }
+        if !(*low..=*high).contains(&value.value) {
+            let message = format!("`{name}` is {}, outside {low} to {high}", value.value);
+            errors.push(Diagnostic::new(place(value), message).remedy("write a value inside these limits"));
+        }
+    }
+    if unit.value == Unit::Count && value.value.fract() != 0.0 {
+        let message = format!("`{name}` counts things, so {} cannot be its value", value.value);
+        errors.push(Diagnostic::new(place(value), message).remedy("write a whole number"));
+    }
+    if !value.value.is_finite() {
+        errors.push(Diagnostic::new(place(value), format!("`{name}` is not a finite number")));
+    }
+    if source.value.trim().is_empty() {
+        let message = format!("`{name}` names no source");
+        errors.push(Diagnostic::new(place(source), message).remedy("cite where the value stands"));
+    }
+    check_range(name, value, grade, range.as_ref(), errors);
+}
+
+fn check_range(
+    name: &str,
+    value: &Spanned<f64>,
+    grade: &Spanned<Grade>,
+    range: Option<&Spanned<(f64, f64)>>,
+    errors: &mut Diagnostics,
+) {
+    match (grade.value, range) {
+        (Grade::Computed, _) => errors.push(
+            Diagnostic::new(place(grade), format!("`{name}` is an input, so it cannot be graded `computed`"))
+                .remedy("write `quoted` with its source, or `assumption` with its range"),
+        ),
+        (Grade::Assumption, None) => errors.push(
+            Diagnostic::new(place(grade), format!("`{name}` is assumed but has no range"))
+                .remedy("add `range: [low, high]`"),
+        ),
+        (_, Some(range)) if !(range.value.0..=range.value.1).contains(&value.value) => {
+            let message = format!("`{name}` is {}, outside its own range", value.value);
+            errors.push(Diagnostic::new(place(range), message).remedy("widen the range or correct the value"));
+        }
+        _ => {}
+    }
+}

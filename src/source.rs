@@ -1,0 +1,47 @@
+//! Reading an author's files: UTF-8 text and YAML, with located errors.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::{Diagnostic, Location};
+
+/// Reads a text file below `root`.
+///
+/// # Errors
+/// A missing file, or the place of the first byte that is not UTF-8.
+pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
+    let bytes = std::fs::read(root.join(file)).map_err(|error| {
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => "this file does not exist".to_owned(),
+            _ => format!("this file cannot be read: {error}"),
+        };
+        Diagnostic::new(Location::file(file), message).remedy("create it, or correct its name in paper/paper.yaml")
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let byte = error.as_bytes()[valid];
+        let message = format!("byte 0x{byte:02X} is not UTF-8 text");
+        Diagnostic::new(Location::new(file, line, column), message).remedy("save the file as UTF-8")
+    })
+}
+
+/// Reads a YAML file below `root`.
+///
+/// # Errors
+/// Those of [`read_text`], and YAML that is broken, has unknown keys or values of the wrong type.
+pub fn read_yaml<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<T, Diagnostic> {
+    let text = read_text(root, file)?;
+    serde_saphyr::from_str(&text).map_err(|error| {
+        let error = error.without_snippet();
+        let place = error.location();
+        let (line, column) = place.map_or((1, 1), |place| (place.line() as usize, place.column() as usize));
+        let message = error.to_string();
+        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Diagnostic::new(Location::new(file, line, column), message)
+            .remedy("correct the YAML at this place; keys and types are described in README.md")
+    })
+}

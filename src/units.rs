@@ -1,0 +1,139 @@
+//! Units and grades of quantities; printing and rounding rules.
+
+use serde::{Deserialize, Serialize};
+
+/// How a fact came about; every table and number shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// From the machine's published structure alone.
+    Computed,
+    /// Computed, but an input is assumed; the interval shows what that does.
+    Assumption,
+    /// Only cited, never ours.
+    Quoted,
+}
+
+/// What a quantity is measured in; the key is what `facts.json` and `model.yaml` write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// A whole number of things.
+    #[serde(rename = "count")]
+    Count,
+    /// A dimensionless number.
+    #[serde(rename = "1")]
+    One,
+    /// A ratio of two like quantities, printed with a times sign.
+    #[serde(rename = "x")]
+    Times,
+    /// A fraction, printed in per cent.
+    #[serde(rename = "fraction")]
+    Fraction,
+    /// Hops between chips.
+    #[serde(rename = "hops")]
+    Hops,
+    /// Links.
+    #[serde(rename = "links")]
+    Links,
+    /// 10^9 bytes a second.
+    #[serde(rename = "GB/s")]
+    GigabytesPerSecond,
+    /// 10^12 bytes a second.
+    #[serde(rename = "TB/s")]
+    TerabytesPerSecond,
+    /// 2^30 bytes.
+    #[serde(rename = "GiB")]
+    Gibibytes,
+    /// 2^40 bytes.
+    #[serde(rename = "TiB")]
+    Tebibytes,
+    /// Milliseconds.
+    #[serde(rename = "ms")]
+    Milliseconds,
+    /// No quantity: a text such as a coordinate.
+    #[serde(rename = "text")]
+    Text,
+}
+
+impl Unit {
+    /// The key that `model.yaml` and `facts.json` write.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::One => "1",
+            Self::Times => "x",
+            Self::Fraction => "fraction",
+            Self::Text => "text",
+            _ => self.symbol(),
+        }
+    }
+
+    /// The unit's symbol behind a number; empty for plain numbers.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Count | Self::One | Self::Text => "",
+            Self::Times => "×",
+            Self::Fraction => "%",
+            Self::Hops => "hops",
+            Self::Links => "links",
+            Self::GigabytesPerSecond => "GB/s",
+            Self::TerabytesPerSecond => "TB/s",
+            Self::Gibibytes => "GiB",
+            Self::Tebibytes => "TiB",
+            Self::Milliseconds => "ms",
+        }
+    }
+
+    /// A value of this unit in digits alone, for tables whose header carries the symbol.
+    pub fn digits(self, number: f64, digits: Option<usize>) -> String {
+        let number = if self == Self::Fraction { number * 100.0 } else { number };
+        let whole = matches!(self, Self::Count | Self::Links) || (number.fract() == 0.0 && self != Self::Times);
+        let magnitude = if number == 0.0 { 0 } else { number.abs().log10().floor() as i32 };
+        let decimals = digits.unwrap_or(if whole { 0 } else { (2 - magnitude).clamp(0, 9) as usize });
+        group_thousands(&format!("{number:.decimals$}"))
+    }
+
+    /// A value of this unit as a reader sees it in running text.
+    pub fn display(self, number: f64, digits: Option<usize>) -> String {
+        let text = self.digits(number, digits);
+        match self {
+            Self::Count | Self::One | Self::Text => text,
+            Self::Times => format!("{text}×"),
+            _ => format!("{text}\u{a0}{}", self.symbol()),
+        }
+    }
+}
+
+fn group_thousands(text: &str) -> String {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |rest| ("-", rest));
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 && whole.len() > 4 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let fraction = fraction.map_or(String::new(), |f| format!(".{f}"));
+    format!("{sign}{grouped}{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(unit: Unit, number: f64, digits: Option<usize>, expected: &str) {
+        assert_eq!(unit.display(number, digits), expected);
+    }
+
+    #[test]
+    fn numbers_print_with_their_unit() {
+        check(Unit::Count, 4096.0, None, "4096");
+        check(Unit::Count, 65536.0, None, "65,536");
+        check(Unit::Times, 1.745_49, None, "1.75×");
+        check(Unit::Times, 1.745_49, Some(1), "1.7×");
+        check(Unit::Fraction, 0.05, None, "5\u{a0}%");
+        check(Unit::Hops, 3.4646, Some(4), "3.4646\u{a0}hops");
+        check(Unit::One, -0.0125, None, "-0.0125");
+    }
+}
