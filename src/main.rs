@@ -1,3 +1,14 @@
 //! The `phext-paper` command.
 
-fn main() {}
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().collect();
+    if let [_, command, dir, cache] = args.as_slice()
+        && command == "typeset-worker"
+    {
+        return phext_paper::typeset::worker_main(Path::new(dir), Path::new(cache));
+    }
+    ExitCode::SUCCESS
+}
