@@ -60,7 +60,13 @@ pub fn shell_commands(log: &str, sources: &Sources) -> Vec<TexMessage> {
 pub fn warnings(log: &str, main: &str, sources: &Sources) -> (Vec<TexMessage>, Vec<TexMessage>) {
     let (mut overfull, mut undefined) = (Vec::new(), Vec::new());
     let mut open = Open { names: Vec::new(), main, sources };
+    let mut in_box = false;
     for text in log.lines() {
+        in_box &= !text.is_empty();
+        if in_box {
+            continue;
+        }
+        in_box = text.starts_with("Overfull \\") || text.starts_with("Underfull \\");
         if text.starts_with("Overfull \\") {
             let line = number_after(text, &[" at lines ", " at line ", "detected at line "]);
             overfull.push(TexMessage { file: open.file(), line, text: text.trim().to_owned() });
@@ -99,6 +105,7 @@ impl Open<'_> {
             match mark {
                 '(' => {
                     let name = line[at + 1..].split([' ', '(', ')', '[']).next().unwrap_or("");
+                    let name = name.trim_matches('"');
                     self.names.push(name.strip_prefix("./").unwrap_or(name).to_owned());
                 }
                 ')' => {
@@ -111,8 +118,11 @@ impl Open<'_> {
 
     /// Names the innermost open file of the job.
     fn file(&self) -> String {
-        let known = self.names.iter().rev().find(|name| self.sources.contains_key(*name));
-        known.map_or(self.main, String::as_str).to_owned()
+        let own = |name: &String| {
+            let full = [name.clone(), format!("{name}.tex")];
+            full.into_iter().find(|name| self.sources.contains_key(name))
+        };
+        self.names.iter().rev().find_map(own).unwrap_or_else(|| self.main.to_owned())
     }
 }
 
@@ -131,7 +141,7 @@ mod tests {
 
     #[test]
     fn reads_warnings() {
-        let log = "(p.tex (part.tex\nOverfull \\hbox (3.0pt too wide) in paragraph at lines 4--5\n)\n\
+        let log = "(p.tex (part.tex\nOverfull \\hbox (3.0pt too wide) in paragraph at lines 4--5\n\\TU/x a ( b\n\n)\n\
             LaTeX Warning: Citation `a' on page 1 undefined on input line 9.\n";
         let sources = Sources::from([("p.tex".into(), vec![]), ("part.tex".into(), vec![])]);
         let (overfull, undefined) = warnings(log, "p.tex", &sources);
