@@ -135,6 +135,9 @@ fn reading_outside_is_refused() {
         (r"\input{/etc/passwd}", "/etc/passwd"),
         (r"\input{../../etc/passwd}", "../../etc/passwd"),
         (r"\newread\r\openin\r=/etc/passwd \ifeof\r gone\fi", "/etc/passwd"),
+        (r#"\input{|"ls"}"#, "|ls"),
+        (r#"\font\x="[/etc/passwd]" \x x"#, "/etc/passwd"),
+        (r#"\XeTeXpicfile "/etc/passwd" x"#, "/etc/passwd"),
         (r"\special{pdf:image (/etc/passwd)}x", "/etc/passwd"),
         (r"\input{/usr/share/fonts/../../../etc/passwd}", "/etc/passwd"),
     ] {

@@ -82,6 +82,8 @@ impl<'a> Files<'a> {
             bytes.borrow().clone()
         } else if let Some(bytes) = self.own.get(name) {
             bytes.clone()
+        } else if is_absent_font(name) {
+            return OpenResult::NotAvailable;
         } else if !inside(name) && !is_font(name) {
             self.refused.push(name.to_owned());
             return OpenResult::NotAvailable;
@@ -120,6 +122,14 @@ fn is_font(name: &str) -> bool {
     let font = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
     let font = font.is_some_and(|end| ["otf", "ttf", "ttc", "pfb", "pfa", "afm"].contains(&end.as_str()));
     font && Path::new(name).is_absolute() && FONT_FOLDERS.iter().any(|folder| path.starts_with(folder))
+}
+
+/// Tells whether a path names nothing in a directory of system fonts: the engines look for
+/// resource forks and metrics next to a font.
+fn is_absent_font(name: &str) -> bool {
+    let path = Path::new(name);
+    let direct = !path.components().any(|part| part == Component::ParentDir);
+    direct && FONT_FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.exists()
 }
 
 impl IoProvider for Files<'_> {

@@ -24,7 +24,7 @@ pub fn unwrap(log: &[u8]) -> String {
 
 /// Splits `paper.tex:6: Undefined control sequence` into file, line and text.
 pub fn message(report: &str, main: &str) -> TexMessage {
-    let report = report.trim();
+    let report = report.trim_start_matches(['!', ' ', '\n']).trim_end();
     let parts = report.split_once(':').and_then(|(file, rest)| {
         let (line, text) = rest.split_once(':')?;
         Some((file, line.trim().parse().ok()?, text))
@@ -32,7 +32,8 @@ pub fn message(report: &str, main: &str) -> TexMessage {
     let (file, line, text) = parts.unwrap_or((main, 0, report));
     let file = if file.is_empty() || file == "texput" { main } else { file };
     let file = file.strip_prefix("./").unwrap_or(file).to_owned();
-    TexMessage { file, line, text: text.trim().to_owned() }
+    let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(": ");
+    TexMessage { file, line, text }
 }
 
 /// Finds the errors (`! ...`) in a log.
