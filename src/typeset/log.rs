@@ -32,7 +32,9 @@ pub fn message(report: &str, main: &str) -> TexMessage {
     let (file, line, text) = parts.unwrap_or((main, 0, report));
     let file = if file.is_empty() || file == "texput" { main } else { file };
     let file = file.strip_prefix("./").unwrap_or(file).to_owned();
-    let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(": ");
+    let advice = |line: &&str| line.is_empty() || line.starts_with("See the ") || line.starts_with("Type  H");
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !advice(line)).collect();
+    let text = lines.join(": ");
     TexMessage { file, line, text }
 }
 
