@@ -3,6 +3,7 @@
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
+use crate::phext::{CHIPS, ChipIndex, SPARE_CHIPS, coordinate_of};
 
 /// The experiment `coordinate`.
 pub const COORDINATE: Experiment = Experiment {
@@ -11,3 +12,25 @@ pub const COORDINATE: Experiment = Experiment {
     inputs: &[],
     run,
 };
+
+fn run(_: &Model, facts: &mut Writer<'_>) {
+    let mut write = |name: &str, text: String, formula: &str| {
+        let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: "this design's chip map" };
+        facts.text(format!("coordinate.{name}"), text, basis);
+    };
+    let example = [5, 9, 14];
+    let chips = [
+        ("first_chip", ChipIndex::new(0)),
+        ("last_chip", ChipIndex::new(CHIPS - 1)),
+        ("first_spare", ChipIndex::new(CHIPS)),
+        ("last_spare", ChipIndex::new(CHIPS + SPARE_CHIPS - 1)),
+        ("example_chip", ChipIndex::at_position(example)),
+    ];
+    for (name, chip) in chips {
+        if let Some(chip) = chip {
+            write(name, coordinate_of(chip).to_string(), "Z arm: cube + 1; Y arm: chip in its cube + 1");
+        }
+    }
+    let [x, y, z] = example;
+    write("example_position", format!("({x}, {y}, {z})"), "chosen example, positions from 0");
+}

@@ -1,1 +1,139 @@
 //! LaTeX to PDF with the Tectonic engines; the only module that knows them.
+//!
+//! [`typeset`] writes the job into a temporary directory and starts this same program again as
+//! a worker ([`worker_main`]), because an endless TeX loop can only be stopped by ending its
+//! process. The worker reads the installed TeX trees, keeps every output in memory, and leaves
+//! one result behind.
+
+mod engine;
+mod files;
+mod log;
+mod parent;
+mod trees;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use parent::typeset;
+pub use trees::TexTrees;
+pub use worker::worker_main;
+
+/// A document to typeset: its files by name, the main file, and the date the PDF carries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Job {
+    /// Holds the contents of every file the document may read, by relative name.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Names the file with `\documentclass`, for instance `paper.tex`.
+    pub main: String,
+    /// Gives the date of the document in seconds since 1970 (`SOURCE_DATE_EPOCH`).
+    pub source_date: i64,
+}
+
+/// A typeset document and what TeX had to say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typeset {
+    /// Holds the PDF.
+    pub pdf: Vec<u8>,
+    /// Counts the TeX passes until the auxiliary files stopped changing.
+    pub passes: usize,
+    /// Lists the lines and boxes that stick out into the margin.
+    pub overfull: Vec<TexMessage>,
+    /// Lists the citations and references without a target.
+    pub undefined: Vec<TexMessage>,
+}
+
+/// A message of TeX with the place it is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TexMessage {
+    /// Names the file, or is empty where TeX names none.
+    pub file: String,
+    /// Gives the line, counted from one, or zero where TeX gives none.
+    pub line: usize,
+    /// Holds the text of the message.
+    pub text: String,
+}
+
+impl std::fmt::Display for TexMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.file.is_empty(), self.line) {
+            (true, _) => write!(f, "{}", self.text),
+            (false, 0) => write!(f, "{}: {}", self.file, self.text),
+            (false, line) => write!(f, "{}:{line}: {}", self.file, self.text),
+        }
+    }
+}
+
+/// The reason why a document could not be typeset.
+#[derive(Debug, thiserror::Error)]
+pub enum TypesetError {
+    /// TeX was still running when the time was up.
+    #[error("TeX did not finish within {} s and was stopped", limit.as_secs_f64())]
+    Timeout {
+        /// Gives the time that was allowed.
+        limit: Duration,
+    },
+    /// TeX reported errors.
+    #[error("TeX reported errors:{}", list(.0))]
+    Tex(Vec<TexMessage>),
+    /// The document asked for a file outside of its own files and the TeX trees.
+    #[error("the document asks for `{0}`, which is outside of its own files; access refused")]
+    Refused(String),
+    /// No TeX installation was found.
+    #[error("no TeX trees with an ls-R database were found; run scripts/bootstrap to install TeX Live")]
+    NoTexTrees,
+    /// A file of the worker or of the cache could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Names the file.
+        path: PathBuf,
+        /// Holds the cause.
+        source: std::io::Error,
+    },
+    /// The worker ended without a result.
+    #[error("the TeX worker ended without a result: {0}")]
+    Crash(String),
+}
+
+fn list(messages: &[TexMessage]) -> String {
+    messages.iter().map(|message| format!("\n  {message}")).collect()
+}
+
+/// Names the input and output files that the parent and the worker exchange.
+mod exchange {
+    use serde::{Deserialize, Serialize};
+
+    use super::TexMessage;
+
+    pub const JOB: &str = "job.json";
+    pub const READY: &str = "ready";
+    pub const RESULT: &str = "result.json";
+    pub const PDF: &str = "result.pdf";
+    pub const STDERR: &str = "stderr";
+
+    /// Gives the name under which the file with this index is stored.
+    pub fn input(index: usize) -> String {
+        format!("input-{index}")
+    }
+
+    /// The job without the contents of its files.
+    #[derive(Debug, Serialize, Deserialize)]
+    pub struct Manifest {
+        pub main: String,
+        pub source_date: i64,
+        pub files: Vec<String>,
+    }
+
+    /// What the worker found out.
+    #[derive(Debug, Serialize, Deserialize)]
+    pub enum Outcome {
+        Done { passes: usize, overfull: Vec<TexMessage>, undefined: Vec<TexMessage> },
+        Tex(Vec<TexMessage>),
+        Refused(String),
+        NoTexTrees,
+        Io(String, String),
+    }
+}

@@ -1,0 +1,184 @@
+//! Runs the engines: the format once, TeX until nothing changes, then the PDF.
+
+use std::collections::BTreeMap;
+use std::fmt::Arguments;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings, SecurityStance};
+use tectonic_engine_xdvipdfmx::XdvipdfmxEngine;
+use tectonic_engine_xetex::{FORMAT_SERIAL, TexEngine, TexOutcome};
+use tectonic_errors::Error;
+use tectonic_status_base::{MessageKind, StatusBackend};
+
+use super::exchange::Outcome;
+use super::files::{FORMAT, FORMAT_SOURCE, Files, LANGUAGES};
+use super::log;
+use super::trees::TexTrees;
+use super::{Job, TexMessage};
+
+/// The most TeX passes over one document.
+const MAX_PASSES: usize = 5;
+
+/// Makes a missing file an error with its name: TeX would ask the terminal for another one.
+/// It stands before the first line of the main file, without a newline, so that lines keep
+/// their numbers.
+const PRELUDE: &[u8] =
+    b"\\makeatletter\\def\\@missingfileerror#1#2{\\errmessage{File `#1.#2' not found}}\\makeatother ";
+
+/// The errors of the engines; a status callback must never panic.
+#[derive(Default)]
+struct Errors(Vec<String>);
+
+impl StatusBackend for Errors {
+    fn report(&mut self, kind: MessageKind, text: Arguments, cause: Option<&Error>) {
+        if kind == MessageKind::Error {
+            self.0.push(cause.map_or_else(|| text.to_string(), |cause| format!("{text}: {cause}")));
+        }
+    }
+
+    fn dump_error_logs(&mut self, _: &[u8]) {}
+}
+
+/// Reads the LaTeX format from the cache, or generates it and stores it there.
+pub fn format(trees: &TexTrees, cache: &Path) -> Result<Vec<u8>, Outcome> {
+    let mut key = Sha256::new();
+    key.update(format!("{FORMAT_SERIAL}\0{}\0{}\0{LANGUAGES}", env!("CARGO_PKG_VERSION"), trees.digest()));
+    let key: String = key.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let path = cache.join(format!("latex-{FORMAT_SERIAL}-{key}.fmt"));
+    if let Ok(bytes) = std::fs::read(&path) {
+        return Ok(bytes);
+    }
+    let source = format!("\\input {FORMAT_SOURCE}\n");
+    let mut files = Files::new(trees, BTreeMap::new(), source.into_bytes(), Vec::new());
+    let mut errors = Errors::default();
+    let mut engine = TexEngine::default();
+    engine.initex_mode(true).build_date(UNIX_EPOCH);
+    let result = launch(&mut files, &mut errors, 0, |mut launcher| {
+        engine.process(&mut launcher, "UNUSED.fmt", "texput.tex")
+    });
+    let bytes = files.output("texput.fmt").filter(|_| result.is_ok());
+    let Some(bytes) = bytes else {
+        let text = result.err().map_or_else(String::new, |error| error.to_string());
+        let mut messages = messages(&errors, "", &text, "texput");
+        for message in &mut messages {
+            message.text.insert_str(0, "while making the LaTeX format: ");
+        }
+        return Err(Outcome::Tex(messages));
+    };
+    let failed = |error: std::io::Error| Outcome::Io(path.display().to_string(), error.to_string());
+    std::fs::create_dir_all(cache).map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(cache).map_err(failed)?;
+    file.write_all(&bytes).map_err(failed)?;
+    file.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(bytes)
+}
+
+/// Typesets a job with a format and returns the PDF and the outcome.
+pub fn run(trees: &TexTrees, job: Job, format: Vec<u8>) -> Result<(Vec<u8>, Outcome), Outcome> {
+    let main = job.main.clone();
+    let Some(source) = job.files.get(&main) else {
+        let text = "the main file is not among the files of the job".to_owned();
+        return Err(Outcome::Tex(vec![TexMessage { file: main, line: 0, text }]));
+    };
+    let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
+    let primary = [PRELUDE, source].concat();
+    let base = main.rsplit('/').next().unwrap_or(&main);
+    let name = base.strip_suffix(".tex").unwrap_or(base).to_owned();
+    let log_name = format!("{name}.log");
+    let seconds = u64::try_from(job.source_date).unwrap_or(0);
+    let date: SystemTime = UNIX_EPOCH + Duration::from_secs(seconds);
+    let sources = job.files.clone();
+    let mut files = Files::new(trees, job.files, primary, format);
+
+    let mut passes = 0;
+    let mut before = BTreeMap::new();
+    let log_text = loop {
+        passes += 1;
+        let mut errors = Errors::default();
+        let mut engine = TexEngine::default();
+        engine.halt_on_error_mode(true).build_date(date);
+        let result = launch(&mut files, &mut errors, job.source_date, |mut launcher| {
+            engine.process(&mut launcher, FORMAT, base)
+        });
+        let log_text = log::unwrap(&files.output(&log_name).unwrap_or_default());
+        if let Some(name) = refused(&files) {
+            return Err(Outcome::Refused(name));
+        }
+        let commands = log::shell_commands(&log_text, &sources);
+        if !commands.is_empty() {
+            return Err(Outcome::Tex(commands));
+        }
+        match result {
+            Ok(TexOutcome::Spotless | TexOutcome::Warnings) => {}
+            Ok(TexOutcome::Errors) => return Err(Outcome::Tex(messages(&errors, &log_text, "", &main))),
+            Err(error) => {
+                return Err(Outcome::Tex(messages(&errors, &log_text, &error.to_string(), &main)));
+            }
+        }
+        let after = files.auxiliary();
+        if after == before || passes == MAX_PASSES {
+            break log_text;
+        }
+        before = after;
+    };
+
+    let (xdv, pdf) = (format!("{name}.xdv"), format!("{name}.pdf"));
+    if files.output(&xdv).is_none() {
+        let text = "the document has no pages".to_owned();
+        return Err(Outcome::Tex(vec![TexMessage { file: main, line: 0, text }]));
+    }
+    let mut errors = Errors::default();
+    let mut engine = XdvipdfmxEngine::default();
+    engine.build_date(date).enable_deterministic_tags(true);
+    let result = launch(&mut files, &mut errors, job.source_date, |mut launcher| {
+        engine.process(&mut launcher, &xdv, &pdf)
+    });
+    if let Some(name) = refused(&files) {
+        return Err(Outcome::Refused(name));
+    }
+    if let Err(error) = result {
+        return Err(Outcome::Tex(messages(&errors, "", &error.to_string(), &main)));
+    }
+    if !errors.0.is_empty() {
+        return Err(Outcome::Tex(messages(&errors, "", "", &main)));
+    }
+    let bytes = files.output(&pdf).unwrap_or_default();
+    let (overfull, undefined) = log::warnings(&log_text, &main, &sources);
+    Ok((bytes, Outcome::Done { passes, overfull, undefined }))
+}
+
+/// Calls an engine with no insecure feature and with no time but the job's.
+fn launch<T>(
+    files: &mut Files<'_>,
+    errors: &mut Errors,
+    date: i64,
+    call: impl FnOnce(CoreBridgeLauncher<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let security = SecuritySettings::new(SecurityStance::DisableInsecures);
+    let mut launcher = CoreBridgeLauncher::new_with_security(files, errors, security);
+    launcher.with_expose_absolute_paths(false).with_mtime_override(Some(date));
+    call(launcher)
+}
+
+/// Picks the name that the author wrote: TeX also tries it with extensions added.
+fn refused(files: &Files<'_>) -> Option<String> {
+    let first = files.refused.first()?;
+    let shorter = files.refused.iter().filter(|name| first.starts_with(name.as_str()));
+    shorter.min_by_key(|name| name.len()).cloned()
+}
+
+/// Turns the errors of an engine into messages with places.
+fn messages(errors: &Errors, log_text: &str, cause: &str, main: &str) -> Vec<TexMessage> {
+    let mut messages: Vec<TexMessage> = errors.0.iter().map(|text| log::message(text, main)).collect();
+    if messages.is_empty() {
+        messages.extend(log::errors(log_text, main));
+    }
+    if messages.is_empty() {
+        let text = if cause.is_empty() { "TeX failed without a message" } else { cause };
+        messages.push(log::message(text, main));
+    }
+    messages
+}

@@ -1,0 +1,160 @@
+//! Reads what TeX says: its error messages and its log.
+
+use std::collections::BTreeMap;
+
+use super::TexMessage;
+
+/// The length at which TeX breaks the lines of its log.
+const LOG_WIDTH: usize = 79;
+
+type Sources = BTreeMap<String, Vec<u8>>;
+
+/// Decodes a log and joins the lines that TeX broke.
+pub fn unwrap(log: &[u8]) -> String {
+    let text = String::from_utf8_lossy(log);
+    let mut joined = String::with_capacity(text.len());
+    for line in text.lines() {
+        joined.push_str(line);
+        if line.chars().count() != LOG_WIDTH {
+            joined.push('\n');
+        }
+    }
+    joined
+}
+
+/// Splits `paper.tex:6: Undefined control sequence` into file, line and text.
+pub fn message(report: &str, main: &str) -> TexMessage {
+    let report = report.trim_start_matches(['!', ' ', '\n']).trim_end();
+    let parts = report.split_once(':').and_then(|(file, rest)| {
+        let (line, text) = rest.split_once(':')?;
+        Some((file, line.trim().parse().ok()?, text))
+    });
+    let (file, line, text) = parts.unwrap_or((main, 0, report));
+    let file = if file.is_empty() || file == "texput" { main } else { file };
+    let file = file.strip_prefix("./").unwrap_or(file).to_owned();
+    let advice = |line: &&str| line.is_empty() || line.starts_with("See the ") || line.starts_with("Type  H");
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !advice(line)).collect();
+    let text = lines.join(": ");
+    TexMessage { file, line, text }
+}
+
+/// Finds the errors (`! ...`) in a log.
+pub fn errors(log: &str, main: &str) -> Vec<TexMessage> {
+    log.lines().filter_map(|line| line.strip_prefix("! ")).map(|text| message(text, main)).collect()
+}
+
+/// Finds the commands that the document wanted to run, with the line that asks for them.
+pub fn shell_commands(log: &str, sources: &Sources) -> Vec<TexMessage> {
+    let asked = log.lines().filter_map(|line| line.split_once("runsystem(")).filter_map(|(_, rest)| {
+        let (command, _) = rest.rsplit_once(")...")?;
+        Some(command.to_owned())
+    });
+    let place = sources.iter().find_map(|(name, bytes)| {
+        let text = String::from_utf8_lossy(bytes);
+        let line = text.lines().position(|line| line.contains("write18"))?;
+        Some((name.clone(), line + 1))
+    });
+    let (file, line) = place.unwrap_or_default();
+    let text = |command| format!("running the command `{command}` with \\write18 is refused");
+    asked.map(|command| TexMessage { file: file.clone(), line, text: text(command) }).collect()
+}
+
+/// Finds the overfull boxes and the undefined references and citations in a log.
+pub fn warnings(log: &str, main: &str, sources: &Sources) -> (Vec<TexMessage>, Vec<TexMessage>) {
+    let (mut overfull, mut undefined) = (Vec::new(), Vec::new());
+    let mut open = Open { names: Vec::new(), main, sources };
+    let mut in_box = false;
+    for text in log.lines() {
+        in_box &= !text.is_empty();
+        if in_box {
+            continue;
+        }
+        in_box = text.starts_with("Overfull \\") || text.starts_with("Underfull \\");
+        if text.starts_with("Overfull \\") {
+            let line = number_after(text, &[" at lines ", " at line ", "detected at line "]);
+            overfull.push(TexMessage { file: open.file(), line, text: text.trim().to_owned() });
+        } else if text.contains("LaTeX") && text.contains("Warning:") && text.contains("' on page ") {
+            if text.contains(" undefined") {
+                let line = number_after(text, &["on input line "]);
+                let text = text.split_once("Warning: ").map_or(text, |(_, text)| text);
+                let text = text.split(" on page ").next().unwrap_or(text);
+                let text = format!("{} is undefined", text.trim());
+                undefined.push(TexMessage { file: open.file(), line, text });
+            }
+        } else {
+            open.follow(text);
+        }
+    }
+    undefined.dedup();
+    (overfull, undefined)
+}
+
+fn number_after(text: &str, marks: &[&str]) -> usize {
+    let rest = marks.iter().find_map(|mark| text.split_once(mark)).map_or("", |(_, rest)| rest);
+    let digits = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+    digits.parse().unwrap_or(0)
+}
+
+/// The files that TeX has open, which a log shows as nested parentheses.
+struct Open<'a> {
+    names: Vec<String>,
+    main: &'a str,
+    sources: &'a Sources,
+}
+
+impl Open<'_> {
+    fn follow(&mut self, line: &str) {
+        for (at, mark) in line.char_indices() {
+            match mark {
+                '(' => {
+                    let name = line[at + 1..].split([' ', '(', ')', '[']).next().unwrap_or("");
+                    let name = name.trim_matches('"');
+                    self.names.push(name.strip_prefix("./").unwrap_or(name).to_owned());
+                }
+                ')' => {
+                    self.names.pop();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Names the innermost open file of the job.
+    fn file(&self) -> String {
+        let own = |name: &String| {
+            let full = [name.clone(), format!("{name}.tex")];
+            full.into_iter().find(|name| self.sources.contains_key(name))
+        };
+        self.names.iter().rev().find_map(own).unwrap_or_else(|| self.main.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_places() {
+        let found = message("paper.tex:6: Undefined control sequence", "main.tex");
+        assert_eq!((found.file.as_str(), found.line), ("paper.tex", 6));
+        assert_eq!(found.text, "Undefined control sequence");
+        let found = message("File ended: x", "main.tex");
+        assert_eq!((found.file.as_str(), found.line, found.text.as_str()), ("main.tex", 0, "File ended: x"));
+    }
+
+    #[test]
+    fn reads_warnings() {
+        let log = "(p.tex (part.tex\nOverfull \\hbox (3.0pt too wide) in paragraph at lines 4--5\n\\TU/x a ( b\n\n)\n\
+            LaTeX Warning: Citation `a' on page 1 undefined on input line 9.\n";
+        let sources = Sources::from([("p.tex".into(), vec![]), ("part.tex".into(), vec![])]);
+        let (overfull, undefined) = warnings(log, "p.tex", &sources);
+        assert_eq!((overfull[0].file.as_str(), overfull[0].line), ("part.tex", 4));
+        assert_eq!(undefined[0].to_string(), "p.tex:9: Citation `a' is undefined");
+    }
+
+    #[test]
+    fn joins_broken_lines() {
+        let log = format!("{}\nb\n", "a".repeat(79));
+        assert_eq!(unwrap(log.as_bytes()), format!("{}b\n", "a".repeat(79)));
+    }
+}
