@@ -16,7 +16,8 @@ pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
             std::io::ErrorKind::NotFound => "this file does not exist".to_owned(),
             _ => format!("this file cannot be read: {error}"),
         };
-        Diagnostic::new(Location::file(file), message).remedy("create it, or correct its name in paper/paper.yaml")
+        Diagnostic::new(Location::file(file), message)
+            .remedy("create it, or correct its name in paper/paper.yaml")
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();

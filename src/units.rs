@@ -87,7 +87,8 @@ impl Unit {
     /// A value of this unit in digits alone, for tables whose header carries the symbol.
     pub fn digits(self, number: f64, digits: Option<usize>) -> String {
         let number = if self == Self::Fraction { number * 100.0 } else { number };
-        let whole = matches!(self, Self::Count | Self::Links) || (number.fract() == 0.0 && self != Self::Times);
+        let whole =
+            matches!(self, Self::Count | Self::Links) || (number.fract() == 0.0 && self != Self::Times);
         let magnitude = if number == 0.0 { 0 } else { number.abs().log10().floor() as i32 };
         let decimals = digits.unwrap_or(if whole { 0 } else { (2 - magnitude).clamp(0, 9) as usize });
         group_thousands(&format!("{number:.decimals$}"))

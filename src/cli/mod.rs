@@ -1,7 +1,5 @@
 //! One file per subcommand.
 
-mod build;
-mod check;
 mod sim;
 
 use std::path::{Path, PathBuf};
@@ -13,11 +11,15 @@ use crate::diagnostic::Diagnostics;
 
 /// One command runs a simulation, computes every number from it, and typesets the paper.
 #[derive(Parser)]
-#[command(name = "phext-paper", version, about, after_help = "Examples:
-  phext-paper build                               rebuild the paper in this folder
-  phext-paper build --root tests/suite/minimal    build another paper
-  phext-paper check                               look for mistakes without typesetting
-  phext-paper sim topology 4x4x8 --twisted        ask the simulation")]
+#[command(
+    name = "phext-paper",
+    version,
+    about,
+    after_help = "Examples:
+  phext-paper sim list                            name the experiments
+  phext-paper sim run topology                    compute facts from paper/model.yaml
+  phext-paper sim topology 4x4x8 --twisted        analyse one slice"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -25,13 +27,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Rebuild everything into build/, doing only what changed
-    Build(build::Arguments),
-    /// Look for mistakes: undefined names, missing files, broken mathematics
-    Check(check::Arguments),
     /// Ask the simulation: its experiments, their facts, a topology
     Sim(sim::Arguments),
-    /// Typeset one prepared job; `build` starts this in a process of its own
+    /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
         /// Folder of the job
@@ -44,8 +42,6 @@ enum Command {
 /// Runs the program: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
 pub fn run() -> ExitCode {
     match Cli::parse().command {
-        Command::Build(arguments) => build::run(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
         Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
     }
@@ -59,7 +55,7 @@ fn report(root: &Path, errors: &Diagnostics) -> ExitCode {
         say(&format!("{}\n", error.render(root, colour)));
     }
     let count = errors.0.len();
-    say(&format!("{count} error{}; build/ is as it was", if count == 1 { "" } else { "s" }));
+    say(&format!("{count} error{}", if count == 1 { "" } else { "s" }));
     ExitCode::from(1)
 }
 

@@ -8,7 +8,6 @@ use clap::{Args, Subcommand};
 use super::{print, report, usage};
 use crate::facts::{self, Facts};
 use crate::model::Model;
-use crate::pipeline;
 use crate::sim::routing::analyze;
 use crate::sim::topology::{Kind, Shape, Topology};
 
@@ -107,10 +106,8 @@ fn experiments(ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
         found.0.extend(experiment.facts(&model));
     }
     if ids.is_empty() {
-        match pipeline::facts_of(root) {
-            Ok(facts) => found = facts,
-            Err(errors) => return report(root, &errors),
-        }
+        found.0.extend(facts::quoted(&model));
+        facts::EXPERIMENTS.iter().for_each(|experiment| found.0.extend(experiment.facts(&model)));
     }
     if json {
         return match serde_json::to_string_pretty(&found) {
@@ -123,7 +120,8 @@ fn experiments(ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
     }
     for (name, fact) in &found.0 {
         let published = fact.published.as_ref();
-        let published = published.map(|p| format!("  published {} ({})", fact.unit.display(p.value, None), p.place));
+        let published =
+            published.map(|p| format!("  published {} ({})", fact.unit.display(p.value, None), p.place));
         let grade = format!("{:?}", fact.grade).to_lowercase();
         print(&format!("{name:<48} {:>14}  {grade}{}", fact.display(None), published.unwrap_or_default()));
     }
@@ -155,6 +153,9 @@ fn topology(shape: &str, kind: Kind, json: bool) -> ExitCode {
     print(&format!("  diameter                 {:>10} hops", analysis.diameter));
     print(&format!("  mean distance            {:>10.4} hops", analysis.mean_distance));
     print(&format!("  bisection, at most       {:>10} links", analysis.bisection_links));
-    print(&format!("  ideal all-to-all         {:>10.4} links' worth per chip", analysis.alltoall_links_per_chip));
+    print(&format!(
+        "  ideal all-to-all         {:>10.4} links' worth per chip",
+        analysis.alltoall_links_per_chip
+    ));
     ExitCode::SUCCESS
 }

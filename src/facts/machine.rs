@@ -1,7 +1,7 @@
 //! Facts of the whole machine: what its published structure adds up to.
 
-use super::experiment::{Basis, Experiment, Writer};
 use super::Unit;
+use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
 
 const PAPER: &str = "jouppi2023tpuv4, section 2.2";

@@ -72,7 +72,14 @@ pub enum BlockKind {
     /// A figure of `figures/ID.yaml`.
     Figure { id: String, label: String, number: usize, caption: Vec<Inline>, alt: String, wide: bool },
     /// A table of `paper/tables/ID.yaml`, its cells already text.
-    Table { id: String, label: String, number: usize, caption: Vec<Inline>, wide: bool, table: crate::table::Table },
+    Table {
+        id: String,
+        label: String,
+        number: usize,
+        caption: Vec<Inline>,
+        wide: bool,
+        table: crate::table::Table,
+    },
 }
 
 /// A piece of text inside a block.

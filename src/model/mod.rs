@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::units::{Grade, Unit};
 use crate::source;
+use crate::units::{Grade, Unit};
 use schema::{Declared, SCHEMA};
 
 /// Where the inputs of a paper stand, below its root.
@@ -69,8 +69,13 @@ impl Model {
             check(&name, &entry, &mut errors);
             let Entry { value, unit, grade, source, range } = entry.value;
             let range = range.map(|range| range.value);
-            let input =
-                Input { value: value.value, unit: unit.value, grade: grade.value, source: source.value, range };
+            let input = Input {
+                value: value.value,
+                unit: unit.value,
+                grade: grade.value,
+                source: source.value,
+                range,
+            };
             inputs.insert(name, input);
         }
         errors.into_result(Self { inputs })
@@ -117,8 +122,10 @@ fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
     }
     if let Some(Declared { unit: wanted, low, high, .. }) = declared {
         if unit.value != *wanted {
-            let message = format!("`{name}` is measured in `{}`, not in `{}`", wanted.key(), unit.value.key());
-            errors.push(Diagnostic::new(place(unit), message).remedy("convert the value and write that unit"));
+            let message =
+                format!("`{name}` is measured in `{}`, not in `{}`", wanted.key(), unit.value.key());
+            errors
+                .push(Diagnostic::new(place(unit), message).remedy("convert the value and write that unit"));
         }
         if !(*low..=*high).contains(&value.value) {
             let message = format!("`{name}` is {}, outside {low} to {high}", value.value);
@@ -157,7 +164,8 @@ fn check_range(
         ),
         (_, Some(range)) if !(range.value.0..=range.value.1).contains(&value.value) => {
             let message = format!("`{name}` is {}, outside its own range", value.value);
-            errors.push(Diagnostic::new(place(range), message).remedy("widen the range or correct the value"));
+            errors
+                .push(Diagnostic::new(place(range), message).remedy("widen the range or correct the value"));
         }
         _ => {}
     }

@@ -85,7 +85,8 @@ fn mesh_part(sources: &[usize], table: &[u32]) -> Loads {
 const NO_CHIP: u32 = u32::MAX;
 
 fn neighbour_table(topology: &Topology) -> Vec<u32> {
-    let links = |chip| DIRECTIONS.map(|direction| topology.neighbour(chip, direction).map_or(NO_CHIP, |c| c as u32));
+    let links =
+        |chip| DIRECTIONS.map(|direction| topology.neighbour(chip, direction).map_or(NO_CHIP, |c| c as u32));
     (0..topology.shape().chips()).flat_map(links).collect()
 }
 
@@ -164,7 +165,8 @@ fn cables_cut(topology: &Topology, axis: usize, start: usize) -> usize {
     let is_inside = |chip| (start..start + half).contains(&topology.position(chip)[axis]);
     let forward = DIRECTIONS.into_iter().filter(|direction| direction.forward);
     let cut = forward.map(|direction| {
-        let ends = (0..topology.shape().chips()).filter_map(|chip| Some((chip, topology.neighbour(chip, direction)?)));
+        let ends = (0..topology.shape().chips())
+            .filter_map(|chip| Some((chip, topology.neighbour(chip, direction)?)));
         ends.filter(|&(a, b)| is_inside(a) != is_inside(b)).count()
     });
     cut.sum()

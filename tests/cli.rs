@@ -1,0 +1,65 @@
+//! The command line: answers in JSON, exit codes, errors that name the remedy.
+
+use std::process::Output;
+
+use assert_cmd::Command;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::cargo_bin("phext-paper").unwrap().args(arguments).output().unwrap()
+}
+
+#[test]
+fn a_topology_is_answered_in_json() {
+    let output = run(&["sim", "topology", "4x4x8", "--twisted", "--json"]);
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((answer["chips"].as_u64(), answer["diameter"].as_u64()), (Some(128), Some(6)));
+    assert!((answer["mean_distance"].as_f64().unwrap() - 3.4646).abs() < 5e-5);
+    assert!((answer["alltoall_links_per_chip"].as_f64().unwrap() - 1.7318).abs() < 5e-5);
+}
+
+#[test]
+fn impossible_shapes_are_wrong_usage() {
+    for shape in ["4x4x7", "0x4x4", "4x4", "4000000x4000000x4000000", "99999999999999999999x4x4", "abc", ""] {
+        let output = run(&["sim", "topology", shape]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{shape}: {said}");
+        assert!(said.contains("error"), "{shape}: {said}");
+    }
+}
+
+#[test]
+fn facts_come_with_their_published_counterpart() {
+    let output = run(&["sim", "run", "--json"]);
+    let facts: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(facts["twist_gain.4x4x8"]["published"]["value"], 1.63);
+    assert_eq!(facts["machine.addressable_chips"]["value"], 4352.0);
+    assert_eq!(facts["machine.address_space"]["value"], 128.0);
+    assert_eq!(facts["topology.64x64.torus.diameter"]["value"], 64.0);
+    assert_eq!(facts["coordinate.example_chip"]["value"], "2.3.4/2.2.3/1.1.1");
+    assert_eq!(facts["published.tons_alltoall_gain"]["grade"], "quoted");
+}
+
+#[test]
+fn an_unknown_experiment_names_the_nearest() {
+    let output = run(&["sim", "run", "topolgy"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `topology`?"));
+}
+
+#[test]
+fn every_mistake_in_the_model_is_told_in_one_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("paper")).unwrap();
+    let model = include_str!("../paper/model.yaml");
+    let model = model.replace("chip.hbm: {value: 32, unit: GiB", "chip.hbm: {value: -32, unit: TiB");
+    let model = model.replace("chip.link_bandwidth:", "chip.link_bandwith:");
+    std::fs::write(folder.path().join("paper/model.yaml"), model).unwrap();
+    let output = run(&["sim", "run", "--root", &folder.path().to_string_lossy()]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let expected =
+        ["measured in `GiB`", "outside 1 to 1024", "did you mean `chip.link_bandwidth`?", "is missing"];
+    for part in expected.into_iter().chain(["paper/model.yaml:3:", "4 errors"]) {
+        assert!(said.contains(part), "no `{part}` in:\n{said}");
+    }
+}
