@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod facts;
 pub mod manuscript;
 pub mod model;
+pub mod output;
 pub mod phext;
 pub mod sim;
 pub mod source;

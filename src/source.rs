@@ -1,10 +1,12 @@
 //! Reading an author's files: UTF-8 text and YAML, with located errors.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
+use serde_saphyr::Spanned;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// Reads a text file below `root`.
 ///
@@ -45,4 +47,33 @@ pub fn read_yaml<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<T, Dia
         Diagnostic::new(Location::new(file, line, column), message)
             .remedy("correct the YAML at this place; keys and types are described in README.md")
     })
+}
+
+/// Reads every YAML file of a folder below `root`, by the stem of its name; no folder, no files.
+///
+/// # Errors
+/// Those of [`read_yaml`], of all files together.
+pub fn read_folder<T: DeserializeOwned>(
+    root: &Path,
+    folder: &Path,
+) -> Result<BTreeMap<String, T>, Diagnostics> {
+    let mut errors = Diagnostics::default();
+    let mut found = BTreeMap::new();
+    let entries = walkdir::WalkDir::new(root.join(folder)).max_depth(1).sort_by_file_name();
+    for entry in entries.into_iter().flatten() {
+        let name = Path::new(entry.file_name());
+        if !entry.file_type().is_file() || name.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let read = read_yaml(root, &folder.join(name)).map_err(Diagnostics::from);
+        if let (Some(value), Some(stem)) = (errors.take(read), name.file_stem()) {
+            found.insert(stem.to_string_lossy().into_owned(), value);
+        }
+    }
+    errors.into_result(found)
+}
+
+/// The place of a value in its YAML file.
+pub fn place<T>(file: &Path, value: &Spanned<T>) -> Location {
+    Location::new(file, value.referenced.line() as usize, value.referenced.column() as usize)
 }

@@ -14,6 +14,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("facts", &["model", "sim", "phext", "units"]),
     ("table", &["facts"]),
     ("manuscript", &["facts", "table"]),
+    ("output", &["facts", "manuscript", "table"]),
     ("typeset", &[]),
     ("cli", &["facts", "model", "phext", "sim", "typeset"]),
 ];

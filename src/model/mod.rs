@@ -108,8 +108,8 @@ impl Model {
     }
 }
 
-fn place<T>(spanned: &Spanned<T>) -> Location {
-    Location::new(MODEL_FILE, spanned.referenced.line() as usize, spanned.referenced.column() as usize)
+fn place<T>(value: &Spanned<T>) -> Location {
+    source::place(Path::new(MODEL_FILE), value)
 }
 
 fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {

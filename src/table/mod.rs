@@ -1,5 +1,9 @@
 //! Facts to rows.
 
 mod rows;
+mod spec;
+mod text;
 
 pub use rows::{Alignment, Cell, Column, Table};
+pub use spec::{TableSpec, load_all, rows};
+pub use text::{csv, markdown};

@@ -1,0 +1,120 @@
+//! `paper/tables/*.yaml`: which facts stand in which cell.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::{Alignment, Cell, Column, Table};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::{Facts, Grade};
+use crate::source;
+
+const FOLDER: &str = "paper/tables";
+
+/// A table as its author describes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSpec {
+    /// Caption in Markdown, with the same expressions as the text.
+    pub caption: String,
+    /// Whether it spans both columns of a page.
+    #[serde(default)]
+    pub wide: bool,
+    columns: Vec<ColumnSpec>,
+    rows: Vec<Spanned<Vec<Spanned<CellSpec>>>>,
+    #[serde(default)]
+    notes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnSpec {
+    header: String,
+    #[serde(default)]
+    align: Align,
+    digits: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Align {
+    #[default]
+    Left,
+    Decimal,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum CellSpec {
+    Text(String),
+    Fact { fact: String },
+    Published { published: String },
+}
+
+/// Reads every table below `root`, by id.
+///
+/// # Errors
+/// Broken descriptions, located.
+pub fn load_all(root: &Path) -> Result<BTreeMap<String, TableSpec>, Diagnostics> {
+    source::read_folder(root, Path::new(FOLDER))
+}
+
+/// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two.
+///
+/// # Errors
+/// Names that are no facts and rows of the wrong length, located.
+pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnostics> {
+    let file = PathBuf::from(FOLDER).join(format!("{id}.yaml"));
+    let mut errors = Diagnostics::default();
+    let columns = spec.columns.iter().map(|column| {
+        let alignment = match column.align {
+            Align::Left => Alignment::Left,
+            Align::Decimal => Alignment::Decimal,
+        };
+        Column { header: column.header.clone(), alignment }
+    });
+    let mut table = Table { columns: columns.collect(), rows: Vec::new(), notes: spec.notes.clone() };
+    for row in &spec.rows {
+        if row.value.len() != spec.columns.len() {
+            let message =
+                format!("this row has {} cells for {} columns", row.value.len(), spec.columns.len());
+            let place = source::place(&file, row);
+            errors.push(Diagnostic::new(place, message).remedy("give every column of the row a cell"));
+        }
+        let cells = row.value.iter().zip(&spec.columns).map(|(cell, column)| {
+            let place = source::place(&file, cell);
+            errors.take(fill(&cell.value, column.digits, facts, place))
+        });
+        let cells: Vec<Cell> = cells.flatten().collect();
+        table.rows.push(cells);
+    }
+    errors.into_result(table)
+}
+
+fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) -> Result<Cell, Diagnostics> {
+    let name = match cell {
+        CellSpec::Text(text) => return Ok(Cell { text: text.clone(), fact: None }),
+        CellSpec::Fact { fact: name } | CellSpec::Published { published: name } => name,
+    };
+    let Some(fact) = facts.get(name) else {
+        let error = Diagnostic::new(place, format!("there is no fact `{name}`"));
+        return Err(error.suggest(name, facts.names()).into());
+    };
+    if matches!(cell, CellSpec::Published { .. }) {
+        let Some(published) = &fact.published else {
+            let message = format!("fact `{name}` has no published counterpart");
+            return Err(Diagnostic::new(place, message).remedy("write a dash instead").into());
+        };
+        let text = format!("{}‡", fact.unit.digits(published.value, digits));
+        return Ok(Cell { text, fact: Some(name.clone()) });
+    }
+    let mark = match fact.grade {
+        Grade::Computed => "",
+        Grade::Assumption => "†",
+        Grade::Quoted => "‡",
+    };
+    let text = fact.number().map_or_else(|| fact.display(digits), |number| fact.unit.digits(number, digits));
+    Ok(Cell { text: format!("{text}{mark}"), fact: Some(name.clone()) })
+}
