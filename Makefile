@@ -1,24 +1,30 @@
+# `make paper` and `make test` are all that a fresh clone needs.
+CARGO ?= cargo
+PHEXT_PAPER := $(or $(CARGO_TARGET_DIR),target)/release/phext-paper
+
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap facts test lint bench clean
+.PHONY: help bootstrap paper test lint bench clean
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-10s %s\n", $$1, $$2}'
 
 bootstrap: ## Install missing system packages (Debian, Ubuntu)
 	@scripts/bootstrap
 
-facts: bootstrap ## Compute every fact from paper/model.yaml
-	cargo run --release --locked -- sim run
+paper: bootstrap ## Compute every number and typeset the paper into build/
+	$(CARGO) build --release --locked
+	$(PHEXT_PAPER) build
 
 test: bootstrap ## Run the whole test suite
-	cargo test --release --locked
+	$(CARGO) test --release --locked
 
 lint: bootstrap ## Check formatting and lints
-	cargo fmt --check
-	cargo clippy --release --all-targets --locked -- -D warnings
+	$(CARGO) fmt --check
+	$(CARGO) clippy --release --all-targets --locked -- -D warnings
 
-bench: bootstrap ## Run the benchmarks
-	cargo bench --locked
+bench: bootstrap ## Measure the speed
+	$(CARGO) bench --locked
 
-clean: ## Empty build/
+clean: ## Empty build/ and target/
 	find build -mindepth 1 ! -name .gitignore -delete
+	$(CARGO) clean

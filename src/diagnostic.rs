@@ -100,7 +100,8 @@ impl Diagnostic {
         let is_word = |c: char| c.is_alphanumeric() || "._:-".contains(c);
         let skip = rest.find(is_word).filter(|&skip| skip <= 2).unwrap_or(0);
         let word = rest[skip..].find(|c| !is_word(c)).unwrap_or(rest.len() - skip);
-        Some(start + column..start + column + (skip + word).max(1).min(rest.len().max(1)))
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        Some(start + column..start + column + (skip + word).max(first))
     }
 }
 

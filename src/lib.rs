@@ -1,15 +1,17 @@
 //! One command runs a simulation, computes every number from it, and typesets the paper.
 //!
-//! Data flows one way: `model` to `sim` to `facts`; `manuscript` and `table` define what the outputs
-//! read; `typeset` turns LaTeX into PDF.
+//! Data flows one way: `model` to `sim` to `facts`, then `figure`, `table` and `manuscript`, then
+//! `output` and `typeset`. `pipeline` is the only place that joins them.
 
 pub mod cli;
 pub mod diagnostic;
 pub mod facts;
+pub mod figure;
 pub mod manuscript;
 pub mod model;
 pub mod output;
 pub mod phext;
+pub mod pipeline;
 pub mod sim;
 pub mod source;
 pub mod table;

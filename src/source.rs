@@ -15,8 +15,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
     let bytes = std::fs::read(root.join(file)).map_err(|error| {
         let message = match error.kind() {
-            std::io::ErrorKind::NotFound => "this file does not exist".to_owned(),
-            _ => format!("this file cannot be read: {error}"),
+            std::io::ErrorKind::NotFound => format!("{} does not exist", file.display()),
+            _ => format!("{} cannot be read: {error}", file.display()),
         };
         Diagnostic::new(Location::file(file), message)
             .remedy("create it, or correct its name in paper/paper.yaml")

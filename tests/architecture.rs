@@ -12,11 +12,13 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("model", &["units"]),
     ("facts", &["model", "sim", "phext", "units"]),
+    ("figure", &["facts"]),
     ("table", &["facts"]),
     ("manuscript", &["facts", "table"]),
     ("output", &["facts", "manuscript", "table"]),
     ("typeset", &[]),
-    ("cli", &["facts", "model", "phext", "sim", "typeset"]),
+    ("pipeline", &["facts", "figure", "manuscript", "model", "output", "table", "typeset"]),
+    ("cli", &["facts", "model", "phext", "pipeline", "sim", "typeset"]),
 ];
 
 fn imports() -> BTreeMap<String, BTreeSet<String>> {

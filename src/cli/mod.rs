@@ -1,5 +1,7 @@
 //! One file per subcommand.
 
+mod build;
+mod check;
 mod sim;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +18,9 @@ use crate::diagnostic::Diagnostics;
     version,
     about,
     after_help = "Examples:
+  phext-paper build                               rebuild the paper in this folder
+  phext-paper build --root tests/suite/minimal    build another paper
+  phext-paper check                               look for mistakes without typesetting
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -27,6 +32,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Rebuild everything into build/, doing only what changed
+    Build(build::Arguments),
+    /// Look for mistakes: undefined names, missing files, broken mathematics
+    Check(check::Arguments),
     /// Ask the simulation: its experiments, their facts, a topology
     Sim(sim::Arguments),
     /// Typeset one prepared job, in a process that can be killed
@@ -42,6 +51,8 @@ enum Command {
 /// Runs the program: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
 pub fn run() -> ExitCode {
     match Cli::parse().command {
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
         Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
     }

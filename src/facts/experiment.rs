@@ -54,6 +54,18 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Number(value), basis, published);
     }
 
+    /// Writes an input of the model down as a fact that is only cited.
+    pub fn quote(&mut self, name: impl Into<String>, input: &str) {
+        let Some(found) = self.model.get(input) else { return };
+        let inputs = &[input];
+        let basis = Basis { unit: found.unit, inputs, formula: "as published", source: &found.source };
+        let name = name.into();
+        self.insert(name.clone(), Value::Number(found.value), basis, None);
+        if let Some(fact) = self.facts.get_mut(&name) {
+            fact.grade = found.grade;
+        }
+    }
+
     /// Writes a computed text, such as a coordinate.
     pub fn text(&mut self, name: impl Into<String>, text: impl Into<String>, basis: Basis<'_>) {
         self.insert(name.into(), Value::Text(text.into()), basis, None);

@@ -41,7 +41,6 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         let basis = Basis { unit: Unit::Count, inputs, formula, source: PAPER };
         facts.number(format!("machine.{name}"), value as f64, basis);
     };
-    count("cube_side", side, &["machine.cube_side"], "chips along one edge of a cube");
     count("face_positions", side * side, &["machine.cube_side"], "cube side squared");
     count("chips_per_cube", chips_per_cube, &["machine.cube_side"], "cube side to the third power");
     count("cubes", cubes, &["machine.cubes_per_axis"], "cubes per axis to the third power");
@@ -49,21 +48,18 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     let host_inputs = &["machine.cube_side", "machine.cubes_per_axis", "machine.chips_per_host"];
     count("hosts", hosts, host_inputs, "chips divided by chips per host");
     count("ocs_count", switches, &["machine.cube_side"], "3 dimensions times face positions");
-    let usable = model.count("machine.ocs_ports_usable");
-    count("ocs_ports_usable", usable, &["machine.ocs_ports_usable"], "published count");
-    let spares = model.count("machine.ocs_ports_spare");
-    count("ocs_ports_spare", spares, &["machine.ocs_ports_spare"], "published count");
     count("spare_cubes", spare_cubes, spare, "spare ports of a switch divided by 2 ports per cube");
     count("spare_chips", spare_chips, spare, "spare cubes times chips per cube");
     let all = &["machine.cube_side", "machine.cubes_per_axis", "machine.ocs_ports_spare"];
     count("addressable_chips", chips + spare_chips, all, "chips plus spare chips");
-    count("links_per_chip", model.count("chip.links"), &["chip.links"], "published count");
     count("optical_links", switches * cubes, shape, "switches times cubes, one + port per cube");
     count("electrical_links", electrical, shape, "cubes times 3 n^2 (n - 1) for cube side n");
 
-    let unit = Unit::GigabytesPerSecond;
-    let basis = Basis { unit, inputs: &["chip.link_bandwidth"], formula: "published value", source: PAPER };
-    facts.number("machine.link_bandwidth", model.value("chip.link_bandwidth"), basis);
+    for name in ["ocs_ports_usable", "ocs_ports_spare", "cube_side"] {
+        facts.quote(format!("machine.{name}"), &format!("machine.{name}"));
+    }
+    facts.quote("machine.links_per_chip", "chip.links");
+    facts.quote("machine.link_bandwidth", "chip.link_bandwidth");
     let inputs = &["chip.hbm", "machine.cube_side", "machine.cubes_per_axis"];
     let formula = "chips times memory per chip";
     let basis = Basis { unit: Unit::Tebibytes, inputs, formula, source: "jouppi2023tpuv4, section 3.5" };

@@ -51,7 +51,21 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
             source: ROUTING,
         };
         let value = twist.alltoall_links_per_chip / regular.alltoall_links_per_chip;
-        facts.beside(format!("twist_gain.{name}"), value, gain, &format!("published.twist_alltoall_{name}"));
+        let published = format!("published.twist_alltoall_{name}");
+        facts.beside(format!("twist_gain.{name}"), value, gain, &published);
+        if let Some(measured) = model.get(&published) {
+            let inputs: &[&str] = &[&published];
+            let formula = "1 - published gain / ideal gain";
+            let shortfall = Basis { unit: Unit::Fraction, inputs, formula, source: &measured.source };
+            facts.number(format!("twist_shortfall.{name}"), 1.0 - measured.value / value, shortfall);
+        }
+        let shift = Basis {
+            unit: Unit::Count,
+            inputs: &[],
+            formula: "positions that the wrap of x moves along z",
+            source: "camara2010twisted",
+        };
+        facts.number(format!("twist_shift.{name}"), twisted.shift(0)[2] as f64, shift);
         write_reconfiguration(&name, &torus, &twisted, facts);
     }
 }

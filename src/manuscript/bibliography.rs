@@ -1,87 +1,115 @@
-//! `references.bib` and the references in their style.
+//! The bibliography: entries by key, numbered by first citation, set in IEEE style.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::citationberg::Style;
-use hayagriva::io::BibLaTeXError;
+use hayagriva::io::{BibLaTeXError, from_biblatex_str};
 use hayagriva::{
-    BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest, Library,
+    BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest, Entry, Library,
 };
 
-use super::Reference;
+use super::source::position;
+use super::tree::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::source;
+use crate::source::read_text;
 
-/// All works that can be cited.
-#[derive(Default)]
-pub struct Bibliography {
-    file: PathBuf,
+/// The entries of a `.bib` file and the order in which they are cited.
+#[derive(Debug, Default)]
+pub(super) struct Bibliography {
     library: Library,
+    cited: Vec<String>,
+    broken: bool,
 }
 
 impl Bibliography {
-    /// Reads a bibliography.
-    pub fn read(root: &Path, file: &Path) -> Result<Self, Diagnostics> {
-        let text = source::read_text(root, file)?;
-        let library = hayagriva::io::from_biblatex_str(&text).map_err(|errors| {
-            let located = errors.into_iter().map(|error| {
-                let start = match &error {
-                    BibLaTeXError::Parse(error) => error.span.start,
-                    BibLaTeXError::Type(error) => error.span.start,
-                };
-                let before = text.get(..start).unwrap_or_default();
-                let line = before.matches('\n').count() + 1;
-                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-                Diagnostic::new(Location::new(file, line, column), error.to_string())
-                    .remedy("correct this entry of the bibliography")
-            });
-            Diagnostics(located.collect())
-        })?;
-        Ok(Self { file: file.to_path_buf(), library })
+    /// Reads the entries; with errors, every key is taken as known.
+    pub fn read(root: &Path, file: &Path, errors: &mut Diagnostics) -> Self {
+        let text = match read_text(root, file) {
+            Ok(text) => text,
+            Err(error) => {
+                errors.push(error);
+                return Self { broken: true, ..Self::default() };
+            }
+        };
+        match from_biblatex_str(&text) {
+            Ok(library) => Self { library, ..Self::default() },
+            Err(problems) => {
+                for problem in problems {
+                    let (span, message) = match &problem {
+                        BibLaTeXError::Parse(error) => (error.span.clone(), error.kind.to_string()),
+                        BibLaTeXError::Type(error) => (error.span.clone(), error.kind.to_string()),
+                    };
+                    let (line, column) = position(&text, span.start);
+                    let message = format!("the bibliography cannot be read: {message}");
+                    errors.push(Diagnostic::new(Location::new(file, line, column), message));
+                }
+                Self { broken: true, ..Self::default() }
+            }
+        }
     }
 
-    /// Whether a work can be cited.
+    /// The number of an entry by first citation, if the key is known.
+    pub fn cite(&mut self, key: &str) -> Option<usize> {
+        if !self.broken && self.library.get(key).is_none() {
+            return None;
+        }
+        if let Some(index) = self.cited.iter().position(|cited| cited == key) {
+            return Some(index + 1);
+        }
+        self.cited.push(key.to_owned());
+        Some(self.cited.len())
+    }
+
+    /// Whether an entry has this key.
     pub fn contains(&self, key: &str) -> bool {
         self.library.get(key).is_some()
     }
 
-    /// All citation keys.
-    pub fn keys(&self) -> Vec<&str> {
-        self.library.keys().collect()
+    /// All keys.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.library.keys()
     }
 
-    /// The cited works in IEEE style, numbered in order of first citation.
-    pub fn format(&self, cited: &[String]) -> Result<Vec<Reference>, Diagnostics> {
+    /// The cited entries in the reference style of the IEEE.
+    pub fn references(&self) -> Vec<Reference> {
         let Style::Independent(style) = ArchivedStyle::InstituteOfElectricalAndElectronicsEngineers.get()
         else {
-            let message = "the IEEE style is not available";
-            return Err(Diagnostic::new(Location::file(&self.file), message).into());
+            return Vec::new();
         };
         let locales = locales();
+        let entries: Vec<&Entry> = self.cited.iter().filter_map(|key| self.library.get(key)).collect();
         let mut driver = BibliographyDriver::new();
-        let entries: Vec<_> = cited.iter().filter_map(|key| self.library.get(key)).collect();
-        for &entry in &entries {
-            driver.citation(CitationRequest::from_items(
-                vec![CitationItem::with_entry(entry)],
-                &style,
-                &locales,
-            ));
+        for entry in &entries {
+            let items = vec![CitationItem::with_entry(*entry)];
+            driver.citation(CitationRequest::from_items(items, &style, &locales));
         }
-        let request = BibliographyRequest { style: &style, locale: None, locale_files: &locales };
-        let items =
-            driver.finish(request).bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
-        let references = entries.iter().enumerate().map(|(index, entry)| {
+        let rendered =
+            driver.finish(BibliographyRequest { style: &style, locale: None, locale_files: &locales });
+        let items = rendered.bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
+        let text_of = |key: &str| {
             let mut text = String::new();
-            if let Some(item) = items.iter().find(|item| item.key == entry.key()) {
+            if let Some(item) = items.iter().find(|item| item.key == key) {
                 // Writing to a string cannot fail.
-                let _written = item.content.write_buf(&mut text, BufWriteFormat::Plain);
+                let _ = item.content.write_buf(&mut text, BufWriteFormat::Plain);
             }
-            let url = entry.doi().map(|doi| format!("https://doi.org/{doi}"));
-            let url = url.or_else(|| entry.url_any().map(|url| url.value.to_string()));
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            Reference { key: entry.key().to_owned(), number: index + 1, text, url }
-        });
-        Ok(references.collect())
+            text.trim().to_owned()
+        };
+        let numbered = entries.iter().enumerate();
+        let reference = |(index, entry): (usize, &&Entry)| Reference {
+            key: entry.key().to_owned(),
+            number: index + 1,
+            text: text_of(entry.key()),
+            url: address(entry),
+        };
+        numbered.map(reference).collect()
     }
+}
+
+/// The address of a work: its DOI, its arXiv page or its URL.
+fn address(entry: &Entry) -> Option<String> {
+    let doi = entry.doi().map(|doi| format!("https://doi.org/{doi}"));
+    let arxiv =
+        || entry.arxiv().map(|id| format!("https://arxiv.org/abs/{}", id.trim_start_matches("arXiv:")));
+    doi.or_else(arxiv).or_else(|| entry.url_any().map(|url| url.value.to_string()))
 }

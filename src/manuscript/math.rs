@@ -1,13 +1,39 @@
-//! Checks mathematics before any output sees it.
+//! Checks that formulas can be typeset.
 
 use pulldown_latex::{Parser, Storage};
 
-/// Says what is wrong with a formula in TeX, in one line.
-pub fn mistake(tex: &str) -> Option<String> {
+const UNKNOWN: &str = "unknown primitive command found";
+
+/// Says what is wrong with a formula, in one line.
+pub(super) fn check(tex: &str) -> Result<(), String> {
+    let Some(message) = first_error(tex) else { return Ok(()) };
+    if message != UNKNOWN {
+        return Err(message);
+    }
+    let command = commands(tex).find(|command| first_error(command).as_deref() == Some(UNKNOWN));
+    Err(command.map_or(message, |command| format!("unknown command {command}")))
+}
+
+fn first_error(tex: &str) -> Option<String> {
     let storage = Storage::new();
-    let error = Parser::new(tex, &storage).find_map(Result::err)?;
-    let message = error.to_string();
-    let line = message.lines().next().unwrap_or_default();
-    let line = line.trim_start_matches("parsing error: ");
-    Some(format!("broken mathematics `{}`: {line}", tex.trim()))
+    let error = Parser::new(tex, &storage).find_map(Result::err)?.to_string();
+    let line = error.lines().next().unwrap_or_default();
+    Some(line.trim_start_matches("parsing error: ").to_owned())
+}
+
+fn commands(tex: &str) -> impl Iterator<Item = &str> {
+    tex.match_indices('\\').map(|(start, _)| {
+        let rest = &tex[start + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        &tex[start..start + 1 + end]
+    })
+}
+
+/// A number in TeX: its thousands commas, spaces and signs as mathematics.
+pub(super) fn number(text: &str) -> String {
+    let tex = text.replace(',', "{,}").replace('\u{d7}', "\\times").replace('%', "\\%");
+    match tex.split_once('\u{a0}') {
+        Some((digits, unit)) => format!("{digits}~\\text{{{unit}}}"),
+        None => tex,
+    }
 }

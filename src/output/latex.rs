@@ -234,8 +234,8 @@ fn escape(text: &str) -> String {
             '≥' => escaped.push_str("\\ensuremath{\\ge}"),
             '→' => escaped.push_str("\\ensuremath{\\rightarrow}"),
             'µ' => escaped.push_str("\\ensuremath{\\mu}"),
-            '†' => escaped.push_str("\\ensuremath{\\dagger}"),
-            '‡' => escaped.push_str("\\ensuremath{\\ddagger}"),
+            '†' => escaped.push_str("\\textdagger{}"),
+            '‡' => escaped.push_str("\\textdaggerdbl{}"),
             '–' => escaped.push_str("--"),
             '—' => escaped.push_str("---"),
             '“' => escaped.push_str("``"),
@@ -286,6 +286,6 @@ mod tests {
     fn text_holds_no_commands() {
         assert_eq!(escape(r"\input{/etc/passwd}"), r"\textbackslash{}input\{/etc/passwd\}");
         assert_eq!(escape("5 % of x_1 & “y”"), "5 \\% of x\\_1 \\& ``y''");
-        assert_eq!(split_decimal("12.50†"), "12 & .50\\ensuremath{\\dagger}");
+        assert_eq!(split_decimal("12.50†"), "12 & .50\\textdagger{}");
     }
 }

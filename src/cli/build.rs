@@ -1,0 +1,83 @@
+//! `phext-paper build`.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::{print, report, say};
+use crate::pipeline::{self, Options};
+
+/// Options of `build`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  phext-paper build
+  phext-paper build --timings
+  phext-paper build --root tests/suite/minimal --edition extended")]
+pub struct Arguments {
+    /// Folder of the paper
+    #[arg(long, default_value = ".")]
+    root: PathBuf,
+    /// Edition whose blocks are kept
+    #[arg(long, default_value = "conference")]
+    edition: String,
+    /// Print the time of each stage
+    #[arg(long)]
+    timings: bool,
+    /// Longest time in seconds that typesetting may take
+    #[arg(long, default_value_t = 120)]
+    time_limit: u64,
+    /// Number of threads; by default one for each core
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+/// Builds the paper and names the PDF.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    if let Some(threads) = arguments.threads {
+        // The pool is set once at the start of the program, so this cannot fail here.
+        let _set = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    let options = match options(&arguments.root, &arguments.edition, arguments.time_limit) {
+        Ok(options) => options,
+        Err(error) => return super::usage(&error.to_string()),
+    };
+    let built = match pipeline::build(&options, &|stage| announce(stage)) {
+        Ok(built) => built,
+        Err(errors) => return report(&options.root, &errors),
+    };
+    if let Err(error) = pipeline::write(&options.root, &built) {
+        return super::usage(&format!("cannot write below {}/build: {error}", options.root.display()));
+    }
+    if arguments.timings {
+        for timing in &built.timings {
+            let state = if timing.cached { "cached" } else { "" };
+            say(&format!("{:<28} {:>9.1} ms  {state}", timing.stage, timing.elapsed.as_secs_f64() * 1e3));
+        }
+    }
+    print(&options.root.join("build").join(&built.pdf).display().to_string());
+    ExitCode::SUCCESS
+}
+
+/// Options of the pipeline for the paper at `root`.
+pub fn options(root: &std::path::Path, edition: &str, seconds: u64) -> std::io::Result<Options> {
+    let worker = std::env::current_exe()?;
+    let limit = Duration::from_secs(seconds);
+    Ok(Options { root: root.to_path_buf(), edition: edition.to_owned(), worker, limit })
+}
+
+/// Names a stage on stderr once the build has taken a second; only on a terminal.
+pub fn announce(stage: &str) {
+    static START: Mutex<Option<Instant>> = Mutex::new(None);
+    if !std::io::stderr().is_terminal() {
+        return;
+    }
+    let Ok(mut start) = START.lock() else { return };
+    let first = *start.get_or_insert_with(Instant::now);
+    if first.elapsed() > Duration::from_secs(1) || stage == "pdf" {
+        say(&format!("{stage} ..."));
+    }
+}

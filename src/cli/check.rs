@@ -1,0 +1,47 @@
+//! `phext-paper check`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{build, print, report, usage};
+use crate::pipeline;
+
+/// Options of `check`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Folder of the paper
+    #[arg(long, default_value = ".")]
+    root: PathBuf,
+    /// Edition to check
+    #[arg(long, default_value = "conference")]
+    edition: String,
+    /// Print the errors as a JSON list on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks the paper: exit 0 without errors, 1 with errors.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let options = match build::options(&arguments.root, &arguments.edition, 0) {
+        Ok(options) => options,
+        Err(error) => return usage(&error.to_string()),
+    };
+    let errors = pipeline::check(&options, &|stage| build::announce(stage)).err().unwrap_or_default();
+    if arguments.json {
+        let list = errors.0.iter().map(|error| {
+            serde_json::json!({
+                "file": error.location.file, "line": error.location.line, "column": error.location.column,
+                "message": error.message, "remedy": error.remedy,
+            })
+        });
+        print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));
+        return ExitCode::from(u8::from(!errors.0.is_empty()));
+    }
+    if !errors.0.is_empty() {
+        return report(&options.root, &errors);
+    }
+    print("no errors");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,63 @@
+//! The type family of the paper, read once and measured exactly.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where Debian, Ubuntu and TeX Live put TeX Gyre Heros.
+const FOLDERS: [&str; 3] = [
+    "/usr/share/texmf/fonts/opentype/public/tex-gyre",
+    "/usr/share/texlive/texmf-dist/fonts/opentype/public/tex-gyre",
+    "/usr/share/fonts/opentype/tex-gyre",
+];
+
+/// Why text cannot be measured.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum FontError {
+    /// The font is not installed.
+    #[error("the font TeX Gyre Heros is not installed; run scripts/bootstrap")]
+    Missing,
+    /// A file is no font.
+    #[error("{0} is no font that can be read; install fonts-texgyre anew")]
+    Broken(PathBuf),
+}
+
+/// The regular and bold face of TeX Gyre Heros.
+#[derive(Clone, Debug)]
+pub struct Font {
+    regular: Arc<Vec<u8>>,
+    bold: Arc<Vec<u8>>,
+}
+
+impl Font {
+    /// Reads the installed font.
+    ///
+    /// # Errors
+    /// A font that is missing or broken.
+    pub fn installed() -> Result<Self, FontError> {
+        let read = |face: &str| {
+            let name = format!("texgyreheros-{face}.otf");
+            let paths = FOLDERS.map(|folder| Path::new(folder).join(&name));
+            let found = paths.into_iter().find_map(|path| Some((std::fs::read(&path).ok()?, path)));
+            let (bytes, path) = found.ok_or(FontError::Missing)?;
+            match ttf_parser::Face::parse(&bytes, 0) {
+                Ok(_) => Ok(Arc::new(bytes)),
+                Err(_) => Err(FontError::Broken(path)),
+            }
+        };
+        Ok(Self { regular: read("regular")?, bold: read("bold")? })
+    }
+
+    /// Advance width of a text in points.
+    pub fn width(&self, text: &str, size: f64, bold: bool) -> f64 {
+        let bytes = if bold { &self.bold } else { &self.regular };
+        let Ok(face) = ttf_parser::Face::parse(bytes, 0) else { return 0.0 };
+        let advance = |character| face.glyph_index(character).and_then(|glyph| face.glyph_hor_advance(glyph));
+        let units: u32 = text.chars().map(|character| u32::from(advance(character).unwrap_or(500))).sum();
+        f64::from(units) * size / f64::from(face.units_per_em())
+    }
+
+    /// The faces, for programs that embed them.
+    pub(super) fn faces(&self) -> [Arc<Vec<u8>>; 2] {
+        [Arc::clone(&self.regular), Arc::clone(&self.bold)]
+    }
+}

@@ -1,0 +1,311 @@
+//! Blocks of one text: sections, paragraphs, lists, equations, placed figures and tables.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use comrak::nodes::{ListType, Node, NodeValue};
+use comrak::{Arena, Options, parse_document};
+
+use super::bibliography::Bibliography;
+use super::directive::{Placed, expand, placed_index};
+use super::inline::{plain_text, trim};
+use super::label::Labels;
+use super::number::{Rendered, render};
+use super::reader::Sources;
+use super::source::Origin;
+use super::tree::{Block, BlockKind, Inline, LabelKind};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::Facts;
+
+/// What is gathered over all files of a paper.
+pub(super) struct Builder<'a> {
+    pub sources: &'a Sources<'a>,
+    pub facts: Arc<Facts>,
+    pub bibliography: Bibliography,
+    pub labels: Labels,
+    pub errors: Diagnostics,
+    pub pending_labels: Vec<(String, Location)>,
+    pub footnotes: usize,
+    pub sections: Vec<usize>,
+    pub figures: usize,
+    pub tables: usize,
+    pub equations: usize,
+}
+
+/// One text while it is converted.
+pub(super) struct Text<'n> {
+    pub origin: Origin,
+    pub rendered: Rendered,
+    pub placed: Vec<Placed>,
+    pub footnotes: BTreeMap<String, Node<'n>>,
+    pub open_notes: Vec<String>,
+    pub numbered: bool,
+}
+
+impl Text<'_> {
+    /// The line of the source that became this line.
+    pub fn source_line(&self, line: usize) -> usize {
+        line.checked_sub(1).and_then(|index| self.rendered.lines.get(index)).copied().unwrap_or(line)
+    }
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.math_dollars = true;
+    options.extension.footnotes = true;
+    options.extension.table = true;
+    options.parse.smart = true;
+    options.parse.ignore_setext = true;
+    options.parse.sourcepos_chars = true;
+    options.parse.escaped_char_spans = true;
+    options
+}
+
+impl Builder<'_> {
+    /// Converts a text; `numbered` says whether it may have sections.
+    pub fn text(&mut self, source: &str, mut origin: Origin, numbered: bool) -> Vec<Block> {
+        let rendered = render(source, &self.facts, &mut origin, &mut self.errors);
+        let (markdown, placed) =
+            expand(&rendered.text, &rendered.lines, self.sources.edition, &mut origin, &mut self.errors);
+        let arena = Arena::new();
+        let root = parse_document(&arena, &markdown, &options());
+        let footnotes = root.children().filter_map(|node| match &node.data.borrow().value {
+            NodeValue::FootnoteDefinition(note) => Some((note.name.clone(), node)),
+            _ => None,
+        });
+        let footnotes = footnotes.collect();
+        let mut text = Text { origin, rendered, placed, footnotes, open_notes: Vec::new(), numbered };
+        self.blocks(&mut text, root)
+    }
+
+    /// Converts a caption.
+    fn caption(&mut self, source: &str, file: &Path) -> Vec<Inline> {
+        let origin = Origin::embedded(self.sources.root, file);
+        let mut caption = Vec::new();
+        for block in self.text(source, origin, false) {
+            match block.kind {
+                BlockKind::Paragraph(content) => {
+                    if !caption.is_empty() {
+                        caption.push(Inline::Text(" ".into()));
+                    }
+                    caption.extend(content);
+                }
+                _ => self.errors.push(
+                    Diagnostic::new(Location::file(file), "a caption holds plain paragraphs only")
+                        .remedy("move lists, displayed formulas and the like into the text"),
+                ),
+            }
+        }
+        super::inline::join(caption)
+    }
+
+    fn blocks<'n>(&mut self, text: &mut Text<'n>, parent: Node<'n>) -> Vec<Block> {
+        let mut out = Vec::new();
+        for node in parent.children() {
+            self.block(text, node, &mut out);
+        }
+        out
+    }
+
+    fn block<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, out: &mut Vec<Block>) {
+        let (value, start) = {
+            let ast = node.data.borrow();
+            (ast.value.clone(), ast.sourcepos.start)
+        };
+        let line = text.source_line(start.line);
+        let location = text.origin.at(line, start.column);
+        let kind = match value {
+            NodeValue::FootnoteDefinition(_) => return,
+            NodeValue::Heading(heading) => {
+                let content = self.inlines(text, node.children());
+                self.heading(text.numbered, heading.level, trim(content), &location)
+            }
+            NodeValue::Paragraph => return self.paragraph(text, node, &location, out),
+            NodeValue::BlockQuote => BlockKind::Quote(self.blocks(text, node)),
+            NodeValue::List(list) => {
+                let start = (list.list_type == ListType::Ordered).then_some(list.start);
+                let items = node.children().map(|item| self.blocks(text, item)).collect();
+                BlockKind::List { start, items }
+            }
+            NodeValue::CodeBlock(code) => BlockKind::Code {
+                language: code.info.split_whitespace().next().unwrap_or_default().to_owned(),
+                text: text.rendered.fill(&code.literal, str::to_owned),
+            },
+            NodeValue::HtmlBlock(html) => {
+                if let Some(placed) = placed_index(&html.literal).and_then(|index| text.placed.get(index)) {
+                    let placed = placed.clone();
+                    let id = match &placed {
+                        Placed::Figure(id) | Placed::Table(id) => id,
+                    };
+                    let location = text.origin.find(id, line, start.column);
+                    if let Some(kind) = self.place(&placed, &location) {
+                        out.push(Block { location, kind });
+                    }
+                } else if !html.literal.trim_start().starts_with("<!--") {
+                    let diagnostic = Diagnostic::new(location, "HTML cannot be typeset");
+                    self.errors.push(diagnostic.remedy("write it in Markdown"));
+                }
+                return;
+            }
+            NodeValue::Table(_) => {
+                let diagnostic = Diagnostic::new(location, "a table cannot be written in the text");
+                let remedy = "write it as paper/tables/ID.yaml and place it with `::: table ID`";
+                self.errors.push(diagnostic.remedy(remedy));
+                return;
+            }
+            _ => {
+                self.errors.push(Diagnostic::new(location, "this construct cannot be typeset"));
+                return;
+            }
+        };
+        out.push(Block { location, kind });
+    }
+
+    fn heading(&mut self, numbered: bool, level: u8, content: Vec<Inline>, location: &Location) -> BlockKind {
+        let depth = usize::from(level);
+        if !numbered {
+            let diagnostic =
+                Diagnostic::new(location.clone(), "a heading cannot stand in the abstract or a caption");
+            self.errors.push(diagnostic.remedy("move it into a section file"));
+        } else if depth > self.sections.len() + 1 {
+            let message = format!("this heading of level {depth} has none of level {} above it", depth - 1);
+            self.errors.push(Diagnostic::new(location.clone(), message).remedy("write fewer `#`"));
+        }
+        self.sections.resize(depth, 0);
+        if let Some(last) = self.sections.last_mut() {
+            *last += 1;
+        }
+        let number = self.sections.iter().map(usize::to_string).collect::<Vec<_>>().join(".");
+        let (label, place) = self.take_label(Some(LabelKind::Section)).unwrap_or_else(|| {
+            let slug = format!("sec:{}", slug(&plain_text(&content)));
+            let taken = self.labels.contains(&slug);
+            (if taken { format!("{slug}-{number}") } else { slug }, location.clone())
+        });
+        self.labels.define(&label, number.clone(), place, &mut self.errors);
+        BlockKind::Heading { level, number, label, content }
+    }
+
+    fn paragraph<'n>(
+        &mut self,
+        text: &mut Text<'n>,
+        node: Node<'n>,
+        location: &Location,
+        out: &mut Vec<Block>,
+    ) {
+        let mut run: Vec<Node<'n>> = Vec::new();
+        let mut equation: Option<Block> = None;
+        let mut place = location.clone();
+        for child in node.children() {
+            let (value, start) = {
+                let ast = child.data.borrow();
+                (ast.value.clone(), ast.sourcepos.start)
+            };
+            match value {
+                NodeValue::Math(formula) if formula.display_math => {
+                    self.end_run(text, std::mem::take(&mut run), equation.take(), &place, out);
+                    let line = text.source_line(start.line);
+                    place = text.origin.at(line, start.column);
+                    let tex = self.formula(text, &formula.literal, "$$", line, start.column);
+                    let kind = BlockKind::Equation { tex, label: None, number: None };
+                    equation = Some(Block { location: place.clone(), kind });
+                }
+                _ => run.push(child),
+            }
+        }
+        self.end_run(text, run, equation, &place, out);
+    }
+
+    /// Ends a stretch of text behind an equation: the equation takes the label written there.
+    fn end_run<'n>(
+        &mut self,
+        text: &mut Text<'n>,
+        run: Vec<Node<'n>>,
+        equation: Option<Block>,
+        location: &Location,
+        out: &mut Vec<Block>,
+    ) {
+        let content = self.inlines(text, run);
+        let label = self.take_label(equation.is_some().then_some(LabelKind::Equation));
+        if let Some(mut block) = equation {
+            if let (Some((name, place)), BlockKind::Equation { label, number, .. }) = (label, &mut block.kind)
+            {
+                self.equations += 1;
+                self.labels.define(&name, self.equations.to_string(), place, &mut self.errors);
+                (*label, *number) = (Some(name), Some(self.equations));
+            }
+            out.push(block);
+        }
+        let content = trim(content);
+        if !content.is_empty() {
+            out.push(Block { location: location.clone(), kind: BlockKind::Paragraph(content) });
+        }
+    }
+
+    fn place(&mut self, placed: &Placed, location: &Location) -> Option<BlockKind> {
+        let sources = self.sources;
+        match placed {
+            Placed::Figure(id) => {
+                let file = Path::new("figures").join(format!("{id}.yaml"));
+                let Some(figure) = sources.figures.get(id) else {
+                    self.missing(&file, id, sources.figures.keys(), location);
+                    return None;
+                };
+                self.figures += 1;
+                let (number, label) = (self.figures, format!("fig:{}", short(id, "fig-")));
+                self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
+                let caption = self.caption(&figure.caption, &file);
+                let mut origin = Origin::embedded(sources.root, &file);
+                let alt = render(&figure.alt, &self.facts, &mut origin, &mut self.errors);
+                let alt = alt.fill(&alt.text, str::to_owned).trim().to_owned();
+                Some(BlockKind::Figure { id: id.clone(), label, number, caption, alt, wide: figure.wide })
+            }
+            Placed::Table(id) => {
+                let file = Path::new("paper/tables").join(format!("{id}.yaml"));
+                let Some(table) = sources.tables.get(id) else {
+                    self.missing(&file, id, sources.tables.keys(), location);
+                    return None;
+                };
+                self.tables += 1;
+                let (number, label) = (self.tables, format!("tab:{}", short(id, "table-")));
+                self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
+                let caption = self.caption(&table.caption, &table.location.file);
+                let (wide, table) = (table.wide, table.table.clone());
+                Some(BlockKind::Table { id: id.clone(), label, number, caption, wide, table })
+            }
+        }
+    }
+
+    fn missing<'k>(
+        &mut self,
+        file: &Path,
+        id: &str,
+        known: impl Iterator<Item = &'k String>,
+        location: &Location,
+    ) {
+        let diagnostic = Diagnostic::new(location.clone(), format!("{} does not exist", file.display()));
+        self.errors.push(diagnostic.suggest(id, known.map(String::as_str)));
+        // Its label counts as known, so that one missing file makes one error.
+        let (kind, prefix) = if file.starts_with("figures") { ("fig", "fig-") } else { ("tab", "table-") };
+        let label = format!("{kind}:{}", short(id, prefix));
+        if !self.labels.contains(&label) {
+            self.labels.define(&label, String::new(), location.clone(), &mut self.errors);
+        }
+    }
+}
+
+/// The name in an identifier such as `fig-4-topology`.
+fn short<'s>(id: &'s str, prefix: &str) -> &'s str {
+    let Some(rest) = id.strip_prefix(prefix) else { return id };
+    match rest.split_once('-') {
+        Some((number, name)) if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => rest,
+    }
+}
+
+fn slug(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}

@@ -1,0 +1,108 @@
+//! The `:::` lines of a text: figures, tables and blocks of one edition.
+
+use super::source::Origin;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// What a `:::` line places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    /// A figure by its identifier.
+    Figure(String),
+    /// A table by its identifier.
+    Table(String),
+}
+
+/// Begins the HTML comment that stands for a placed figure or table.
+const MARK: &str = "<!--place:";
+
+/// The index of the placed thing that an HTML comment stands for.
+pub(super) fn placed_index(html: &str) -> Option<usize> {
+    html.trim().strip_prefix(MARK)?.strip_suffix("-->")?.parse().ok()
+}
+
+struct Open {
+    line: usize,
+    keeps: bool,
+    places: bool,
+}
+
+/// Replaces placed figures and tables by marks and leaves out the blocks of other editions,
+/// line by line; `lines` gives the source line of each line.
+pub(super) fn expand(
+    text: &str,
+    lines: &[usize],
+    edition: &str,
+    origin: &mut Origin,
+    errors: &mut Diagnostics,
+) -> (String, Vec<Placed>) {
+    let (mut out, mut placed, mut open) = (String::new(), Vec::new(), Vec::<Open>::new());
+    let mut fence: Option<String> = None;
+    for (index, line) in text.lines().enumerate() {
+        let number = lines.get(index).copied().unwrap_or(index + 1);
+        let trimmed = line.trim();
+        let kept = open.iter().all(|block| block.keeps);
+        if let Some(mark) = fence_mark(trimmed) {
+            match &fence {
+                None => fence = Some(mark),
+                Some(begun) if mark.starts_with(begun.as_str()) && trimmed == mark => fence = None,
+                Some(_) => {}
+            }
+        }
+        if fence.is_some() || !trimmed.starts_with(":::") {
+            if !trimmed.is_empty() && open.last().is_some_and(|block| block.places) {
+                errors.push(
+                    Diagnostic::new(
+                        origin.find(trimmed, number, 1),
+                        "a placed figure or table has no text inside",
+                    )
+                    .remedy("close it with `:::` before the text"),
+                );
+            } else if kept {
+                out.push_str(line);
+            }
+            out.push('\n');
+            continue;
+        }
+        let words: Vec<&str> = trimmed.trim_start_matches(':').split_whitespace().collect();
+        match words.as_slice() {
+            [] => {
+                if open.pop().is_none() {
+                    let location = origin.find(":::", number, 1);
+                    errors.push(
+                        Diagnostic::new(location, "this `:::` closes nothing").remedy("delete the line"),
+                    );
+                }
+            }
+            ["edition", name] => open.push(Open { line: number, keeps: *name == edition, places: false }),
+            [kind @ ("figure" | "table"), id] => {
+                if kept {
+                    out.push_str(&format!("{MARK}{}-->", placed.len()));
+                    let id = (*id).to_owned();
+                    placed.push(if *kind == "figure" { Placed::Figure(id) } else { Placed::Table(id) });
+                }
+                open.push(Open { line: number, keeps: true, places: true });
+            }
+            [word, ..] => {
+                let message = format!("`::: {}` is not known", words.join(" "));
+                errors.push(
+                    Diagnostic::new(origin.find(word, number, 1), message)
+                        .remedy("write `::: figure ID`, `::: table ID` or `::: edition NAME`"),
+                );
+                open.push(Open { line: number, keeps: true, places: false });
+            }
+        }
+        out.push('\n');
+    }
+    for block in open {
+        let location = origin.find(":::", block.line, 1);
+        errors
+            .push(Diagnostic::new(location, "this `:::` is not closed").remedy("add a line `:::` behind it"));
+    }
+    (out, placed)
+}
+
+fn fence_mark(line: &str) -> Option<String> {
+    let first = line.chars().next().filter(|c| "`~".contains(*c))?;
+    let mark: String = line.chars().take_while(|&c| c == first).collect();
+    (mark.len() >= 3 && !line[mark.len()..].contains('`')).then_some(mark)
+}

@@ -1,0 +1,243 @@
+//! Numbers of a text: facts by name, through Tera.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tera::{Context, Error, ErrorKind, Kwargs, State, Tera};
+
+use super::source::{Origin, position};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::facts::{Facts, Value};
+
+/// Begins a number in rendered text; its index in decimal digits follows.
+pub(super) const NUMBER: char = '\u{E000}';
+/// Ends a number in rendered text.
+pub(super) const NUMBER_END: char = '\u{E002}';
+const LINE: char = '\u{E003}';
+const LINE_END: char = '\u{E004}';
+const TEMPLATE: &str = "text.md";
+
+/// A number of a text: the fact's name and what the reader sees.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Number {
+    /// Name of the fact.
+    pub fact: String,
+    /// Digits and unit.
+    pub text: String,
+}
+
+/// A text with its numbers marked, and the source line of each of its lines.
+#[derive(Debug, Default)]
+pub(super) struct Rendered {
+    /// The Markdown.
+    pub text: String,
+    /// The source line of each line.
+    pub lines: Vec<usize>,
+    /// The numbers, by index.
+    pub numbers: Vec<Number>,
+}
+
+impl Rendered {
+    /// Replaces every marked number in `text` by what `write` makes of it.
+    pub fn fill(&self, text: &str, write: impl Fn(&str) -> String) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, marked)) = rest.split_once(NUMBER) {
+            out.push_str(before);
+            let (index, after) = marked.split_once(NUMBER_END).unwrap_or((marked, ""));
+            if let Some(number) = index.parse().ok().and_then(|index: usize| self.numbers.get(index)) {
+                out.push_str(&write(&number.text));
+            }
+            rest = after;
+        }
+        out + rest
+    }
+}
+
+type Numbers = Arc<Mutex<Vec<Number>>>;
+
+/// Fills in the numbers of a text; broken calls are reported and left out.
+pub(super) fn render(
+    text: &str,
+    facts: &Arc<Facts>,
+    origin: &mut Origin,
+    errors: &mut Diagnostics,
+) -> Rendered {
+    let tags = tags(text);
+    let known = check_names(text, &tags, facts, origin, errors);
+    let numbers = Numbers::default();
+    let mut tera = Tera::new();
+    for published in [false, true] {
+        let (facts, reported, numbers) = (Arc::clone(facts), known.clone(), Arc::clone(&numbers));
+        tera.register_function(
+            if published { "published" } else { "fact" },
+            move |args: Kwargs, _: &State<'_>| {
+                let number = number(&args, &facts, &reported, published)?;
+                let mut numbers = numbers.lock().unwrap_or_else(PoisonError::into_inner);
+                numbers.push(number);
+                Ok::<String, Error>(format!("{NUMBER}{}{NUMBER_END}", numbers.len() - 1))
+            },
+        );
+    }
+    if let Err(error) = run(&mut tera, text) {
+        errors.push(describe(&error, origin));
+        let blanked = blank(text, &tags);
+        let lines = (1..=blanked.lines().count()).collect();
+        return Rendered { text: blanked, lines, numbers: Vec::new() };
+    }
+    numbers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    let marked = run(&mut tera, &mark_lines(text, &tags)).unwrap_or_default();
+    let (text, lines) = strip_lines(&marked);
+    let numbers = numbers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Rendered { text, lines, numbers }
+}
+
+fn run(tera: &mut Tera, text: &str) -> Result<String, Error> {
+    tera.add_raw_template(TEMPLATE, text)?;
+    tera.render(TEMPLATE, &Context::new())
+}
+
+fn number(
+    args: &Kwargs,
+    facts: &Facts,
+    reported: &BTreeSet<String>,
+    published: bool,
+) -> Result<Number, Error> {
+    let allowed = ["name", "digits", "bare"];
+    for (key, _) in args.iter() {
+        let key = key.to_string();
+        if !allowed.contains(&key.as_str()) {
+            return Err(Error::message(format!("unknown argument `{key}`: write name, digits or bare")));
+        }
+    }
+    let name = args.must_get::<&str>("name")?.to_owned();
+    let digits = args.get::<usize>("digits")?;
+    let bare = args.get::<bool>("bare")?.unwrap_or(false);
+    if digits.is_some_and(|digits| digits > 12) {
+        return Err(Error::message("`digits` is the number of decimals, at most 12"));
+    }
+    let Some(fact) = facts.get(&name) else {
+        if reported.contains(&name) {
+            return Ok(Number { fact: name, text: "?".into() });
+        }
+        return Err(Error::message(format!("no fact is named `{name}`")));
+    };
+    let value = if published { fact.published.as_ref().map(|p| p.value) } else { fact.number() };
+    let text = match (value, &fact.value) {
+        (Some(value), _) if bare => fact.unit.digits(value, digits),
+        (Some(value), _) => fact.unit.display(value, digits),
+        (None, Value::Text(text)) if !published => text.clone(),
+        (None, _) => "?".into(),
+    };
+    Ok(Number { fact: name, text })
+}
+
+/// The template tags of a text.
+fn tags(text: &str) -> Vec<Range<usize>> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    while let Some((start, close)) = ["{{", "{%", "{#"]
+        .iter()
+        .zip(["}}", "%}", "#}"])
+        .filter_map(|(open, close)| Some((at + text[at..].find(open)?, close)))
+        .min()
+    {
+        let end = text[start..].find(close).map_or(text.len(), |offset| start + offset + 2);
+        tags.push(start..end);
+        at = end;
+    }
+    tags
+}
+
+/// Reports every literal name that no fact has; returns the names reported.
+fn check_names(
+    text: &str,
+    tags: &[Range<usize>],
+    facts: &Facts,
+    origin: &mut Origin,
+    errors: &mut Diagnostics,
+) -> BTreeSet<String> {
+    let mut reported = BTreeSet::new();
+    for tag in tags.iter().filter(|tag| !text[(*tag).clone()].starts_with("{#")) {
+        let inside = &text[tag.clone()];
+        for (offset, _) in inside.match_indices("name") {
+            let rest = inside[offset + 4..].trim_start();
+            let Some(rest) = rest.strip_prefix('=').map(str::trim_start) else { continue };
+            let Some(quote) = rest.chars().next().filter(|c| "\"'`".contains(*c)) else { continue };
+            let Some((name, _)) = rest[1..].split_once(quote) else { continue };
+            let published = inside[..offset].contains("published");
+            let fact = facts.get(name);
+            if fact.is_some() && (!published || fact.is_some_and(|fact| fact.published.is_some())) {
+                continue;
+            }
+            let start = tag.end - rest.len() + 1;
+            let (line, column) = position(text, start);
+            let location = origin.find(name, line, column);
+            errors.push(if fact.is_none() {
+                reported.insert(name.to_owned());
+                Diagnostic::new(location, format!("no fact is named `{name}`")).suggest(name, facts.names())
+            } else {
+                Diagnostic::new(location, format!("the fact `{name}` has no published counterpart"))
+                    .remedy("write `fact` for the computed value")
+            });
+        }
+    }
+    reported
+}
+
+fn describe(error: &Error, origin: &Origin) -> Diagnostic {
+    let (message, line, column) = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            (report.message().to_owned(), report.span().start_line, report.span().start_col + 1)
+        }
+        _ => (error.to_string(), 1, 1),
+    };
+    let message = message.lines().next().unwrap_or_default().trim_end_matches('.').replace("Found", "found");
+    Diagnostic::new(origin.at(line, column), format!("this `{{{{ }}}}` cannot be read: {message}"))
+        .remedy("write for example {{ fact(name=\"topology.4x4x8.diameter\") }}")
+}
+
+fn blank(text: &str, tags: &[Range<usize>]) -> String {
+    let mut out = text.to_owned();
+    for tag in tags.iter().rev() {
+        let newlines = "\n".repeat(text[tag.clone()].matches('\n').count());
+        out.replace_range(tag.clone(), &format!("?{newlines}"));
+    }
+    out
+}
+
+/// Writes the number of each line at its beginning, except inside a tag.
+fn mark_lines(text: &str, tags: &[Range<usize>]) -> String {
+    let mut out = String::new();
+    let mut start = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        if !tags.iter().any(|tag| tag.start < start && start < tag.end) {
+            out.push_str(&format!("{LINE}{}{LINE_END}", index + 1));
+        }
+        out.push_str(line);
+        start += line.len();
+    }
+    out
+}
+
+fn strip_lines(marked: &str) -> (String, Vec<usize>) {
+    let (mut text, mut lines) = (String::new(), Vec::new());
+    for line in marked.split_inclusive('\n') {
+        let mut number = lines.last().copied().unwrap_or(1);
+        let mut rest = line;
+        let mut first = true;
+        while let Some((before, after)) = rest.split_once(LINE) {
+            text.push_str(before);
+            let (digits, after) = after.split_once(LINE_END).unwrap_or((after, ""));
+            if let (true, Ok(parsed)) = (first, digits.parse()) {
+                number = parsed;
+                first = false;
+            }
+            rest = after;
+        }
+        text.push_str(rest);
+        lines.push(number);
+    }
+    (text, lines)
+}

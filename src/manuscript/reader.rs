@@ -1,0 +1,116 @@
+//! Reads all files of a paper into one document.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::bibliography::Bibliography;
+use super::block::Builder;
+use super::label::Labels;
+use super::source::Origin;
+use super::tree::{Block, Document};
+use crate::diagnostic::{Diagnostics, Location};
+use crate::facts::Facts;
+use crate::source::read_text;
+use crate::table::Table;
+
+/// The words of a figure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FigureText {
+    /// Caption in Markdown.
+    pub caption: String,
+    /// Alternative text; may hold numbers.
+    pub alt: String,
+    /// Whether the figure spans both columns.
+    pub wide: bool,
+}
+
+/// A table and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableText {
+    /// Caption in Markdown.
+    pub caption: String,
+    /// Whether the table spans both columns.
+    pub wide: bool,
+    /// The table, its cells already text.
+    pub table: Table,
+    /// Where the table is written.
+    pub location: Location,
+}
+
+/// Everything a paper is read from.
+#[derive(Clone, Debug)]
+pub struct Sources<'a> {
+    /// The folder of the paper.
+    pub root: &'a Path,
+    /// Title of the paper.
+    pub title: String,
+    /// Authors, in order.
+    pub authors: Vec<String>,
+    /// Key terms.
+    pub keywords: Vec<String>,
+    /// The abstract, relative to the root.
+    pub abstract_file: PathBuf,
+    /// The section files in order, relative to the root.
+    pub sections: Vec<PathBuf>,
+    /// The bibliography, relative to the root.
+    pub bibliography: PathBuf,
+    /// The edition whose blocks are kept.
+    pub edition: &'a str,
+    /// All facts.
+    pub facts: &'a Facts,
+    /// Words of the figures, by identifier.
+    pub figures: &'a BTreeMap<String, FigureText>,
+    /// The tables, by identifier.
+    pub tables: &'a BTreeMap<String, TableText>,
+}
+
+/// Reads a paper: numbers filled in, labels numbered, citations set.
+///
+/// # Errors
+/// All errors of all files together.
+pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
+    let mut errors = Diagnostics::default();
+    let bibliography = Bibliography::read(sources.root, &sources.bibliography, &mut errors);
+    let mut builder = Builder {
+        sources,
+        facts: Arc::new(sources.facts.clone()),
+        bibliography,
+        labels: Labels::default(),
+        errors,
+        pending_labels: Vec::new(),
+        footnotes: 0,
+        sections: Vec::new(),
+        figures: 0,
+        tables: 0,
+        equations: 0,
+    };
+    let mut complete = true;
+    let mut read_file = |file: &Path, numbered: bool| -> Vec<Block> {
+        match read_text(sources.root, file) {
+            Ok(text) => builder.text(&text, Origin::section(file, &text), numbered),
+            Err(error) => {
+                builder.errors.push(error);
+                complete = false;
+                Vec::new()
+            }
+        }
+    };
+    let mut abstract_blocks = read_file(&sources.abstract_file, false);
+    let mut blocks: Vec<Block> = sources.sections.iter().flat_map(|file| read_file(file, true)).collect();
+    // The labels of a file that cannot be read are unknown: its own error comes first.
+    if complete {
+        builder.labels.check(&mut builder.errors);
+    }
+    builder.labels.fill_blocks(&mut abstract_blocks);
+    builder.labels.fill_blocks(&mut blocks);
+    let document = Document {
+        title: sources.title.clone(),
+        authors: sources.authors.clone(),
+        keywords: sources.keywords.clone(),
+        abstract_blocks,
+        blocks,
+        references: builder.bibliography.references(),
+    };
+    builder.errors.into_result(document)
+}

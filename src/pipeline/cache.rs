@@ -1,0 +1,90 @@
+//! Results kept by the hash of everything they depend on, below `build/.cache`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// A folder of results by content hash.
+pub struct Cache {
+    folder: PathBuf,
+    program: String,
+}
+
+/// A result and whether it had to be computed.
+pub struct Cached {
+    /// The result.
+    pub bytes: Vec<u8>,
+    /// Whether it came from the cache.
+    pub hit: bool,
+}
+
+impl Cache {
+    /// Uses `folder`; results of another build of this program do not count.
+    pub fn new(folder: PathBuf) -> Self {
+        let program = std::env::current_exe().and_then(std::fs::metadata).map_or_else(
+            |_| env!("CARGO_PKG_VERSION").to_owned(),
+            |meta| format!("{}:{:?}", meta.len(), meta.modified().ok()),
+        );
+        Self { folder, program }
+    }
+
+    /// Where other stages may keep what they reuse.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The result for `key`, computed when it is not there.
+    ///
+    /// # Errors
+    /// Those of `compute`; a cache that cannot be read or written only costs time.
+    pub fn get<E>(
+        &self,
+        stage: &str,
+        key: &[&[u8]],
+        compute: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Cached, E> {
+        let mut digest = Sha256::new();
+        for part in [self.program.as_bytes()].iter().chain(key) {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+        let path = self.folder.join(stage).join(hex(&digest.finalize()));
+        if let Ok(bytes) = std::fs::read(&path) {
+            return Ok(Cached { bytes, hit: true });
+        }
+        let bytes = compute()?;
+        // A full disk or a read-only folder is no reason to fail a build that has its result.
+        let _unused = write_atomically(&path, &bytes);
+        Ok(Cached { bytes, hit: false })
+    }
+}
+
+/// Writes a file so that a reader sees the old bytes or the new ones, never half of them.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    let mut file = tempfile::Builder::new();
+    let file = file.prefix(".writing-");
+    #[cfg(unix)]
+    let file = {
+        use std::os::unix::fs::PermissionsExt;
+        // The process's own mask still applies, as to any new file.
+        file.permissions(std::fs::Permissions::from_mode(0o666))
+    };
+    let mut file = file.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Bytes in lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,152 @@
+//! The only place that joins the stages: from model inputs to finished files.
+
+mod cache;
+mod manifest;
+mod paper;
+mod stages;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::diagnostic::Diagnostics;
+use crate::facts::{self, Facts};
+use crate::model::Model;
+use crate::source;
+
+pub use cache::{Cache, write_atomically};
+pub use paper::{PAPER_FILE, Paper};
+
+/// Everything a build needs to be told.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder of the paper.
+    pub root: PathBuf,
+    /// Edition whose blocks are kept.
+    pub edition: String,
+    /// This program, called again to typeset in a process of its own.
+    pub worker: PathBuf,
+    /// Longest time that typesetting may take.
+    pub limit: Duration,
+}
+
+/// How long one stage took and whether its result was still valid.
+#[derive(Clone, Debug)]
+pub struct Timing {
+    /// Name of the stage.
+    pub stage: String,
+    /// Wall time.
+    pub elapsed: Duration,
+    /// Whether nothing had to be done again.
+    pub cached: bool,
+}
+
+/// Receives the name of each stage as it begins.
+pub type Progress<'a> = &'a dyn Fn(&str);
+
+/// A finished build.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Files by path below `build/`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Stages in order.
+    pub timings: Vec<Timing>,
+    /// Path of the PDF below `build/`.
+    pub pdf: String,
+}
+
+/// Measures the stages of a build.
+pub struct Clock<'a> {
+    progress: Progress<'a>,
+    timings: Vec<Timing>,
+}
+
+impl Clock<'_> {
+    fn stage<T, E>(&mut self, name: &str, run: impl FnOnce() -> Result<(T, bool), E>) -> Result<T, E> {
+        (self.progress)(name);
+        let start = Instant::now();
+        let (value, cached) = run()?;
+        self.timings.push(Timing { stage: name.to_owned(), elapsed: start.elapsed(), cached });
+        Ok(value)
+    }
+}
+
+/// Computes and renders the whole paper in memory; nothing under `build/` but the cache changes.
+///
+/// # Errors
+/// Every error that authors can mend, located.
+pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnostics> {
+    let cache = Cache::new(options.root.join("build/.cache"));
+    let mut clock = Clock { progress, timings: Vec::new() };
+    let inputs = stages::read(&options.root)?;
+    let facts = compute(&inputs.model, &cache, &mut clock)?;
+    let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
+    let document = stages::resolve(options, &inputs, &facts, &mut clock);
+    let mut errors = Diagnostics::default();
+    let pair = (errors.take(drawn), errors.take(document));
+    let (Some(drawn), Some(document)) = errors.into_result(pair)? else {
+        return Err(Diagnostics::default());
+    };
+    let mut files = stages::render(options, &inputs, &facts, &drawn, &document, &cache, &mut clock)?;
+    files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
+    let pdf = format!("{}/{}.pdf", options.edition, inputs.paper.short);
+    Ok(Built { files, timings: clock.timings, pdf })
+}
+
+/// Checks everything up to the document: names, references, citations, figures and tables.
+///
+/// # Errors
+/// Every error that authors can mend, located.
+pub fn check(options: &Options, progress: Progress<'_>) -> Result<(), Diagnostics> {
+    let cache = Cache::new(options.root.join("build/.cache"));
+    let mut clock = Clock { progress, timings: Vec::new() };
+    let inputs = stages::read(&options.root)?;
+    let facts = compute(&inputs.model, &cache, &mut clock)?;
+    let mut errors = Diagnostics::default();
+    errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
+    errors.take(stages::resolve(options, &inputs, &facts, &mut clock));
+    errors.into_result(())
+}
+
+/// Writes a finished build below `build/`; each file appears whole or not at all.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
+    built.files.iter().try_for_each(|(path, bytes)| write_atomically(&root.join("build").join(path), bytes))
+}
+
+fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts, Diagnostics> {
+    let mut all = Facts(facts::quoted(model));
+    for experiment in facts::EXPERIMENTS {
+        let key = [experiment.id.as_bytes(), experiment.input_digest(model).as_bytes()].concat();
+        let found = clock.stage(&format!("facts {}", experiment.id), || {
+            let compute = || serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal);
+            let cached = cache.get("facts", &[&key], compute)?;
+            let facts: Facts = serde_json::from_slice(&cached.bytes).map_err(stages::internal)?;
+            Ok::<_, Diagnostics>((facts, cached.hit))
+        })?;
+        all.0.extend(found.0);
+    }
+    Ok(all)
+}
+
+/// Computes the facts of one paper without its text.
+///
+/// # Errors
+/// The errors of its model.
+pub fn facts_of(root: &Path) -> Result<Facts, Diagnostics> {
+    let model = Model::read(root)?;
+    let cache = Cache::new(root.join("build/.cache"));
+    compute(&model, &cache, &mut Clock { progress: &|_| {}, timings: Vec::new() })
+}
+
+/// Whether `root` holds a paper.
+///
+/// # Errors
+/// A located error when there is no description of a paper.
+pub fn require_paper(root: &Path) -> Result<(), Diagnostics> {
+    source::read_text(root, Path::new(PAPER_FILE)).map(drop).map_err(|error| {
+        error.remedy("name the folder of a paper with --root; it holds paper/paper.yaml").into()
+    })
+}

@@ -1,0 +1,125 @@
+//! Mistakes of authors: each is said with file, line, excerpt and remedy, all in one run.
+
+mod common;
+
+use common::Paper;
+
+const RESULTS: &str = "paper/sections/02-results.md";
+
+fn check_error(text: &str, expected: &[&str]) {
+    let paper = Paper::minimal();
+    let line = paper.append(RESULTS, text);
+    let said = paper.errors();
+    assert!(said.contains(&format!("{RESULTS}:{line}:")), "no place {line} in:\n{said}");
+    for part in expected {
+        assert!(said.contains(part), "no `{part}` in:\n{said}");
+    }
+}
+
+#[test]
+fn an_unknown_fact_is_named_with_the_nearest_one() {
+    check_error(r#"It is {{ fact(name="twist_gain.4x4x9") }}."#, &["twist_gain.4x4x9", "twist_gain.4x4x8"]);
+}
+
+#[test]
+fn an_undefined_reference_is_an_error() {
+    check_error("See @sec:resluts.", &["sec:resluts"]);
+}
+
+#[test]
+fn an_undefined_citation_is_an_error() {
+    check_error("As shown [@nobody1999].", &["nobody1999"]);
+}
+
+#[test]
+fn a_missing_figure_is_an_error() {
+    check_error("::: figure fig-9-missing\n:::", &["figures/fig-9-missing.yaml"]);
+}
+
+#[test]
+fn broken_mathematics_is_an_error() {
+    check_error(r"The load is $\foo{$ here.", &["foo"]);
+}
+
+#[test]
+fn a_broken_template_expression_is_an_error() {
+    check_error(r#"It is {{ fact(name="twist_gain.4x4x8" }} now."#, &[]);
+}
+
+#[test]
+fn a_duplicate_label_is_an_error() {
+    check_error("# Again [#sec:results]", &["sec:results"]);
+}
+
+#[test]
+fn broken_yaml_is_located() {
+    let paper = Paper::minimal();
+    paper.write("paper/model.yaml", "chip.links: {value: 6, unit: count\n");
+    let said = paper.errors();
+    assert!(said.contains("paper/model.yaml:"), "{said}");
+}
+
+#[test]
+fn an_unknown_input_names_the_nearest_one() {
+    let paper = Paper::minimal();
+    let model = paper.read("paper/model.yaml").replace("chip.link_bandwidth:", "chip.link_bandwith:");
+    paper.write("paper/model.yaml", model);
+    let said = paper.errors();
+    assert!(said.contains("did you mean `chip.link_bandwidth`?"), "{said}");
+    assert!(said.contains("2 errors"), "{said}");
+}
+
+#[test]
+fn a_wrong_unit_and_a_value_out_of_range_are_told_together() {
+    let paper = Paper::minimal();
+    let model = paper.read("paper/model.yaml");
+    let model = model.replace("unit: GB/s", "unit: TB/s").replace("value: 32,", "value: -32,");
+    paper.write("paper/model.yaml", model);
+    let said = paper.errors();
+    assert!(said.contains("is measured in `GB/s`"), "{said}");
+    assert!(said.contains("outside"), "{said}");
+}
+
+#[test]
+fn a_missing_section_file_is_an_error() {
+    let paper = Paper::minimal();
+    std::fs::remove_file(paper.path(RESULTS)).unwrap();
+    assert!(paper.errors().contains(RESULTS));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_located() {
+    let paper = Paper::minimal();
+    let mut bytes = paper.read(RESULTS).into_bytes();
+    let line = bytes.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    bytes.extend(b"ab\xff\n");
+    paper.write(RESULTS, bytes);
+    let said = paper.errors();
+    assert!(said.contains(&format!("{RESULTS}:{line}:3")), "{said}");
+    assert!(said.contains("UTF-8"), "{said}");
+}
+
+#[test]
+fn errors_of_several_files_come_in_one_run_and_the_last_build_stays() {
+    let paper = Paper::minimal();
+    paper.command("build").assert().success();
+    let before = paper.read("build/manifest.json");
+    paper.append(RESULTS, "See @sec:nowhere.");
+    paper.append("paper/sections/01-introduction.md", "As shown [@nobody1999].");
+    let said = paper.errors();
+    assert!(
+        said.contains("sec:nowhere") && said.contains("nobody1999") && said.contains("2 errors"),
+        "{said}"
+    );
+    assert_eq!(before, paper.read("build/manifest.json"));
+}
+
+#[test]
+fn check_prints_errors_as_json() {
+    let paper = Paper::minimal();
+    paper.append(RESULTS, "See @sec:nowhere.");
+    let output = paper.command("check").arg("--json").output().unwrap();
+    let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(list[0]["file"], RESULTS);
+}
