@@ -52,6 +52,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     if let Err(error) = pipeline::write(&options.root, &built) {
         return super::usage(&format!("cannot write below {}/build: {error}", options.root.display()));
     }
+    for warning in &built.warnings.0 {
+        say(&format!("warning: {warning}"));
+    }
     if arguments.timings {
         for timing in &built.timings {
             let state = if timing.cached { "cached" } else { "" };

@@ -49,7 +49,7 @@ pub struct Figure {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Drawing {
-    Architecture(architecture::Architecture),
+    Architecture(Box<architecture::Architecture>),
     Bar(bar::Bar),
     Topology(topology::TopologyPanels),
 }

@@ -57,27 +57,72 @@ pub struct Block {
 /// The kinds of block.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BlockKind {
-    /// A heading: depth from 1, its number such as `3.2`, its label such as `sec:architecture`.
-    Heading { level: u8, number: String, label: String, content: Vec<Inline> },
+    /// A heading.
+    Heading {
+        /// Depth, from 1.
+        level: u8,
+        /// Its number, such as `3.2`.
+        number: String,
+        /// Its label, such as `sec:architecture`.
+        label: String,
+        /// Its text.
+        content: Vec<Inline>,
+    },
     /// A paragraph.
     Paragraph(Vec<Inline>),
-    /// A list; `start` is the first number of an ordered one.
-    List { start: Option<usize>, items: Vec<Vec<Block>> },
+    /// A list.
+    List {
+        /// The first number of an ordered list.
+        start: Option<usize>,
+        /// The blocks of each item.
+        items: Vec<Vec<Block>>,
+    },
     /// A quotation.
     Quote(Vec<Block>),
     /// Program text or pseudocode.
-    Code { language: String, text: String },
-    /// A displayed equation, numbered when it has a label.
-    Equation { tex: String, label: Option<String>, number: Option<usize> },
+    Code {
+        /// The language, as the author named it.
+        language: String,
+        /// The text, without a newline at its end.
+        text: String,
+    },
+    /// A displayed equation; it has a number when it has a label.
+    Equation {
+        /// The formula in TeX.
+        tex: String,
+        /// Its label, such as `eq:throughput`.
+        label: Option<String>,
+        /// Its number.
+        number: Option<usize>,
+    },
     /// A figure of `figures/ID.yaml`.
-    Figure { id: String, label: String, number: usize, caption: Vec<Inline>, alt: String, wide: bool },
-    /// A table of `paper/tables/ID.yaml`, its cells already text.
-    Table {
+    Figure {
+        /// The name of its file without ending.
         id: String,
+        /// Its label, such as `fig:topology`.
         label: String,
+        /// Its number.
         number: usize,
+        /// Its caption.
         caption: Vec<Inline>,
+        /// What a reader who cannot see it needs.
+        alt: String,
+        /// Whether it spans both columns.
         wide: bool,
+    },
+    /// A table of `paper/tables/ID.yaml`.
+    Table {
+        /// The name of its file without ending.
+        id: String,
+        /// Its label, such as `tab:performance`.
+        label: String,
+        /// Its number.
+        number: usize,
+        /// Its caption.
+        caption: Vec<Inline>,
+        /// Whether it spans both columns.
+        wide: bool,
+        /// Its cells, already text.
         table: crate::table::Table,
     },
 }
@@ -87,8 +132,13 @@ pub enum BlockKind {
 pub enum Inline {
     /// Plain text.
     Text(String),
-    /// A number that came from the fact of this name.
-    Number { fact: String, text: String },
+    /// A number.
+    Number {
+        /// Name of the fact it came from.
+        fact: String,
+        /// What the reader sees.
+        text: String,
+    },
     /// Emphasis.
     Emphasis(Vec<Inline>),
     /// Strong emphasis.
@@ -98,13 +148,30 @@ pub enum Inline {
     /// Inline mathematics in TeX.
     Math(String),
     /// A link out of the paper.
-    Link { url: String, content: Vec<Inline> },
+    Link {
+        /// The address.
+        url: String,
+        /// The text of the link.
+        content: Vec<Inline>,
+    },
     /// Citations: keys with their numbers.
     Cite(Vec<(String, usize)>),
-    /// A cross-reference, resolved to kind and number.
-    Reference { kind: LabelKind, label: String, number: String },
-    /// A footnote, numbered through the paper.
-    Footnote { number: usize, content: Vec<Inline> },
+    /// A cross-reference.
+    Reference {
+        /// What it refers to.
+        kind: LabelKind,
+        /// The label of its target.
+        label: String,
+        /// The number of its target.
+        number: String,
+    },
+    /// A footnote.
+    Footnote {
+        /// Its number through the paper.
+        number: usize,
+        /// Its text.
+        content: Vec<Inline>,
+    },
     /// A hard line break.
     LineBreak,
 }

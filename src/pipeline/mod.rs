@@ -3,6 +3,7 @@
 mod cache;
 mod manifest;
 mod paper;
+mod pdf;
 mod stages;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub struct Built {
     pub timings: Vec<Timing>,
     /// Path of the PDF below `build/`.
     pub pdf: String,
+    /// What an author should look at although the build succeeds.
+    pub warnings: Diagnostics,
 }
 
 /// Measures the stages of a build.
@@ -87,10 +90,11 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let (Some(drawn), Some(document)) = errors.into_result(pair)? else {
         return Err(Diagnostics::default());
     };
-    let mut files = stages::render(options, &inputs, &facts, &drawn, &document, &cache, &mut clock)?;
+    let rendered = stages::render(options, &inputs, &facts, &drawn, &document, &cache, &mut clock)?;
+    let mut files = rendered.files;
     files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
     let pdf = format!("{}/{}.pdf", options.edition, inputs.paper.short);
-    Ok(Built { files, timings: clock.timings, pdf })
+    Ok(Built { files, timings: clock.timings, pdf, warnings: rendered.warnings })
 }
 
 /// Checks everything up to the document: names, references, citations, figures and tables.

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::paper::{PAPER_FILE, Paper};
+use super::pdf;
 use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{self, Figure, Font};
 use crate::manuscript::{self, Document, FigureText, Sources, TableText};
 use crate::model::{MODEL_FILE, Model};
-use crate::output::{self, Latex, Templates};
+use crate::output::{self, Templates};
 use crate::table::{self, TableSpec};
-use crate::typeset::{self, Job, TypesetError};
 
 /// Everything an author wrote, read and validated, but for the text.
 pub struct Inputs {
@@ -46,6 +46,14 @@ pub struct Drawn {
     pub svg: BTreeMap<String, String>,
     /// PDF bytes by figure id.
     pub pdf: BTreeMap<String, Vec<u8>>,
+}
+
+/// Everything a build makes.
+pub struct Rendered {
+    /// Files by path below `build/`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What an author should look at although the build succeeds.
+    pub warnings: Diagnostics,
 }
 
 /// Reads everything but the text; all errors together.
@@ -144,7 +152,7 @@ pub fn render(
     document: &Document,
     cache: &Cache,
     clock: &mut Clock<'_>,
-) -> Result<BTreeMap<String, Vec<u8>>, Diagnostics> {
+) -> Result<Rendered, Diagnostics> {
     let Inputs { paper, templates, .. } = inputs;
     let mut files = BTreeMap::new();
     let markdown = clock.stage("markdown", || Ok::<_, Diagnostics>((output::markdown(document), false)))?;
@@ -159,12 +167,12 @@ pub fn render(
         files.insert(format!("tables/{id}.md"), table::markdown(&table).into_bytes());
         files.insert(format!("tables/{id}.csv"), table::csv(&table).into_bytes());
     }
-    let pdf = clock.stage("pdf", || typeset_paper(options, paper, &latex, drawn, cache))?;
+    let pdf = clock.stage("pdf", || pdf::typeset(options, &paper.short, &latex, drawn, cache))?;
     let (edition, short) = (&options.edition, &paper.short);
     files.insert(format!("{short}.md"), markdown.into_bytes());
     files.insert("html/index.html".to_owned(), html.into_bytes());
     files.insert(format!("{edition}/{short}.tex"), latex.text.into_bytes());
-    files.insert(format!("{edition}/{short}.pdf"), pdf);
+    files.insert(format!("{edition}/{short}.pdf"), pdf.bytes);
     for (id, svg) in &drawn.svg {
         files.insert(format!("figures/{id}.svg"), svg.clone().into_bytes());
     }
@@ -174,46 +182,7 @@ pub fn render(
     let mut facts_json = serde_json::to_vec_pretty(facts).map_err(internal)?;
     facts_json.push(b'\n');
     files.insert("facts.json".to_owned(), facts_json);
-    Ok(files)
-}
-
-fn typeset_paper(
-    options: &Options,
-    paper: &Paper,
-    latex: &Latex,
-    drawn: &Drawn,
-    cache: &Cache,
-) -> Result<(Vec<u8>, bool), Diagnostics> {
-    let main = format!("{}.tex", paper.short);
-    let figures = drawn.pdf.iter().map(|(id, bytes)| (format!("figures/{id}.pdf"), bytes.clone()));
-    let mut files: BTreeMap<String, Vec<u8>> = figures.collect();
-    files.insert(main.clone(), latex.text.clone().into_bytes());
-    let key: Vec<&[u8]> = files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes]).collect();
-    let run = || {
-        let job = Job { files: files.clone(), main, source_date: 0 };
-        let typeset = typeset::typeset(&job, &options.worker, &cache.folder().join("tex"), options.limit);
-        typeset.map(|typeset| typeset.pdf).map_err(|error| explain(&error, latex))
-    };
-    cache.get("pdf", &key, run).map(|cached| (cached.bytes, cached.hit))
-}
-
-/// Says a TeX error at the place the author wrote.
-fn explain(error: &TypesetError, latex: &Latex) -> Diagnostics {
-    match error {
-        TypesetError::Tex(messages) => Diagnostics(
-            messages
-                .iter()
-                .map(|message| {
-                    let lines = latex.lines.iter().take(message.line);
-                    let place = lines.rev().flatten().next().cloned();
-                    let place = place.unwrap_or_else(|| Location::file("templates/paper.tex"));
-                    Diagnostic::new(place, format!("TeX: {}", message.text))
-                        .remedy("correct the mathematics or the text in this block")
-                })
-                .collect(),
-        ),
-        other => Diagnostic::new(Location::file(PAPER_FILE), other.to_string()).into(),
-    }
+    Ok(Rendered { files, warnings: pdf.warnings })
 }
 
 /// Reports a failure that no author's file explains.

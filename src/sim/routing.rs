@@ -155,7 +155,7 @@ impl Source {
 /// Fewest cables between the halves of a slice, over all splits by half of one axis's positions.
 fn bisection_bound(topology: &Topology) -> usize {
     let sides = topology.shape().sides();
-    let axes = (0..3).filter(|&axis| sides[axis] > 1 && sides[axis] % 2 == 0);
+    let axes = (0..3).filter(|&axis| sides[axis] > 1 && sides[axis].is_multiple_of(2));
     let cuts = axes.flat_map(|axis| (0..sides[axis] / 2).map(move |start| (axis, start)));
     cuts.map(|(axis, start)| cables_cut(topology, axis, start)).min().unwrap_or(0)
 }

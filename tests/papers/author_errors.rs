@@ -1,8 +1,6 @@
 //! Mistakes of authors: each is said with file, line, excerpt and remedy, all in one run.
 
-mod common;
-
-use common::Paper;
+use crate::paper::Paper;
 
 const RESULTS: &str = "paper/sections/02-results.md";
 

@@ -1,11 +1,9 @@
 //! Whole builds: the same bytes every time, and only what changed is done again.
 
-mod common;
-
 use std::collections::BTreeMap;
 
+use crate::paper::Paper;
 use assert_cmd::Command;
-use common::Paper;
 
 fn outputs(paper: &Paper) -> BTreeMap<String, Vec<u8>> {
     let build = paper.path("build");

@@ -1,0 +1,81 @@
+//! The PDF stage: LaTeX and figures to PDF, with TeX's messages at the place the author wrote.
+
+use std::collections::BTreeMap;
+
+use super::stages::{Drawn, internal};
+use super::{Cache, Options};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::output::Latex;
+use crate::typeset::{self, Job, TexMessage, TypesetError};
+
+/// Boxes may stick out this far before an author is told, in points.
+const OVERFULL_LIMIT: f64 = 10.0;
+const TEMPLATE: &str = "templates/paper.tex";
+
+/// A PDF and what TeX complained about.
+pub struct Pdf {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Boxes that stick out into the margin.
+    pub warnings: Diagnostics,
+}
+
+/// Typesets the paper, or takes the PDF of the same LaTeX and figures from the cache.
+pub fn typeset(
+    options: &Options,
+    short: &str,
+    latex: &Latex,
+    drawn: &Drawn,
+    cache: &Cache,
+) -> Result<(Pdf, bool), Diagnostics> {
+    let main = format!("{short}.tex");
+    let figures = drawn.pdf.iter().map(|(id, bytes)| (format!("figures/{id}.pdf"), bytes.clone()));
+    let mut files: BTreeMap<String, Vec<u8>> = figures.collect();
+    files.insert(main.clone(), latex.text.clone().into_bytes());
+    let key: Vec<Vec<u8>> =
+        files.iter().flat_map(|(name, bytes)| [name.clone().into_bytes(), bytes.clone()]).collect();
+    let key: Vec<&[u8]> = key.iter().map(Vec::as_slice).collect();
+    let run = || {
+        let job = Job { files, main, source_date: 0 };
+        let typeset = typeset::typeset(&job, &options.worker, &cache.folder().join("tex"), options.limit);
+        let typeset = typeset.map_err(|error| explain(&error, latex))?;
+        let undefined = typeset.undefined.iter().map(|message| locate(message, latex)).collect();
+        Diagnostics(undefined).into_result(())?;
+        let mut entry = serde_json::to_vec(&typeset.overfull).map_err(internal)?;
+        entry.push(b'\n');
+        entry.extend(typeset.pdf);
+        Ok::<_, Diagnostics>(entry)
+    };
+    let entry = cache.get("pdf", &key, run)?;
+    let split = entry.bytes.iter().position(|&byte| byte == b'\n').unwrap_or(entry.bytes.len());
+    let overfull: Vec<TexMessage> = serde_json::from_slice(&entry.bytes[..split]).map_err(internal)?;
+    let overfull = overfull.iter().filter(|message| excess(&message.text) > OVERFULL_LIMIT);
+    let warnings = Diagnostics(overfull.map(|message| locate(message, latex)).collect());
+    let bytes = entry.bytes.get(split + 1..).unwrap_or_default().to_vec();
+    Ok((Pdf { bytes, warnings }, entry.hit))
+}
+
+/// How far a box sticks out, in points, from a message such as `Overfull \\hbox (12.3pt too wide)`.
+fn excess(message: &str) -> f64 {
+    let points = message.split_once('(').and_then(|(_, rest)| rest.split_once("pt"));
+    points.and_then(|(points, _)| points.parse().ok()).unwrap_or(0.0)
+}
+
+/// Says a TeX error at the place the author wrote.
+fn explain(error: &TypesetError, latex: &Latex) -> Diagnostics {
+    match error {
+        TypesetError::Tex(messages) => {
+            Diagnostics(messages.iter().map(|message| locate(message, latex)).collect())
+        }
+        other => Diagnostic::new(Location::file(TEMPLATE), other.to_string())
+            .remedy("only a template can ask for this: correct it, or delete it to use the built-in one")
+            .into(),
+    }
+}
+
+fn locate(message: &TexMessage, latex: &Latex) -> Diagnostic {
+    let place = latex.lines.iter().take(message.line).rev().flatten().next().cloned();
+    let place = place.unwrap_or_else(|| Location::file(TEMPLATE));
+    Diagnostic::new(place, format!("TeX: {}", message.text))
+        .remedy("shorten or correct the text in this block")
+}

@@ -1,0 +1,6 @@
+//! Whole papers, built and broken: copies of the smallest one.
+
+mod author_errors;
+mod build;
+mod paper;
+mod safety;
