@@ -10,6 +10,7 @@ pub const COORDINATE: Experiment = Experiment {
     id: "coordinate",
     summary: "Worked coordinates of chips and spares, from the one chip map.",
     inputs: &[],
+    published: &[],
     run,
 };
 

@@ -13,6 +13,8 @@ pub struct Experiment {
     pub summary: &'static str,
     /// Inputs it reads; a change of any of them runs it again.
     pub inputs: &'static [&'static str],
+    /// Published results that stand beside its facts; it never starts from them.
+    pub published: &'static [&'static str],
     /// Computes its facts.
     pub run: fn(&Model, &mut Writer<'_>),
 }

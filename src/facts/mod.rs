@@ -36,9 +36,8 @@ impl Experiment {
     /// A digest of everything the facts depend on besides the program itself.
     pub fn input_digest(&self, model: &Model) -> String {
         let mut digest = Sha256::new();
-        let published = model.iter().filter(|(name, _)| name.starts_with("published."));
-        let read = self.inputs.iter().filter_map(|&name| Some((name, model.get(name)?)));
-        for (name, input) in read.chain(published) {
+        let read = self.inputs.iter().chain(self.published);
+        for (name, input) in read.filter_map(|&name| Some((name, model.get(name)?))) {
             digest.update(format!("{name}={input:?}\n"));
         }
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

@@ -28,6 +28,7 @@ pub const TOPOLOGY: Experiment = Experiment {
     id: "topology",
     summary: "Diameter, mean distance, bisection and ideal all-to-all of tori and twisted tori.",
     inputs: &["chip.link_bandwidth"],
+    published: &["published.twist_alltoall_4x4x8", "published.twist_alltoall_4x8x8"],
     run,
 };
 

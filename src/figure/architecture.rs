@@ -31,7 +31,7 @@ const BOX: f64 = CELL - 0.8;
 const SIDE: usize = 4;
 const BOARD: f64 = CELL * SIDE as f64;
 const TOP: f64 = 34.0;
-const BOTTOM: f64 = 164.0;
+const BOTTOM: f64 = 172.0;
 
 /// Draws the machine.
 pub fn draw<'a>(

@@ -30,19 +30,30 @@ fn two_folders_and_any_number_of_threads_give_the_same_bytes() {
 }
 
 #[test]
-fn one_changed_input_changes_text_and_redoes_only_what_depends_on_it() {
+fn one_changed_input_changes_text_table_and_figure_and_redoes_only_what_depends_on_it() {
     let paper = Paper::minimal();
     paper.command("build").assert().success();
-    let before = paper.read("build/facts.json");
+    let before = outputs(&paper);
     let model = paper.read("paper/model.yaml");
-    let bandwidth = model.lines().find(|line| line.starts_with("chip.link_bandwidth")).unwrap();
-    paper.write("paper/model.yaml", model.replace(bandwidth, &bandwidth.replace("value: 50", "value: 60")));
+    assert!(model.contains("value: 1.63,"));
+    paper.write("paper/model.yaml", model.replace("value: 1.63,", "value: 1.53,"));
     let output = paper.command("build").arg("--timings").output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    let state = |stage: &str| said.lines().find(|line| line.starts_with(stage)).unwrap().ends_with("cached");
-    assert!(state("facts coordinate"), "{said}");
-    assert!(!state("facts topology"), "{said}");
-    assert_ne!(before, paper.read("build/facts.json"));
+    let is_cached =
+        |stage: &str| said.lines().find(|line| line.starts_with(stage)).unwrap().ends_with("cached");
+    assert!(is_cached("facts coordinate") && is_cached("facts machine"), "{said}");
+    assert!(!is_cached("facts topology") && !is_cached("figure fig-1-gain") && !is_cached("pdf"), "{said}");
+    let after = outputs(&paper);
+    for name in
+        ["minimal.md", "tables/table-1-gain.csv", "figures/fig-1-gain.svg", "html/index.html", "facts.json"]
+    {
+        assert!(before[name] != after[name], "{name} is unchanged");
+    }
+    let text = |name: &str| String::from_utf8(after[name].clone()).unwrap();
+    assert!(text("tables/table-1-gain.csv").contains("1.53") && text("minimal.md").contains("1.53"));
+    let output = paper.command("build").arg("--timings").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.lines().find(|line| line.starts_with("pdf")).unwrap().ends_with("cached"), "{said}");
 }
 
 #[test]
