@@ -1,15 +1,14 @@
 //! `phext-paper build`.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::{print, report, say};
-use crate::pipeline::{self, Options};
+use super::{PaperArguments, print, report, say};
+use crate::pipeline;
 
 /// Options of `build`.
 #[derive(Args)]
@@ -18,12 +17,8 @@ use crate::pipeline::{self, Options};
   phext-paper build --timings
   phext-paper build --root tests/suite/minimal --edition extended")]
 pub struct Arguments {
-    /// Folder of the paper
-    #[arg(long, default_value = ".")]
-    root: PathBuf,
-    /// Edition whose blocks are kept
-    #[arg(long, default_value = "conference")]
-    edition: String,
+    #[command(flatten)]
+    paper: PaperArguments,
     /// Print the time of each stage
     #[arg(long)]
     timings: bool,
@@ -41,7 +36,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         // The pool is set once at the start of the program, so this cannot fail here.
         let _set = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
-    let options = match options(&arguments.root, &arguments.edition, arguments.time_limit) {
+    let options = match arguments.paper.options(arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return super::usage(&error.to_string()),
     };
@@ -63,13 +58,6 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     }
     print(&options.root.join("build").join(&built.pdf).display().to_string());
     ExitCode::SUCCESS
-}
-
-/// Options of the pipeline for the paper at `root`.
-pub fn options(root: &std::path::Path, edition: &str, seconds: u64) -> std::io::Result<Options> {
-    let worker = std::env::current_exe()?;
-    let limit = Duration::from_secs(seconds);
-    Ok(Options { root: root.to_path_buf(), edition: edition.to_owned(), worker, limit })
 }
 
 /// Names a stage on stderr once the build has taken a second; only on a terminal.

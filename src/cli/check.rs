@@ -1,22 +1,20 @@
 //! `phext-paper check`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{build, print, report, usage};
+use super::{PaperArguments, build, print, report, usage};
 use crate::pipeline;
 
 /// Options of `check`.
 #[derive(Args)]
+#[command(after_help = "Examples:
+  phext-paper check
+  phext-paper check --root tests/suite/minimal --json")]
 pub struct Arguments {
-    /// Folder of the paper
-    #[arg(long, default_value = ".")]
-    root: PathBuf,
-    /// Edition to check
-    #[arg(long, default_value = "conference")]
-    edition: String,
+    #[command(flatten)]
+    paper: PaperArguments,
     /// Print the errors as a JSON list on stdout
     #[arg(long)]
     json: bool,
@@ -24,7 +22,7 @@ pub struct Arguments {
 
 /// Checks the paper: exit 0 without errors, 1 with errors.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match build::options(&arguments.root, &arguments.edition, 0) {
+    let options = match arguments.paper.options(0) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };

@@ -6,10 +6,12 @@ mod sim;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::Diagnostics;
+use crate::pipeline::Options;
 
 /// One command runs a simulation, computes every number from it, and typesets the paper.
 #[derive(Parser)]
@@ -46,6 +48,30 @@ enum Command {
         /// Folder of cached formats
         cache: PathBuf,
     },
+}
+
+/// Which paper, and which edition of it.
+#[derive(Args)]
+struct PaperArguments {
+    /// Folder of the paper
+    #[arg(long, default_value = ".")]
+    root: PathBuf,
+    /// Edition whose blocks are kept
+    #[arg(long, default_value = "conference")]
+    edition: String,
+}
+
+impl PaperArguments {
+    /// Options of the pipeline, with a time limit for typesetting in seconds.
+    fn options(&self, time_limit: u64) -> std::io::Result<Options> {
+        let (root, edition) = (self.root.clone(), self.edition.clone());
+        Ok(Options {
+            root,
+            edition,
+            worker: std::env::current_exe()?,
+            limit: Duration::from_secs(time_limit),
+        })
+    }
 }
 
 /// Runs the program: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::paper::Paper;
-use assert_cmd::Command;
 
 fn outputs(paper: &Paper) -> BTreeMap<String, Vec<u8>> {
     let build = paper.path("build");
@@ -73,10 +72,20 @@ fn the_page_needs_no_network_and_no_script() {
 }
 
 #[test]
-fn every_font_is_embedded_and_nothing_is_a_raster_image() {
-    let paper = Paper::minimal();
-    paper.command("build").assert().success();
-    let pdf = lopdf::Document::load(paper.path("build/conference/minimal.pdf")).unwrap();
+fn pdfs_embed_their_fonts_hold_no_raster_image_and_fit_their_columns() {
+    for (paper, short) in [(Paper::minimal(), "minimal"), (Paper::own(), "phext-based-compute")] {
+        let output = paper.command("build").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && !said.contains("warning"), "{said}");
+        let path = paper.path(&format!("build/conference/{short}.pdf"));
+        let pdf = lopdf::Document::load(path).unwrap();
+        let pages: Vec<u32> = pdf.get_pages().into_keys().collect();
+        assert!(!pdf.extract_text(&pages).unwrap().contains("??"));
+        check_fonts_and_images(&pdf);
+    }
+}
+
+fn check_fonts_and_images(pdf: &lopdf::Document) {
     let mut fonts = 0;
     for object in pdf.objects.values() {
         let dictionary = match object {
@@ -95,28 +104,4 @@ fn every_font_is_embedded_and_nothing_is_a_raster_image() {
         }
     }
     assert!(fonts > 0);
-}
-
-fn topology(arguments: &[&str]) -> std::process::Output {
-    let mut command = Command::cargo_bin("phext-paper").unwrap();
-    command.args(["sim", "topology"]).args(arguments).output().unwrap()
-}
-
-#[test]
-fn the_simulation_answers_in_json() {
-    let output = topology(&["4x4x8", "--twisted", "--json"]);
-    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((answer["chips"].as_u64(), answer["diameter"].as_u64()), (Some(128), Some(6)));
-    assert!((answer["mean_distance"].as_f64().unwrap() - 3.4646).abs() < 5e-5);
-    assert!((answer["alltoall_links_per_chip"].as_f64().unwrap() - 1.7318).abs() < 5e-5);
-}
-
-#[test]
-fn impossible_shapes_are_wrong_usage() {
-    for shape in ["4x4x7", "0x4x4", "4x4", "4000000x4000000x4000000", "99999999999999999999x4x4", "abc", ""] {
-        let output = topology(&[shape]);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{shape}: {said}");
-        assert!(said.contains("error"), "{shape}: {said}");
-    }
 }

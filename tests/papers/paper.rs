@@ -12,10 +12,19 @@ pub struct Paper {
 impl Paper {
     /// Copies `tests/suite/minimal`.
     pub fn minimal() -> Self {
+        Self::copy(&["tests/suite/minimal/paper", "tests/suite/minimal/figures"], "tests/suite/minimal")
+    }
+
+    /// Copies the project's own paper.
+    pub fn own() -> Self {
+        Self::copy(&["paper", "figures", "templates"], "")
+    }
+
+    fn copy(parts: &[&str], from: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/minimal");
-        let entries = walkdir::WalkDir::new(&from).into_iter().filter_entry(|e| e.file_name() != "build");
-        for entry in entries {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let from = project.join(from);
+        for entry in parts.iter().flat_map(|part| walkdir::WalkDir::new(project.join(part))) {
             let entry = entry.unwrap();
             let to = folder.path().join(entry.path().strip_prefix(&from).unwrap());
             if entry.file_type().is_dir() {
