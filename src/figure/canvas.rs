@@ -86,9 +86,9 @@ impl<'a> Canvas<'a> {
         self.push(if stroke == "none" { node } else { node.set("stroke", stroke).set("stroke-width", 0.6) });
     }
 
-    /// Filled circles of one size and colour: segments of no length with round caps.
+    /// Filled circles of one size and colour: segments too short to see, with round caps.
     pub fn dots(&mut self, centres: &[[f64; 2]], radius: f64, fill: &str) {
-        let data: String = centres.iter().map(|[x, y]| format!("M{} {}h0", round(*x), round(*y))).collect();
+        let data: String = centres.iter().map(|[x, y]| format!("M{} {}h.01", round(*x), round(*y))).collect();
         self.reach(centres.iter().fold(0.0, |lowest, [_, y]| y.max(lowest)) + radius);
         let node = Path::new().set("d", data).set("stroke", fill).set("stroke-width", 2.0 * radius);
         self.push(node.set("stroke-linecap", "round"));

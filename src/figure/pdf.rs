@@ -1,6 +1,9 @@
 //! SVG to vector PDF with the fonts of the paper.
 
-use svg2pdf::usvg;
+use krilla::geom::Size;
+use krilla::page::PageSettings;
+use krilla::{Document, SerializeSettings};
+use krilla_svg::{SurfaceExt, SvgSettings};
 
 use super::Font;
 
@@ -20,13 +23,25 @@ pub enum PdfError {
 /// # Errors
 /// An SVG that is none, or that PDF cannot express.
 pub fn to_pdf(svg: &str, font: &Font) -> Result<Vec<u8>, PdfError> {
-    let mut options = usvg::Options { font_family: "TeX Gyre Heros".to_owned(), ..usvg::Options::default() };
+    // At 72 dots per inch one unit of the drawing is one point of the page.
+    let mut options =
+        usvg::Options { font_family: "TeX Gyre Heros".to_owned(), dpi: 72.0, ..usvg::Options::default() };
     for face in font.faces() {
         options.fontdb_mut().load_font_data(face.to_vec());
     }
     let tree = usvg::Tree::from_str(svg, &options)?;
-    // One unit of the drawing is one point of the page.
-    let page = svg2pdf::PageOptions { dpi: 72.0 };
-    svg2pdf::to_pdf(&tree, svg2pdf::ConversionOptions::default(), page)
-        .map_err(|error| PdfError::Convert(error.to_string()))
+    let convert = |message: &str| PdfError::Convert(message.to_owned());
+    let size =
+        Size::from_wh(tree.size().width(), tree.size().height()).ok_or_else(|| convert("it has no size"))?;
+    let page = PageSettings::from_wh(size.width(), size.height()).ok_or_else(|| convert("it has no size"))?;
+    let settings = SerializeSettings { xmp_metadata: false, ..SerializeSettings::default() };
+    let mut document = Document::new_with(settings);
+    let mut page = document.start_page_with(page);
+    let mut surface = page.surface();
+    surface
+        .draw_svg(&tree, size, SvgSettings::default())
+        .ok_or_else(|| convert("it holds what PDF cannot express"))?;
+    surface.finish();
+    page.finish();
+    document.finish().map_err(|error| PdfError::Convert(format!("{error:?}")))
 }
