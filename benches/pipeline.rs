@@ -50,7 +50,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
         figures: &figures,
         tables: &tables,
     };
-    let templates = Templates::read(root.path()).unwrap();
+    let templates = Templates::load(root.path()).unwrap();
     let mut group = criterion.benchmark_group("manuscript");
     group.sample_size(10);
     group.bench_function("Markdown to HTML, 25,000 words", |bench| {

@@ -93,7 +93,9 @@ impl Bibliography {
                 // Writing to a string cannot fail.
                 let _ = item.content.write_buf(&mut text, BufWriteFormat::Plain);
             }
-            text.trim().to_owned()
+            // BibTeX's `and others` comes out as a person of that name.
+            let text = text.replace(", and others,", " et al.,").replace(" and others,", " et al.,");
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
         };
         let numbered = entries.iter().enumerate();
         let reference = |(index, entry): (usize, &&Entry)| Reference {

@@ -1,216 +1,387 @@
-//! One semantic HTML page that works without network and without script.
+//! One self-contained HTML page.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
-use pulldown_latex::config::DisplayMode;
-use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
 use tera::Context;
 
-use super::{Templates, anchor, headings, reference_word};
-use crate::diagnostic::Diagnostics;
-use crate::facts::{Fact, Facts, Grade};
-use crate::manuscript::{Block, BlockKind, Document, Inline};
+use super::columns::decimal_gaps;
+use super::html_inline::{InlineWriter, escape};
+use super::{OutputError, Templates, math, plain, reference_parts};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::Facts;
+use crate::manuscript::{Block, BlockKind, Document};
 use crate::table::{Alignment, Table};
 
-/// Renders the page; `figures` holds the SVG text of each figure by id.
+/// Renders the document as one page that loads nothing else: figures, formulas and style are inside.
 ///
 /// # Errors
-/// A broken template, located.
+/// A formula that cannot be set, a figure that is missing, or an error in the template.
 pub fn html(
     document: &Document,
     templates: &Templates,
     figures: &BTreeMap<String, String>,
     facts: &Facts,
-) -> Result<String, Diagnostics> {
-    let mut page = Page { figures, facts, notes: Vec::new() };
-    let abstract_text = page.blocks(&document.abstract_blocks);
-    let body = page.blocks(&document.blocks);
-    let contents = headings(&document.blocks).map(|(level, number, label, content)| {
-        let title = page.inlines(content);
-        format!("<li class=\"level-{level}\"><a href=\"#{}\">{number} {title}</a></li>", anchor(label))
-    });
-    let contents = contents.collect::<Vec<_>>().join("\n");
+) -> Result<String, OutputError> {
+    let text = InlineWriter { facts, footnotes: Vec::new(), errors: Diagnostics::default() };
+    let mut page = Page { text, figures, out: String::new() };
+    page.blocks(&document.abstract_blocks);
+    let summary = std::mem::take(&mut page.out);
+    page.sections(&document.blocks);
+    let body = std::mem::take(&mut page.out);
     let mut context = Context::new();
-    context.insert("title", &escape(&document.title));
-    let authors: Vec<String> = document.authors.iter().map(|author| escape(author)).collect();
-    context.insert("authors", &authors);
-    context.insert("style", &templates.render("paper.css", &Context::new())?);
-    context.insert("abstract", &abstract_text);
-    context.insert("contents", &contents);
+    context.insert("title", &document.title);
+    context.insert("authors", &document.authors);
+    context.insert("keywords", &document.keywords);
+    context.insert("css", templates.css());
+    context.insert("summary", &summary);
+    context.insert("contents", &contents(&document.blocks));
     context.insert("body", &body);
-    context.insert("notes", &page.notes());
+    context.insert("footnotes", &footnotes(&page.text.footnotes));
     context.insert("references", &references(document));
-    templates.render("paper.html", &context)
-}
-
-fn references(document: &Document) -> String {
-    let items = document.references.iter().map(|reference| {
-        let url = reference.url.as_ref().map(|url| {
-            let url = escape(url);
-            format!(" <a href=\"{url}\">{url}</a>")
-        });
-        let text = reference.text.split(" [Online]").next().unwrap_or_default();
-        let text = text.split(" doi: ").next().unwrap_or_default().trim_end_matches([',', ' ']);
-        format!("<li id=\"ref-{}\">{}{}</li>", escape(&reference.key), escape(text), url.unwrap_or_default())
-    });
-    items.collect::<Vec<_>>().join("\n")
+    let mut errors = page.text.errors;
+    let rendered = errors.take(templates.html(&context).map_err(Diagnostics::from));
+    Ok(errors.into_result(rendered.unwrap_or_default())?)
 }
 
 struct Page<'a> {
+    text: InlineWriter<'a>,
     figures: &'a BTreeMap<String, String>,
-    facts: &'a Facts,
-    notes: Vec<(usize, String)>,
+    out: String,
 }
 
 impl Page<'_> {
-    fn blocks(&mut self, blocks: &[Block]) -> String {
-        blocks.iter().map(|block| self.block(&block.kind)).collect::<Vec<_>>().join("\n")
+    /// Blocks of the body, each heading opening a section that lasts to the next of its level.
+    fn sections(&mut self, blocks: &[Block]) {
+        let mut open: Vec<u8> = Vec::new();
+        for block in blocks {
+            if let BlockKind::Heading { level, label, .. } = &block.kind {
+                while open.last().is_some_and(|last| last >= level) {
+                    open.pop();
+                    self.out.push_str("</section>\n");
+                }
+                open.push(*level);
+                let _ = match label.is_empty() {
+                    true => writeln!(self.out, "<section>"),
+                    false => writeln!(self.out, "<section aria-labelledby=\"{}\">", escape(label)),
+                };
+            }
+            self.block(block);
+        }
+        self.out.push_str(&"</section>\n".repeat(open.len()));
     }
 
-    fn block(&mut self, kind: &BlockKind) -> String {
-        match kind {
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        let at = &block.location;
+        match &block.kind {
             BlockKind::Heading { level, number, label, content } => {
-                let (level, content) = ((level + 1).min(6), self.inlines(content));
-                let id = anchor(label);
-                format!("<h{level} id=\"{id}\"><span class=\"number\">{number}</span> {content}</h{level}>")
+                let level = level.saturating_add(1).clamp(2, 6);
+                let content = self.text.inlines(content, at);
+                let number = numbered(number);
+                let _ = writeln!(self.out, "<h{level}{}>{number}{content}</h{level}>", id(label));
             }
-            BlockKind::Paragraph(content) => format!("<p>{}</p>", self.inlines(content)),
-            BlockKind::List { start, items } => {
-                let items: Vec<_> =
-                    items.iter().map(|item| format!("<li>{}</li>", self.blocks(item))).collect();
-                match start {
-                    Some(start) => format!("<ol start=\"{start}\">\n{}\n</ol>", items.join("\n")),
-                    None => format!("<ul>\n{}\n</ul>", items.join("\n")),
-                }
+            BlockKind::Paragraph(content) => {
+                let content = self.text.inlines(content, at);
+                let _ = writeln!(self.out, "<p>{content}</p>");
             }
-            BlockKind::Quote(inner) => format!("<blockquote>{}</blockquote>", self.blocks(inner)),
-            BlockKind::Code { text, .. } => {
-                format!("<pre tabindex=\"0\"><code>{}</code></pre>", escape(text))
+            BlockKind::List { start, items } => self.list(*start, items),
+            BlockKind::Quote(blocks) => {
+                self.out.push_str("<blockquote>\n");
+                self.blocks(blocks);
+                self.out.push_str("</blockquote>\n");
+            }
+            BlockKind::Code { language, text } => {
+                let class = match language.is_empty() {
+                    true => String::new(),
+                    false => format!(" class=\"language-{}\"", escape(language)),
+                };
+                let text = escape(text);
+                let _ = writeln!(
+                    self.out,
+                    "<pre class=\"scroll\" tabindex=\"0\"><code{class}>{text}</code></pre>"
+                );
             }
             BlockKind::Equation { tex, label, number } => {
-                let id = label.as_ref().map(|label| format!(" id=\"{}\"", anchor(label))).unwrap_or_default();
-                let number =
-                    number.map(|n| format!("<span class=\"number\">({n})</span>")).unwrap_or_default();
-                format!(
-                    "<div class=\"equation\" tabindex=\"0\"{id}>{}{number}</div>",
-                    mathml(tex, DisplayMode::Block)
-                )
+                let formula = self.text.math(&math::display_tex(tex), true, at);
+                let number = number.map_or(String::new(), |n| format!("<span class=\"number\">({n})</span>"));
+                let id = id(label.as_deref().unwrap_or_default());
+                let formula = format!("<div class=\"scroll\">{formula}</div>");
+                let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
             }
-            BlockKind::Figure { id, label, number, caption, wide, .. } => {
-                let svg = self.figures.get(id).map(String::as_str).unwrap_or_default();
-                let svg = svg.find("<svg").map_or("", |start| &svg[start..]);
-                let (class, caption) = (if *wide { " class=\"wide\"" } else { "" }, self.inlines(caption));
-                format!(
-                    "<figure id=\"{}\"{class}>\n<div class=\"scroll\" tabindex=\"0\">{svg}</div>\n\
-                     <figcaption><b>Fig. {number}.</b> {caption}</figcaption>\n</figure>",
-                    anchor(label)
-                )
+            BlockKind::Figure { id: name, label, number, caption, alt, wide } => {
+                let caption = self.text.inlines(caption, at);
+                let svg = self.figure(name, at);
+                let (id, class) = (id(label), if *wide { " class=\"wide\"" } else { "" });
+                let alt = escape(alt);
+                let _ = writeln!(
+                    self.out,
+                    "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\"><div class=\"drawing\" role=\"img\" \
+                     aria-label=\"{alt}\">{svg}</div></div>\n<figcaption><b>Fig.&nbsp;{number}.</b> {caption}\
+                     </figcaption>\n</figure>"
+                );
             }
-            BlockKind::Table { label, number, caption, table, .. } => {
-                let caption = self.inlines(caption);
-                let rows = self.table(table);
-                let notes = table.notes.iter().map(|note| format!("<p class=\"note\">{}</p>", escape(note)));
-                format!(
-                    "<div class=\"scroll\" tabindex=\"0\" id=\"{}\">\n<table>\n<caption><b>Table {number}.</b> {caption}\
-                     </caption>\n{rows}\n</table>\n{}</div>",
-                    anchor(label),
-                    notes.collect::<String>()
-                )
+            BlockKind::Table { label, number, caption, wide, table, .. } => {
+                let caption = self.text.inlines(caption, at);
+                let class = if *wide { "table wide" } else { "table" };
+                let _ = writeln!(
+                    self.out,
+                    "<figure{} class=\"{class}\">\n<figcaption id=\"cap-{}\"><b>Table&nbsp;{number}.</b> {caption}\
+                     </figcaption>",
+                    id(label),
+                    escape(label)
+                );
+                self.table(label, table);
+                self.out.push_str("</figure>\n");
             }
         }
     }
 
-    fn table(&self, table: &Table) -> String {
-        let class = |alignment| if alignment == Alignment::Decimal { " class=\"decimal\"" } else { "" };
-        let header = table.columns.iter().map(|column| {
-            format!("<th scope=\"col\"{}>{}</th>", class(column.alignment), escape(&column.header))
-        });
-        let rows = table.rows.iter().map(|row| {
-            let cells = row.iter().zip(&table.columns).enumerate().map(|(index, (cell, column))| {
+    fn list(&mut self, start: Option<usize>, items: &[Vec<Block>]) {
+        let (open, close) = match start {
+            None => ("<ul>".to_owned(), "</ul>"),
+            Some(1) => ("<ol>".to_owned(), "</ol>"),
+            Some(first) => (format!("<ol start=\"{first}\">"), "</ol>"),
+        };
+        let _ = writeln!(self.out, "{open}");
+        for item in items {
+            self.out.push_str("<li>");
+            match item.as_slice() {
+                [Block { location, kind: BlockKind::Paragraph(content) }, rest @ ..] => {
+                    let content = self.text.inlines(content, location);
+                    self.out.push_str(&content);
+                    self.blocks(rest);
+                }
+                blocks => self.blocks(blocks),
+            }
+            self.out.push_str("</li>\n");
+        }
+        let _ = writeln!(self.out, "{close}");
+    }
+
+    fn table(&mut self, label: &str, table: &Table) {
+        let class = |column: usize| match table.columns.get(column).map(|c| c.alignment) {
+            Some(Alignment::Decimal) => " class=\"decimal\"",
+            _ => "",
+        };
+        let label = escape(label);
+        let mut out = format!(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"cap-{label}\">\
+             <table aria-labelledby=\"cap-{label}\">\n<thead><tr>"
+        );
+        for (index, column) in table.columns.iter().enumerate() {
+            let _ = write!(out, "<th scope=\"col\"{}>{}</th>", class(index), escape(&column.header));
+        }
+        out.push_str("</tr></thead>\n<tbody>\n");
+        let gaps: Vec<_> = (0..table.columns.len()).map(|column| decimal_gaps(table, column)).collect();
+        for (row_index, row) in table.rows.iter().enumerate() {
+            out.push_str("<tr>");
+            for (index, cell) in row.iter().enumerate() {
                 let text = match &cell.fact {
-                    Some(fact) => self.number(fact, &cell.text),
+                    Some(fact) => self.text.number(fact, &cell.text),
                     None => escape(&cell.text),
                 };
-                if index == 0 {
-                    format!("<th scope=\"row\">{text}</th>")
-                } else {
-                    format!("<td{}>{text}</td>", class(column.alignment))
-                }
-            });
-            format!("<tr>{}</tr>", cells.collect::<String>())
+                let gap = gaps.get(index).and_then(|gaps| gaps.get(row_index).copied().flatten());
+                let gap = gap.map_or(String::new(), |(point, digits)| {
+                    format!("{}{}", if point { "\u{2008}" } else { "" }, "\u{2007}".repeat(digits))
+                });
+                let header = index == 0 && class(0).is_empty();
+                let _ = match header {
+                    true => write!(out, "<th scope=\"row\">{text}</th>"),
+                    false => write!(out, "<td{}>{text}{gap}</td>", class(index)),
+                };
+            }
+            out.push_str("</tr>\n");
+        }
+        out.push_str("</tbody>\n</table></div>\n");
+        for note in &table.notes {
+            let _ = writeln!(out, "<p class=\"note\">{}</p>", escape(note));
+        }
+        self.out.push_str(&out);
+    }
+
+    /// The figure's drawing, its names made its own so that two figures cannot mix.
+    fn figure(&mut self, name: &str, location: &Location) -> String {
+        let Some(svg) = self.figures.get(name) else {
+            let missing = Diagnostic::new(location.clone(), format!("there is no figure `{name}`"));
+            self.text.errors.push(missing.suggest(name, self.figures.keys().map(String::as_str)));
+            return String::new();
+        };
+        let lower = svg.to_ascii_lowercase();
+        let Some(start) = lower.find("<svg").filter(|_| !lower.contains("<script")) else {
+            let message = format!("figure `{name}` is not a plain SVG drawing");
+            self.text.errors.push(Diagnostic::new(location.clone(), message));
+            return String::new();
+        };
+        let own = escape(name);
+        svg[start..]
+            .replace(" id=\"", &format!(" id=\"{own}-"))
+            .replace("url(#", &format!("url(#{own}-"))
+            .replace("href=\"#", &format!("href=\"#{own}-"))
+            .replace("aria-labelledby=\"", &format!("aria-labelledby=\"{own}-"))
+    }
+}
+
+fn id(label: &str) -> String {
+    if label.is_empty() { String::new() } else { format!(" id=\"{}\"", escape(label)) }
+}
+
+fn numbered(number: &str) -> String {
+    if number.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"number\">{}</span> ", escape(number))
+    }
+}
+
+/// The contents: nested lists of links to the headings of the first three levels.
+fn contents(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    let mut open: Vec<u8> = Vec::new();
+    for block in blocks {
+        let BlockKind::Heading { level, number, label, content } = &block.kind else { continue };
+        if *level > 3 {
+            continue;
+        }
+        while open.len() > 1 && open.last().is_some_and(|last| last > level) {
+            open.pop();
+            out.push_str("</li></ol>");
+        }
+        match open.last() {
+            Some(last) if last >= level => out.push_str("</li>\n<li>"),
+            _ => {
+                open.push(*level);
+                out.push_str("<ol><li>");
+            }
+        }
+        let _ =
+            write!(out, "<a href=\"#{}\">{}{}</a>", escape(label), numbered(number), escape(&plain(content)));
+    }
+    out + &"</li></ol>".repeat(open.len())
+}
+
+fn footnotes(footnotes: &[(usize, String)]) -> String {
+    let mut sorted: Vec<&(usize, String)> = footnotes.iter().collect();
+    sorted.sort_by_key(|(number, _)| *number);
+    let item = |(number, text): &(usize, String)| {
+        format!(
+            "<li id=\"fn-{number}\" value=\"{number}\">{text} <a href=\"#fnref-{number}\" role=\"doc-backlink\" \
+             aria-label=\"Back to the text of note {number}\">↩</a></li>\n"
+        )
+    };
+    sorted.into_iter().map(item).collect()
+}
+
+fn references(document: &Document) -> String {
+    let item = |reference: &crate::manuscript::Reference| {
+        let (before, url, after) = reference_parts(reference);
+        let link = url.map_or(String::new(), |url| {
+            let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
+            format!("{space}<a href=\"{0}\">{0}</a>", escape(&url))
         });
-        let (header, rows) = (header.collect::<String>(), rows.collect::<Vec<_>>().join("\n"));
-        format!("<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}\n</tbody>")
+        let (key, number) = (escape(&reference.key), reference.number);
+        format!("<li id=\"ref-{key}\" value=\"{number}\">{}{link}{}</li>\n", escape(before), escape(after))
+    };
+    document.references.iter().map(item).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::{Html, Selector};
+
+    use super::super::{html, sample};
+    use super::*;
+
+    fn page() -> String {
+        let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
+        html(&sample::document(), &templates, &sample::figures(), &sample::facts()).expect("a page")
     }
 
-    fn inlines(&mut self, content: &[Inline]) -> String {
-        content.iter().map(|inline| self.inline(inline)).collect()
+    fn count(page: &Html, selector: &str) -> usize {
+        page.select(&Selector::parse(selector).expect("a selector")).count()
     }
 
-    fn inline(&mut self, inline: &Inline) -> String {
-        match inline {
-            Inline::Text(text) => escape(text),
-            Inline::Number { fact, text } => self.number(fact, text),
-            Inline::Emphasis(content) => format!("<em>{}</em>", self.inlines(content)),
-            Inline::Strong(content) => format!("<strong>{}</strong>", self.inlines(content)),
-            Inline::Code(text) => format!("<code>{}</code>", escape(text)),
-            Inline::Math(tex) => mathml(tex, DisplayMode::Inline),
-            Inline::Link { url, content } => {
-                format!("<a href=\"{}\">{}</a>", escape(url), self.inlines(content))
-            }
-            Inline::Cite(cited) => {
-                let links = cited
-                    .iter()
-                    .map(|(key, number)| format!("<a href=\"#ref-{}\">{number}</a>", escape(key)));
-                format!("[{}]", links.collect::<Vec<_>>().join(", "))
-            }
-            Inline::Reference { kind, label, number } => {
-                format!("<a href=\"#{}\">{}&nbsp;{number}</a>", anchor(label), reference_word(*kind))
-            }
-            Inline::Footnote { number, content } => {
-                let note = self.inlines(content);
-                self.notes.push((*number, note));
-                format!("<sup><a id=\"noteref-{number}\" href=\"#note-{number}\">{number}</a></sup>")
-            }
-            Inline::LineBreak => "<br>".to_owned(),
+    #[test]
+    fn every_kind_has_its_element() {
+        let text = page();
+        let page = Html::parse_document(&text);
+        for selector in [
+            "header h1",
+            "nav ol ol a",
+            "main section section h3",
+            "p em",
+            "p strong",
+            "p code",
+            "p br",
+            "p math",
+            "div.equation[id='eq:e'] math",
+            "figure[id='fig:hops'] svg",
+            "figure.wide",
+            "blockquote p",
+            "ol[start='3'] li ul li",
+            "pre code.language-rust",
+            "th[scope=col]",
+            "th[scope=row]",
+            "td data.fact",
+            "p data.fact[title*='published: 2.10×']",
+            "p data.fact[title*='formula: a \"over\" <b>']",
+            "a[href='#ref-key']",
+            "li[id=ref-key] a[href='https://doi.org/10.1145/1']",
+            "a[href='#sec:one']",
+            "li#fn-1 a[href='#fnref-1']",
+            "a[href='#fn-1']#fnref-1",
+            "li#fn-3",
+            "p.note",
+            "clipPath#hops-c",
+            "meta[name=viewport]",
+        ] {
+            assert!(count(&page, selector) > 0, "no {selector} in {text}");
+        }
+        assert_eq!(count(&page, "h1"), 1);
+    }
+
+    #[test]
+    fn nothing_is_run_or_loaded() {
+        let text = page();
+        let page = Html::parse_document(&text);
+        assert_eq!(count(&page, "script, iframe, img, link, object, embed, [src], [onload], [onclick]"), 0);
+        assert_eq!(count(&page, "a[href^='javascript']"), 0);
+        assert!(!text.contains("<script") && !text.contains("@import") && !text.contains("url(h"));
+        assert!(text.contains("&lt;script&gt;alert(1)"));
+    }
+
+    #[test]
+    fn headings_skip_no_level_and_links_have_targets() {
+        let page = Html::parse_document(&page());
+        let headings = Selector::parse("h1, h2, h3, h4, h5, h6").expect("a selector");
+        let levels: Vec<u32> =
+            page.select(&headings).filter_map(|h| h.value().name()[1..].parse().ok()).collect();
+        assert_eq!(levels[0], 1);
+        assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{levels:?}");
+        let ids: Vec<&str> =
+            page.select(&Selector::parse("[id]").expect("ok")).filter_map(|e| e.value().attr("id")).collect();
+        let mut unique = ids.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), ids.len(), "{ids:?}");
+        for link in page.select(&Selector::parse("a[href^='#']").expect("ok")) {
+            let target = &link.value().attr("href").expect("a link")[1..];
+            assert!(ids.contains(&target), "no {target}");
         }
     }
 
-    /// A number with what a sceptical reader asks of it.
-    fn number(&self, name: &str, text: &str) -> String {
-        let Some(fact) = self.facts.get(name) else { return escape(text) };
-        let Fact { grade, formula, source, published, unit, .. } = fact;
-        let grade = match grade {
-            Grade::Computed => "computed",
-            Grade::Assumption => "computed from an assumption",
-            Grade::Quoted => "quoted",
-        };
-        let published = published.as_ref().map(|published| {
-            format!("; published: {} ({})", unit.display(published.value, None), published.place)
-        });
-        let title = format!("{name}: {grade}; {formula}; source: {source}{}", published.unwrap_or_default());
-        format!("<span class=\"fact\" title=\"{}\">{}</span>", escape(&title), escape(text))
+    #[test]
+    fn all_errors_are_collected() {
+        let mut document = sample::document();
+        document.blocks[1].kind = BlockKind::Equation { tex: "\\nonsense".into(), label: None, number: None };
+        let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
+        let error = html(&document, &templates, &BTreeMap::new(), &Facts::default()).expect_err("errors");
+        let lines: Vec<usize> = error.0.0.iter().map(|e| e.location.line).collect();
+        assert_eq!(lines, [5, 27, 29]);
     }
-
-    fn notes(&self) -> String {
-        let notes = self.notes.iter().map(|(number, note)| {
-            format!("<li id=\"note-{number}\">{note} <a href=\"#noteref-{number}\" aria-label=\"back\">&#8617;</a></li>")
-        });
-        notes.collect::<Vec<_>>().join("\n")
-    }
-}
-
-/// MathML of a formula that the manuscript has already checked.
-fn mathml(tex: &str, display_mode: DisplayMode) -> String {
-    let storage = Storage::new();
-    let mut text = String::new();
-    let config = RenderConfig { display_mode, ..RenderConfig::default() };
-    match push_mathml(&mut text, Parser::new(tex, &storage), config) {
-        Ok(()) => text,
-        Err(_) => format!("<code>{}</code>", escape(tex)),
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,291 +1,349 @@
-//! LaTeX for the conference class, with the source of every line.
+//! LaTeX source for the IEEEtran conference class, with the Markdown place of every line.
 
 use tera::Context;
 
-use super::Templates;
+use super::latex_table::tabular;
+use super::tex_text::{Setting, escape, name, url};
+use super::{OutputError, Templates, math, plain, reference_parts, safe_url};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
-use crate::table::{Alignment, Table};
 
-/// LaTeX text and, for each of its lines, where the author wrote it.
-#[derive(Clone, Debug)]
+/// Private characters around a line's index into the places; they are gone from the result.
+const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
+
+/// Characters of `\footnotesize` Cursor that fit one column: 252 pt of 4.8 pt each.
+const LISTING: usize = 50;
+
+/// LaTeX source and where each line came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Latex {
-    /// The text.
+    /// The source.
     pub text: String,
-    /// Place of the source of line n + 1.
+    /// The Markdown place of each line; index 0 is line 1.
     pub lines: Vec<Option<Location>>,
 }
 
-/// A body line begins with this mark and the number of its place; it is taken out of the final text.
-const PLACE: char = '\u{E010}';
-
-/// Renders the paper in LaTeX.
+/// Renders the document as LaTeX that XeTeX and pdfTeX both take.
 ///
 /// # Errors
-/// A broken template, located.
-pub fn latex(document: &Document, templates: &Templates) -> Result<Latex, Diagnostics> {
-    let mut body = Body::default();
-    body.blocks(&document.abstract_blocks);
-    let abstract_text = std::mem::take(&mut body.text);
-    body.blocks(&document.blocks);
+/// A formula that is not one, or an error in the template.
+pub fn latex(document: &Document, templates: &Templates) -> Result<Latex, OutputError> {
+    let mut writer = Writer::default();
+    writer.blocks(&document.abstract_blocks);
+    let summary = std::mem::take(&mut writer.out);
+    writer.blocks(&document.blocks);
+    let text = |text: &str| escape(text, Setting::Text);
     let mut context = Context::new();
-    context.insert("title", &escape(&document.title));
-    let authors: Vec<String> = document.authors.iter().map(|author| escape(author)).collect();
-    context.insert("authors", &authors);
-    let keywords: Vec<String> = document.keywords.iter().map(|keyword| escape(keyword)).collect();
-    context.insert("keywords", &keywords);
-    context.insert("abstract", abstract_text.trim_end());
-    context.insert("body", body.text.trim_end());
+    context.insert("title", &text(&document.title));
+    context.insert("pdftitle", &text(&document.title));
+    context.insert("authors", &document.authors.iter().map(|author| text(author)).collect::<Vec<_>>());
+    context.insert("keywords", &document.keywords.iter().map(|keyword| text(keyword)).collect::<Vec<_>>());
+    context.insert("summary", &summary);
+    context.insert("body", &writer.out);
     context.insert("references", &references(document));
-    let marked = templates.render("paper.tex", &context)?;
-    let mut latex = Latex { text: String::new(), lines: Vec::new() };
-    for line in marked.lines() {
-        let (place, line) = match line.strip_prefix(PLACE).and_then(|rest| rest.split_once(PLACE)) {
-            Some((index, line)) => (index.parse::<usize>().ok(), line),
-            None => (None, line),
-        };
-        latex.lines.push(place.and_then(|index| body.places.get(index)).cloned());
+    context.insert("widest", &"9".repeat(document.references.len().to_string().len()));
+    let mut errors = writer.errors;
+    let rendered = errors.take(templates.tex(&context).map_err(Diagnostics::from)).unwrap_or_default();
+    let mut latex = Latex { text: String::with_capacity(rendered.len()), lines: Vec::new() };
+    for line in rendered.lines() {
+        let (line, mark) = line.split_once(MARKS.0).unwrap_or((line, ""));
+        let index = mark.trim_end_matches(MARKS.1).parse::<usize>().ok();
+        latex.lines.push(index.and_then(|index| writer.places.get(index).cloned()));
         latex.text.push_str(line);
         latex.text.push('\n');
     }
-    Ok(latex)
-}
-
-fn references(document: &Document) -> String {
-    let items = document.references.iter().map(|reference| {
-        let url =
-            reference.url.as_ref().map(|url| format!(" \\url{{{}}}", escape_url(url))).unwrap_or_default();
-        // The style already prints some addresses; the link replaces them.
-        let text = reference.text.split(" [Online]").next().unwrap_or_default();
-        let text = text.split(" doi: ").next().unwrap_or_default().trim_end_matches([',', ' ']);
-        format!("\\bibitem{{{}}} {}{url}", reference.key, escape(text))
-    });
-    items.collect::<Vec<_>>().join("\n")
+    Ok(errors.into_result(latex)?)
 }
 
 #[derive(Default)]
-struct Body {
-    text: String,
+struct Writer {
+    out: String,
     places: Vec<Location>,
+    errors: Diagnostics,
+    /// Footnotes of a caption, set behind its float.
+    deferred: Option<Vec<(usize, String)>>,
+    depth: usize,
 }
 
-impl Body {
-    fn blocks(&mut self, blocks: &[Block]) {
-        for block in blocks {
-            let index = self.places.len();
-            self.places.push(block.location.clone());
-            let text = self.block(&block.kind);
-            for line in text.lines() {
-                // Lines of nested blocks carry their own place already.
-                let is_marked = line.starts_with(PLACE);
-                let mark = if is_marked { String::new() } else { format!("{PLACE}{index}{PLACE}") };
-                self.text.push_str(&mark);
-                self.text.push_str(line);
-                self.text.push('\n');
-            }
-            self.text.push('\n');
+impl Writer {
+    /// Adds lines that all came from one place.
+    fn lines(&mut self, text: &str, location: &Location) {
+        if self.places.last() != Some(location) {
+            self.places.push(location.clone());
+        }
+        let index = self.places.len() - 1;
+        for line in text.lines() {
+            self.out.push_str(line);
+            self.out.push_str(&format!("{}{index}{}\n", MARKS.0, MARKS.1));
         }
     }
 
-    fn nested(&mut self, blocks: &[Block]) -> String {
-        let outer = std::mem::take(&mut self.text);
-        self.blocks(blocks);
-        std::mem::replace(&mut self.text, outer).trim_end().to_owned()
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            self.block(block);
+        }
     }
 
-    fn block(&mut self, kind: &BlockKind) -> String {
-        match kind {
-            BlockKind::Heading { level, label, content, .. } => {
-                let command = match level {
-                    1 => "section",
-                    2 => "subsection",
-                    _ => "subsubsection",
-                };
-                format!("\\{command}{{{}}}\\label{{{label}}}", inlines(content))
+    fn block(&mut self, block: &Block) {
+        let at = &block.location;
+        let text = match &block.kind {
+            BlockKind::Heading { level, number, label, content } => {
+                self.heading(*level, number, label, content, at)
             }
-            BlockKind::Paragraph(content) => inlines(content),
-            BlockKind::List { start, items } => {
-                let environment = if start.is_some() { "enumerate" } else { "itemize" };
-                let items: Vec<_> =
-                    items.iter().map(|item| format!("\\item\n{}", self.nested(item))).collect();
-                format!("\\begin{{{environment}}}\n{}\n\\end{{{environment}}}", items.join("\n"))
+            BlockKind::Paragraph(content) => self.inlines(content, at),
+            BlockKind::List { start, items } => return self.list(*start, items, at),
+            BlockKind::Quote(blocks) => {
+                self.lines("\\begin{quote}", at);
+                self.blocks(blocks);
+                return self.lines("\\end{quote}", at);
             }
-            BlockKind::Quote(inner) => format!("\\begin{{quote}}\n{}\n\\end{{quote}}", self.nested(inner)),
-            BlockKind::Code { text, .. } => {
-                let lines = text.lines().map(|line| format!("\\PaperCode{{{}}}", code(line)));
-                format!(
-                    "\\begin{{paperlisting}}\n{}\n\\end{{paperlisting}}",
-                    lines.collect::<Vec<_>>().join("\n")
-                )
-            }
+            BlockKind::Code { text, .. } => listing(text),
             BlockKind::Equation { tex, label, .. } => {
-                let (star, label) = match label {
-                    Some(label) => ("", format!("\\label{{{label}}}")),
-                    None => ("*", String::new()),
-                };
-                format!("\\begin{{equation{star}}}{label}\n{}\n\\end{{equation{star}}}", one_paragraph(tex))
+                let tex = self.formula(&math::display_tex(tex), true, at);
+                match label {
+                    Some(label) => {
+                        format!("\\begin{{equation}}\\label{{{}}}\n{tex}\n\\end{{equation}}", name(label))
+                    }
+                    None => format!("\\begin{{equation*}}\n{tex}\n\\end{{equation*}}"),
+                }
             }
             BlockKind::Figure { id, label, caption, wide, .. } => {
-                let (star, width) = if *wide { ("*", "textwidth") } else { ("", "columnwidth") };
-                let caption = inlines(caption);
+                let (star, width) = if *wide { ("*", "\\textwidth") } else { ("", "\\columnwidth") };
+                let (caption, notes) = self.caption(caption, at);
                 format!(
-                    "\\begin{{figure{star}}}[t]\n\\centering\n\\includegraphics[width=\\{width}]{{figures/{id}.pdf}}\n\
-                     \\caption{{{caption}}}\\label{{{label}}}\n\\end{{figure{star}}}"
+                    "\\begin{{figure{star}}}[!t]\n\\centering\n\\includegraphics[width={width}]{{figures/{}.pdf}}\n{caption}\n\
+                     \\label{{{}}}\n\\end{{figure{star}}}{notes}",
+                    id.replace(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c), ""),
+                    name(label)
                 )
             }
             BlockKind::Table { label, caption, wide, table, .. } => {
                 let star = if *wide { "*" } else { "" };
-                let caption = inlines(caption);
+                let (caption, notes) = self.caption(caption, at);
+                let rows = tabular(table, *wide).join("\n");
+                let under: String = table
+                    .notes
+                    .iter()
+                    .map(|note| format!("\\papernote{{{}}}\n", escape(note, Setting::Text)))
+                    .collect();
                 format!(
-                    "\\begin{{table{star}}}[t]\n\\centering\n\\caption{{{caption}}}\\label{{{label}}}\n\\small\n{}\n\
-                     \\end{{table{star}}}",
-                    tabular(table)
+                    "\\begin{{table{star}}}[!t]\n\\centering\n{caption}\n\\label{{{}}}\n\\footnotesize\n{rows}\n{under}\
+                     \\end{{table{star}}}{notes}",
+                    name(label)
                 )
             }
+        };
+        self.lines(&text, at);
+        if matches!(block.kind, BlockKind::Paragraph(_)) {
+            self.out.push('\n');
         }
     }
-}
 
-/// TeX mathematics without empty lines, which would end the formula.
-fn one_paragraph(tex: &str) -> String {
-    tex.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-fn tabular(table: &Table) -> String {
-    let columns = table.columns.iter().enumerate().map(|(index, column)| match column.alignment {
-        Alignment::Left => "l".to_owned(),
-        Alignment::Decimal => format!("r@{{}}{}", if has_decimals(table, index) { "l" } else { "@{}l" }),
-    });
-    let columns: String = columns.collect();
-    let header = table.columns.iter().map(|column| match column.alignment {
-        Alignment::Left => escape(&column.header),
-        Alignment::Decimal => format!("\\multicolumn{{2}}{{c}}{{{}}}", escape(&column.header)),
-    });
-    let rows = table.rows.iter().map(|row| {
-        let cells = row.iter().zip(&table.columns).map(|(cell, column)| match column.alignment {
-            Alignment::Left => escape(&cell.text),
-            Alignment::Decimal => split_decimal(&cell.text),
-        });
-        format!("{} \\\\", cells.collect::<Vec<_>>().join(" & "))
-    });
-    let notes = table.notes.iter().map(|note| format!("\n\n\\smallskip\\footnotesize {}", escape(note)));
-    format!(
-        "\\begin{{tabular}}{{{columns}}}\n\\toprule\n{} \\\\\n\\midrule\n{}\n\\bottomrule\n\\end{{tabular}}{}",
-        header.collect::<Vec<_>>().join(" & "),
-        rows.collect::<Vec<_>>().join("\n"),
-        notes.collect::<String>()
-    )
-}
-
-fn has_decimals(table: &Table, column: usize) -> bool {
-    table.rows.iter().filter_map(|row| row.get(column)).any(|cell| cell.text.contains('.'))
-}
-
-/// Puts the part behind the decimal point into a column of its own.
-fn split_decimal(text: &str) -> String {
-    let at = text.find(|c: char| !c.is_ascii_digit() && !"-,".contains(c)).unwrap_or(text.len());
-    format!("{} & {}", escape(&text[..at]), escape(&text[at..]))
-}
-
-fn inlines(content: &[Inline]) -> String {
-    content.iter().map(inline).collect()
-}
-
-fn inline(one: &Inline) -> String {
-    match one {
-        Inline::Text(text) | Inline::Number { text, .. } => escape(text),
-        Inline::Emphasis(content) => format!("\\emph{{{}}}", inlines(content)),
-        Inline::Strong(content) => format!("\\textbf{{{}}}", inlines(content)),
-        Inline::Code(text) => format!("\\texttt{{{}}}", code(text)),
-        Inline::Math(tex) => format!("${}$", one_paragraph(tex).replace('\n', " ")),
-        Inline::Link { url, content } => format!("\\href{{{}}}{{{}}}", escape_url(url), inlines(content)),
-        Inline::Cite(cited) => {
-            let keys: Vec<_> = cited.iter().map(|(key, _)| key.as_str()).collect();
-            format!("\\cite{{{}}}", keys.join(","))
-        }
-        Inline::Reference { kind, label, .. } => match kind {
-            LabelKind::Section => format!("Section~\\ref{{{label}}}"),
-            LabelKind::Figure => format!("Fig.~\\ref{{{label}}}"),
-            LabelKind::Table => format!("Table~\\ref{{{label}}}"),
-            LabelKind::Equation => format!("Eq.~(\\ref{{{label}}})"),
-        },
-        Inline::Footnote { content, .. } => format!("\\footnote{{{}}}", inlines(content)),
-        Inline::LineBreak => "\\\\\n".to_owned(),
+    fn heading(&mut self, level: u8, number: &str, label: &str, content: &[Inline], at: &Location) -> String {
+        let command = ["section", "subsection", "subsubsection", "paragraph"]
+            [usize::from(level.saturating_sub(1)).min(3)];
+        let star = if number.is_empty() { "*" } else { "" };
+        let tex = self.inlines(content, at);
+        let simple = content.iter().all(|inline| matches!(inline, Inline::Text(_)));
+        let title = match simple {
+            true => tex,
+            false => format!("\\texorpdfstring{{{tex}}}{{{}}}", escape(&plain(content), Setting::Text)),
+        };
+        let label = if label.is_empty() { String::new() } else { format!("\\label{{{}}}", name(label)) };
+        format!("\\{command}{star}{{{title}}}{label}")
     }
-}
 
-/// Text in which nothing is a TeX command; characters beyond ASCII become what every engine knows.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '{' | '}' | '#' | '$' | '%' | '&' | '_' => {
-                escaped.push('\\');
-                escaped.push(character);
+    fn caption(&mut self, content: &[Inline], at: &Location) -> (String, String) {
+        let outer = self.deferred.replace(Vec::new());
+        let text = self.inlines(content, at);
+        let notes = std::mem::replace(&mut self.deferred, outer).unwrap_or_default();
+        let notes = notes.iter().map(|(number, text)| format!("\n\\footnotetext[{number}]{{{text}}}"));
+        (format!("\\caption{{{text}}}"), notes.collect())
+    }
+
+    fn list(&mut self, start: Option<usize>, items: &[Vec<Block>], at: &Location) {
+        let environment = if start.is_some() { "enumerate" } else { "itemize" };
+        self.lines(&format!("\\begin{{{environment}}}"), at);
+        self.depth += 1;
+        let counter = ["enumi", "enumii", "enumiii", "enumiv"][self.depth.saturating_sub(1).min(3)];
+        if let Some(first) = start.filter(|&first| first != 1 && self.depth == 1) {
+            let before = i64::try_from(first).unwrap_or(1) - 1;
+            self.lines(&format!("\\setcounter{{{counter}}}{{{before}}}"), at);
+        }
+        for item in items {
+            let place = item.first().map_or(at, |block| &block.location);
+            self.lines("\\item\\relax", place);
+            self.blocks(item);
+        }
+        self.depth -= 1;
+        self.lines(&format!("\\end{{{environment}}}"), at);
+    }
+
+    fn inlines(&mut self, inlines: &[Inline], at: &Location) -> String {
+        inlines.iter().map(|inline| self.inline(inline, at)).collect()
+    }
+
+    fn inline(&mut self, inline: &Inline, at: &Location) -> String {
+        match inline {
+            Inline::Text(text) | Inline::Number { text, .. } => escape(text, Setting::Text),
+            Inline::Emphasis(content) => format!("\\emph{{{}}}", self.inlines(content, at)),
+            Inline::Strong(content) => format!("\\textbf{{{}}}", self.inlines(content, at)),
+            Inline::Code(text) => format!("\\texttt{{{}}}", escape(text, Setting::Code)),
+            Inline::Math(tex) => format!("\\ensuremath{{{}}}", self.formula(tex, false, at)),
+            Inline::Link { url: to, content } => {
+                let text = self.inlines(content, at);
+                match safe_url(to) {
+                    Some(to) if plain(content) == to => format!("\\url{{{}}}", url(to)),
+                    Some(to) if !to.starts_with('#') => format!("\\href{{{}}}{{{text}}}", url(to)),
+                    _ => text,
+                }
             }
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '<' => escaped.push_str("\\ensuremath{<}"),
-            '>' => escaped.push_str("\\ensuremath{>}"),
-            '\u{a0}' => escaped.push('~'),
-            '×' => escaped.push_str("\\ensuremath{\\times}"),
-            '≤' => escaped.push_str("\\ensuremath{\\le}"),
-            '≥' => escaped.push_str("\\ensuremath{\\ge}"),
-            '→' => escaped.push_str("\\ensuremath{\\rightarrow}"),
-            'µ' => escaped.push_str("\\ensuremath{\\mu}"),
-            '†' => escaped.push_str("\\textdagger{}"),
-            '‡' => escaped.push_str("\\textdaggerdbl{}"),
-            '–' => escaped.push_str("--"),
-            '—' => escaped.push_str("---"),
-            '“' => escaped.push_str("``"),
-            '”' => escaped.push_str("''"),
-            '‘' => escaped.push('`'),
-            '’' => escaped.push('\''),
-            '…' => escaped.push_str("\\ldots{}"),
-            _ => escaped.push(character),
+            Inline::Cite(works) => {
+                let keys: Vec<String> = works.iter().map(|(key, _)| name(key)).collect();
+                format!("\\cite{{{}}}", keys.join(","))
+            }
+            Inline::Reference { kind, label, .. } => {
+                let label = name(label);
+                match kind {
+                    LabelKind::Section => format!("Section~\\ref{{{label}}}"),
+                    LabelKind::Figure => format!("Fig.~\\ref{{{label}}}"),
+                    LabelKind::Table => format!("Table~\\ref{{{label}}}"),
+                    LabelKind::Equation => format!("Eq.~(\\ref{{{label}}})"),
+                }
+            }
+            Inline::Footnote { number, content } => {
+                let text = self.inlines(content, at);
+                match &mut self.deferred {
+                    Some(notes) => {
+                        notes.push((*number, text));
+                        format!("\\protect\\footnotemark[{number}]")
+                    }
+                    None => format!("\\protect\\footnote[{number}]{{{text}}}"),
+                }
+            }
+            Inline::LineBreak => "\\newline{}".to_owned(),
         }
     }
-    escaped
-}
 
-/// Verbatim text that may break behind the separators of coordinates and names.
-fn code(text: &str) -> String {
-    let mut set = String::new();
-    for character in text.chars() {
-        match character {
-            ' ' => set.push_str("\\ "),
-            '-' => set.push_str("-{}"),
-            '\'' => set.push_str("\\textquotesingle{}"),
-            '"' => set.push_str("\\textquotedbl{}"),
-            '`' => set.push_str("\\textasciigrave{}"),
-            _ => set.push_str(&escape(&character.to_string())),
+    /// A formula on one line, checked; comment signs cannot hide what follows.
+    fn formula(&mut self, tex: &str, display: bool, at: &Location) -> String {
+        if let Err(error) = math::mathml(tex, display, at) {
+            self.errors.push(error);
         }
-        if "/._".contains(character) {
-            set.push_str("\\allowbreak{}");
+        let mut out = String::new();
+        let mut escaped = false;
+        for character in tex.trim().chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
+            match character {
+                '%' if !escaped => out.push_str("\\%"),
+                c if c.is_whitespace() => out.push(' '),
+                c => out.push(c),
+            }
+            escaped = character == '\\' && !escaped;
         }
+        out
     }
-    set
 }
 
-fn escape_url(url: &str) -> String {
-    url.chars()
-        .map(|character| match character {
-            '\\' | '{' | '}' | '^' | '~' | ' ' => format!("\\%{:02X}", character as u32),
-            '%' | '#' | '&' | '_' | '$' => format!("\\{character}"),
-            _ => character.to_string(),
-        })
-        .collect()
+/// Program text line by line, long lines folded with a deeper indent.
+fn listing(text: &str) -> String {
+    let mut out = String::from("\\begin{paperlisting}\n");
+    for line in text.trim_end().lines().map(str::trim_end) {
+        let indent = line.chars().take_while(|c| *c == ' ').count().min(LISTING / 2) + 2;
+        let mut rest: Vec<char> = line.replace('\t', "    ").chars().collect();
+        while rest.len() > LISTING {
+            let space = (indent + 1..=LISTING).rev().find(|&at| rest[at] == ' ');
+            let tail = rest.split_off(space.unwrap_or(LISTING));
+            out.push_str(&code_line(&rest));
+            rest =
+                std::iter::repeat_n(' ', indent).chain(tail.into_iter().skip_while(|c| *c == ' ')).collect();
+        }
+        out.push_str(&code_line(&rest));
+    }
+    out + "\\end{paperlisting}"
+}
+
+fn code_line(line: &[char]) -> String {
+    format!("\\codeline{{{}}}\n", escape(&line.iter().collect::<String>(), Setting::Listing))
+}
+
+fn references(document: &Document) -> String {
+    let item = |reference: &crate::manuscript::Reference| {
+        let (before, address, after) = reference_parts(reference);
+        let address = address.map_or(String::new(), |address| {
+            let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
+            format!("{space}\\url{{{}}}", url(&address))
+        });
+        let (before, after) = (escape(before, Setting::Text), escape(after, Setting::Text));
+        format!("\\bibitem{{{}}}\n{before}{address}{after}\n", name(&reference.key))
+    };
+    document.references.iter().map(item).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
+    fn rendered() -> Latex {
+        let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
+        latex(&sample::document(), &templates).expect("LaTeX")
+    }
+
     #[test]
-    fn text_holds_no_commands() {
-        assert_eq!(escape(r"\input{/etc/passwd}"), r"\textbackslash{}input\{/etc/passwd\}");
-        assert_eq!(escape("5 % of x_1 & “y”"), "5 \\% of x\\_1 \\& ``y''");
-        assert_eq!(split_decimal("12.50†"), "12 & .50\\textdagger{}");
+    fn every_kind_has_its_command() {
+        let text = rendered().text;
+        for part in [
+            "\\title{Hops \\& <slices>: 100\\% of C\\_1}",
+            "\\section{One\\_a}\\label{sec:one}",
+            "\\subsection{Sub}",
+            "\\textbackslash{}input\\{/etc/passwd\\}",
+            "2.0\\ensuremath{\\times}",
+            "\\emph{em}",
+            "\\textbf{st}",
+            "\\texttt{1.\\allowbreak{}2.",
+            "\\newline{}",
+            "\\ensuremath{a_1 < \\frac{b}{c}}",
+            "\\cite{key,k=5f=2}",
+            "\\href{https://example.org/a\\_b\\%20c?x=1\\&y=2}{link}",
+            "Section~\\ref{sec:one}",
+            "Fig.~\\ref{fig:hops}",
+            "Table~\\ref{tab:ratio}",
+            "Eq.~(\\ref{eq:e})",
+            "\\footnote[1]{A foot \\& note.}",
+            "\\setcounter{enumi}{2}",
+            "\\begin{itemize}",
+            "\\begin{quote}",
+            "\\codeline{~~~~\\textbackslash{}end\\{Verbatim\\}",
+            "\\begin{equation}\\label{eq:e}",
+            "\\begin{equation*}",
+            "\\includegraphics[width=\\columnwidth]{figures/hops.pdf}",
+            "\\begin{figure*}",
+            "\\footnotetext[2]{In a caption.}",
+            "\\toprule",
+            "\\papernote{A note at 100 \\%.}",
+            "\\bibitem{k=5f=2}",
+            "\\url{https://doi.org/10.1145/1}",
+        ] {
+            assert!(text.contains(part), "no {part} in {text}");
+        }
+        assert!(!text.contains("javascript") && !text.contains("\\end{Verbatim}") && !text.contains(MARKS.0));
+    }
+
+    #[test]
+    fn lines_know_their_place() {
+        let Latex { text, lines } = rendered();
+        assert_eq!(text.lines().count(), lines.len());
+        let place = |part: &str| {
+            let index = text.lines().position(|line| line.contains(part)).expect(part);
+            lines[index].as_ref().map(|place| place.line)
+        };
+        assert_eq!(place("\\documentclass"), None);
+        assert_eq!(place("We compute."), Some(1));
+        assert_eq!(place("\\section{One"), Some(3));
+        assert_eq!(place("inner"), Some(10));
+        assert_eq!(place("\\begin{aligned}"), Some(21));
+        assert_eq!(place("figures/wide.pdf"), Some(29));
+        assert_eq!(place("\\bottomrule"), Some(31));
+        assert_eq!(place("\\section{Two"), Some(33));
     }
 }

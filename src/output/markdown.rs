@@ -1,123 +1,286 @@
-//! The assembled Markdown file.
+//! One assembled Markdown file.
 
 use std::fmt::Write;
 
-use super::{anchor, headings, reference_word};
+use super::{math, plain, reference_parts, reference_text, safe_url};
 use crate::manuscript::{Block, BlockKind, Document, Inline};
-use crate::table;
+use crate::table::{Alignment, Table};
 
-/// Renders the whole paper as one Markdown file with contents, numbers and references.
+/// Renders the document as one Markdown file with contents, figures, tables and references.
 pub fn markdown(document: &Document) -> String {
-    let mut notes = Vec::new();
-    let mut text = format!("# {}\n\n{}\n\n## Abstract\n\n", document.title, document.authors.join(", "));
-    text.push_str(&blocks(&document.abstract_blocks, &mut notes));
-    text.push_str("\n\n## Contents\n\n");
-    for (level, number, label, content) in headings(&document.blocks) {
-        let indent = "  ".repeat(usize::from(level).saturating_sub(1));
-        let title = inlines(content, &mut Vec::new());
-        push(&mut text, format_args!("{indent}- [{number} {title}](#{})\n", anchor(label)));
+    let mut writer = Writer::default();
+    let _ =
+        write!(writer.out, "# {}\n\n{}\n\n", escape(&document.title), escape(&document.authors.join(", ")));
+    writer.out.push_str("## Abstract\n\n");
+    writer.blocks(&document.abstract_blocks, "");
+    if !document.keywords.is_empty() {
+        let _ = write!(writer.out, "**Index terms:** {}\n\n", escape(&document.keywords.join(", ")));
     }
-    push(&mut text, format_args!("\n{}\n", blocks(&document.blocks, &mut notes)));
+    writer.out.push_str("## Contents\n\n");
+    writer.contents(&document.blocks);
+    writer.blocks(&document.blocks, "");
     if !document.references.is_empty() {
-        text.push_str("\n## References\n\n");
-        for reference in &document.references {
-            let url = reference.url.as_ref().map(|url| format!(" <{url}>")).unwrap_or_default();
-            push(&mut text, format_args!("{}. {}{url}\n", reference.number, reference.text));
+        writer.out.push_str("## References\n\n");
+    }
+    for reference in &document.references {
+        let (before, url, after) = reference_parts(reference);
+        let link = url.map_or(String::new(), |url| {
+            format!("{}<{url}>", if before.ends_with(char::is_whitespace) { "" } else { " " })
+        });
+        let (key, number) = (anchor(&reference.key), reference.number);
+        let _ = writeln!(
+            writer.out,
+            "{number}. <a id=\"ref-{key}\"></a>{}{link}{}",
+            escape(before),
+            escape(after)
+        );
+    }
+    if !writer.footnotes.is_empty() {
+        writer.out.push('\n');
+    }
+    writer.footnotes.sort();
+    for (number, text) in &writer.footnotes {
+        let _ = writeln!(writer.out, "[^{number}]: {text}");
+    }
+    writer.out
+}
+
+#[derive(Default)]
+struct Writer {
+    out: String,
+    footnotes: Vec<(usize, String)>,
+}
+
+impl Writer {
+    fn contents(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            if let BlockKind::Heading { level: level @ 1..=3, number, label, content } = &block.kind {
+                let indent = "  ".repeat(usize::from(level - 1));
+                let (text, label) = (escape(&numbered(number, &plain(content))), anchor(label));
+                let _ = writeln!(self.out, "{indent}- [{text}](#{label})");
+            }
+        }
+        self.out.push('\n');
+    }
+
+    /// Blocks, each followed by an empty line, every line behind `prefix`.
+    fn blocks(&mut self, blocks: &[Block], prefix: &str) {
+        for block in blocks {
+            let text = self.block(block);
+            for line in text.trim_end().lines() {
+                self.out.push_str(format!("{prefix}{line}").trim_end());
+                self.out.push('\n');
+            }
+            self.out.push_str(prefix.trim_end());
+            self.out.push('\n');
         }
     }
-    for (number, note) in notes {
-        push(&mut text, format_args!("\n[^{number}]: {note}\n"));
+
+    /// Blocks as text of their own.
+    fn nested(&mut self, blocks: &[Block], prefix: &str) -> String {
+        let outer = std::mem::take(&mut self.out);
+        self.blocks(blocks, prefix);
+        std::mem::replace(&mut self.out, outer)
     }
-    text
-}
 
-type Notes = Vec<(usize, String)>;
+    fn block(&mut self, block: &Block) -> String {
+        match &block.kind {
+            BlockKind::Heading { level, number, label, content } => {
+                let marks = "#".repeat(usize::from(level.saturating_add(1).clamp(2, 6)));
+                let text = numbered(&escape(number), &self.inlines(content));
+                let id = if label.is_empty() {
+                    String::new()
+                } else {
+                    format!("<a id=\"{}\"></a>", anchor(label))
+                };
+                format!("{marks} {id}{text}")
+            }
+            BlockKind::Paragraph(content) => first_safe(self.inlines(content)),
+            BlockKind::List { start, items } => {
+                let mut text = String::new();
+                for (index, item) in items.iter().enumerate() {
+                    let mark = start.map_or("- ".to_owned(), |first| format!("{}. ", first + index));
+                    let indent = " ".repeat(mark.len());
+                    let body = self.nested(item, &indent);
+                    text.push_str(&mark);
+                    text.push_str(body.trim_start().trim_end());
+                    text.push('\n');
+                }
+                text
+            }
+            BlockKind::Quote(blocks) => {
+                let text = self.nested(blocks, "> ");
+                text.trim_end_matches(['>', '\n']).to_owned()
+            }
+            BlockKind::Code { language, text } => {
+                let mut fence = "```".to_owned();
+                while text.contains(&fence) {
+                    fence.push('`');
+                }
+                let language: String =
+                    language.chars().filter(|c| c.is_alphanumeric() || "+-#".contains(*c)).collect();
+                format!("{fence}{language}\n{}\n{fence}", text.trim_end())
+            }
+            BlockKind::Equation { tex, label, number } => {
+                let tag = number.map_or(String::new(), |number| format!(" \\tag{{{number}}}"));
+                let id = label
+                    .as_ref()
+                    .map_or(String::new(), |label| format!("<a id=\"{}\"></a>\n\n", anchor(label)));
+                format!("{id}$$\n{}{tag}\n$$", math::display_tex(tex.trim()))
+            }
+            BlockKind::Figure { id, label, number, caption, alt, .. } => {
+                let caption = self.inlines(caption);
+                format!(
+                    "<a id=\"{}\"></a>\n![{}](figures/{id}.svg)\n\n**Fig.\u{a0}{number}.** {caption}",
+                    anchor(label),
+                    escape(alt)
+                )
+            }
+            BlockKind::Table { label, number, caption, table, .. } => {
+                let caption = self.inlines(caption);
+                let id = anchor(label);
+                format!("<a id=\"{id}\"></a>\n**Table\u{a0}{number}.** {caption}\n\n{}", pipe_table(table))
+            }
+        }
+    }
 
-fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _written = text.write_fmt(arguments);
-}
+    fn inlines(&mut self, inlines: &[Inline]) -> String {
+        inlines.iter().map(|inline| self.inline(inline)).collect()
+    }
 
-fn blocks(all: &[Block], notes: &mut Notes) -> String {
-    all.iter().map(|one| block(&one.kind, notes)).collect::<Vec<_>>().join("\n\n")
-}
-
-fn block(kind: &BlockKind, notes: &mut Notes) -> String {
-    match kind {
-        BlockKind::Heading { level, number, label, content } => {
-            let marks = "#".repeat(usize::from(*level) + 1);
-            format!("<a id=\"{}\"></a>\n\n{marks} {number} {}", anchor(label), inlines(content, notes))
-        }
-        BlockKind::Paragraph(content) => inlines(content, notes),
-        BlockKind::List { start, items } => {
-            let items = items.iter().enumerate().map(|(index, item)| {
-                let mark = start.map_or("- ".to_owned(), |start| format!("{}. ", start + index));
-                let indent = " ".repeat(mark.len());
-                format!("{mark}{}", blocks(item, notes).replace('\n', &format!("\n{indent}")))
-            });
-            items.collect::<Vec<_>>().join("\n")
-        }
-        BlockKind::Quote(inner) => format!("> {}", blocks(inner, notes).replace('\n', "\n> ")),
-        BlockKind::Code { language, text } => format!("```{language}\n{text}\n```"),
-        BlockKind::Equation { tex, number, .. } => {
-            let tag = number.map(|number| format!(" \\tag{{{number}}}")).unwrap_or_default();
-            format!("$$\n{tex}{tag}\n$$")
-        }
-        BlockKind::Figure { id, number, caption, alt, label, .. } => {
-            let caption = inlines(caption, notes);
-            let alt = escape(alt);
-            format!(
-                "<a id=\"{}\"></a>\n\n![{alt}](figures/{id}.svg)\n\n**Fig. {number}.** {caption}",
-                anchor(label)
-            )
-        }
-        BlockKind::Table { number, caption, table, label, .. } => {
-            let caption = inlines(caption, notes);
-            let rows = table::markdown(table);
-            format!(
-                "<a id=\"{}\"></a>\n\n**Table {number}.** {caption}\n\n{}",
-                anchor(label),
-                rows.trim_end()
-            )
+    fn inline(&mut self, inline: &Inline) -> String {
+        match inline {
+            Inline::Text(text) | Inline::Number { text, .. } => escape(text),
+            Inline::Emphasis(content) => format!("*{}*", self.inlines(content)),
+            Inline::Strong(content) => format!("**{}**", self.inlines(content)),
+            Inline::Code(text) => {
+                let mut fence = "`".to_owned();
+                while text.contains(&fence) {
+                    fence.push('`');
+                }
+                let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+                format!("{fence}{space}{text}{space}{fence}")
+            }
+            Inline::Math(tex) => format!("${}$", tex.trim()),
+            Inline::Link { url, content } => {
+                let content = self.inlines(content);
+                match safe_url(url) {
+                    Some(url) => {
+                        let url = url.replace(' ', "%20").replace('<', "%3C").replace('>', "%3E");
+                        format!("[{content}](<{url}>)")
+                    }
+                    None => content,
+                }
+            }
+            Inline::Cite(works) => {
+                let link =
+                    |(key, number): &(String, usize)| format!("\\[[{number}](#ref-{})\\]", anchor(key));
+                works.iter().map(link).collect::<Vec<_>>().join(", ")
+            }
+            Inline::Reference { kind, label, number } => {
+                format!("[{}](#{})", escape(&reference_text(*kind, number)), anchor(label))
+            }
+            Inline::Footnote { number, content } => {
+                let text = self.inlines(content);
+                self.footnotes.push((*number, text));
+                format!("[^{number}]")
+            }
+            Inline::LineBreak => "\\\n".to_owned(),
         }
     }
 }
 
-fn inlines(content: &[Inline], notes: &mut Notes) -> String {
-    content.iter().map(|one| inline(one, notes)).collect()
+fn numbered(number: &str, text: &str) -> String {
+    if number.is_empty() { text.to_owned() } else { format!("{number} {text}") }
 }
 
-fn inline(one: &Inline, notes: &mut Notes) -> String {
-    match one {
-        Inline::Text(text) | Inline::Number { text, .. } => escape(text),
-        Inline::Emphasis(content) => format!("*{}*", inlines(content, notes)),
-        Inline::Strong(content) => format!("**{}**", inlines(content, notes)),
-        Inline::Code(text) => format!("`{text}`"),
-        Inline::Math(tex) => format!("${tex}$"),
-        Inline::Link { url, content } => format!("[{}]({url})", inlines(content, notes)),
-        Inline::Cite(cited) => {
-            let numbers: Vec<_> = cited.iter().map(|(_, number)| number.to_string()).collect();
-            format!("\\[{}\\]", numbers.join(", "))
-        }
-        Inline::Reference { kind, label, number } => {
-            format!("[{} {number}](#{})", reference_word(*kind), anchor(label))
-        }
-        Inline::Footnote { number, content } => {
-            let note = inlines(content, notes);
-            notes.push((*number, note));
-            format!("[^{number}]")
-        }
-        Inline::LineBreak => "\\\n".to_owned(),
-    }
+/// A label as an anchor: nothing that ends an attribute or a link.
+fn anchor(label: &str) -> String {
+    label.replace(|c: char| !c.is_alphanumeric() && !":.-_/".contains(c), "-")
 }
 
+/// Text with everything escaped that Markdown gives a meaning inside a line.
 fn escape(text: &str) -> String {
-    let mut escaped = String::new();
+    let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        if "\\`*_[]<>$#".contains(character) {
-            escaped.push('\\');
+        match character {
+            '\n' | '\r' => out.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '$' | '&' | '|' | '#' | '~' => {
+                out.push('\\');
+                out.push(character);
+            }
+            other => out.push(other),
         }
-        escaped.push(character);
     }
-    escaped
+    out
+}
+
+/// A paragraph that cannot be read as a list: `1.`, `-` and `+` at its start are escaped.
+fn first_safe(text: String) -> String {
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    let next = text[digits..].chars().next();
+    match next {
+        Some('.' | ')') if digits > 0 => format!("{}\\{}", &text[..digits], &text[digits..]),
+        Some('-' | '+' | '=') if digits == 0 => format!("\\{text}"),
+        _ => text,
+    }
+}
+
+fn pipe_table(table: &Table) -> String {
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut out = row(table.columns.iter().map(|column| escape(&column.header)).collect());
+    let rule = |alignment: Alignment| match alignment {
+        Alignment::Left => ":---".to_owned(),
+        Alignment::Decimal => "---:".to_owned(),
+    };
+    out.push_str(&row(table.columns.iter().map(|column| rule(column.alignment)).collect()));
+    for cells in &table.rows {
+        out.push_str(&row(cells.iter().map(|cell| escape(&cell.text)).collect()));
+    }
+    for note in &table.notes {
+        let _ = write!(out, "\n{}\n", first_safe(escape(note)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_markup() {
+        let text = markdown(&sample::document());
+        for part in [
+            "# Hops \\& \\<slices\\>: 100% of C\\_1\n",
+            "Ann A., Bo \\& Co",
+            "- [1 One\\_a](#sec:one)\n  - [1.1 Sub](#sec:sub)",
+            "## <a id=\"sec:one\"></a>1 One\\_a",
+            "### <a id=\"sec:sub\"></a>1.1 Sub",
+            "\\<script\\>",
+            "2.0×",
+            "*em***st**",
+            "``1.2.3/1.1.1/1.1.1 `a_b` <c> -- \\x``",
+            "$a_1 < \\frac{b}{c}$",
+            "[link](<https://example.org/a_b%20c?x=1&y=2>)",
+            "\\[[1](#ref-key)\\], \\[[2](#ref-k_2)\\]",
+            "[Fig.\u{a0}1](#fig:hops)",
+            "[^1]",
+            "[^1]: A foot \\& note.",
+            "3. first\n\n   - inner\n4. second",
+            "> quoted",
+            "```rust\nfor",
+            "$$\n\\begin{aligned}a &= b",
+            "\\tag{1}",
+            "](figures/hops.svg)",
+            "**Fig.\u{a0}1.** Caption\\_1.[^2]",
+            "| Slice \\& shape | Ratio |\n| :--- | ---: |\n| 4×4×8\\|a | 2 |",
+            "A note at 100 %.",
+            "## References",
+            "1. <a id=\"ref-key\"></a>A. Author",
+        ] {
+            assert!(text.contains(part), "no {part} in {text}");
+        }
+        assert!(!text.contains("javascript"));
+    }
 }

@@ -1,38 +1,128 @@
-//! One file per format; each reads the same document tree and computes no number.
+//! One file per format: Markdown, HTML and LaTeX, all from the same document tree.
 
+mod columns;
 mod html;
+mod html_inline;
 mod latex;
+mod latex_table;
 mod markdown;
+mod math;
 mod templates;
+mod tex_text;
+
+#[cfg(test)]
+mod sample;
+
+use std::fmt;
+
+use crate::diagnostic::Diagnostics;
+use crate::manuscript::{Inline, LabelKind, Reference};
 
 pub use html::html;
 pub use latex::{Latex, latex};
 pub use markdown::markdown;
 pub use templates::Templates;
 
-use crate::manuscript::{Block, BlockKind, LabelKind};
+/// Everything that kept a format from being written, each at its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputError(pub Diagnostics);
 
-/// How a cross-reference reads: `Section 3`, `Fig. 1`, `Table 2`, `Eq. 4`.
-fn reference_word(kind: LabelKind) -> &'static str {
-    match kind {
-        LabelKind::Section => "Section",
-        LabelKind::Figure => "Fig.",
-        LabelKind::Table => "Table",
-        LabelKind::Equation => "Eq.",
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.0.0.iter().enumerate() {
+            write!(f, "{}{diagnostic}", if index > 0 { "\n" } else { "" })?;
+        }
+        Ok(())
     }
 }
 
-/// The headings of a document: level, number, label and content.
-fn headings(blocks: &[Block]) -> impl Iterator<Item = (u8, &str, &str, &[crate::manuscript::Inline])> {
-    blocks.iter().filter_map(|block| match &block.kind {
-        BlockKind::Heading { level, number, label, content } => {
-            Some((*level, number.as_str(), label.as_str(), content.as_slice()))
-        }
-        _ => None,
-    })
+impl std::error::Error for OutputError {}
+
+impl From<Diagnostics> for OutputError {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self(diagnostics)
+    }
 }
 
-/// An anchor that is valid in every format.
-fn anchor(label: &str) -> String {
-    label.replace(':', "-")
+impl From<OutputError> for Diagnostics {
+    fn from(error: OutputError) -> Self {
+        error.0
+    }
+}
+
+/// The text of inlines without any markup, for document properties and bookmarks.
+fn plain(inlines: &[Inline]) -> String {
+    let mut text = String::new();
+    for inline in inlines {
+        match inline {
+            Inline::Text(part) | Inline::Code(part) | Inline::Math(part) => text.push_str(part),
+            Inline::Number { text: part, .. } => text.push_str(part),
+            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
+                text.push_str(&plain(content));
+            }
+            Inline::Cite(_) | Inline::Footnote { .. } => {}
+            Inline::Reference { kind, number, .. } => text.push_str(&reference_text(*kind, number)),
+            Inline::LineBreak => text.push(' '),
+        }
+    }
+    text
+}
+
+/// How running text names a labelled thing.
+fn reference_text(kind: LabelKind, number: &str) -> String {
+    match kind {
+        LabelKind::Section => format!("Section\u{a0}{number}"),
+        LabelKind::Figure => format!("Fig.\u{a0}{number}"),
+        LabelKind::Table => format!("Table\u{a0}{number}"),
+        LabelKind::Equation => format!("Eq.\u{a0}({number})"),
+    }
+}
+
+/// The address when it is one a reader may follow: no script, no local file.
+fn safe_url(url: &str) -> Option<&str> {
+    let lower = url.trim().to_ascii_lowercase();
+    ["https://", "http://", "mailto:", "#"].iter().any(|start| lower.starts_with(start)).then(|| url.trim())
+}
+
+/// The web address of a cited work; a bare DOI becomes its resolver address.
+fn reference_url(reference: &Reference) -> Option<String> {
+    let url = reference.url.as_deref()?.trim();
+    if url.starts_with("10.") {
+        return Some(format!("https://doi.org/{url}"));
+    }
+    safe_url(url).filter(|url| !url.starts_with('#')).map(str::to_owned)
+}
+
+/// The entry's text up to its address, the address, and the text behind it.
+fn reference_parts(reference: &Reference) -> (&str, Option<String>, &str) {
+    let Some(url) = reference_url(reference) else { return (&reference.text, None, "") };
+    // The style prints a DOI; its address says the same and can be followed.
+    if let Some(doi) = url.strip_prefix("https://doi.org/")
+        && let Some((before, _)) = reference.text.split_once(&format!(" doi: {doi}"))
+    {
+        return (before, Some(url), "");
+    }
+    match reference.text.split_once(url.as_str()) {
+        Some((before, after)) => (before, Some(url), after),
+        None => (&reference.text, Some(url), ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_are_links() {
+        assert_eq!(safe_url("https://example.org"), Some("https://example.org"));
+        assert_eq!(safe_url("JavaScript:alert(1)"), None);
+        assert_eq!(safe_url("file:///etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_bare_doi_is_resolved() {
+        let reference =
+            Reference { key: "a".into(), number: 1, text: "A.".into(), url: Some("10.1/x".into()) };
+        assert_eq!(reference_parts(&reference), ("A.", Some("https://doi.org/10.1/x".into()), ""));
+    }
 }

@@ -1,67 +1,126 @@
-//! The frames of the outputs, as Tera templates: loops and conditions only.
+//! Page templates: the paper's own, or the built-in ones.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::source;
 
-const NAMES: [(&str, &str); 3] = [
-    ("paper.css", include_str!("../../templates/paper.css")),
-    ("paper.html", include_str!("../../templates/paper.html")),
-    ("paper.tex", include_str!("../../templates/paper.tex")),
-];
+const HTML: &str = include_str!("../../templates/paper.html");
+const CSS: &str = include_str!("../../templates/paper.css");
+const TEX: &str = include_str!("../../templates/paper.tex");
 
-/// The templates of one paper; those it does not have come with the program.
-#[derive(Debug)]
+/// The templates of one paper: `paper.html`, `paper.css` and `paper.tex`.
+///
+/// The TeX template marks values with `<<` and `>>`, because TeX uses braces itself.
+#[derive(Clone, Debug)]
 pub struct Templates {
-    tera: Tera,
+    html: Tera,
+    tex: Tera,
+    css: String,
+    folder: PathBuf,
 }
 
 impl Templates {
-    /// Reads `templates/` below the root of a paper.
+    /// Reads the templates of a folder; the built-in one stands in for each file that is missing.
     ///
     /// # Errors
-    /// Broken templates, located.
-    pub fn read(root: &Path) -> Result<Self, Diagnostics> {
-        let mut tera = Tera::default();
-        // Values are escaped by the format that makes them; a template only frames them.
-        tera.autoescape_on(Vec::<&str>::new());
+    /// A file that cannot be read, or a template that is not well formed, at its line.
+    pub fn load(dir: &Path) -> Result<Self, Diagnostics> {
+        let folder = PathBuf::from(dir.file_name().unwrap_or(dir.as_os_str()));
         let mut errors = Diagnostics::default();
-        for (name, built_in) in NAMES {
-            let file = Path::new("templates").join(name);
-            let text = if root.join(&file).exists() {
-                errors.take(source::read_text(root, &file).map_err(Diagnostics::from))
-            } else {
-                Some(built_in.to_owned())
-            };
-            if let Some(text) = text
-                && let Err(error) = tera.add_raw_template(name, &text)
-            {
-                errors.push(located(&error, name));
+        let mut read = |name: &str, built_in: &str| match std::fs::read_to_string(dir.join(name)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => built_in.to_owned(),
+            Err(error) => {
+                let place = Location::file(folder.join(name));
+                errors.push(Diagnostic::new(place, format!("cannot read the template: {error}")));
+                built_in.to_owned()
             }
+        };
+        let (html, tex, css) = (read("paper.html", HTML), read("paper.tex", TEX), read("paper.css", CSS));
+        if css.to_ascii_lowercase().contains("</style") {
+            let place = Location::file(folder.join("paper.css"));
+            errors.push(Diagnostic::new(place, "the style sheet must not close its own element"));
         }
-        errors.into_result(Self { tera })
+        let mut templates = Self { html: Tera::default(), tex: Tera::default(), css, folder };
+        let delimiters = Delimiters {
+            block_start: "<%".into(),
+            block_end: "%>".into(),
+            variable_start: "<<".into(),
+            variable_end: ">>".into(),
+            comment_start: "<#".into(),
+            comment_end: "#>".into(),
+        };
+        let folder = templates.folder.clone();
+        let diagnose = |name: &str, error: &tera::Error| diagnostic(&folder, name, error);
+        if let Err(error) = templates.tex.set_delimiters(delimiters) {
+            errors.push(diagnose("paper.tex", &error));
+        }
+        if let Err(error) = templates.html.add_raw_template("paper.html", &html) {
+            errors.push(diagnose("paper.html", &error));
+        }
+        if let Err(error) = templates.tex.add_raw_template("paper.tex", &tex) {
+            errors.push(diagnose("paper.tex", &error));
+        }
+        errors.into_result(templates)
     }
 
-    /// Fills in one template.
-    ///
-    /// # Errors
-    /// A name that the template uses and nothing defines, located.
-    pub fn render(&self, name: &str, context: &Context) -> Result<String, Diagnostics> {
-        self.tera.render(name, context).map_err(|error| located(&error, name).into())
+    /// The style sheet.
+    pub(super) fn css(&self) -> &str {
+        &self.css
+    }
+
+    /// Fills the page template; values are escaped unless it marks them safe.
+    pub(super) fn html(&self, context: &Context) -> Result<String, Diagnostic> {
+        self.html
+            .render("paper.html", context)
+            .map_err(|error| diagnostic(&self.folder, "paper.html", &error))
+    }
+
+    /// Fills the TeX template; values are inserted as they are.
+    pub(super) fn tex(&self, context: &Context) -> Result<String, Diagnostic> {
+        self.tex.render("paper.tex", context).map_err(|error| diagnostic(&self.folder, "paper.tex", &error))
     }
 }
 
-fn located(error: &tera::Error, name: &str) -> Diagnostic {
-    let file = Path::new("templates").join(name);
+/// A template error in the author's terms, at its line.
+fn diagnostic(folder: &Path, name: &str, error: &tera::Error) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let place = Location::new(file, report.span().start_line, report.span().start_col + 1);
-            Diagnostic::new(place, report.message())
-                .remedy("correct the template, or delete it to use the built-in one")
+            let span = report.span();
+            let place = Location::new(folder.join(name), span.start_line, span.start_col + 1);
+            Diagnostic::new(place, format!("template error: {}", report.message()))
         }
-        _ => Diagnostic::new(Location::file(file), error.to_string()),
+        other => Diagnostic::new(Location::file(folder.join(name)), format!("template error: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_folder_means_the_built_in_templates() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let templates = Templates::load(&folder.path().join("templates")).expect("built-in templates");
+        assert_eq!(templates.css(), CSS);
+    }
+
+    #[test]
+    fn errors_name_file_and_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path().join("templates");
+        std::fs::create_dir(&dir).expect("a folder");
+        std::fs::write(dir.join("paper.html"), "<p>\n{% if %}\n").expect("a file");
+        std::fs::write(dir.join("paper.tex"), "a\nb\n<< nothing.there >>\n").expect("a file");
+        let errors = Templates::load(&dir).expect_err("a syntax error");
+        assert_eq!(errors.0.len(), 1);
+        assert_eq!(errors.0[0].location.file, Path::new("templates/paper.html"));
+        assert_eq!(errors.0[0].location.line, 2);
+        std::fs::remove_file(dir.join("paper.html")).expect("removed");
+        let templates = Templates::load(&dir).expect("well formed");
+        let error = templates.tex(&Context::new()).expect_err("an unknown name");
+        assert_eq!(error.location.line, 3, "{error}");
     }
 }

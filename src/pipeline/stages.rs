@@ -63,7 +63,7 @@ pub fn read(root: &Path) -> Result<Inputs, Diagnostics> {
     let model = errors.take(Model::read(root));
     let figures = errors.take(figure::load_all(root));
     let tables = errors.take(table::load_all(root));
-    let templates = errors.take(Templates::read(root));
+    let templates = errors.take(Templates::load(&root.join("templates")));
     match (paper, model, figures, tables, templates) {
         (Some(paper), Some(model), Some(figures), Some(tables), Some(templates)) => {
             errors.into_result(Inputs { paper, model, figures, tables, templates })
@@ -157,11 +157,12 @@ pub fn render(
     let mut files = BTreeMap::new();
     let markdown = clock.stage("markdown", || Ok::<_, Diagnostics>((output::markdown(document), false)))?;
     let html = clock.stage("html", || {
-        let html = output::html(document, templates, &drawn.svg, facts)?;
+        let html = output::html(document, templates, &drawn.svg, facts).map_err(Diagnostics::from)?;
         Ok::<_, Diagnostics>((html, false))
     })?;
-    let latex =
-        clock.stage("latex", || Ok::<_, Diagnostics>((output::latex(document, templates)?, false)))?;
+    let latex = clock.stage("latex", || {
+        Ok::<_, Diagnostics>((output::latex(document, templates).map_err(Diagnostics::from)?, false))
+    })?;
     for (id, spec) in &inputs.tables {
         let table = table::rows(id, spec, facts)?;
         files.insert(format!("tables/{id}.md"), table::markdown(&table).into_bytes());

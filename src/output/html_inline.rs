@@ -1,0 +1,118 @@
+//! Running text as HTML.
+
+use std::fmt::Write;
+
+use super::{math, reference_text, safe_url};
+use crate::diagnostic::{Diagnostics, Location};
+use crate::facts::{Facts, Grade};
+use crate::manuscript::Inline;
+
+/// Text with everything escaped that HTML gives a meaning, in content and in attributes.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\u{a0}' => escaped.push_str("&nbsp;"),
+            '\0' => {}
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// What running text needs and leaves behind.
+pub(super) struct InlineWriter<'a> {
+    pub(super) facts: &'a Facts,
+    /// Footnotes met so far: number and content.
+    pub(super) footnotes: Vec<(usize, String)>,
+    pub(super) errors: Diagnostics,
+}
+
+impl InlineWriter<'_> {
+    /// The HTML of inlines.
+    pub(super) fn inlines(&mut self, inlines: &[Inline], location: &Location) -> String {
+        inlines.iter().map(|inline| self.inline(inline, location)).collect()
+    }
+
+    fn inline(&mut self, inline: &Inline, location: &Location) -> String {
+        match inline {
+            Inline::Text(text) => escape(text),
+            Inline::Number { fact, text } => self.number(fact, text),
+            Inline::Emphasis(content) => format!("<em>{}</em>", self.inlines(content, location)),
+            Inline::Strong(content) => format!("<strong>{}</strong>", self.inlines(content, location)),
+            Inline::Code(text) => format!("<code>{}</code>", escape(text)),
+            Inline::Math(tex) => self.math(tex, false, location),
+            Inline::Link { url, content } => {
+                let content = self.inlines(content, location);
+                match safe_url(url) {
+                    Some(url) => format!("<a href=\"{}\">{content}</a>", escape(url)),
+                    None => content,
+                }
+            }
+            Inline::Cite(works) => {
+                let link = |(key, number): &(String, usize)| {
+                    let key = escape(key);
+                    format!("[<a href=\"#ref-{key}\" role=\"doc-biblioref\">{number}</a>]")
+                };
+                let links: Vec<String> = works.iter().map(link).collect();
+                format!("<span class=\"cite\">{}</span>", links.join(", "))
+            }
+            Inline::Reference { kind, label, number } => {
+                format!("<a href=\"#{}\">{}</a>", escape(label), escape(&reference_text(*kind, number)))
+            }
+            Inline::Footnote { number, content } => {
+                let content = self.inlines(content, location);
+                self.footnotes.push((*number, content));
+                format!(
+                    "<sup><a id=\"fnref-{number}\" href=\"#fn-{number}\" role=\"doc-noteref\" \
+                     aria-label=\"Footnote {number}\">{number}</a></sup>"
+                )
+            }
+            Inline::LineBreak => "<br>".to_owned(),
+        }
+    }
+
+    /// A formula as MathML; an error is kept.
+    pub(super) fn math(&mut self, tex: &str, display: bool, location: &Location) -> String {
+        math::mathml(tex, display, location).unwrap_or_else(|error| {
+            self.errors.push(error);
+            String::new()
+        })
+    }
+
+    /// A number with its provenance: grade, unit, formula, source, interval and published value.
+    pub(super) fn number(&self, name: &str, text: &str) -> String {
+        let Some(fact) = self.facts.get(name) else { return escape(text) };
+        let grade = match fact.grade {
+            Grade::Computed => "computed",
+            Grade::Assumption => "computed from an assumption",
+            Grade::Quoted => "quoted",
+        };
+        let mut title = format!("{name}: {grade}");
+        let symbol = fact.unit.symbol();
+        if !symbol.is_empty() {
+            let _ = write!(title, "; unit: {symbol}");
+        }
+        for (what, value) in [("formula", &fact.formula), ("source", &fact.source)] {
+            if !value.is_empty() {
+                let _ = write!(title, "; {what}: {value}");
+            }
+        }
+        if let Some((low, high)) = fact.interval {
+            let (low, high) = (fact.unit.display(low, None), fact.unit.display(high, None));
+            let _ = write!(title, "; 5 to 95 %: {low} to {high}");
+        }
+        if let Some(published) = &fact.published {
+            let value = fact.unit.display(published.value, None);
+            let _ = write!(title, "; published: {value} ({})", published.place);
+        }
+        let value = fact.number().map_or_else(|| text.to_owned(), |number| number.to_string());
+        let (value, title) = (escape(&value), escape(&title));
+        format!("<data class=\"fact\" value=\"{value}\" title=\"{title}\">{}</data>", escape(text))
+    }
+}

@@ -1,0 +1,108 @@
+//! Tables as booktabs tabulars that fit their column.
+
+use super::columns::decimal_gaps;
+use super::tex_text::{Setting, escape};
+use crate::table::{Alignment, Table};
+
+/// Characters of `\footnotesize` Times that fit one column (252 pt) and the page (516 pt).
+const FIT: (usize, usize) = (66, 138);
+
+/// The lines of a tabular.
+pub(super) fn tabular(table: &Table, wide: bool) -> Vec<String> {
+    let room = if wide { FIT.1 } else { FIT.0 };
+    let width = |text: &str| text.chars().count();
+    let body = |column: usize| {
+        table.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(&cell.text)).max().unwrap_or(0)
+    };
+    let count = table.columns.len();
+    let full: usize = (0..count).map(|c| body(c).max(width(&table.columns[c].header)) + 3).sum();
+    let stacked = full > room;
+    let needed = |c: usize| if stacked { body(c).max(longest_word(&table.columns[c].header)) } else { 0 };
+    let fixed: usize = (0..count).map(|c| needed(c) + 3).sum();
+    let wraps = stacked && fixed > room;
+    let mut columns = String::new();
+    for (index, column) in table.columns.iter().enumerate() {
+        columns.push_str(match column.alignment {
+            Alignment::Decimal => "r",
+            Alignment::Left if wraps && body(index) > 14 => ">{\\raggedright\\arraybackslash}X",
+            Alignment::Left => "l",
+        });
+    }
+    let flexible = columns.contains('X');
+    let header: Vec<String> = (0..count)
+        .map(|c| {
+            let column = &table.columns[c];
+            let side = if column.alignment == Alignment::Decimal { "r" } else { "l" };
+            if stacked {
+                stack(&column.header, needed(c).max(8), side)
+            } else {
+                escape(&column.header, Setting::Text)
+            }
+        })
+        .collect();
+    let (open, close) = match flexible {
+        true => (format!("\\begin{{tabularx}}{{\\linewidth}}{{@{{}}{columns}@{{}}}}"), "\\end{tabularx}"),
+        false => (format!("\\begin{{papertabular}}{{@{{}}{columns}@{{}}}}"), "\\end{papertabular}"),
+    };
+    let mut lines =
+        vec![open, "\\toprule".to_owned(), format!("{} \\\\", header.join(" & ")), "\\midrule".to_owned()];
+    let gaps: Vec<_> = (0..count).map(|column| decimal_gaps(table, column)).collect();
+    for (row_index, row) in table.rows.iter().enumerate() {
+        let cells: Vec<String> = row
+            .iter()
+            .enumerate()
+            .map(|(column, cell)| {
+                let gap = gaps.get(column).and_then(|gaps| gaps.get(row_index).copied().flatten());
+                let gap = gap.map_or(String::new(), |(point, digits)| {
+                    format!("\\phantom{{{}{}}}", if point { "." } else { "" }, "0".repeat(digits))
+                });
+                format!("{{{}}}{gap}", escape(&cell.text, Setting::Text))
+            })
+            .collect();
+        lines.push(format!("{} \\\\", cells.join(" & ")));
+    }
+    lines.push("\\bottomrule".to_owned());
+    lines.push(close.to_owned());
+    lines
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
+}
+
+/// A header on several lines of about `width` characters.
+fn stack(header: &str, width: usize, side: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in header.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    let lines: Vec<String> = lines.iter().map(|line| escape(line, Setting::Text)).collect();
+    format!("\\begin{{tabular}}[b]{{@{{}}{side}@{{}}}}{}\\end{{tabular}}", lines.join("\\\\"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_table_is_plain() {
+        let text = tabular(&super::super::sample::table(), false).join("\n");
+        assert!(text.contains("{@{}lr@{}}"), "{text}");
+        assert!(text.contains("{2}\\phantom{.00} \\\\"), "{text}");
+        assert!(text.contains("Slice \\& shape & Ratio \\\\"), "{text}");
+    }
+
+    #[test]
+    fn a_long_text_column_wraps() {
+        let mut table = super::super::sample::table();
+        table.rows[0][0].text = "many words ".repeat(12);
+        let text = tabular(&table, false).join("\n");
+        assert!(text.contains("tabularx"), "{text}");
+    }
+}

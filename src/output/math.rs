@@ -1,0 +1,144 @@
+//! Mathematics: checked once for all formats, and turned into MathML.
+
+use std::borrow::Cow;
+
+use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
+
+use crate::diagnostic::{Diagnostic, Location};
+
+/// Commands of TeX that reach beyond a formula.
+const FORBIDDEN: [&str; 24] = [
+    "input",
+    "include",
+    "openin",
+    "openout",
+    "read",
+    "write",
+    "immediate",
+    "special",
+    "catcode",
+    "csname",
+    "def",
+    "edef",
+    "gdef",
+    "xdef",
+    "let",
+    "newcommand",
+    "renewcommand",
+    "loop",
+    "directlua",
+    "shipout",
+    "end",
+    "begin",
+    "everymath",
+    "expandafter",
+];
+
+/// Environments a formula may open.
+const ENVIRONMENTS: [&str; 14] = [
+    "aligned",
+    "alignedat",
+    "array",
+    "bmatrix",
+    "Bmatrix",
+    "cases",
+    "gathered",
+    "matrix",
+    "pmatrix",
+    "rcases",
+    "smallmatrix",
+    "split",
+    "vmatrix",
+    "Vmatrix",
+];
+
+/// The TeX of a displayed equation, its lines aligned when it has several.
+pub(super) fn display_tex(tex: &str) -> Cow<'_, str> {
+    let several = tex.contains("\\\\") || tex.replace("\\&", "").contains('&');
+    if several && !tex.contains("\\begin") {
+        return Cow::Owned(format!("\\begin{{aligned}}{tex}\\end{{aligned}}"));
+    }
+    Cow::Borrowed(tex)
+}
+
+/// The MathML of a formula.
+///
+/// # Errors
+/// A formula that is not understood, or that is more than a formula.
+pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<String, Diagnostic> {
+    let wrong = |message: String| {
+        Diagnostic::new(location.clone(), format!("cannot typeset the formula `{}`: {message}", tex.trim()))
+            .remedy("use the commands of LaTeX and amsmath that a formula may hold")
+    };
+    if let Some(command) = forbidden(tex) {
+        return Err(wrong(format!("`{command}` is not allowed in a formula")));
+    }
+    let storage = Storage::new();
+    let events: Vec<Event<'_>> = Parser::new(tex, &storage)
+        .collect::<Result<_, ParserError>>()
+        .map_err(|error| wrong(error.to_string().lines().next().unwrap_or("unknown error").to_owned()))?;
+    let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
+    let config = RenderConfig { display_mode, ..RenderConfig::default() };
+    let mut text = String::new();
+    push_mathml(&mut text, events.into_iter().map(Ok::<_, ParserError>), config)
+        .map_err(|error| wrong(error.to_string()))?;
+    Ok(text)
+}
+
+/// The first command of a formula that reaches beyond it.
+fn forbidden(tex: &str) -> Option<String> {
+    if tex.contains("^^") {
+        return Some("^^".to_owned());
+    }
+    let mut rest = tex;
+    while let Some(start) = rest.find('\\') {
+        rest = &rest[start + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let environment =
+            after.strip_prefix('{').and_then(|after| after.split_once('}')).map(|(name, _)| name);
+        let opens = matches!(name, "begin" | "end") && environment.is_some_and(|e| ENVIRONMENTS.contains(&e));
+        if FORBIDDEN.contains(&name) && !opens {
+            return Some(format!("\\{name}"));
+        }
+        rest =
+            if name.is_empty() { rest.get(rest.chars().next().map_or(0, char::len_utf8)..)? } else { after };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_mathml() {
+        let at = Location::new("paper/a.md", 3, 1);
+        let text = mathml("\\frac{a}{b} < c_1", false, &at).expect("a formula");
+        assert!(text.starts_with("<math") && text.contains("<mfrac>") && !text.contains("> < <"), "{text}");
+        let text = mathml("\\text{<script>x</script>}", true, &at).expect("a formula");
+        assert!(!text.contains("<script"), "{text}");
+        mathml(&display_tex("a &= b \\\\ &= c"), true, &at).expect("aligned lines");
+        mathml("\\min\\left(\\sum_{i=1}^n x_i, \\lceil n/2 \\rceil\\right) \\le 3", true, &at)
+            .expect("a sum");
+    }
+
+    #[test]
+    fn formulas_cannot_read_files() {
+        let at = Location::new("paper/a.md", 3, 1);
+        for tex in [
+            "\\input{/etc/passwd}",
+            "\\begin{filecontents}x\\end{filecontents}",
+            "\\end{document}",
+            "^^5cinput",
+        ] {
+            let error = mathml(tex, false, &at).expect_err(tex);
+            assert_eq!(error.location, at);
+        }
+        assert!(mathml("a \\nonsense b", false, &at).is_err());
+        assert!(mathml("{a", false, &at).is_err());
+        assert!(mathml("a } b", false, &at).is_err());
+        assert!(mathml("a $ b", false, &at).is_err());
+    }
+}

@@ -1,0 +1,237 @@
+//! Text as TeX: nothing the author writes as text is ever a command.
+
+/// Where text goes; decides what may break and which ligatures exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// Running text.
+    Text,
+    /// Verbatim text inside a line, breakable behind punctuation.
+    Code,
+    /// Verbatim text on its own line: spaces keep their width.
+    Listing,
+}
+
+/// The TeX that shows exactly this text.
+pub(super) fn escape(text: &str, setting: Setting) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut previous = ' ';
+    for character in text.chars() {
+        if character == previous && "-,<>'".contains(character) {
+            out.push_str("{}");
+        }
+        push(&mut out, character, setting);
+        if setting == Setting::Code && "/._-:,=|()".contains(character) {
+            out.push_str("\\allowbreak{}");
+        }
+        previous = character;
+    }
+    out
+}
+
+fn push(out: &mut String, character: char, setting: Setting) {
+    let verbatim = setting != Setting::Text;
+    let replacement = match character {
+        '\\' => "\\textbackslash{}",
+        '{' => "\\{",
+        '}' => "\\}",
+        '$' => "\\$",
+        '&' => "\\&",
+        '#' => "\\#",
+        '%' => "\\%",
+        '_' => "\\_",
+        '^' => "\\textasciicircum{}",
+        '~' => "\\textasciitilde{}",
+        '`' => "\\textasciigrave{}",
+        '"' => "\\textquotedbl{}",
+        '\'' if verbatim => "\\textquotesingle{}",
+        '|' => "\\textbar{}",
+        ' ' | '\t' if setting == Setting::Listing => "~",
+        '\n' | '\r' | '\t' => " ",
+        '\u{a0}' | '\u{202f}' => "~",
+        '\u{2009}' => "\\,",
+        '\u{ad}' => "\\-",
+        '\u{2011}' => "\\mbox{-}",
+        '\u{200b}' => "\\allowbreak{}",
+        '–' => {
+            if verbatim {
+                "\\textendash{}"
+            } else {
+                "--"
+            }
+        }
+        '—' => {
+            if verbatim {
+                "\\textemdash{}"
+            } else {
+                "---"
+            }
+        }
+        '“' => "\\textquotedblleft{}",
+        '”' => "\\textquotedblright{}",
+        '‘' => "\\textquoteleft{}",
+        '’' => "\\textquoteright{}",
+        '…' => "\\textellipsis{}",
+        '•' => "\\textbullet{}",
+        '§' => "\\textsection{}",
+        '©' => "\\textcopyright{}",
+        '°' => "\\textdegree{}",
+        'µ' | 'μ' => "\\textmu{}",
+        '€' => "\\texteuro{}",
+        '†' => "\\textdagger{}",
+        '‡' => "\\textdaggerdbl{}",
+        '²' => "\\textsuperscript{2}",
+        '³' => "\\textsuperscript{3}",
+        '¹' => "\\textsuperscript{1}",
+        other => match symbol(other) {
+            Some(command) => {
+                out.push_str("\\ensuremath{");
+                out.push_str(command);
+                out.push('}');
+                return;
+            }
+            None if other.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&other) => return,
+            None => {
+                out.push(other);
+                return;
+            }
+        },
+    };
+    out.push_str(replacement);
+}
+
+/// The command of a mathematical sign or Greek letter.
+fn symbol(character: char) -> Option<&'static str> {
+    Some(match character {
+        '×' => "\\times",
+        '·' | '⋅' => "\\cdot",
+        '÷' => "\\div",
+        '−' => "-",
+        '±' => "\\pm",
+        '≤' => "\\le",
+        '≥' => "\\ge",
+        '≠' => "\\ne",
+        '≈' => "\\approx",
+        '≡' => "\\equiv",
+        '∼' => "\\sim",
+        '→' => "\\to",
+        '←' => "\\leftarrow",
+        '↔' => "\\leftrightarrow",
+        '↑' => "\\uparrow",
+        '↓' => "\\downarrow",
+        '⇒' => "\\Rightarrow",
+        '⇔' => "\\Leftrightarrow",
+        '↦' => "\\mapsto",
+        '∞' => "\\infty",
+        '∈' => "\\in",
+        '∉' => "\\notin",
+        '⊂' => "\\subset",
+        '⊆' => "\\subseteq",
+        '∪' => "\\cup",
+        '∩' => "\\cap",
+        '∅' => "\\emptyset",
+        '∀' => "\\forall",
+        '∃' => "\\exists",
+        '¬' => "\\neg",
+        '∧' => "\\wedge",
+        '∨' => "\\vee",
+        '√' => "\\surd",
+        '∑' => "\\sum",
+        '∏' => "\\prod",
+        '⌈' => "\\lceil",
+        '⌉' => "\\rceil",
+        '⌊' => "\\lfloor",
+        '⌋' => "\\rfloor",
+        '⊕' => "\\oplus",
+        '⊗' => "\\otimes",
+        'α' => "\\alpha",
+        'β' => "\\beta",
+        'γ' => "\\gamma",
+        'δ' => "\\delta",
+        'ε' => "\\varepsilon",
+        'η' => "\\eta",
+        'θ' => "\\theta",
+        'κ' => "\\kappa",
+        'λ' => "\\lambda",
+        'ν' => "\\nu",
+        'π' => "\\pi",
+        'ρ' => "\\rho",
+        'σ' => "\\sigma",
+        'τ' => "\\tau",
+        'φ' => "\\varphi",
+        'χ' => "\\chi",
+        'ψ' => "\\psi",
+        'ω' => "\\omega",
+        'Γ' => "\\Gamma",
+        'Δ' => "\\Delta",
+        'Θ' => "\\Theta",
+        'Λ' => "\\Lambda",
+        'Σ' => "\\Sigma",
+        'Φ' => "\\Phi",
+        'Ψ' => "\\Psi",
+        'Ω' => "\\Omega",
+        _ => return None,
+    })
+}
+
+/// A label, key or file name as TeX may read it: letters, digits and `:.-/+`, all else in hexadecimal.
+pub(super) fn name(text: &str) -> String {
+    let mut out = String::new();
+    for character in text.chars() {
+        match character {
+            c if c.is_ascii_alphanumeric() || ":.-/+".contains(c) => out.push(c),
+            c => out.push_str(&format!("={:x}=", u32::from(c))),
+        }
+    }
+    out
+}
+
+/// An address as `\url` and `\href` may read it.
+pub(super) fn url(text: &str) -> String {
+    let mut out = String::new();
+    let mut bytes = [0; 4];
+    for character in text.chars() {
+        match character {
+            '%' | '#' | '&' | '_' | '~' => {
+                out.push('\\');
+                out.push(character);
+            }
+            c if c.is_ascii_alphanumeric() || "-.:/?=+,;@!*()'$[]".contains(c) && c != '$' => out.push(c),
+            c => {
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    out.push_str(&format!("\\%{byte:02X}"));
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_yields_no_command() {
+        assert_eq!(escape("\\input{x}", Setting::Text), "\\textbackslash{}input\\{x\\}");
+        assert_eq!(
+            escape("50% & $x_1$ #~^", Setting::Text),
+            "50\\% \\& \\$x\\_1\\$ \\#\\textasciitilde{}\\textasciicircum{}"
+        );
+        assert_eq!(escape("a -- b – c", Setting::Text), "a -{}- b -- c");
+        assert_eq!(
+            escape("4×4 ≤ 5\u{a0}µs", Setting::Text),
+            "4\\ensuremath{\\times}4 \\ensuremath{\\le} 5~\\textmu{}s"
+        );
+    }
+
+    #[test]
+    fn coordinates_break() {
+        assert_eq!(escape("1.2/3", Setting::Code), "1.\\allowbreak{}2/\\allowbreak{}3");
+    }
+
+    #[test]
+    fn names_and_addresses_are_harmless() {
+        assert_eq!(name("fig:a_b}"), "fig:a=5f=b=7d=");
+        assert_eq!(url("https://a.org/x_y%20}\\z"), "https://a.org/x\\_y\\%20\\%7D\\%5Cz");
+    }
+}
