@@ -12,7 +12,7 @@ use phext_paper::model::Model;
 use phext_paper::output::{Templates, html};
 use phext_paper::pipeline::{Options, build};
 use phext_paper::sim::routing::link_loads;
-use phext_paper::sim::topology::{Kind, Shape, Topology};
+use phext_paper::sim::{Shape, Topology};
 
 const WORDS: usize = 25_000;
 const PARAGRAPH: &str = "A slice of $k \\times k \\times 2k$ chips gains {{ fact(name=\"twist_gain.4x4x8\") }} by its \
@@ -20,9 +20,13 @@ const PARAGRAPH: &str = "A slice of $k \\times k \\times 2k$ chips gains {{ fact
 
 fn link_loads_of_the_machine(criterion: &mut Criterion) {
     let shape = Shape::new([16, 16, 16]).unwrap();
-    let torus = Topology::new(shape, Kind::Torus).unwrap();
-    criterion
-        .bench_function("link loads, 16x16x16 torus", |bench| bench.iter(|| link_loads(black_box(&torus))));
+    let network = Topology::torus(shape).network();
+    let mut group = criterion.benchmark_group("simulation");
+    group.sample_size(10);
+    group.bench_function("link loads of 16x16x16, every chip a source", |bench| {
+        bench.iter(|| link_loads(black_box(&network)));
+    });
+    group.finish();
 }
 
 fn markdown_to_html(criterion: &mut Criterion) {

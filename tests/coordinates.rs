@@ -1,72 +1,148 @@
-//! The chip map is a bijection, and coordinates agree with the author's own library.
+//! Coordinates: strict parsing, agreement with `libphext`, and the map from chips.
 
 use std::collections::BTreeSet;
 
-use phext_paper::phext::{CHIPS, ChipIndex, Coordinate, SPARE_CHIPS, chip_at, coordinate_of};
+use phext_paper::phext::chip_map::{ALL_CHIPS, chip_at, coordinate_of, cube_grid, is_spare};
+use phext_paper::phext::delimiter::{Delimiter, find_delimiter};
+use phext_paper::phext::{ChipIndex, Coordinate};
 use proptest::prelude::*;
 
 #[test]
-fn every_chip_and_spare_maps_to_its_own_coordinate_and_back() {
-    let chips = (0..CHIPS + SPARE_CHIPS).map(|index| ChipIndex::new(index).unwrap());
+fn every_chip_maps_there_and_back() {
     let mut seen = BTreeSet::new();
-    for chip in chips {
+    for chip in ChipIndex::all() {
         let coordinate = coordinate_of(chip);
-        assert!(seen.insert(coordinate));
-        assert_eq!(chip_at(&coordinate), Some(chip));
+        assert_eq!(chip_at(&coordinate), Some(chip), "{coordinate}");
         assert_eq!(coordinate.to_string().parse(), Ok(coordinate));
-        let theirs = libphext::phext::to_coordinate(&coordinate.to_string());
-        assert_eq!(theirs.to_string(), coordinate.to_string());
-        match chip.position() {
-            Some(position) => assert_eq!(ChipIndex::at_position(position), Some(chip)),
-            None => assert!(chip.is_spare()),
+        assert_eq!(chip.position().is_none(), is_spare(chip));
+        if let Some(position) = chip.position() {
+            assert_eq!(ChipIndex::at_position(position), Some(chip));
+            let sums = [0, 1, 2].map(|axis| {
+                4 * (usize::from(coordinate.z()[axis]) - 1) + usize::from(coordinate.y()[axis]) - 1
+            });
+            assert_eq!(position, sums);
         }
+        assert!(seen.last().is_none_or(|last| *last < coordinate), "indices follow coordinates");
+        seen.insert(coordinate);
     }
     assert_eq!(seen.len(), 4352);
-    assert_eq!(ChipIndex::new(4352), None);
-}
-
-fn check_error(text: &str, column: usize) {
-    let error = text.parse::<Coordinate>().unwrap_err();
-    assert_eq!(error.column, column, "{text:?}: {error}");
+    assert_eq!(ALL_CHIPS, 4352);
+    assert_eq!(ChipIndex::all().filter(|&chip| is_spare(chip)).count(), 256);
 }
 
 #[test]
-fn errors_name_the_column() {
-    check_error("", 1);
-    check_error("abc", 1);
-    check_error("1.2.3", 6);
-    check_error("1.1.1/1.1.1/1.1", 16);
-    check_error("1.1.1/1.1.1/1.1.1.1", 18);
-    check_error("1.1.1.1.1.1/1.1.1", 6);
-    check_error("1.1.1/1.0.1/1.1.1", 9);
-    check_error("1.1.1/1.1000.1/1.1.1", 9);
-    check_error("1.1.1/1.1.1/1.1.1 ", 18);
-    check_error("é.1.1/1.1.1/1.1.1", 1);
+fn chips_have_the_documented_coordinates() {
+    let at = |number| ChipIndex::new(number).map(|chip| coordinate_of(chip).to_string());
+    assert_eq!(at(0).as_deref(), Some("1.1.1/1.1.1/1.1.1"));
+    assert_eq!(at(4095).as_deref(), Some("4.4.4/4.4.4/1.1.1"));
+    assert_eq!(at(4096).as_deref(), Some("5.1.1/1.1.1/1.1.1"));
+    assert_eq!(at(4351).as_deref(), Some("5.1.4/4.4.4/1.1.1"));
+    assert_eq!(at(4352), None);
+    for nowhere in ["5.1.5/1.1.1/1.1.1", "5.2.1/1.1.1/1.1.1", "1.1.1/5.1.1/1.1.1", "6.1.1/1.1.1/1.1.1"] {
+        assert_eq!(nowhere.parse().map(|coordinate| chip_at(&coordinate)), Ok(None), "{nowhere}");
+    }
+    assert_eq!(ChipIndex::at_position([16, 0, 0]), None);
+    let inside = "2.1.4/3.3.1/7.8.9".parse().map(|coordinate| chip_at(&coordinate));
+    assert_eq!(inside, Ok(ChipIndex::at_position([6, 2, 12])), "an X arm stays in its chip");
 }
 
 #[test]
-fn a_semicolon_may_stand_for_a_slash() {
-    let coordinate: Coordinate = "1.2.3;4.5.6;7.8.999".parse().unwrap();
-    assert_eq!(coordinate.to_string(), "1.2.3/4.5.6/7.8.999");
-    assert_eq!((coordinate.z(), coordinate.y(), coordinate.x()), ([1, 2, 3], [4, 5, 6], [7, 8, 999]));
+fn larger_machines_have_larger_grids() {
+    assert_eq!(cube_grid(64), Some([1, 1, 1]));
+    assert_eq!(cube_grid(4096), Some([4, 4, 4]));
+    assert_eq!(cube_grid(8192), Some([4, 4, 8]));
+    assert_eq!(cube_grid(16384), Some([4, 8, 8]));
+    assert_eq!(cube_grid(65536), Some([8, 8, 16]));
+    assert_eq!(cube_grid(32), None);
+    assert_eq!(cube_grid(4352), None);
 }
 
 #[test]
-fn neighbours_differ_by_one_in_one_part_of_the_arm() {
-    let coordinate: Coordinate = "1.2.3/4.5.6/7.8.999".parse().unwrap();
-    assert_eq!(coordinate.neighbours(0).len(), 5);
-    assert_eq!(coordinate.neighbours(1).len(), 6);
-    assert_eq!(coordinate.neighbours(2).len(), 5);
-    assert!(coordinate.neighbours(1).iter().all(|other| other.z() == coordinate.z()));
+fn faults_are_located() {
+    for (text, column, part) in [
+        ("", 1, "found the end"),
+        ("abc", 1, "found 'a'"),
+        ("1.2.3", 6, "expected '/' or ';' before the collection, found the end"),
+        ("1.1.1/1.1.1/1.1", 16, "before the scroll"),
+        ("1.1.1/1.1.1/1.1.1.1", 18, "end after nine numbers"),
+        ("1.1.1/1.1.1/1.1.1 ", 18, "end after nine numbers"),
+        (" 1.1.1/1.1.1/1.1.1", 1, "found ' '"),
+        ("+1.1.1/1.1.1/1.1.1", 1, "found '+'"),
+        ("1.01.1/1.1.1/1.1.1", 3, "leading zero"),
+        ("1.00.1/1.1.1/1.1.1", 3, "leading zero"),
+        ("1.1.1/0.1.1/1.1.1", 7, "numbers start at 1"),
+        ("1.1.1/1.1000.1/1.1.1", 9, "larger than 999"),
+        ("1.1.1/1.1.1/1.1.18446744073709551616", 17, "larger than 999"),
+        ("1x2.1.1/1.1.1/1.1.1", 2, "expected '.' before the shelf"),
+        ("1.1/1.1.1/1.1.1", 4, "expected '.' before the series"),
+        ("é.1.1/1.1.1/1.1.1", 1, "found 'é'"),
+        ("1é1.1/1.1.1/1.1.1", 2, "found 'é'"),
+        ("1.1.1/1.1.1/1.1.é", 17, "found 'é'"),
+        ("\u{663}.1.1/1.1.1/1.1.1", 1, "expected a number"),
+    ] {
+        let fault = Coordinate::parse(text).expect_err(text);
+        assert_eq!(fault.column, column, "{text:?}: {fault}");
+        assert!(fault.message.contains(part), "{text:?}: {fault}");
+    }
+    assert_eq!(
+        Coordinate::parse("1.2.3;4.5.6;7.8.999"),
+        Ok(Coordinate::from_arms([1, 2, 3], [4, 5, 6], [7, 8, 999]).expect("in range"))
+    );
+    assert_eq!(Coordinate::from_arms([0, 1, 1], [1; 3], [1; 3]), None);
+    assert_eq!(Coordinate::from_arms([1; 3], [1; 3], [1, 1, 1000]), None);
+}
+
+#[test]
+fn delimiters_move_like_libphext() {
+    let start = Coordinate::from_arms([2, 3, 4], [5, 6, 7], [8, 9, 10]).expect("in range");
+    for delimiter in Delimiter::ALL {
+        assert_eq!(Delimiter::from_byte(delimiter.byte()), Some(delimiter));
+        let text = format!("{}x", char::from(delimiter.byte()));
+        assert_eq!(find_delimiter(&format!("é\n{text}")), Some((3, delimiter)));
+        let scrolls = libphext::phext::phokenize(&text);
+        let ours = Coordinate::ORIGIN.after(delimiter).map(|coordinate| coordinate.to_string());
+        assert_eq!(scrolls.last().map(|scroll| scroll.coord.to_string()), ours, "{}", delimiter.name());
+    }
+    assert_eq!(start.after(Delimiter::Book).map(|c| c.numbers()), Some([2, 3, 4, 5, 6, 8, 1, 1, 1]));
+    assert_eq!(find_delimiter("plain text\nof two lines"), None);
+    let last = Coordinate::from_arms([1; 3], [1; 3], [1, 1, 999]).expect("in range");
+    assert_eq!(last.after(Delimiter::Scroll), None);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_panics_the_parser(text in r"(\PC{0,24}|[0-9./;x +]{0,24}|[0-9]{1,25}([./;][0-9]{0,4}){0,10})") {
-        if let Ok(coordinate) = text.parse::<Coordinate>() {
-            prop_assert_eq!(libphext::phext::to_coordinate(&text.replace(';', "/")).to_string(), coordinate.to_string());
+    fn no_string_panics(text in "[0-9]{0,4}[-0-9./;+ xé\\x00-\\x1F]{0,24}|[1-9]([./;][0-9]{1,3}){8}|.{0,12}") {
+        match Coordinate::parse(&text) {
+            Ok(coordinate) => prop_assert_eq!(coordinate.to_string(), text.replace(';', "/")),
+            Err(fault) => prop_assert!((1..=text.chars().count() + 1).contains(&fault.column)),
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn libphext_agrees(numbers in prop::array::uniform3(prop::array::uniform3(1_u16..=999))) {
+        let [z, y, x] = numbers;
+        let ours = Coordinate::from_arms(z, y, x).expect("in range");
+        prop_assert_eq!((ours.z(), ours.y(), ours.x()), (z, y, x));
+        let text = ours.to_string();
+        prop_assert_eq!(libphext::phext::to_coordinate(&text).to_string(), text.clone());
+        prop_assert_eq!(Coordinate::parse(&text), Ok(ours));
+        prop_assert_eq!(Coordinate::parse(&text.replace('/', ";")), Ok(ours));
+    }
+}
+
+#[test]
+fn neighbours_differ_by_one_in_one_number_of_the_arm() {
+    let coordinate = Coordinate::parse("1.2.3/4.5.6/7.8.999").unwrap();
+    assert_eq!([0, 1, 2].map(|arm| coordinate.neighbours(arm).len()), [5, 6, 5]);
+    assert!(
+        coordinate
+            .neighbours(1)
+            .iter()
+            .all(|other| other.z() == coordinate.z() && other.x() == coordinate.x())
+    );
+    assert!(coordinate.neighbours(3).is_empty());
 }

@@ -8,8 +8,7 @@ use clap::{Args, Subcommand};
 use super::{print, report, usage};
 use crate::facts::{self, Facts};
 use crate::model::Model;
-use crate::sim::routing::analyze;
-use crate::sim::topology::{Kind, Shape, Topology};
+use crate::sim::{Kind, Shape, Topology, analyze};
 
 /// Options of `sim`.
 #[derive(Args)]
@@ -129,7 +128,11 @@ fn experiments(ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
 }
 
 fn topology(shape: &str, kind: Kind, json: bool) -> ExitCode {
-    let topology = shape.parse::<Shape>().and_then(|shape| Topology::new(shape, kind));
+    let topology = shape.parse::<Shape>().and_then(|shape| match kind {
+        Kind::Twisted => Topology::twisted(shape),
+        Kind::Mesh => Topology::mesh(shape),
+        _ => Ok(Topology::torus(shape)),
+    });
     let analysis = match topology {
         Ok(topology) => analyze(&topology),
         Err(error) => return usage(&error.to_string()),

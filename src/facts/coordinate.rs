@@ -3,7 +3,8 @@
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::phext::{CHIPS, ChipIndex, SPARE_CHIPS, coordinate_of};
+use crate::phext::ChipIndex;
+use crate::phext::chip_map::{ALL_CHIPS, CHIPS, coordinate_of};
 
 /// The experiment `coordinate`.
 pub const COORDINATE: Experiment = Experiment {
@@ -24,7 +25,7 @@ fn run(_: &Model, facts: &mut Writer<'_>) {
         ("first_chip", ChipIndex::new(0)),
         ("last_chip", ChipIndex::new(CHIPS - 1)),
         ("first_spare", ChipIndex::new(CHIPS)),
-        ("last_spare", ChipIndex::new(CHIPS + SPARE_CHIPS - 1)),
+        ("last_spare", ChipIndex::new(ALL_CHIPS - 1)),
         ("example_chip", ChipIndex::at_position(example)),
     ];
     for (name, chip) in chips {

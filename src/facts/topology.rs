@@ -3,24 +3,14 @@
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::sim::fabric;
-use crate::sim::routing::{Analysis, analyze};
-use crate::sim::topology::{Kind, Shape, ShapeError, Topology};
+use crate::sim::{Analysis, Shape, ShapeError, SwitchMaps, Topology, analyze, entries_changed};
 
 /// Slices whose torus is reported.
-const TORI: [[usize; 3]; 9] = [
-    [4, 4, 4],
-    [4, 4, 8],
-    [4, 8, 8],
-    [8, 8, 8],
-    [8, 8, 16],
-    [8, 16, 16],
-    [16, 16, 16],
-    [1, 8, 16],
-    [1, 64, 64],
-];
+const TORI: [&str; 7] = ["4x4x4", "4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
+/// Plane tori for comparison, which no fabric of cubes can form.
+const FLAT_TORI: [(usize, usize); 2] = [(8, 16), (64, 64)];
 /// Slices that can be twisted: k x k x 2k and k x 2k x 2k.
-const TWISTABLE: [[usize; 3]; 4] = [[4, 4, 8], [4, 8, 8], [8, 8, 16], [8, 16, 16]];
+const TWISTABLE: [&str; 4] = ["4x4x8", "4x8x8", "8x8x16", "8x16x16"];
 const ROUTING: &str = "camara2010twisted; equal splitting over all shortest paths";
 
 /// The experiment `topology`.
@@ -34,17 +24,19 @@ pub const TOPOLOGY: Experiment = Experiment {
 
 fn run(model: &Model, facts: &mut Writer<'_>) {
     let bandwidth = model.value("chip.link_bandwidth");
-    for sides in TORI {
-        // The shapes above are valid, so nothing is left out; a test counts the facts.
-        let Ok(torus) = slice(sides, Kind::Torus) else { continue };
-        write_analysis(&torus.shape().to_string(), "torus", &analyze(&torus), bandwidth, facts);
+    // The shapes above are valid, so nothing is left out; the manuscript names the facts of each.
+    for name in TORI {
+        let Ok(shape) = name.parse() else { continue };
+        write_analysis(name, "torus", &analyze(&Topology::torus(shape)), bandwidth, facts);
     }
-    for sides in TWISTABLE {
-        let pair = slice(sides, Kind::Torus).and_then(|torus| Ok((torus, slice(sides, Kind::Twisted)?)));
-        let Ok((torus, twisted)) = pair else { continue };
+    for (a, b) in FLAT_TORI {
+        let Ok(torus) = Topology::flat_torus(a, b) else { continue };
+        write_analysis(&format!("{a}x{b}"), "torus", &analyze(&torus), bandwidth, facts);
+    }
+    for name in TWISTABLE {
+        let Ok((torus, twisted)) = pair(name) else { continue };
         let (regular, twist) = (analyze(&torus), analyze(&twisted));
-        let name = torus.shape().to_string();
-        write_analysis(&name, "twisted", &twist, bandwidth, facts);
+        write_analysis(name, "twisted", &twist, bandwidth, facts);
         let gain = Basis {
             unit: Unit::Times,
             inputs: &[],
@@ -67,16 +59,13 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
             source: "camara2010twisted",
         };
         facts.number(format!("twist_shift.{name}"), twisted.shift(0)[2] as f64, shift);
-        write_reconfiguration(&name, &torus, &twisted, facts);
+        write_reconfiguration(name, &torus, &twisted, facts);
     }
 }
 
-fn slice(sides: [usize; 3], kind: Kind) -> Result<Topology, ShapeError> {
-    let shape = match sides {
-        [1, width, height] => Shape::plane(width, height)?,
-        sides => Shape::new(sides)?,
-    };
-    Topology::new(shape, kind)
+fn pair(name: &str) -> Result<(Topology, Topology), ShapeError> {
+    let shape: Shape = name.parse()?;
+    Ok((Topology::torus(shape), Topology::twisted(shape)?))
 }
 
 fn write_analysis(shape: &str, kind: &str, analysis: &Analysis, bandwidth: f64, facts: &mut Writer<'_>) {
@@ -104,8 +93,9 @@ fn write_reconfiguration(shape: &str, from: &Topology, to: &Topology, facts: &mu
         let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
         facts.number(format!("reconfigure.{shape}.{quantity}"), value as f64, basis);
     };
+    let (Ok(from), Ok(to)) = (SwitchMaps::of(from), SwitchMaps::of(to)) else { return };
     let formula = "switch entries of the slice: 48 switches times its cubes";
-    write("entries_total", fabric::entries(from), formula);
+    write("entries_total", from.optical_links(), formula);
     let formula = "switch entries that differ between torus and twisted torus";
-    write("entries_changed", fabric::entries_changed(from, to), formula);
+    write("entries_changed", entries_changed(&from, &to), formula);
 }

@@ -1,63 +1,91 @@
-//! The nine delimiters of phext text.
+//! The nine delimiter bytes of phext text.
 
-/// A byte that ends a scroll or something larger; each resets all smaller parts of the coordinate to 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
+/// Names one of the nine dimensions that a phext delimiter separates, smallest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Delimiter {
-    /// Ends a library.
-    Library = 0x01,
-    /// Ends a scroll.
-    Scroll = 0x17,
-    /// Ends a section.
-    Section = 0x18,
-    /// Ends a chapter.
-    Chapter = 0x19,
-    /// Ends a book.
-    Book = 0x1A,
-    /// Ends a volume.
-    Volume = 0x1C,
-    /// Ends a collection.
-    Collection = 0x1D,
-    /// Ends a series.
-    Series = 0x1E,
-    /// Ends a shelf.
-    Shelf = 0x1F,
+    /// Separates scrolls.
+    Scroll,
+    /// Separates sections.
+    Section,
+    /// Separates chapters.
+    Chapter,
+    /// Separates books.
+    Book,
+    /// Separates volumes.
+    Volume,
+    /// Separates collections.
+    Collection,
+    /// Separates series.
+    Series,
+    /// Separates shelves.
+    Shelf,
+    /// Separates libraries.
+    Library,
 }
 
 impl Delimiter {
-    /// All delimiters in the order of a coordinate, library first.
+    /// Lists all nine delimiters, smallest dimension first.
     pub const ALL: [Self; 9] = [
-        Self::Library,
-        Self::Shelf,
-        Self::Series,
-        Self::Collection,
-        Self::Volume,
-        Self::Book,
-        Self::Chapter,
-        Self::Section,
         Self::Scroll,
+        Self::Section,
+        Self::Chapter,
+        Self::Book,
+        Self::Volume,
+        Self::Collection,
+        Self::Series,
+        Self::Shelf,
+        Self::Library,
     ];
 
-    /// The byte that stands in the text.
-    pub fn byte(self) -> u8 {
-        self as u8
+    /// Returns the byte that stands for the delimiter in phext text (constants of crate `libphext` 0.4.0).
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        match self {
+            Self::Scroll => 0x17,
+            Self::Section => 0x18,
+            Self::Chapter => 0x19,
+            Self::Book => 0x1A,
+            Self::Volume => 0x1C,
+            Self::Collection => 0x1D,
+            Self::Series => 0x1E,
+            Self::Shelf => 0x1F,
+            Self::Library => 0x01,
+        }
     }
 
-    /// The delimiter that a byte stands for.
+    /// Returns the delimiter that a byte stands for, if it is one.
+    #[must_use]
     pub fn from_byte(byte: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|delimiter| delimiter.byte() == byte)
     }
+
+    /// Returns the index of the dimension in a coordinate, from 0 (library) to 8 (scroll).
+    #[must_use]
+    pub const fn index(self) -> usize {
+        8 - self as usize
+    }
+
+    /// Returns the name of the dimension.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scroll => "scroll",
+            Self::Section => "section",
+            Self::Chapter => "chapter",
+            Self::Book => "book",
+            Self::Volume => "volume",
+            Self::Collection => "collection",
+            Self::Series => "series",
+            Self::Shelf => "shelf",
+            Self::Library => "library",
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_delimiter_has_its_own_byte() {
-        for delimiter in Delimiter::ALL {
-            assert_eq!(Delimiter::from_byte(delimiter.byte()), Some(delimiter));
-        }
-        assert_eq!(Delimiter::from_byte(b'\n'), None);
-    }
+/// Finds the first delimiter byte in a text, with its byte offset.
+///
+/// All delimiters are ASCII, so none can occur inside a multi-byte character.
+#[must_use]
+pub fn find_delimiter(text: &str) -> Option<(usize, Delimiter)> {
+    text.bytes().enumerate().find_map(|(offset, byte)| Some((offset, Delimiter::from_byte(byte)?)))
 }

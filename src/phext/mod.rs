@@ -1,9 +1,9 @@
-//! Phext coordinates, the delimiters of phext text, and the one map between chips and coordinates.
+//! Coordinates and delimiters of phext text, and the map from chips to coordinates.
 
-mod chip_map;
-mod coordinate;
-mod delimiter;
+pub mod chip_map;
+pub mod coordinate;
+pub mod delimiter;
 
-pub use chip_map::{CHIPS, ChipIndex, SPARE_CHIPS, chip_at, coordinate_of};
+pub use chip_map::ChipIndex;
 pub use coordinate::{Coordinate, CoordinateError};
 pub use delimiter::Delimiter;

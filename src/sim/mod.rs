@@ -1,5 +1,13 @@
 //! Pure functions from inputs to results. No files, clock or printing.
 
 pub mod fabric;
+pub mod network;
 pub mod routing;
+pub mod shape;
 pub mod topology;
+
+pub use fabric::{SwitchMaps, entries_changed};
+pub use network::Network;
+pub use routing::{Analysis, analyze, analyze_network};
+pub use shape::{Shape, ShapeError};
+pub use topology::{Kind, Topology};

@@ -1,173 +1,206 @@
-//! All shortest paths with equal splitting: link loads, distances, ideal all-to-all and a bisection bound.
+//! Shortest paths, equal splitting and the all-to-all throughput they allow.
 
 use rayon::prelude::*;
 
-use super::topology::{DIRECTIONS, Topology};
+use super::network::Network;
+use super::topology::Topology;
 
-/// What a topology offers to uniform traffic.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Sources are summed in this many fixed groups, so that results do not depend on the number of threads.
+const GROUPS: usize = 16;
+
+/// Holds what the structure of a network alone decides.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Analysis {
-    /// Number of chips.
+    /// The number of chips.
     pub chips: usize,
-    /// Largest distance between two chips, in hops.
+    /// The longest distance between two chips, in links.
     pub diameter: usize,
-    /// Mean distance between two different chips, in hops.
+    /// The mean distance between two different chips, in links.
     pub mean_distance: f64,
-    /// Fewest cables cut by a balanced split along coordinate planes: an upper bound on the bisection.
+    /// The fewest cables cut by a half-split along coordinate planes: an upper bound on the bisection.
     pub bisection_links: usize,
-    /// Ideal all-to-all throughput of a chip, in links' worth of bandwidth: (N - 1) / largest link load.
+    /// The all-to-all rate of each chip under equal splitting, in units of one link's bandwidth.
     pub alltoall_links_per_chip: f64,
 }
 
-/// Loads of all directed links when each chip sends one unit to every other chip.
-#[derive(Clone, Debug, PartialEq)]
+/// Holds the distances and the directed link loads of unit flows between chips.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Loads {
-    /// Load of the link of chip c in direction d at index 6 c + d, or, in a symmetric topology, of
-    /// any chip's link in direction d at index d.
-    pub links: Vec<f64>,
-    /// Sum of distances from one chip, or over all chips in a mesh.
-    pub distance_sum: usize,
-    /// Largest distance.
+    /// The longest distance.
     pub diameter: usize,
+    /// The sum of all distances, which equals the sum of all loads.
+    pub distances: u64,
+    /// The load of each directed link, or of each class of links when one source stands for all.
+    pub loads: Vec<f64>,
 }
 
-/// Analyses a topology under uniform traffic.
+impl Loads {
+    /// Returns the largest load.
+    #[must_use]
+    pub fn largest(&self) -> f64 {
+        self.loads.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+/// Analyses a topology: from one source when it is vertex transitive, else from all.
+#[must_use]
 pub fn analyze(topology: &Topology) -> Analysis {
-    let chips = topology.shape().chips();
-    let loads = link_loads(topology);
-    let sources = if topology.is_symmetric() { 1 } else { chips };
-    let largest = loads.links.iter().copied().fold(0.0, f64::max);
+    let network = topology.network();
+    let chips = network.chips();
+    let (sources, loads) = if topology.is_vertex_transitive() {
+        (1, port_loads(&network, 0))
+    } else {
+        (chips, link_loads(&network))
+    };
+    summarize(&network, sources, loads.unwrap_or(Loads { diameter: 0, distances: 0, loads: Vec::new() }))
+}
+
+/// Analyses any network from all sources, or returns `None` if some chip cannot reach another.
+#[must_use]
+pub fn analyze_network(network: &Network) -> Option<Analysis> {
+    link_loads(network).map(|loads| summarize(network, network.chips(), loads))
+}
+
+/// Returns the flow over each port when one source sends 1 to every other chip by equal splitting.
+///
+/// All shortest paths between two chips carry the same share. On a Cayley graph of an abelian group every
+/// translation of the source gives a translated flow, so entry p is the load of every link that leaves a
+/// port p when all chips send to all. Returns `None` if the source cannot reach some chip.
+#[must_use]
+pub fn port_loads(network: &Network, source: usize) -> Option<Loads> {
+    let ports = network.ports();
+    let mut scratch = Scratch::new(network.chips());
+    let mut loads = vec![0.0; ports];
+    let (diameter, distances) = scratch.spread(network, source, |link, load| loads[link % ports] += load)?;
+    Some(Loads { diameter, distances, loads })
+}
+
+/// Returns the load of every directed link, at index chip * ports + port, when all chips send 1 to all others.
+///
+/// All shortest paths between two chips carry the same share (Brandes, "A faster algorithm for betweenness
+/// centrality", 2001). Returns `None` if some chip cannot reach another.
+#[must_use]
+pub fn link_loads(network: &Network) -> Option<Loads> {
+    let chips = network.chips();
+    let group = chips.div_ceil(GROUPS).max(1);
+    let parts: Vec<Option<Loads>> = (0..chips.div_ceil(group))
+        .into_par_iter()
+        .map(|index| {
+            let mut scratch = Scratch::new(chips);
+            let mut sum = Loads { diameter: 0, distances: 0, loads: vec![0.0; chips * network.ports()] };
+            for source in index * group..((index + 1) * group).min(chips) {
+                let loads = &mut sum.loads;
+                let (diameter, distances) =
+                    scratch.spread(network, source, |link, load| loads[link] += load)?;
+                sum.diameter = sum.diameter.max(diameter);
+                sum.distances += distances;
+            }
+            Some(sum)
+        })
+        .collect();
+    let mut parts = parts.into_iter();
+    let mut total = parts.next()??;
+    for part in parts {
+        let part = part?;
+        total.diameter = total.diameter.max(part.diameter);
+        total.distances += part.distances;
+        for (sum, load) in total.loads.iter_mut().zip(&part.loads) {
+            *sum += load;
+        }
+    }
+    Some(total)
+}
+
+/// Turns loads from some number of sources into an analysis.
+fn summarize(network: &Network, sources: usize, loads: Loads) -> Analysis {
+    let chips = network.chips();
+    let others = chips.saturating_sub(1) as f64;
+    let largest = loads.largest();
     Analysis {
         chips,
         diameter: loads.diameter,
-        mean_distance: loads.distance_sum as f64 / (sources * (chips - 1)) as f64,
-        bisection_links: bisection_bound(topology),
-        alltoall_links_per_chip: (chips - 1) as f64 / largest,
+        mean_distance: if others > 0.0 { loads.distances as f64 / (others * sources as f64) } else { 0.0 },
+        bisection_links: network.plane_bisection(),
+        alltoall_links_per_chip: if largest > 0.0 { others / largest } else { 0.0 },
     }
 }
 
-/// Link loads of uniform all-to-all traffic, split equally over all shortest paths.
-///
-/// Tori and twisted tori are Cayley graphs of abelian groups, so the load of a link is the sum, over
-/// one source's traffic, of what all links of its direction carry.
-pub fn link_loads(topology: &Topology) -> Loads {
-    let chips = topology.shape().chips();
-    let table = neighbour_table(topology);
-    if topology.is_symmetric() {
-        let mut source = Source::new(chips);
-        let mut links = vec![0.0; DIRECTIONS.len()];
-        source.route(0, &table, |link, load| links[link % DIRECTIONS.len()] += load);
-        return Loads { links, distance_sum: source.distance_sum(), diameter: source.diameter() };
-    }
-    // Chunks of fixed size, added in order, give the same sums with any number of threads.
-    let all: Vec<usize> = (0..chips).collect();
-    let parts: Vec<Loads> = all.par_chunks(chips.div_ceil(64)).map(|part| mesh_part(part, &table)).collect();
-    let mut total = Loads { links: vec![0.0; table.len()], distance_sum: 0, diameter: 0 };
-    for part in parts {
-        total.links.iter_mut().zip(&part.links).for_each(|(sum, load)| *sum += load);
-        total.distance_sum += part.distance_sum;
-        total.diameter = total.diameter.max(part.diameter);
-    }
-    total
-}
-
-fn mesh_part(sources: &[usize], table: &[u32]) -> Loads {
-    let mut source = Source::new(table.len() / DIRECTIONS.len());
-    let mut loads = Loads { links: vec![0.0; table.len()], distance_sum: 0, diameter: 0 };
-    for &chip in sources {
-        source.route(chip, table, |link, load| loads.links[link] += load);
-        loads.distance_sum += source.distance_sum();
-        loads.diameter = loads.diameter.max(source.diameter());
-    }
-    loads
-}
-
-const NO_CHIP: u32 = u32::MAX;
-
-fn neighbour_table(topology: &Topology) -> Vec<u32> {
-    let links =
-        |chip| DIRECTIONS.map(|direction| topology.neighbour(chip, direction).map_or(NO_CHIP, |c| c as u32));
-    (0..topology.shape().chips()).flat_map(links).collect()
-}
-
-/// Shortest paths from one chip (Brandes 2001, doi:10.1080/0022250X.2001.9990249).
-struct Source {
-    distance: Vec<u32>,
-    /// Number of shortest paths; it exceeds 2^64 on large slices, so it is kept as a float.
-    paths: Vec<f64>,
-    through: Vec<f64>,
+/// Holds the working memory of one search.
+struct Scratch {
     order: Vec<u32>,
+    distance: Vec<u32>,
+    paths: Vec<f64>,
+    carried: Vec<f64>,
 }
 
-impl Source {
+impl Scratch {
     fn new(chips: usize) -> Self {
-        let (distance, order) = (vec![NO_CHIP; chips], Vec::with_capacity(chips));
-        Self { distance, paths: vec![0.0; chips], through: vec![0.0; chips], order }
+        Self {
+            order: Vec::with_capacity(chips),
+            distance: vec![0; chips],
+            paths: vec![0.0; chips],
+            carried: vec![0.0; chips],
+        }
     }
 
-    /// Sends one unit to every other chip and tells the load this puts on each link.
-    fn route(&mut self, source: usize, table: &[u32], mut carry: impl FnMut(usize, f64)) {
-        let degree = DIRECTIONS.len();
-        self.distance.fill(NO_CHIP);
-        self.paths.fill(0.0);
-        self.through.fill(0.0);
+    /// Sends 1 from a source to every other chip and reports the load of each directed link it uses.
+    ///
+    /// Returns the longest distance and the sum of distances, or `None` if some chip is out of reach.
+    fn spread(
+        &mut self,
+        network: &Network,
+        source: usize,
+        mut report: impl FnMut(usize, f64),
+    ) -> Option<(usize, u64)> {
+        let ports = network.ports();
+        let table = network.table();
         self.order.clear();
+        self.distance.fill(u32::MAX);
+        self.paths.fill(0.0);
+        self.carried.fill(0.0);
         self.distance[source] = 0;
         self.paths[source] = 1.0;
-        self.order.push(source as u32);
-        let mut next = 0;
-        while let Some(&chip) = self.order.get(next) {
-            next += 1;
-            let chip = chip as usize;
-            for &other in table[chip * degree..][..degree].iter().filter(|&&other| other != NO_CHIP) {
-                let other = other as usize;
-                if self.distance[other] == NO_CHIP {
-                    self.distance[other] = self.distance[chip] + 1;
-                    self.order.push(other as u32);
+        self.order.push(u32::try_from(source).ok()?);
+        let mut head = 0;
+        let mut sum = 0_u64;
+        while head < self.order.len() {
+            let chip = self.order[head] as usize;
+            head += 1;
+            let step = self.distance[chip] + 1;
+            sum += u64::from(step - 1);
+            for &entry in &table[chip * ports..(chip + 1) * ports] {
+                if !Network::is_link(entry) {
+                    continue;
                 }
-                if self.distance[other] == self.distance[chip] + 1 {
+                let other = entry as usize;
+                if self.distance[other] == u32::MAX {
+                    self.distance[other] = step;
+                    self.order.push(entry);
+                }
+                if self.distance[other] == step {
                     self.paths[other] += self.paths[chip];
                 }
             }
         }
+        if self.order.len() != network.chips() {
+            return None;
+        }
         for &chip in self.order.iter().rev() {
             let chip = chip as usize;
-            for (direction, &other) in table[chip * degree..][..degree].iter().enumerate() {
-                if other != NO_CHIP && self.distance[other as usize] == self.distance[chip] + 1 {
-                    let other = other as usize;
-                    let load = self.paths[chip] / self.paths[other] * (1.0 + self.through[other]);
-                    self.through[chip] += load;
-                    carry(chip * degree + direction, load);
+            let step = self.distance[chip] + 1;
+            let mut carried = 0.0;
+            for port in 0..ports {
+                let entry = table[chip * ports + port];
+                if Network::is_link(entry) && self.distance[entry as usize] == step {
+                    let other = entry as usize;
+                    let load = self.paths[chip] / self.paths[other] * (1.0 + self.carried[other]);
+                    report(chip * ports + port, load);
+                    carried += load;
                 }
             }
+            self.carried[chip] = carried;
         }
+        let diameter = self.order.last().map_or(0, |&last| self.distance[last as usize] as usize);
+        Some((diameter, sum))
     }
-
-    fn distance_sum(&self) -> usize {
-        self.order.iter().map(|&chip| self.distance[chip as usize] as usize).sum()
-    }
-
-    fn diameter(&self) -> usize {
-        self.order.last().map_or(0, |&chip| self.distance[chip as usize] as usize)
-    }
-}
-
-/// Fewest cables between the halves of a slice, over all splits by half of one axis's positions.
-fn bisection_bound(topology: &Topology) -> usize {
-    let sides = topology.shape().sides();
-    let axes = (0..3).filter(|&axis| sides[axis] > 1 && sides[axis].is_multiple_of(2));
-    let cuts = axes.flat_map(|axis| (0..sides[axis] / 2).map(move |start| (axis, start)));
-    cuts.map(|(axis, start)| cables_cut(topology, axis, start)).min().unwrap_or(0)
-}
-
-fn cables_cut(topology: &Topology, axis: usize, start: usize) -> usize {
-    let half = topology.shape().sides()[axis] / 2;
-    let is_inside = |chip| (start..start + half).contains(&topology.position(chip)[axis]);
-    let forward = DIRECTIONS.into_iter().filter(|direction| direction.forward);
-    let cut = forward.map(|direction| {
-        let ends = (0..topology.shape().chips())
-            .filter_map(|chip| Some((chip, topology.neighbour(chip, direction)?)));
-        ends.filter(|&(a, b)| is_inside(a) != is_inside(b)).count()
-    });
-    cut.sum()
 }
