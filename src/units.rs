@@ -14,6 +14,17 @@ pub enum Grade {
     Quoted,
 }
 
+impl Grade {
+    /// The word that stands in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Computed => "computed",
+            Self::Assumption => "assumption",
+            Self::Quoted => "quoted",
+        }
+    }
+}
+
 /// What a quantity is measured in; the key is what `facts.json` and `model.yaml` write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
@@ -47,9 +58,48 @@ pub enum Unit {
     /// 2^40 bytes.
     #[serde(rename = "TiB")]
     Tebibytes,
+    /// Hours.
+    #[serde(rename = "h")]
+    Hours,
+    /// Minutes.
+    #[serde(rename = "min")]
+    Minutes,
+    /// Seconds.
+    #[serde(rename = "s")]
+    Seconds,
     /// Milliseconds.
     #[serde(rename = "ms")]
     Milliseconds,
+    /// Microseconds.
+    #[serde(rename = "us")]
+    Microseconds,
+    /// Nanoseconds.
+    #[serde(rename = "ns")]
+    Nanoseconds,
+    /// Cycles of a clock.
+    #[serde(rename = "cycles")]
+    Cycles,
+    /// Watts.
+    #[serde(rename = "W")]
+    Watts,
+    /// Kilograms of carbon dioxide equivalent for each kilowatt-hour.
+    #[serde(rename = "kg/kWh")]
+    KilogramsPerKilowattHour,
+    /// 10^12 floating-point operations a second.
+    #[serde(rename = "Tflop/s")]
+    Teraflops,
+    /// Floating-point operations for each byte of memory traffic.
+    #[serde(rename = "flop/B")]
+    FlopsPerByte,
+    /// Sequences a second.
+    #[serde(rename = "seq/s")]
+    SequencesPerSecond,
+    /// Bytes.
+    #[serde(rename = "B")]
+    Bytes,
+    /// 2^20 bytes.
+    #[serde(rename = "MiB")]
+    Mebibytes,
     /// No quantity: a text such as a coordinate.
     #[serde(rename = "text")]
     Text,
@@ -64,6 +114,7 @@ impl Unit {
             Self::Times => "x",
             Self::Fraction => "fraction",
             Self::Text => "text",
+            Self::Microseconds => "us",
             _ => self.symbol(),
         }
     }
@@ -80,7 +131,20 @@ impl Unit {
             Self::TerabytesPerSecond => "TB/s",
             Self::Gibibytes => "GiB",
             Self::Tebibytes => "TiB",
+            Self::Hours => "h",
+            Self::Minutes => "min",
+            Self::Seconds => "s",
             Self::Milliseconds => "ms",
+            Self::Microseconds => "µs",
+            Self::Nanoseconds => "ns",
+            Self::Cycles => "cycles",
+            Self::Watts => "W",
+            Self::KilogramsPerKilowattHour => "kg/kWh",
+            Self::Teraflops => "Tflop/s",
+            Self::FlopsPerByte => "flop/B",
+            Self::SequencesPerSecond => "seq/s",
+            Self::Bytes => "B",
+            Self::Mebibytes => "MiB",
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Fact, Grade, Published, Unit, Value};
-use crate::model::Model;
+use crate::model::{Model, Span};
 
 /// A named computation from inputs to facts.
 pub struct Experiment {
@@ -49,10 +49,15 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Number(value), basis, None);
     }
 
-    /// Writes a computed number beside its published counterpart, an input of the model.
+    /// Writes a computed number beside its published counterpart, a published result of that name.
     pub fn beside(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>, published: &str) {
-        let counterpart = self.model.get(published);
-        let published = counterpart.map(|p| Published { value: p.value, place: p.source.clone() });
+        let published = self.model.published(published).map(|result| {
+            let (value, high) = match result.span {
+                Span::Range(low, high) => (low, Some(high)),
+                span => (span.middle(), None),
+            };
+            Published { value, high, place: result.source.clone() }
+        });
         self.insert(name.into(), Value::Number(value), basis, published);
     }
 

@@ -19,8 +19,11 @@ pub enum Value {
 /// What was published for the same quantity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Published {
-    /// The published value, in the fact's unit.
+    /// The published value, in the fact's unit; the low end of a range.
     pub value: f64,
+    /// The high end of a published range.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub high: Option<f64>,
     /// Citation key and place, such as `jouppi2023tpuv4, fig. 6`.
     pub place: String,
 }
@@ -62,6 +65,17 @@ impl Facts {
     /// All names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
+    }
+}
+
+impl Published {
+    /// The published value as a reader sees it, with or without its unit.
+    pub fn display(&self, unit: Unit, digits: Option<usize>, bare: bool) -> String {
+        let end = |value| if bare { unit.digits(value, digits) } else { unit.display(value, digits) };
+        match self.high {
+            Some(high) => format!("{}–{}", unit.digits(self.value, digits), end(high)),
+            None => end(self.value),
+        }
     }
 }
 

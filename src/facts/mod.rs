@@ -5,6 +5,7 @@ mod experiment;
 mod fact;
 mod machine;
 mod topology;
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -12,10 +13,11 @@ use sha2::{Digest, Sha256};
 
 pub use experiment::{Basis, Experiment, Writer};
 pub use fact::{Fact, Facts, Published, Value};
+pub use validate::{Agreement, Comparison, validate};
 
 pub use crate::units::{Grade, Unit};
 
-use crate::model::Model;
+use crate::model::{Model, Span};
 
 /// All experiments, in order of their names.
 pub const EXPERIMENTS: &[Experiment] = &[coordinate::COORDINATE, machine::MACHINE, topology::TOPOLOGY];
@@ -36,29 +38,38 @@ impl Experiment {
     /// A digest of everything the facts depend on besides the program itself.
     pub fn input_digest(&self, model: &Model) -> String {
         let mut digest = Sha256::new();
-        let read = self.inputs.iter().chain(self.published);
-        for (name, input) in read.filter_map(|&name| Some((name, model.get(name)?))) {
-            digest.update(format!("{name}={input:?}\n"));
+        for input in self.inputs.iter().map(|&name| (name, model.get(name))) {
+            digest.update(format!("{input:?}\n"));
+        }
+        for result in self.published.iter().map(|&name| (name, model.published(name))) {
+            digest.update(format!("{result:?}\n"));
         }
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
-/// The facts that are only cited: every input named `published.*`.
+/// The facts that are only cited: each published result as `published.NAME`, the ends of a range as
+/// `published.NAME.low` and `published.NAME.high`.
 pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
-    let published = model.iter().filter(|(name, _)| name.starts_with("published."));
-    let facts = published.map(|(name, input)| {
-        let fact = Fact {
-            value: Value::Number(input.value),
-            unit: input.unit,
-            grade: Grade::Quoted,
-            interval: None,
-            inputs: vec![name.to_owned()],
-            formula: "as published".to_owned(),
-            source: input.source.clone(),
-            published: None,
+    let facts = model.all_published().flat_map(|(name, result)| {
+        let name = format!("published.{name}");
+        let values = match result.span {
+            Span::Range(low, high) => vec![(format!("{name}.low"), low), (format!("{name}.high"), high)],
+            span => vec![(name, span.middle())],
         };
-        (name.to_owned(), fact)
+        values.into_iter().map(|(name, value)| {
+            let fact = Fact {
+                value: Value::Number(value),
+                unit: result.unit,
+                grade: Grade::Quoted,
+                interval: None,
+                inputs: Vec::new(),
+                formula: "as published".to_owned(),
+                source: result.source.clone(),
+                published: None,
+            };
+            (name, fact)
+        })
     });
     facts.collect()
 }

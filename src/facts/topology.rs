@@ -18,7 +18,7 @@ pub const TOPOLOGY: Experiment = Experiment {
     id: "topology",
     summary: "Diameter, mean distance, bisection and ideal all-to-all of tori and twisted tori.",
     inputs: &["chip.link_bandwidth"],
-    published: &["published.twist_alltoall_4x4x8", "published.twist_alltoall_4x8x8"],
+    published: &["twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
     run,
 };
 
@@ -44,13 +44,12 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
             source: ROUTING,
         };
         let value = twist.alltoall_links_per_chip / regular.alltoall_links_per_chip;
-        let published = format!("published.twist_alltoall_{name}");
+        let published = format!("twist_alltoall_{name}");
         facts.beside(format!("twist_gain.{name}"), value, gain, &published);
-        if let Some(measured) = model.get(&published) {
-            let inputs: &[&str] = &[&published];
+        if let Some(measured) = model.published(&published) {
             let formula = "1 - published gain / ideal gain";
-            let shortfall = Basis { unit: Unit::Fraction, inputs, formula, source: &measured.source };
-            facts.number(format!("twist_shortfall.{name}"), 1.0 - measured.value / value, shortfall);
+            let shortfall = Basis { unit: Unit::Fraction, inputs: &[], formula, source: &measured.source };
+            facts.number(format!("twist_shortfall.{name}"), 1.0 - measured.span.middle() / value, shortfall);
         }
         let shift = Basis {
             unit: Unit::Count,

@@ -123,12 +123,12 @@ fn number(
         }
         return Err(Error::message(format!("no fact is named `{name}`")));
     };
-    let value = if published { fact.published.as_ref().map(|p| p.value) } else { fact.number() };
-    let text = match (value, &fact.value) {
-        (Some(value), _) if bare => fact.unit.digits(value, digits),
-        (Some(value), _) => fact.unit.display(value, digits),
-        (None, Value::Text(text)) if !published => text.clone(),
-        (None, _) => "?".into(),
+    let text = match (&fact.published, fact.number(), &fact.value) {
+        (Some(result), _, _) if published => result.display(fact.unit, digits, bare),
+        (_, Some(value), _) if !published && bare => fact.unit.digits(value, digits),
+        (_, Some(value), _) if !published => fact.unit.display(value, digits),
+        (_, None, Value::Text(text)) if !published => text.clone(),
+        _ => "?".into(),
     };
     Ok(Number { fact: name, text })
 }

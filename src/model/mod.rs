@@ -1,5 +1,6 @@
 //! `paper/model.yaml` to validated inputs, each with unit, source, grade and range.
 
+mod published;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde_saphyr::Spanned;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 use crate::units::{Grade, Unit};
+pub use published::{PUBLISHED_FILE, PublishedResult, Span};
 use schema::{Declared, SCHEMA};
 
 /// Where the inputs of a paper stand, below its root.
@@ -35,6 +37,7 @@ pub struct Input {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Model {
     inputs: BTreeMap<String, Input>,
+    published: BTreeMap<String, PublishedResult>,
 }
 
 #[derive(Deserialize)]
@@ -54,8 +57,13 @@ impl Model {
     /// Broken YAML, unknown or missing inputs, wrong units, values out of range: all of them, located.
     pub fn read(root: &Path) -> Result<Self, Diagnostics> {
         let file = Path::new(MODEL_FILE);
-        let entries: BTreeMap<String, Spanned<Entry>> = source::read_yaml(root, file)?;
         let mut errors = Diagnostics::default();
+        let published = errors.take(published::read(root)).unwrap_or_default();
+        let entries = source::read_yaml::<BTreeMap<String, Spanned<Entry>>>(root, file);
+        let entries = errors.take(entries.map_err(Diagnostics::from)).unwrap_or_default();
+        if !errors.0.is_empty() {
+            return Err(errors);
+        }
         let mut inputs = BTreeMap::new();
         for declared in SCHEMA {
             if !entries.contains_key(declared.name) {
@@ -78,7 +86,7 @@ impl Model {
             };
             inputs.insert(name, input);
         }
-        errors.into_result(Self { inputs })
+        errors.into_result(Self { inputs, published })
     }
 
     /// The value of an input, in its unit.
@@ -95,6 +103,16 @@ impl Model {
     /// A whole-number input; the schema admits only such values for counts.
     pub fn count(&self, name: &str) -> usize {
         self.value(name) as usize
+    }
+
+    /// The published result of this name.
+    pub fn published(&self, name: &str) -> Option<&PublishedResult> {
+        self.published.get(name)
+    }
+
+    /// All published results, by name.
+    pub fn all_published(&self) -> impl Iterator<Item = (&str, &PublishedResult)> {
+        self.published.iter().map(|(name, result)| (name.as_str(), result))
     }
 
     /// The input of this name.
@@ -116,7 +134,7 @@ fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
     let Entry { value, unit, grade, source, range } = &entry.value;
     let names = || SCHEMA.iter().map(|declared| declared.name);
     let declared = SCHEMA.iter().find(|declared| declared.name == name);
-    if declared.is_none() && !name.starts_with("published.") {
+    if declared.is_none() {
         let message = format!("no experiment reads an input called `{name}`");
         errors.push(Diagnostic::new(place(entry), message).suggest(name, names()));
     }

@@ -108,7 +108,7 @@ impl InlineWriter<'_> {
             let _ = write!(title, "; 5 to 95 %: {low} to {high}");
         }
         if let Some(published) = &fact.published {
-            let value = fact.unit.display(published.value, None);
+            let value = published.display(fact.unit, None, false);
             let _ = write!(title, "; published: {value} ({})", published.place);
         }
         let value = fact.number().map_or_else(|| text.to_owned(), |number| number.to_string());

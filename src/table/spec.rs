@@ -107,7 +107,7 @@ fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) 
             let message = format!("fact `{name}` has no published counterpart");
             return Err(Diagnostic::new(place, message).remedy("write a dash instead").into());
         };
-        let text = format!("{}‡", fact.unit.digits(published.value, digits));
+        let text = format!("{}‡", published.display(fact.unit, digits, true));
         return Ok(Cell { text, fact: Some(name.clone()) });
     }
     let mark = match fact.grade {

@@ -35,9 +35,9 @@ fn one_changed_input_changes_text_table_and_figure_and_redoes_only_what_depends_
     let paper = Paper::minimal();
     paper.command("build").assert().success();
     let before = outputs(&paper);
-    let model = paper.read("paper/model.yaml");
-    assert!(model.contains("value: 1.63,"));
-    paper.write("paper/model.yaml", model.replace("value: 1.63,", "value: 1.53,"));
+    let published = paper.read("paper/published.yaml");
+    assert!(published.contains("value: 1.63,"));
+    paper.write("paper/published.yaml", published.replace("value: 1.63,", "value: 1.53,"));
     let output = paper.command("build").arg("--timings").output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     let is_cached =

@@ -1,0 +1,65 @@
+//! `phext-paper sim list` and `sim run`.
+
+use std::process::ExitCode;
+
+use super::{print, report, usage};
+use crate::facts::{self, Facts};
+use crate::model::Model;
+
+/// Lists all experiments.
+pub fn list(json: bool) -> ExitCode {
+    if json {
+        let list = facts::EXPERIMENTS.iter().map(|experiment| {
+            let facts::Experiment { id, summary, inputs, .. } = experiment;
+            serde_json::json!({"id": id, "summary": summary, "inputs": inputs})
+        });
+        print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));
+        return ExitCode::SUCCESS;
+    }
+    for experiment in facts::EXPERIMENTS {
+        print(&format!("{:<12} {}", experiment.id, experiment.summary));
+        if !experiment.inputs.is_empty() {
+            print(&format!("{:<12} inputs: {}", "", experiment.inputs.join(", ")));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Runs some experiments, or all of them, and prints their facts.
+pub fn run(ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
+    let model = match Model::read(root) {
+        Ok(model) => model,
+        Err(errors) => return report(root, &errors),
+    };
+    let mut found = Facts::default();
+    for id in ids {
+        let Some(experiment) = facts::experiment(id) else {
+            let names = facts::EXPERIMENTS.iter().map(|experiment| experiment.id);
+            let near = crate::diagnostic::nearest(id, names).map(|name| format!("; did you mean `{name}`?"));
+            let near = near.unwrap_or_else(|| "; see `phext-paper sim list`".to_owned());
+            return usage(&format!("there is no experiment `{id}`{near}"));
+        };
+        found.0.extend(experiment.facts(&model));
+    }
+    if ids.is_empty() {
+        found.0.extend(facts::quoted(&model));
+        facts::EXPERIMENTS.iter().for_each(|experiment| found.0.extend(experiment.facts(&model)));
+    }
+    if json {
+        return match serde_json::to_string_pretty(&found) {
+            Ok(text) => {
+                print(&text);
+                ExitCode::SUCCESS
+            }
+            Err(error) => usage(&error.to_string()),
+        };
+    }
+    for (name, fact) in &found.0 {
+        let published = fact.published.as_ref();
+        let published =
+            published.map(|p| format!("  published {} ({})", p.display(fact.unit, None, false), p.place));
+        let grade = fact.grade.word();
+        print(&format!("{name:<48} {:>14}  {grade}{}", fact.display(None), published.unwrap_or_default()));
+    }
+    ExitCode::SUCCESS
+}

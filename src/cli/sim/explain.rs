@@ -1,0 +1,50 @@
+//! `phext-paper sim explain`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{print, print_json, report, usage};
+use crate::diagnostic::nearest;
+use crate::model::Model;
+use crate::pipeline;
+
+/// Prints where one fact comes from.
+pub fn run(name: &str, root: &Path, json: bool) -> ExitCode {
+    let read = Model::read(root).and_then(|model| Ok((pipeline::facts_of(root)?, model)));
+    let (facts, model) = match read {
+        Ok(read) => read,
+        Err(errors) => return report(root, &errors),
+    };
+    let Some(fact) = facts.get(name) else {
+        let near = nearest(name, facts.names()).map(|near| format!("; did you mean `{near}`?"));
+        let near = near.unwrap_or_else(|| "; see `phext-paper sim run`".to_owned());
+        return usage(&format!("there is no fact `{name}`{near}"));
+    };
+    if json {
+        return match serde_json::to_value(fact) {
+            Ok(value) => print_json(&value),
+            Err(error) => usage(&error.to_string()),
+        };
+    }
+    print(&format!("{name} = {}", fact.display(None)));
+    if let (Some(value), Some((low, high))) = (fact.number(), fact.interval) {
+        let ends = [low, high].map(|end| fact.unit.digits(end, None));
+        print(&format!("  exactly    {value}"));
+        print(&format!("  interval   {} to {} (5 to 95 %)", ends[0], ends[1]));
+    }
+    print(&format!("  grade      {}", fact.grade.word()));
+    print(&format!("  formula    {}", fact.formula));
+    print(&format!("  source     {}", fact.source));
+    for input in &fact.inputs {
+        let value = model.get(input).map(|input| {
+            let range =
+                input.range.map(|(low, high)| format!(", assumed {low} to {high}")).unwrap_or_default();
+            format!("{} ({}{range})", input.unit.display(input.value, None), input.source)
+        });
+        print(&format!("  input      {input} = {}", value.unwrap_or_else(|| "another fact".to_owned())));
+    }
+    if let Some(published) = &fact.published {
+        print(&format!("  published  {} ({})", published.display(fact.unit, None, false), published.place));
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,42 @@
+//! `phext-paper sim topology`.
+
+use std::process::ExitCode;
+
+use super::{print, print_json, usage};
+use crate::sim::{Kind, Shape, Topology, analyze};
+
+/// Analyses one slice.
+pub fn run(shape: &str, kind: Kind, json: bool) -> ExitCode {
+    let topology = shape.parse::<Shape>().and_then(|shape| match kind {
+        Kind::Twisted => Topology::twisted(shape),
+        Kind::Mesh => Topology::mesh(shape),
+        _ => Ok(Topology::torus(shape)),
+    });
+    let analysis = match topology {
+        Ok(topology) => analyze(&topology),
+        Err(error) => return usage(&error.to_string()),
+    };
+    let name = format!("{kind:?}").to_lowercase();
+    if json {
+        let value = serde_json::json!({
+            "shape": shape,
+            "kind": name,
+            "chips": analysis.chips,
+            "diameter": analysis.diameter,
+            "mean_distance": analysis.mean_distance,
+            "bisection_links": analysis.bisection_links,
+            "alltoall_links_per_chip": analysis.alltoall_links_per_chip,
+        });
+        return print_json(&value);
+    }
+    print(&format!("{shape} {name}"));
+    print(&format!("  chips                    {:>10}", analysis.chips));
+    print(&format!("  diameter                 {:>10} hops", analysis.diameter));
+    print(&format!("  mean distance            {:>10.4} hops", analysis.mean_distance));
+    print(&format!("  bisection, at most       {:>10} links", analysis.bisection_links));
+    print(&format!(
+        "  ideal all-to-all         {:>10.4} links' worth per chip",
+        analysis.alltoall_links_per_chip
+    ));
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,58 @@
+//! `phext-paper sim validate`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{print, report};
+use crate::facts;
+use crate::model::Model;
+use crate::pipeline;
+
+/// Prints one line for each published result: the result, ours, the error, the grade.
+pub fn run(root: &Path, json: bool) -> ExitCode {
+    let read = Model::read(root).and_then(|model| Ok((pipeline::facts_of(root)?, model)));
+    let (all, model) = match read {
+        Ok(read) => read,
+        Err(errors) => return report(root, &errors),
+    };
+    let comparisons = facts::validate(&model, &all);
+    let defects = comparisons.iter().filter(|comparison| comparison.agreement.is_defect()).count();
+    if json {
+        let list = comparisons.iter().map(|comparison| {
+            serde_json::json!({
+                "name": comparison.name,
+                "published": comparison.published.span.display(comparison.published.unit),
+                "fact": comparison.ours.map(|(name, _)| name),
+                "ours": comparison.ours.map(|(_, value)| value),
+                "error": comparison.error,
+                "grade": comparison.grade.word(),
+                "agreement": comparison.agreement.word(),
+                "because": comparison.published.because,
+                "source": comparison.published.source,
+            })
+        });
+        super::print_json(&list.collect());
+        return ExitCode::from(u8::from(defects > 0));
+    }
+    print(&format!(
+        "{:<34} {:>14} {:>12} {:>8}  {:<10} {}",
+        "result", "published", "ours", "error", "grade", "agreement"
+    ));
+    for comparison in &comparisons {
+        let unit = comparison.published.unit;
+        let ours = comparison.ours.map_or_else(|| "-".to_owned(), |(_, value)| unit.display(value, None));
+        let error =
+            comparison.error.map_or_else(|| "-".to_owned(), |error| format!("{:+.1} %", 100.0 * error));
+        let because = comparison.published.because.as_deref().unwrap_or_default();
+        let because = if because.is_empty() { String::new() } else { format!(": {because}") };
+        print(&format!(
+            "{:<34} {:>14} {ours:>12} {error:>8}  {:<10} {}{because}",
+            comparison.name,
+            comparison.published.span.display(unit),
+            comparison.grade.word(),
+            comparison.agreement.word()
+        ));
+    }
+    print(&format!("{} results, {defects} in disagreement", comparisons.len()));
+    ExitCode::from(u8::from(defects > 0))
+}

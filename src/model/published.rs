@@ -1,0 +1,128 @@
+//! `paper/published.yaml`: results that others published, to stand beside ours. No experiment starts from them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source;
+use crate::units::Unit;
+
+/// Where the published results of a paper stand, below its root.
+pub const PUBLISHED_FILE: &str = "paper/published.yaml";
+
+/// A result that others published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublishedResult {
+    /// What was published.
+    pub span: Span,
+    /// Its unit.
+    pub unit: Unit,
+    /// Citation key and place.
+    pub source: String,
+    /// How it was obtained, where that matters.
+    pub note: Option<String>,
+    /// The fact of ours that stands for the same quantity.
+    pub ours: Option<String>,
+    /// How far a computed fact may be from it, relative to its value.
+    pub tolerance: Option<f64>,
+    /// Why we have no fact for it, or why ours need not agree.
+    pub because: Option<String>,
+}
+
+/// A published value, range or bound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Span {
+    /// One value.
+    Value(f64),
+    /// From a lowest to a highest value.
+    Range(f64, f64),
+    /// At least this much.
+    AtLeast(f64),
+    /// At most this much.
+    AtMost(f64),
+}
+
+impl Span {
+    /// The distance of a value from the span, relative to its nearest end; 0 inside.
+    pub fn error(self, ours: f64) -> f64 {
+        let relative = |end: f64| (ours - end) / end.abs();
+        match self {
+            Self::Value(value) => relative(value),
+            Self::Range(low, _) | Self::AtLeast(low) if ours < low => relative(low),
+            Self::Range(_, high) | Self::AtMost(high) if ours > high => relative(high),
+            _ => 0.0,
+        }
+    }
+
+    /// The value that stands for the span where only one can: the value, or the middle of a range.
+    pub fn middle(self) -> f64 {
+        match self {
+            Self::Value(value) | Self::AtLeast(value) | Self::AtMost(value) => value,
+            Self::Range(low, high) => f64::midpoint(low, high),
+        }
+    }
+
+    /// The span as a reader sees it, with its unit.
+    pub fn display(self, unit: Unit) -> String {
+        match self {
+            Self::Value(value) => unit.display(value, None),
+            Self::Range(low, high) => format!("{}–{}", unit.digits(low, None), unit.display(high, None)),
+            Self::AtLeast(value) => format!("≥ {}", unit.display(value, None)),
+            Self::AtMost(value) => format!("≤ {}", unit.display(value, None)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    value: Option<f64>,
+    range: Option<(f64, f64)>,
+    min: Option<f64>,
+    max: Option<f64>,
+    unit: Unit,
+    source: String,
+    note: Option<String>,
+    ours: Option<String>,
+    tolerance: Option<f64>,
+    because: Option<String>,
+}
+
+/// Reads the published results; a paper without the file compares with none.
+pub(super) fn read(root: &Path) -> Result<BTreeMap<String, PublishedResult>, Diagnostics> {
+    let file = Path::new(PUBLISHED_FILE);
+    if !root.join(file).exists() {
+        return Ok(BTreeMap::new());
+    }
+    let entries: BTreeMap<String, Spanned<Entry>> = source::read_yaml(root, file)?;
+    let mut errors = Diagnostics::default();
+    let mut results = BTreeMap::new();
+    for (name, entry) in entries {
+        let place = source::place(file, &entry);
+        let Entry { value, range, min, max, unit, source, note, ours, tolerance, because } = entry.value;
+        let span = match (value, range, min, max) {
+            (Some(value), None, None, None) => Span::Value(value),
+            (None, Some((low, high)), None, None) if low <= high => Span::Range(low, high),
+            (None, None, Some(low), None) => Span::AtLeast(low),
+            (None, None, None, Some(high)) => Span::AtMost(high),
+            _ => {
+                let message = format!("`{name}` needs one of `value`, `range: [low, high]`, `min` or `max`");
+                errors.push(Diagnostic::new(place, message).remedy("write exactly one of them"));
+                continue;
+            }
+        };
+        if source.trim().is_empty() {
+            let message = format!("`{name}` names no source");
+            errors.push(Diagnostic::new(place.clone(), message).remedy("cite where it was published"));
+        }
+        if ours.is_none() && because.is_none() {
+            let message = format!("`{name}` is compared with nothing and does not say why");
+            errors.push(Diagnostic::new(place, message).remedy("name our fact as `ours`, or say `because`"));
+        }
+        results.insert(name, PublishedResult { span, unit, source, note, ours, tolerance, because });
+    }
+    errors.into_result(results)
+}
