@@ -137,7 +137,7 @@ impl Machine {
     /// Returns the seconds of a number of all-gathers (or reduce-scatters) of a vector over a group.
     ///
     /// Every chip receives (n - 1) / n of the vector over its links of the group: the lower bound that
-    /// bidirectional rings reach (Chan et al. 2007, section 4, bucket algorithms), plus the hops' latency.
+    /// bidirectional rings reach (Chan et al. 2007, bucket algorithms), plus the hops' latency.
     fn gather(&self, group: &Group, bytes: f64, times: f64) -> f64 {
         if group.size == 1 {
             return 0.0;

@@ -4,19 +4,21 @@
 //! a sharding of activations and weights. [`search`] evaluates every configuration that fits into memory and
 //! compares the best with the one an expert chose; [`spread`] repeats that over a grid of declared settings.
 //! The model knows regular tori only, and one number of sequences per step for every configuration.
+//!
+//! What it leaves out: the loss of the matrix units on thin shards (the efficiency is one number), the traffic
+//! of embedding and logits, interleaved pipelines, and limits that a compiler or a recipe may put on partitions.
 
 mod cost;
 mod memory;
 mod partition;
 mod run;
+mod spread;
 
 pub use cost::{Collectives, flops_per_step};
 pub use memory::memory_per_chip;
 pub use partition::{Group, Mapping, Partition, Sharding, mappings, partitions, shapes_of};
-pub use run::{
-    Evaluation, Grid, MOST_SEARCH_CHIPS, Outcome, SPREAD_QUANTILES, Search, Spread, compare, evaluate,
-    evaluate_mapping, search, spread,
-};
+pub use run::{Evaluation, MOST_SEARCH_CHIPS, Search, evaluate, evaluate_mapping, search};
+pub use spread::{Grid, Outcome, SPREAD_QUANTILES, Spread, compare, spread};
 
 use thiserror::Error;
 

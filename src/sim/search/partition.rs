@@ -20,11 +20,12 @@ pub struct Partition {
 /// Names how activations and weights are sharded over the model axes: activations first, then weights.
 ///
 /// The two-dimensional forms follow GSPMD (Xu et al., "GSPMD: General and Scalable Parallelization for ML
-/// Computation Graphs", 2021, section 5.1, dense transformers), where weights are divided along both axes.
+/// Computation Graphs", 2021, on dense transformers), where weights are divided along both axes.
 /// That the published labels mean these four schemes is an assumption of this model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sharding {
-    /// 1D/1D: both model axes are one group of tensor parallelism (Shoeybi et al., "Megatron-LM", 2019, section 3).
+    /// 1D/1D: both model axes are one group of tensor parallelism (Shoeybi et al., "Megatron-LM", 2019,
+    /// section 3).
     OneOne,
     /// 1D/2D: weights along both axes; each activation along one of them in turn (GSPMD, first attempt).
     OneTwo,
@@ -98,7 +99,7 @@ impl Sharding {
         matches!(self, Self::TwoOne | Self::TwoTwo)
     }
 
-    /// Returns the chips of a replica that share one weight's storage: the parts its weights are cut into.
+    /// Returns the parts that the weights of a stage are cut into.
     #[must_use]
     pub const fn weight_parts(self, partition: &Partition) -> usize {
         match self {
@@ -153,8 +154,9 @@ impl Mapping {
     /// On an axis of n chips, a group takes every s-th of f s chips, s being the product of the factors
     /// inside it. If f s = n the group is a ring of both directions, else a line, which carries half as much;
     /// s groups share every cable. So an axis gives 2 / s or 1 / s links' worth. Neighbouring ways on one axis
-    /// count as one factor. All axes work at once on separate shares of the data (Chan et al., "Collective
-    /// communication: theory, practice, and experience", 2007, section 6: the sum of the bandwidths of all dimensions).
+    /// count as one factor. All axes work at once on separate shares of the data, so their bandwidths add
+    /// (Chan et al., "Collective communication: theory, practice, and experience", 2007, on multidimensional
+    /// meshes).
     #[must_use]
     pub fn group(&self, ways: &[usize]) -> Group {
         let mut group = Group { size: 1, links: 0.0, hops: 0.0, neighbour_links: 0.0, neighbour_hops: 0.0 };
