@@ -5,8 +5,9 @@
 //! compares the best with the one an expert chose; [`spread`] repeats that over a grid of declared settings.
 //! The model knows regular tori only, and one number of sequences per step for every configuration.
 //!
-//! What it leaves out: the loss of the matrix units on thin shards (the efficiency is one number), the traffic
-//! of embedding and logits, interleaved pipelines, and limits that a compiler or a recipe may put on partitions.
+//! What it leaves out: the loss of the matrix units on thin shards (the efficiency is one number), the
+//! traffic of embedding and logits, interleaved pipelines, and limits that a compiler or a recipe may put on
+//! partitions.
 
 mod cost;
 mod memory;

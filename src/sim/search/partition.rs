@@ -152,11 +152,11 @@ impl Mapping {
     /// Returns the group of chips of some of the four ways (0 pipeline, 1 data, 2 model1, 3 model2).
     ///
     /// On an axis of n chips, a group takes every s-th of f s chips, s being the product of the factors
-    /// inside it. If f s = n the group is a ring of both directions, else a line, which carries half as much;
-    /// s groups share every cable. So an axis gives 2 / s or 1 / s links' worth. Neighbouring ways on one axis
-    /// count as one factor. All axes work at once on separate shares of the data, so their bandwidths add
-    /// (Chan et al., "Collective communication: theory, practice, and experience", 2007, on multidimensional
-    /// meshes).
+    /// inside it. If f s = n the group is a ring of both directions, else a line, which carries half as
+    /// much; s groups share every cable. So an axis gives 2 / s or 1 / s links' worth. Neighbouring ways on
+    /// one axis count as one factor. All axes work at once on separate shares of the data, so their
+    /// bandwidths add (Chan et al., "Collective communication: theory, practice, and experience", 2007, on
+    /// multidimensional meshes).
     #[must_use]
     pub fn group(&self, ways: &[usize]) -> Group {
         let mut group = Group { size: 1, links: 0.0, hops: 0.0, neighbour_links: 0.0, neighbour_hops: 0.0 };
