@@ -3,6 +3,8 @@
 pub mod fabric;
 pub mod network;
 pub mod routing;
+pub mod sampling;
+pub mod search;
 pub mod shape;
 pub mod topology;
 
