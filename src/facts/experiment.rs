@@ -51,14 +51,35 @@ impl<'a> Writer<'a> {
 
     /// Writes a computed number beside its published counterpart, a published result of that name.
     pub fn beside(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>, published: &str) {
-        let published = self.model.published(published).map(|result| {
+        let published = self.counterpart(published);
+        self.insert(name.into(), Value::Number(value), basis, published);
+    }
+
+    /// Writes a number that rests on assumptions: the median over their ranges, with 5 to 95 % of them.
+    pub fn assumed(
+        &mut self,
+        name: impl Into<String>,
+        median: f64,
+        interval: [f64; 2],
+        basis: Basis<'_>,
+        published: Option<&str>,
+    ) {
+        let (name, published) = (name.into(), published.and_then(|result| self.counterpart(result)));
+        self.insert(name.clone(), Value::Number(median), basis, published);
+        if let Some(fact) = self.facts.get_mut(&name) {
+            fact.grade = Grade::Assumption;
+            fact.interval = Some((interval[0], interval[1]));
+        }
+    }
+
+    fn counterpart(&self, name: &str) -> Option<Published> {
+        self.model.published(name).map(|result| {
             let (value, high) = match result.span {
                 Span::Range(low, high) => (low, Some(high)),
                 span => (span.middle(), None),
             };
             Published { value, high, place: result.source.clone() }
-        });
-        self.insert(name.into(), Value::Number(value), basis, published);
+        })
     }
 
     /// Writes an input of the model down as a fact that is only cited.

@@ -4,6 +4,7 @@ mod coordinate;
 mod experiment;
 mod fact;
 mod machine;
+mod partition;
 mod topology;
 mod validate;
 
@@ -20,7 +21,8 @@ pub use crate::units::{Grade, Unit};
 use crate::model::{Model, Span};
 
 /// All experiments, in order of their names.
-pub const EXPERIMENTS: &[Experiment] = &[coordinate::COORDINATE, machine::MACHINE, topology::TOPOLOGY];
+pub const EXPERIMENTS: &[Experiment] =
+    &[coordinate::COORDINATE, machine::MACHINE, partition::PARTITION, topology::TOPOLOGY];
 
 /// The experiment of this name.
 pub fn experiment(id: &str) -> Option<&'static Experiment> {

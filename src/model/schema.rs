@@ -23,7 +23,9 @@ const fn declare(name: &'static str, unit: Unit, low: f64, high: f64) -> Declare
 pub const SCHEMA: &[Declared] = &[
     declare("chip.hbm", Unit::Gibibytes, 1.0, 1024.0),
     declare("chip.link_bandwidth", Unit::GigabytesPerSecond, 1.0, 10_000.0),
+    declare("chip.hop_latency", Unit::Microseconds, 0.01, 100.0),
     declare("chip.links", Unit::Count, 6.0, 6.0),
+    declare("chip.peak_bf16", Unit::Teraflops, 1.0, 10_000.0),
     declare("machine.chips_per_host", Unit::Count, 1.0, 64.0),
     declare("machine.cube_side", Unit::Count, 4.0, 4.0),
     declare("machine.cubes_per_axis", Unit::Count, 4.0, 4.0),
