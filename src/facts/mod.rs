@@ -7,6 +7,7 @@ mod machine;
 mod partition;
 mod topology;
 mod validate;
+mod verdict;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 pub use experiment::{Basis, Experiment, Writer};
 pub use fact::{Fact, Facts, Published, Value};
 pub use validate::{Agreement, Comparison, validate};
+pub use verdict::{Outcome, Verdict, verdicts};
 
 pub use crate::units::{Grade, Unit};
 

@@ -1,5 +1,6 @@
 //! `paper/model.yaml` to validated inputs, each with unit, source, grade and range.
 
+mod claims;
 mod published;
 mod schema;
 
@@ -12,6 +13,7 @@ use serde_saphyr::Spanned;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 use crate::units::{Grade, Unit};
+pub use claims::{Bound, CLAIMS_FILE, Claim, Test, Weaker};
 pub use published::{PUBLISHED_FILE, PublishedResult, Span};
 use schema::{Declared, SCHEMA};
 
@@ -38,6 +40,7 @@ pub struct Input {
 pub struct Model {
     inputs: BTreeMap<String, Input>,
     published: BTreeMap<String, PublishedResult>,
+    claims: Vec<Claim>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +62,7 @@ impl Model {
         let file = Path::new(MODEL_FILE);
         let mut errors = Diagnostics::default();
         let published = errors.take(published::read(root)).unwrap_or_default();
+        let claims = errors.take(claims::read(root)).unwrap_or_default();
         let entries = source::read_yaml::<BTreeMap<String, Spanned<Entry>>>(root, file);
         let entries = errors.take(entries.map_err(Diagnostics::from)).unwrap_or_default();
         if !errors.0.is_empty() {
@@ -86,7 +90,7 @@ impl Model {
             };
             inputs.insert(name, input);
         }
-        errors.into_result(Self { inputs, published })
+        errors.into_result(Self { inputs, published, claims })
     }
 
     /// The value of an input, in its unit.
@@ -113,6 +117,11 @@ impl Model {
     /// All published results, by name.
     pub fn all_published(&self) -> impl Iterator<Item = (&str, &PublishedResult)> {
         self.published.iter().map(|(name, result)| (name.as_str(), result))
+    }
+
+    /// The promises of the plan, in order.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
     }
 
     /// The input of this name.

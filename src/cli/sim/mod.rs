@@ -4,6 +4,7 @@ mod experiments;
 mod explain;
 mod topology;
 mod validate;
+mod verdicts;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +60,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say what the simulation finds of each promise in paper/claims.yaml
+    Verdicts {
+        /// Folder of the paper whose model is read
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Analyse a slice such as 4x4x8: diameter, mean distance, bisection, ideal all-to-all
     #[command(after_help = "Examples:
   phext-paper sim topology 8x8x16
@@ -85,6 +95,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Run { ids, root, json } => experiments::run(ids, root, *json),
         Command::Explain { fact, root, json } => explain::run(fact, root, *json),
         Command::Validate { root, json } => validate::run(root, *json),
+        Command::Verdicts { root, json } => verdicts::run(root, *json),
         Command::Topology { shape, twisted, mesh, json } => {
             let kind = match (twisted, mesh) {
                 (true, _) => Kind::Twisted,

@@ -1,0 +1,99 @@
+//! `paper/claims.yaml`: what the plan promises, and which fact decides it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source;
+
+/// Where the claims of a paper stand, below its root.
+pub const CLAIMS_FILE: &str = "paper/claims.yaml";
+
+/// A promise and the test that decides it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Short name, such as `allreduce-3.8x`.
+    pub id: String,
+    /// The promise in words.
+    pub claim: String,
+    /// How its words are read, so that a number can decide.
+    pub definition: String,
+    /// The strict test.
+    pub test: Test,
+    /// A weaker reading under which the promise may hold.
+    #[serde(default)]
+    pub weaker: Option<Weaker>,
+    /// The strongest argument against the verdict.
+    pub counter_reading: String,
+}
+
+/// A fact and the bound it has to meet.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// Name of the fact.
+    pub fact: String,
+    /// The bound, in the fact's unit.
+    pub bound: Bound,
+}
+
+/// A bound on a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// The fact must be at least this much.
+    AtLeast(f64),
+    /// The fact must be at most this much.
+    AtMost(f64),
+}
+
+impl Bound {
+    /// Whether a value meets the bound.
+    pub fn is_met(self, value: f64) -> bool {
+        self.margin(value) >= 0.0
+    }
+
+    /// How far a value is on the right side of the bound, in its unit; negative on the wrong side.
+    pub fn margin(self, value: f64) -> f64 {
+        match self {
+            Self::AtLeast(bound) => value - bound,
+            Self::AtMost(bound) => bound - value,
+        }
+    }
+}
+
+/// A weaker test with the condition it stands for.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weaker {
+    /// What has to be granted.
+    pub condition: String,
+    /// Name of the fact.
+    pub fact: String,
+    /// The bound, in the fact's unit.
+    pub bound: Bound,
+}
+
+/// Reads the claims; a paper without the file claims nothing.
+pub(super) fn read(root: &Path) -> Result<Vec<Claim>, Diagnostics> {
+    let file = Path::new(CLAIMS_FILE);
+    if !root.join(file).exists() {
+        return Ok(Vec::new());
+    }
+    let claims: Vec<Spanned<Claim>> = source::read_yaml(root, file)?;
+    let mut errors = Diagnostics::default();
+    let mut ids = BTreeSet::new();
+    for claim in &claims {
+        if !ids.insert(claim.value.id.clone()) {
+            let message = format!("`{}` is claimed twice", claim.value.id);
+            errors.push(
+                Diagnostic::new(source::place(file, claim), message).remedy("give each claim its own id"),
+            );
+        }
+    }
+    errors.into_result(claims.into_iter().map(|claim| claim.value).collect())
+}
