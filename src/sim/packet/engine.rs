@@ -3,6 +3,7 @@
 use super::random::Random;
 use super::routes::Routes;
 use super::traffic::{NO_TRANSFER, Source};
+use super::wheel::Wheel;
 use super::{PacketConfig, PacketResult, Routing, Traffic};
 use crate::sim::network::Network;
 
@@ -31,36 +32,6 @@ struct Packet {
 struct Queue {
     head: u32,
     tail: u32,
-}
-
-/// Holds one slot per future cycle.
-struct Wheel {
-    slots: Vec<Vec<u32>>,
-    now: usize,
-}
-
-impl Wheel {
-    fn new(delay: u32, room: usize) -> Self {
-        Self { slots: (0..=delay).map(|_| Vec::with_capacity(room)).collect(), now: 0 }
-    }
-
-    #[inline]
-    fn push(&mut self, delay: u32, value: u32) {
-        let slot = self.now + delay as usize;
-        let wrapped = if slot >= self.slots.len() { slot - self.slots.len() } else { slot };
-        self.slots[wrapped].push(value);
-    }
-
-    /// Takes what is due now; give it back with [`Wheel::turn`].
-    fn take(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.slots[self.now])
-    }
-
-    fn turn(&mut self, mut empty: Vec<u32>) {
-        empty.clear();
-        self.slots[self.now] = empty;
-        self.now = if self.now + 1 == self.slots.len() { 0 } else { self.now + 1 };
-    }
 }
 
 /// Holds the state of a simulation. Arrays per link are at chip * ports + port.
@@ -194,17 +165,17 @@ impl<'a> Engine<'a> {
 
     /// Goes on without new packets until none is left, or none has arrived at a router for long.
     fn drain(&mut self) {
-        let patience = self.arrivals.slots.len() + self.returns.slots.len();
+        let patience = self.arrivals.span() + self.returns.span();
         let mut quiet = 0;
         while self.injected > self.delivered && quiet <= patience {
-            quiet = if self.arrivals.slots[self.arrivals.now].is_empty() { quiet + 1 } else { 0 };
+            quiet = if self.arrivals.is_due() { 0 } else { quiet + 1 };
             self.cycle(false);
         }
     }
 
     /// Counts the packets in queues and on links.
     fn count(&self) -> u64 {
-        let mut count: u64 = self.arrivals.slots.iter().map(|slot| slot.len() as u64).sum();
+        let mut count = self.arrivals.count();
         for queue in &self.queues {
             let mut packet = queue.head;
             while packet != NONE {
@@ -235,6 +206,9 @@ impl<'a> Engine<'a> {
             self.inject();
         }
         self.send();
+        self.returns.turn();
+        self.acknowledgements.turn();
+        self.arrivals.turn();
         self.now += 1;
     }
 
@@ -265,12 +239,12 @@ impl<'a> Engine<'a> {
             self.credits[link * channels + channel as usize] += 1;
             self.allowed[link] |= self.queues_of(channel);
         }
-        self.returns.turn(due);
+        self.returns.give_back(due);
         let due = self.acknowledgements.take();
         for &transfer in &due {
             self.source.acknowledged(transfer);
         }
-        self.acknowledgements.turn(due);
+        self.acknowledgements.give_back(due);
     }
 
     /// Ejects the packets that are where they go and queues the others.
@@ -299,7 +273,7 @@ impl<'a> Engine<'a> {
             };
             self.enqueue(out, queue, index);
         }
-        self.arrivals.turn(due);
+        self.arrivals.give_back(due);
     }
 
     fn eject(&mut self, index: u32, packet: Packet) {

@@ -15,6 +15,7 @@ mod engine;
 mod random;
 mod routes;
 mod traffic;
+mod wheel;
 mod window;
 
 use thiserror::Error;
