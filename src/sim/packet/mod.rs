@@ -100,7 +100,7 @@ pub struct PacketConfig {
     pub buffer_flits: u32,
     /// The flits of a packet.
     pub packet_flits: u32,
-    /// The cycles from the start of a link's far end to the start of the next link.
+    /// The cycles that the head of a packet spends in a router before it can start over the next link.
     pub router_cycles: u32,
     /// The cycles that a flit, or a credit on its way back, spends on a link.
     pub link_cycles: u32,

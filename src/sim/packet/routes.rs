@@ -157,7 +157,7 @@ fn datelines(network: &Network) -> Result<Vec<bool>, PacketError> {
     let (sizes, ports) = (network.sizes(), network.ports());
     let mut dateline = vec![false; network.chips() * ports];
     let mut open = [[0_usize; 2]; 4];
-    for link in 0..dateline.len() {
+    for (link, crosses) in dateline.iter_mut().enumerate() {
         let (chip, port) = (link / ports, link % ports);
         let axis = port / 2;
         let from = place_of(sizes, chip);
@@ -167,7 +167,7 @@ fn datelines(network: &Network) -> Result<Vec<bool>, PacketError> {
         match network.neighbor(chip, port) {
             None if end => open[axis][0] += 1,
             Some(other) if place_of(sizes, other) == to => {
-                dateline[link] = end;
+                *crosses = end;
                 open[axis][1] += usize::from(end);
             }
             _ => return Err(PacketError::NotPlain),
