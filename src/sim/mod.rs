@@ -2,6 +2,7 @@
 
 pub mod fabric;
 pub mod network;
+pub mod packet;
 pub mod routing;
 pub mod sampling;
 pub mod search;

@@ -1,0 +1,384 @@
+//! The cycle loop: arrivals, routes, injection, arbitration of links, credits.
+
+use super::random::Random;
+use super::routes::Routes;
+use super::traffic::{NO_TRANSFER, Source};
+use super::wheel::Wheel;
+use super::{PacketConfig, PacketResult, Routing, Traffic};
+use crate::sim::network::Network;
+
+/// Ends a list of packets, and marks a packet that has not left its source.
+const NONE: u32 = u32::MAX;
+/// A link and a virtual channel share a word: link * 64 + channel.
+const CHANNELS: u32 = 64;
+/// The longest latency counted exactly, in cycles.
+const MOST_LATENCY: usize = 1 << 16;
+
+/// Holds a packet in the network.
+#[derive(Clone, Copy)]
+struct Packet {
+    /// The next packet of the same queue.
+    next: u32,
+    target: u32,
+    /// The link and virtual channel it came by, whose buffer it fills.
+    came: u32,
+    birth: u32,
+    transfer: u32,
+    hops: u32,
+}
+
+/// Holds the first and last packet of a queue.
+#[derive(Clone, Copy)]
+struct Queue {
+    head: u32,
+    tail: u32,
+}
+
+/// Holds the state of a simulation. Arrays per link are at chip * ports + port.
+///
+/// A queue holds the packets of one output link that will use the same virtual channel. For dimension order,
+/// queue 0 holds injected packets (channel 0), queues 1 and 2 those in transit on channels 0 and 1.
+pub(super) struct Engine<'a> {
+    config: &'a PacketConfig,
+    routes: Routes,
+    random: Random,
+    source: Source,
+    chips: usize,
+    ports: usize,
+    queues_per_link: usize,
+    ordered: bool,
+    /// Per link: the chip past it.
+    past: &'a [u32],
+    queues: Vec<Queue>,
+    /// Per link: the queues that are not empty, those with credit, and the packets that wait.
+    occupied: Vec<u64>,
+    allowed: Vec<u64>,
+    waiting: Vec<u32>,
+    /// Per link: the cycle from which it is free.
+    free_at: Vec<u32>,
+    /// Per link and virtual channel: the packets for which the buffer past it has room.
+    credits: Vec<u16>,
+    /// Per chip: packets injected that have not left.
+    held: Vec<u32>,
+    most_held: u32,
+    packets: Vec<Packet>,
+    unused: Vec<u32>,
+    arrivals: Wheel,
+    returns: Wheel,
+    acknowledgements: Wheel,
+    now: u32,
+    injected: u64,
+    delivered: u64,
+    measured: u64,
+    latency_sum: u64,
+    latencies: Vec<u32>,
+    /// Per link: packets sent in the measured cycles.
+    sent: Vec<u32>,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(network: &'a Network, config: &'a PacketConfig, routes: Routes) -> Self {
+        let (chips, ports) = (network.chips(), network.ports());
+        let links = chips * ports;
+        let ordered = routes.routing == Routing::DimensionOrder;
+        let queues_per_link = routes.virtual_channels() + usize::from(ordered);
+        let room = config.buffer_flits / config.packet_flits;
+        let mut random = Random::new(config.seed);
+        let source = Source::new(network, config, &mut random);
+        let hop = config.router_cycles + config.link_cycles;
+        let ack = if matches!(config.traffic, Traffic::AllToAll { .. }) {
+            hop * u32::try_from(routes.longest()).unwrap_or(0)
+        } else {
+            0
+        };
+        Self {
+            config,
+            random,
+            source,
+            chips,
+            ports,
+            queues_per_link,
+            ordered,
+            past: network.table(),
+            queues: vec![Queue { head: NONE, tail: NONE }; links * queues_per_link],
+            occupied: vec![0; links],
+            allowed: vec![(1 << queues_per_link) - 1; links],
+            waiting: vec![0; links],
+            free_at: vec![0; links],
+            credits: vec![room as u16; links * routes.virtual_channels()],
+            held: vec![0; chips],
+            most_held: room * ports as u32,
+            packets: Vec::new(),
+            unused: Vec::new(),
+            arrivals: Wheel::new(hop + config.packet_flits, links),
+            returns: Wheel::new(config.link_cycles + config.packet_flits, 2 * links),
+            acknowledgements: Wheel::new(ack, links),
+            now: 0,
+            injected: 0,
+            delivered: 0,
+            measured: 0,
+            latency_sum: 0,
+            latencies: vec![0; MOST_LATENCY + 1],
+            sent: vec![0; links],
+            routes,
+        }
+    }
+
+    /// Runs all cycles.
+    pub(super) fn run(mut self) -> PacketResult {
+        let end = self.config.warmup + self.config.cycles;
+        while self.now < end {
+            self.cycle(true);
+        }
+        let share = f64::from(self.config.packet_flits) / f64::from(self.config.cycles);
+        let per_chip = share / self.chips as f64;
+        let accepted = self.measured as f64 * per_chip;
+        let links = self.past.iter().filter(|&&chip| Network::is_link(chip)).count();
+        let busiest = self.sent.iter().copied().max().unwrap_or(0);
+        let all: u64 = self.sent.iter().map(|&sent| u64::from(sent)).sum();
+        let closed = matches!(self.config.traffic, Traffic::AllToAll { .. });
+        let (measured, latency_sum) = (self.measured, self.latency_sum);
+        let p99_latency_cycles = self.quantile(0.99);
+        if self.config.drain {
+            self.drain();
+        }
+        let flits = u64::from(self.config.packet_flits);
+        PacketResult {
+            chips: self.chips,
+            cycles: self.config.cycles,
+            virtual_channels: self.routes.virtual_channels(),
+            offered_flits_per_chip_cycle: if closed {
+                accepted
+            } else {
+                self.config.load * self.source.senders()
+            },
+            accepted_flits_per_chip_cycle: accepted,
+            mean_latency_cycles: if measured > 0 { latency_sum as f64 / measured as f64 } else { 0.0 },
+            p99_latency_cycles,
+            injected: self.injected * flits,
+            delivered: self.delivered * flits,
+            in_flight: self.count() * flits,
+            max_link_use: f64::from(busiest) * share,
+            mean_link_use: all as f64 / links.max(1) as f64 * share,
+        }
+    }
+
+    /// Goes on without new packets until none is left, or none has arrived at a router for long.
+    fn drain(&mut self) {
+        let patience = self.arrivals.span() + self.returns.span();
+        let mut quiet = 0;
+        while self.injected > self.delivered && quiet <= patience {
+            quiet = if self.arrivals.is_due() { 0 } else { quiet + 1 };
+            self.cycle(false);
+        }
+    }
+
+    /// Counts the packets in queues and on links.
+    fn count(&self) -> u64 {
+        let mut count = self.arrivals.count();
+        for queue in &self.queues {
+            let mut packet = queue.head;
+            while packet != NONE {
+                count += 1;
+                packet = self.packets[packet as usize].next;
+            }
+        }
+        count
+    }
+
+    /// Returns the least latency that a share of the measured packets does not exceed.
+    fn quantile(&self, share: f64) -> u32 {
+        let rank = (self.measured as f64 * share).ceil() as u64;
+        let mut below = 0;
+        for (latency, &count) in (0_u32..).zip(&self.latencies) {
+            below += u64::from(count);
+            if below >= rank {
+                return latency;
+            }
+        }
+        0
+    }
+
+    fn cycle(&mut self, inject: bool) {
+        self.take_credits();
+        self.take_arrivals();
+        if inject {
+            self.inject();
+        }
+        self.send();
+        self.returns.turn();
+        self.acknowledgements.turn();
+        self.arrivals.turn();
+        self.now += 1;
+    }
+
+    /// Returns the queues that use a virtual channel.
+    #[inline]
+    fn queues_of(&self, channel: u32) -> u64 {
+        if !self.ordered {
+            1 << channel
+        } else if channel == 0 {
+            0b11
+        } else {
+            0b100
+        }
+    }
+
+    /// Returns the virtual channel of a queue.
+    #[inline]
+    fn channel_of(&self, queue: u32) -> u32 {
+        if self.ordered { queue.saturating_sub(1) } else { queue }
+    }
+
+    /// Gives back the buffer space of packets whose last flit has left.
+    fn take_credits(&mut self) {
+        let channels = self.routes.virtual_channels();
+        let due = self.returns.take();
+        for &came in &due {
+            let (link, channel) = ((came / CHANNELS) as usize, came % CHANNELS);
+            self.credits[link * channels + channel as usize] += 1;
+            self.allowed[link] |= self.queues_of(channel);
+        }
+        self.returns.give_back(due);
+        let due = self.acknowledgements.take();
+        for &transfer in &due {
+            self.source.acknowledged(transfer);
+        }
+        self.acknowledgements.give_back(due);
+    }
+
+    /// Ejects the packets that are where they go and queues the others.
+    fn take_arrivals(&mut self) {
+        let due = self.arrivals.take();
+        for &index in &due {
+            let packet = self.packets[index as usize];
+            let link = (packet.came / CHANNELS) as usize;
+            let chip = self.past[link];
+            if chip == packet.target {
+                self.eject(index, packet);
+                continue;
+            }
+            let chip = chip as usize;
+            let first = chip * self.ports;
+            let waiting = &self.waiting[first..first + self.ports];
+            let port = self.routes.port(chip, packet.target as usize, waiting, &mut self.random);
+            let out = first + port;
+            let channel = packet.came % CHANNELS;
+            let queue = if !self.ordered {
+                channel + 1
+            } else if link % self.ports / 2 == port / 2 {
+                1 + (channel | u32::from(self.routes.crosses(link)))
+            } else {
+                1
+            };
+            self.enqueue(out, queue, index);
+        }
+        self.arrivals.give_back(due);
+    }
+
+    fn eject(&mut self, index: u32, packet: Packet) {
+        self.returns.push(self.config.link_cycles, packet.came);
+        self.unused.push(index);
+        self.delivered += 1;
+        if self.now >= self.config.warmup {
+            let latency = self.now - packet.birth;
+            self.measured += 1;
+            self.latency_sum += u64::from(latency);
+            self.latencies[(latency as usize).min(MOST_LATENCY)] += 1;
+        }
+        if packet.transfer != NO_TRANSFER && self.source.delivered(packet.transfer) {
+            let back = packet.hops * (self.config.router_cycles + self.config.link_cycles);
+            self.acknowledgements.push(back, packet.transfer);
+        }
+    }
+
+    #[inline]
+    fn enqueue(&mut self, link: usize, queue: u32, index: u32) {
+        let place = &mut self.queues[link * self.queues_per_link + queue as usize];
+        let bit = 1 << queue;
+        self.packets[index as usize].next = NONE;
+        if self.occupied[link] & bit == 0 {
+            self.occupied[link] |= bit;
+            place.head = index;
+        } else {
+            self.packets[place.tail as usize].next = index;
+        }
+        place.tail = index;
+        self.waiting[link] += 1;
+    }
+
+    /// Lets packets enter while their chip has room.
+    fn inject(&mut self) {
+        for chip in 0..self.chips {
+            while self.held[chip] < self.most_held && self.source.ready(chip, self.now) {
+                let birth = self.source.take(chip, self.now, &mut self.random);
+                let packet = Packet {
+                    next: NONE,
+                    target: birth.target,
+                    came: NONE,
+                    birth: birth.time,
+                    transfer: birth.transfer,
+                    hops: 0,
+                };
+                let index = if let Some(index) = self.unused.pop() {
+                    self.packets[index as usize] = packet;
+                    index
+                } else {
+                    self.packets.push(packet);
+                    self.packets.len() as u32 - 1
+                };
+                let first = chip * self.ports;
+                let waiting = &self.waiting[first..first + self.ports];
+                let port = self.routes.port(chip, birth.target as usize, waiting, &mut self.random);
+                self.enqueue(first + port, 0, index);
+                self.held[chip] += 1;
+                self.injected += 1;
+            }
+        }
+    }
+
+    /// Starts at most one packet over every free link: the one that travelled furthest.
+    ///
+    /// For dimension order the two channels take turns, and injected packets come last.
+    fn send(&mut self) {
+        let config = self.config;
+        let (flits, hop) = (config.packet_flits, config.router_cycles + config.link_cycles);
+        let channels = self.routes.virtual_channels();
+        let measure = self.now >= config.warmup;
+        let later = self.ordered && self.now & 1 == 0;
+        for link in 0..self.occupied.len() {
+            let ready = self.occupied[link] & self.allowed[link];
+            if ready == 0 || self.free_at[link] > self.now {
+                continue;
+            }
+            let queue = if later && ready & 0b10 != 0 { 1 } else { 63 - ready.leading_zeros() };
+            let place = &mut self.queues[link * self.queues_per_link + queue as usize];
+            let index = place.head;
+            let packet = &mut self.packets[index as usize];
+            place.head = packet.next;
+            self.occupied[link] &= !(u64::from(packet.next == NONE) << queue);
+            self.waiting[link] -= 1;
+            let came = packet.came;
+            packet.hops += 1;
+            let arrived = self.past[link] == packet.target;
+            let channel = self.channel_of(queue);
+            self.packets[index as usize].came = link as u32 * CHANNELS + channel;
+            let credit = &mut self.credits[link * channels + channel as usize];
+            *credit -= 1;
+            if *credit == 0 {
+                self.allowed[link] &= !self.queues_of(channel);
+            }
+            self.free_at[link] = self.now + flits;
+            if measure {
+                self.sent[link] += 1;
+            }
+            // a packet ends its way when its last flit is in; elsewhere it goes on with its first
+            self.arrivals.push(if arrived { hop + flits - 1 } else { hop }, index);
+            if came == NONE {
+                self.held[link / self.ports] -= 1;
+            } else {
+                self.returns.push(config.link_cycles + flits - 1, came);
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Packets on links: nothing is lost, nothing waits for ever, and the flow bound is met.
+
+use phext_paper::sim::packet::{
+    PacketConfig, PacketError, PacketResult, Routing, Traffic, WindowSetting, simulate, window_gain,
+};
+use phext_paper::sim::{Network, Shape, SwitchMaps, Topology, analyze, analyze_network};
+
+const MINIMAL: [Routing; 3] = [Routing::EqualPaths, Routing::EqualHops, Routing::Adaptive];
+const ALL: [Routing; 4] =
+    [Routing::EqualPaths, Routing::EqualHops, Routing::Adaptive, Routing::DimensionOrder];
+
+fn shape(text: &str) -> Shape {
+    text.parse().unwrap()
+}
+
+fn torus(text: &str) -> Network {
+    Topology::torus(shape(text)).network()
+}
+
+fn twisted(text: &str) -> Network {
+    Topology::twisted(shape(text)).unwrap().network()
+}
+
+/// Wires cubes by 48 permutations drawn from a seed.
+fn random_maps(grid: [usize; 3], mut seed: u64) -> Network {
+    let cubes = grid[0] * grid[1] * grid[2];
+    let mut draw = |limit: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % limit
+    };
+    let maps = (0..48).map(|_| {
+        let mut map: Vec<Option<u16>> = (0..cubes).map(|cube| u16::try_from(cube).ok()).collect();
+        (1..cubes).rev().for_each(|index| map.swap(index, draw(index + 1)));
+        map
+    });
+    SwitchMaps::new(grid, maps.collect()).unwrap().network()
+}
+
+/// Runs a simulation and checks that every flit is accounted for.
+fn run(network: &Network, config: &PacketConfig) -> PacketResult {
+    let result = simulate(network, config).unwrap();
+    assert_eq!(result.injected, result.delivered + result.in_flight);
+    assert!(result.max_link_use <= 1.0 + 1e-9, "{result:?}");
+    result
+}
+
+#[test]
+fn every_flit_is_delivered_or_in_flight_for_every_traffic_and_packet_size() {
+    let traffics = [
+        Traffic::Uniform,
+        Traffic::Transpose,
+        Traffic::Neighbor,
+        Traffic::Hotspot { share: 0.2 },
+        Traffic::AllToAll { window: 3, flits_per_transfer: 8 },
+    ];
+    let networks = [torus("4x4x8"), twisted("4x4x8"), random_maps([1, 1, 2], 7)];
+    for (network, routing) in networks.iter().flat_map(|network| MINIMAL.map(|routing| (network, routing))) {
+        for (traffic, packet_flits) in traffics.iter().flat_map(|&traffic| [(traffic, 1), (traffic, 4)]) {
+            let config = PacketConfig {
+                traffic,
+                routing,
+                packet_flits,
+                load: 2.0,
+                cycles: 500,
+                warmup: 100,
+                ..PacketConfig::default()
+            };
+            let result = run(network, &config);
+            assert!(result.delivered > 0 && result.in_flight > 0, "{result:?}");
+            let drained = run(network, &PacketConfig { drain: true, ..config });
+            assert_eq!(drained.in_flight, 0);
+            assert_eq!(drained.accepted_flits_per_chip_cycle, result.accepted_flits_per_chip_cycle);
+        }
+    }
+}
+
+#[test]
+fn latency_without_load_is_hops_times_the_time_of_a_hop_and_the_rest_of_the_packet() {
+    let network = torus("4x4x4");
+    let distance = analyze_network(&network).unwrap().mean_distance;
+    for (routing, (router, link, flits)) in
+        ALL.iter().flat_map(|&routing| [(1, 1, 1), (3, 5, 1), (2, 7, 4)].map(|times| (routing, times)))
+    {
+        let config = PacketConfig {
+            routing,
+            load: 0.004 * f64::from(flits),
+            cycles: 100_000,
+            packet_flits: flits,
+            router_cycles: router,
+            link_cycles: link,
+            ..PacketConfig::default()
+        };
+        let expected = distance * f64::from(router + link) + f64::from(flits - 1);
+        let found = run(&network, &config).mean_latency_cycles;
+        assert!((found / expected - 1.0).abs() < 0.01, "{routing:?}: {found} for {expected}");
+        let neighbor = PacketConfig { traffic: Traffic::Neighbor, ..config };
+        let found = run(&network, &neighbor).mean_latency_cycles;
+        let single = f64::from(router + link + flits - 1);
+        assert!((found / single - 1.0).abs() < 0.01, "{routing:?}: {found} for {single}");
+    }
+}
+
+#[test]
+fn saturated_runs_with_the_smallest_buffers_never_deadlock() {
+    let config = PacketConfig {
+        load: 6.0,
+        cycles: 100_000,
+        warmup: 0,
+        buffer_flits: 1,
+        drain: true,
+        ..PacketConfig::default()
+    };
+    for (network, routing) in [
+        (torus("4x4x4"), Routing::Adaptive),
+        (torus("4x4x4"), Routing::EqualPaths),
+        (torus("4x4x4"), Routing::DimensionOrder),
+        (twisted("4x4x8"), Routing::Adaptive),
+        (random_maps([1, 1, 2], 3), Routing::Adaptive),
+    ] {
+        let cycles = if network.chips() > 64 { 20_000 } else { config.cycles };
+        let result = run(&network, &PacketConfig { routing, cycles, ..config });
+        assert_eq!(result.in_flight, 0, "{routing:?}: packets are stuck");
+        assert!(result.accepted_flits_per_chip_cycle > 0.1, "{result:?}");
+    }
+}
+
+#[test]
+fn saturation_under_uniform_traffic_reaches_the_flow_bound_and_never_passes_it_with_equal_paths() {
+    let cases = [
+        Topology::torus(shape("8x8x8")),
+        Topology::torus(shape("4x4x8")),
+        Topology::twisted(shape("4x4x8")).unwrap(),
+    ];
+    for topology in cases {
+        let network = topology.network();
+        let bound = analyze(&topology).alltoall_links_per_chip;
+        let config = PacketConfig { load: bound, cycles: 1500, warmup: 1000, ..PacketConfig::default() };
+        let adaptive = run(&network, &config).accepted_fraction_of_bound(bound);
+        assert!(adaptive > 0.97, "{:?} {adaptive}", topology.sizes());
+        let split = PacketConfig { routing: Routing::EqualPaths, load: 1.2 * bound, ..config };
+        let split = run(&network, &split).accepted_fraction_of_bound(bound);
+        assert!((0.9..1.01).contains(&split), "{:?} {split}", topology.sizes());
+    }
+}
+
+#[test]
+fn dimension_order_uses_two_channels_and_accepts_most_of_the_bound() {
+    for (network, least) in [(torus("8x8x8"), 0.7), (Topology::mesh(shape("4x4x4")).unwrap().network(), 0.7)]
+    {
+        let bound = analyze_network(&network).unwrap().alltoall_links_per_chip;
+        let config = PacketConfig {
+            routing: Routing::DimensionOrder,
+            load: bound,
+            cycles: 1500,
+            warmup: 1000,
+            ..PacketConfig::default()
+        };
+        let result = run(&network, &config);
+        assert_eq!(result.virtual_channels, 2);
+        assert!(result.accepted_fraction_of_bound(bound) > least, "{result:?}");
+    }
+}
+
+#[test]
+fn neighbor_traffic_fills_every_link() {
+    for network in [torus("4x4x4"), twisted("4x4x8"), random_maps([1, 2, 2], 5)] {
+        for routing in MINIMAL {
+            let config =
+                PacketConfig { routing, traffic: Traffic::Neighbor, load: 6.0, ..PacketConfig::default() };
+            let result = run(&network, &config);
+            assert!(result.accepted_flits_per_chip_cycle > 5.999, "{routing:?} {result:?}");
+        }
+    }
+}
+
+#[test]
+fn below_saturation_all_that_is_offered_is_accepted() {
+    for traffic in [Traffic::Uniform, Traffic::Transpose, Traffic::Hotspot { share: 0.02 }] {
+        let config = PacketConfig { traffic, load: 0.4, cycles: 20_000, ..PacketConfig::default() };
+        let result = run(&torus("4x4x4"), &config);
+        let share = result.accepted_flits_per_chip_cycle / result.offered_flits_per_chip_cycle;
+        assert!((share - 1.0).abs() < 0.01, "{traffic:?} {result:?}");
+    }
+}
+
+#[test]
+fn a_seed_fixes_the_result() {
+    let config = PacketConfig { cycles: 500, ..PacketConfig::default() };
+    let network = twisted("4x4x8");
+    assert_eq!(run(&network, &config), run(&network, &config));
+    assert_ne!(run(&network, &config), run(&network, &PacketConfig { seed: 2, ..config }));
+}
+
+#[test]
+fn a_window_of_one_transfer_moves_one_transfer_per_round_trip() {
+    // alone on the network a transfer takes distance * hop + flits - 1 cycles, and its acknowledgement
+    // distance * hop; with long hops and one flit per transfer, queues do not matter
+    let (network, hop) = (torus("4x4x4"), 200);
+    let distance = analyze_network(&network).unwrap().mean_distance;
+    let config = PacketConfig {
+        traffic: Traffic::AllToAll { window: 1, flits_per_transfer: 1 },
+        cycles: 100_000,
+        router_cycles: 1,
+        link_cycles: hop - 1,
+        ..PacketConfig::default()
+    };
+    let found = run(&network, &config).accepted_flits_per_chip_cycle;
+    let expected = 1.0 / (2.0 * distance * f64::from(hop));
+    assert!((found / expected - 1.0).abs() < 0.02, "{found} for {expected}");
+}
+
+#[test]
+fn a_wider_window_moves_more_and_the_twist_gains() {
+    let setting = WindowSetting {
+        window: 2,
+        flits_per_transfer: 8,
+        packet_flits: 8,
+        buffer_flits: 16,
+        router_cycles: 2,
+        link_cycles: 2,
+        routing: Routing::Adaptive,
+        cycles: 4000,
+        seed: 1,
+    };
+    let narrow = window_gain(shape("4x4x8"), &setting).unwrap();
+    let wide = window_gain(shape("4x4x8"), &WindowSetting { window: 32, ..setting }).unwrap();
+    let rate = |result: PacketResult| result.accepted_flits_per_chip_cycle;
+    assert!(rate(wide.regular) > rate(narrow.regular) && rate(wide.twisted) > rate(narrow.twisted));
+    assert!(narrow.gain > 1.0 && wide.gain > narrow.gain, "{} {}", narrow.gain, wide.gain);
+    assert!(window_gain(shape("4x4x4"), &setting).is_err());
+}
+
+#[test]
+fn bad_inputs_are_refused() {
+    let network = torus("4x4x4");
+    let good = PacketConfig::default();
+    for (bad, message) in [
+        (PacketConfig { load: 6.5, ..good }, "the load is 6.5"),
+        (PacketConfig { load: f64::NAN, ..good }, "the load is NaN"),
+        (PacketConfig { cycles: 0, ..good }, "the number of cycles is 0"),
+        (PacketConfig { packet_flits: 9, ..good }, "cannot hold a packet of 9 flits"),
+        (PacketConfig { virtual_channels: 3, ..good }, "needs 6 virtual channels"),
+        (PacketConfig { traffic: Traffic::Hotspot { share: 1.5 }, ..good }, "share of the hotspot is 1.5"),
+    ] {
+        let error = simulate(&network, &bad).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    let ordered = PacketConfig { routing: Routing::DimensionOrder, ..good };
+    assert_eq!(simulate(&twisted("4x4x8"), &ordered), Err(PacketError::NotPlain));
+    let cut = SwitchMaps::new([1, 1, 2], vec![vec![None, None]; 48]).unwrap().network();
+    assert_eq!(simulate(&cut, &good), Err(PacketError::NotConnected));
+}
