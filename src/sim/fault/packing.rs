@@ -1,0 +1,109 @@
+//! Boxes of cubes in the 4 x 4 x 4 machine, as sets of bits.
+
+use super::CUBES;
+
+/// The cubes along each axis of the machine.
+const SIDE: usize = 4;
+
+/// Returns how many aligned boxes of `slice` cubes fit side by side into the machine.
+pub(super) fn tiles(slice: usize) -> usize {
+    box_shapes(slice).map(|shape| shape.map(|side| SIDE / side).iter().product()).max().unwrap_or(0)
+}
+
+/// Returns the shapes of boxes with this many cubes, in every orientation.
+fn box_shapes(slice: usize) -> impl Iterator<Item = [usize; 3]> {
+    let sides = 1..=SIDE;
+    let planes = sides.clone().flat_map(move |x| sides.clone().map(move |y| [x, y]));
+    planes.filter_map(move |[x, y]| {
+        let z = slice / (x * y);
+        (x * y * z == slice && (1..=SIDE).contains(&z)).then_some([x, y, z])
+    })
+}
+
+/// Holds every place where a box may stand, wrapping around the ends of the machine.
+pub(super) struct Packing {
+    slice: usize,
+    places: Vec<u64>,
+}
+
+impl Packing {
+    pub(super) fn new(slice: usize) -> Self {
+        let mut places: Vec<u64> =
+            box_shapes(slice).flat_map(|shape| (0..CUBES).map(move |corner| place(shape, corner))).collect();
+        places.sort_unstable();
+        places.dedup();
+        Self { slice, places }
+    }
+
+    /// Returns how many separate boxes fit into the cubes that are up.
+    ///
+    /// From 16 cubes on, at most four boxes fit and the search is complete; smaller boxes go where they fit
+    /// first, as a scheduler would put them, which is a lower bound.
+    pub(super) fn count(&self, up: u64) -> usize {
+        let most = up.count_ones() as usize / self.slice;
+        if self.slice >= 16 {
+            let fitting: Vec<u64> = self.places.iter().copied().filter(|place| place & !up == 0).collect();
+            return complete(&fitting, 0, most);
+        }
+        let mut left = up;
+        let mut count = 0;
+        for place in &self.places {
+            if place & !left == 0 {
+                left &= !place;
+                count += 1;
+            }
+        }
+        count
+    }
+}
+
+/// Returns the most separate places, at most `most`.
+fn complete(places: &[u64], taken: u64, most: usize) -> usize {
+    let mut best = 0;
+    for (index, place) in places.iter().enumerate() {
+        if best == most {
+            break;
+        }
+        if place & taken == 0 {
+            best = best.max(1 + complete(&places[index + 1..], taken | place, most - 1));
+        }
+    }
+    best
+}
+
+/// Returns the cubes of a box whose lowest corner is a cube, around the ends of the machine.
+fn place(shape: [usize; 3], corner: usize) -> u64 {
+    let start = [corner / (SIDE * SIDE), corner / SIDE % SIDE, corner % SIDE];
+    let mut bits = 0;
+    for step in 0..shape.iter().product() {
+        let within = [step / (shape[1] * shape[2]), step / shape[2] % shape[1], step % shape[2]];
+        let at = [0, 1, 2].map(|axis| (start[axis] + within[axis]) % SIDE);
+        bits |= 1 << ((at[0] * SIDE + at[1]) * SIDE + at[2]);
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_tile_the_whole_machine_when_their_sides_divide_it() {
+        for (slice, boxes) in [(1, 64), (2, 32), (4, 16), (8, 8), (16, 4), (32, 2), (48, 1), (64, 1), (3, 16)]
+        {
+            assert_eq!(tiles(slice), boxes, "{slice} cubes");
+            if slice != 3 {
+                assert_eq!(Packing::new(slice).count(u64::MAX), boxes, "{slice} cubes");
+            }
+        }
+        assert_eq!(tiles(5), 0);
+    }
+
+    #[test]
+    fn one_cube_down_costs_one_box_at_most_and_a_48_cube_box_moves_away_from_it() {
+        for slice in [16, 32, 64] {
+            assert_eq!(Packing::new(slice).count(u64::MAX - 1), CUBES / slice - 1);
+        }
+        assert_eq!(Packing::new(48).count(u64::MAX - 1), 1);
+    }
+}

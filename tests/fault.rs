@@ -1,0 +1,154 @@
+//! Goodput: closed forms, sampling against them, monotony, and slices that move off failed cubes.
+
+use phext_paper::sim::fault::{
+    Assignment, FaultError, YearSetting, goodput, simulate, simulate_year, tolerance,
+};
+use phext_paper::sim::{SwitchMaps, Topology};
+use proptest::prelude::*;
+
+const SLICES: [usize; 12] = [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3072, 4096];
+
+fn maps(shape: &str) -> SwitchMaps {
+    SwitchMaps::of(&Topology::torus(shape.parse().unwrap())).unwrap()
+}
+
+#[test]
+fn goodput_meets_the_published_points_and_the_closed_form_of_aligned_boxes() {
+    // Jouppi et al., ISCA 2023, caption of figure 4: three quarters, one half, three quarters
+    for (availability, chips, published) in [
+        (0.99, 1024, 0.75),
+        (0.995, 1024, 0.75),
+        (0.99, 2048, 0.5),
+        (0.995, 2048, 0.5),
+        (0.99, 3072, 0.75),
+        (0.995, 3072, 0.75),
+    ] {
+        let found = goodput(availability, chips, 0.9).unwrap();
+        // the published points are rounded to whole per cent
+        assert!((found.switched - published).abs() < 0.01, "{availability} {chips} {found:?}");
+    }
+    for (availability, expected) in [(0.99, 0.0763), (0.995, 0.2771), (0.999, 0.7740)] {
+        let found = goodput(availability, 1024, 0.5).unwrap().static_aligned;
+        assert!((found - expected).abs() < 1e-4, "{found}");
+    }
+    let whole = goodput(0.999, 4096, 0.5).unwrap();
+    assert!((whole.switched - 0.999_f64.powi(1024)).abs() < 1e-12);
+    assert!((whole.switched - whole.static_aligned).abs() < 1e-12);
+}
+
+#[test]
+fn sampling_agrees_with_the_exact_expectation_within_its_error() {
+    for chips in [64, 512, 1024, 3072] {
+        let exact = goodput(0.99, chips, 0.5).unwrap();
+        let sampled = simulate(0.99, chips, 100_000, 7).unwrap();
+        for (found, expected) in
+            [(sampled.switched, exact.switched), (sampled.switched_with_spares, exact.switched_with_spares)]
+        {
+            assert!(
+                (found.mean - expected).abs() <= 5.0 * found.error + 1e-12,
+                "{chips}: {found:?} {expected}"
+            );
+        }
+        let unaligned = sampled.static_unaligned;
+        assert!(unaligned.mean + 5.0 * unaligned.error >= exact.static_aligned, "{chips} {unaligned:?}");
+        assert!(unaligned.mean <= sampled.switched.mean + 1e-12);
+    }
+}
+
+#[test]
+fn sampling_does_not_depend_on_the_number_of_threads() {
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| simulate(0.97, 1024, 50_000, 3).unwrap())
+    };
+    assert_eq!(run(1), run(3));
+}
+
+proptest! {
+    #[test]
+    fn goodput_never_falls_when_hosts_get_better(low in 0.5_f64..1.0, step in 0.0_f64..0.5, slice in 0..SLICES.len()) {
+        let high = (low + step).min(1.0);
+        let [low, high] = [low, high].map(|a| goodput(a, SLICES[slice], 0.9).unwrap());
+        prop_assert!(high.switched >= low.switched - 1e-12);
+        prop_assert!(high.switched_with_spares >= low.switched_with_spares - 1e-12);
+        prop_assert!(high.static_aligned >= low.static_aligned - 1e-12);
+        prop_assert!(high.at_quantile >= low.at_quantile);
+        prop_assert!(low.switched_with_spares >= low.switched - 1e-12);
+        prop_assert!(low.switched >= low.static_aligned - 1e-9);
+    }
+
+    #[test]
+    fn a_remapped_slice_keeps_its_topology(failed in proptest::collection::btree_set(0_usize..68, 0..5)) {
+        let failed: Vec<usize> = failed.into_iter().collect();
+        let logical = maps("16x16x12");
+        let before = Assignment::new(vec![logical.clone()]).unwrap();
+        let remap = before.without(&failed).unwrap();
+        prop_assert!(remap.lost.is_empty());
+        let cubes = remap.after.cubes(0).unwrap();
+        prop_assert!(cubes.iter().all(|cube| !failed.contains(cube)));
+        let physical = remap.after.switch_maps().unwrap();
+        for switch in 0..48 {
+            let (logical, physical) = (logical.map(switch).unwrap(), physical.map(switch).unwrap());
+            for (from, to) in logical.iter().enumerate() {
+                prop_assert_eq!(physical[cubes[from]].map(usize::from), to.map(|to| cubes[usize::from(to)]));
+            }
+        }
+        // a cube that is exchanged costs, at each switch, its own entry, its successor's and its predecessor's
+        prop_assert!(remap.entries_rewritten <= 3 * 48 * remap.moved);
+        prop_assert!(remap.entries_rewritten >= 2 * 48 * remap.moved);
+    }
+}
+
+#[test]
+fn a_slice_without_a_free_cube_is_lost_and_the_others_keep_theirs() {
+    let full = Assignment::new(vec![maps("16x16x8"), maps("16x16x8")]).unwrap();
+    let remap = full.without(&[0, 1, 2, 3, 40]).unwrap();
+    assert_eq!((remap.moved, remap.lost), (4, vec![1]));
+    assert_eq!(remap.after.cubes(0).unwrap()[..4], [64, 65, 66, 67]);
+    assert!(Assignment::new(vec![maps("16x16x16"), maps("4x4x4")]).is_err());
+    assert!(full.without(&[68]).is_err());
+}
+
+#[test]
+fn hosts_that_fail_one_by_one_end_a_slice_long_before_the_share_of_its_definition() {
+    let found = tolerance(3072, 1).unwrap();
+    assert!((found.cubes_by_definition - 0.25).abs() < 1e-12);
+    assert!((found.switched - 18.0 / 1024.0).abs() < 1e-12, "{found:?}");
+    assert!(found.switched_with_spares > found.switched);
+    assert!((found.static_unaligned - 2.0 / 1024.0).abs() < 1e-12, "{found:?}");
+    let whole = tolerance(4096, 1).unwrap();
+    assert_eq!(whole.switched, 0.0);
+}
+
+#[test]
+fn a_year_of_failures_has_the_availability_it_was_given() {
+    let setting = YearSetting {
+        slice_chips: 1024,
+        host_availability: 0.99,
+        repair_hours: 4.0,
+        restart_hours: 0.5,
+        switched: true,
+        spares: false,
+        seed: 1,
+    };
+    let year = simulate_year(&setting).unwrap();
+    assert!((year.cubes_up / 0.99_f64.powi(16) - 1.0).abs() < 0.01, "{year:?}");
+    assert!((year.running / goodput(0.99, 1024, 0.5).unwrap().switched - 1.0).abs() < 0.02, "{year:?}");
+    assert!(year.goodput < year.running);
+    let fixed = simulate_year(&YearSetting { switched: false, ..setting }).unwrap();
+    assert!((fixed.running / 0.99_f64.powi(256) - 1.0).abs() < 0.25, "{fixed:?}");
+    let spared = simulate_year(&YearSetting { spares: true, ..setting }).unwrap();
+    assert!(spared.running > year.running);
+    let perfect = simulate_year(&YearSetting { host_availability: 1.0, ..setting }).unwrap();
+    assert_eq!((perfect.failures, perfect.goodput), (0, 1.0));
+}
+
+#[test]
+fn bad_values_are_refused() {
+    assert_eq!(goodput(1.2, 1024, 0.5), Err(FaultError::Availability(1.2)));
+    assert!(goodput(f64::NAN, 1024, 0.5).is_err());
+    assert_eq!(goodput(0.99, 100, 0.5), Err(FaultError::Slice(100)));
+    assert_eq!(goodput(0.99, 8192, 0.5), Err(FaultError::Slice(8192)));
+    assert_eq!(goodput(0.99, 1024, 1.0), Err(FaultError::Quantile(1.0)));
+    assert!(simulate(0.99, 32, 10, 1).is_err() && simulate(0.99, 64, 0, 1).is_err());
+}
