@@ -7,7 +7,7 @@ use super::placement::MOST_ROWS;
 
 /// The ranks that [`Zipf::expected_distinct`] takes one by one, before it takes them in blocks.
 const SINGLE_RANKS: u64 = 256;
-/// How much longer each block reaches than the one before; halving it moves the result by less than 1e-4.
+/// How far each block reaches, as a multiple of its first rank.
 const BLOCK_GROWTH: f64 = 1.02;
 
 /// Draws ranks 1..=rows with probability proportional to rank^-exponent.
@@ -64,7 +64,7 @@ impl Zipf {
     /// Returns the expected number of different ranks among independent draws: sum of 1 - (1 - p)^draws.
     ///
     /// The first 256 ranks are exact up to their common scale; beyond, ranks are taken in blocks of 2 % of
-    /// their rank with the block's mean probability, by the midpoint rule.
+    /// their rank with the block's mean probability, the integral of the density giving its mass.
     #[must_use]
     pub fn expected_distinct(&self, draws: f64) -> f64 {
         let mut blocks = Vec::new();
@@ -105,5 +105,51 @@ impl Zipf {
     fn inverse(&self, area: f64) -> f64 {
         let power = (area * (1.0 - self.exponent)).max(-1.0);
         (area * if power.abs() > 1e-8 { power.ln_1p() / power } else { 1.0 - power / 2.0 }).exp()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    use super::*;
+
+    #[test]
+    fn draws_pass_chi_square_against_exact_probabilities() {
+        const DRAWS: u64 = 200_000;
+        for (rows, exponent) in
+            [(1_u64, 1.0), (2, 0.5), (20, 0.0), (20, 0.8), (20, 1.0), (20, 1.2), (20, 2.5)]
+        {
+            let law = Zipf::new(rows, exponent).unwrap();
+            let mut random = ChaCha8Rng::seed_from_u64(2);
+            let mut counts = vec![0.0_f64; rows as usize];
+            (0..DRAWS).for_each(|_| counts[law.draw(&mut random) as usize - 1] += 1.0);
+            let weights: Vec<f64> = (1..=rows).map(|rank| (rank as f64).powf(-exponent)).collect();
+            let total: f64 = weights.iter().sum();
+            let expected = |weight: f64| DRAWS as f64 * weight / total;
+            let chi: f64 = counts
+                .iter()
+                .zip(&weights)
+                .map(|(count, &weight)| (count - expected(weight)).powi(2) / expected(weight))
+                .sum();
+            // 99.99 % quantile of chi-square with 19 degrees of freedom: 50.8
+            assert!(chi < 50.8, "{rows} rows, exponent {exponent}: {chi}");
+        }
+        assert!(Zipf::new(0, 1.0).is_err());
+        assert!(Zipf::new(5, f64::NAN).is_err());
+    }
+
+    #[test]
+    fn expected_distinct_ranks_agree_with_the_exact_sum() {
+        for (rows, exponent, draws) in
+            [(300_u64, 0.0, 100.0), (50_000, 0.8, 1e4), (50_000, 1.0, 1e6), (9, 1.1, 5.0)]
+        {
+            let weights: Vec<f64> = (1..=rows).map(|rank| (rank as f64).powf(-exponent)).collect();
+            let total: f64 = weights.iter().sum();
+            let exact: f64 = weights.iter().map(|weight| 1.0 - (1.0 - weight / total).powf(draws)).sum();
+            let found = Zipf::new(rows, exponent).unwrap().expected_distinct(draws);
+            assert!((found - exact).abs() <= 1e-4 * exact, "found {found}, wanted {exact}");
+        }
     }
 }
