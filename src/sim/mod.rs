@@ -8,6 +8,7 @@ pub mod routing;
 pub mod sampling;
 pub mod search;
 pub mod shape;
+pub mod sparse;
 pub mod topology;
 
 pub use fabric::{SwitchMaps, entries_changed};
