@@ -1,6 +1,7 @@
 //! Pure functions from inputs to results. No files, clock or printing.
 
 pub mod fabric;
+pub mod learned;
 pub mod network;
 pub mod packet;
 pub mod routing;
