@@ -4,12 +4,15 @@ use super::LearnedError;
 use super::graph::{CLASSES, Graph, LONGEST};
 use super::translations::Translations;
 
-/// The first sharpness of the lengths: a load of half the largest makes a link exp(-4) as long.
-const SHARPNESS: f64 = 8.0;
-/// The factor by which the sharpness grows after a round that gains less than [`SLOW`].
-const SHARPEN: f64 = 1.1;
-/// The relative gain of a round below which lengths sharpen.
-const SLOW: f64 = 0.002;
+/// The mean detour that still carries flow, as a part of the mean length of a link. Steers convergence only:
+/// the bound tells how far the result can be from the best.
+const SOFTNESS: f64 = 0.1;
+/// The slacks beyond this many mean detours carry nothing.
+const CUTOFF: f64 = 5.0;
+/// The first step of the logarithm of a length per relative excess of load. Steers convergence only.
+const STEP: f64 = 0.4;
+/// The rounds after which the step is half the first one. Steers convergence only.
+const SETTLE: f64 = 20.0;
 
 /// Holds the loads that equal splitting puts on the link classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,14 +34,11 @@ pub struct BalanceSettings {
     pub rounds: usize,
     /// The relative gap of bound and throughput at which to stop.
     pub gap: f64,
-    pub softness: f64,
-    pub step: f64,
-    pub settle: f64,
 }
 
 impl Default for BalanceSettings {
     fn default() -> Self {
-        Self { rounds: 300, gap: 0.005, softness: 0.1, step: 0.3, settle: 20.0 }
+        Self { rounds: 60, gap: 0.005 }
     }
 }
 
@@ -81,13 +81,14 @@ pub fn balance(translations: &Translations, settings: BalanceSettings) -> Result
 
 /// Balances an all-to-all on a graph of which links may be dark.
 ///
-/// Maximum concurrent flow by an exponential potential of the loads: in each round every pair takes its
-/// shortest paths by class lengths exp(sharpness * load / largest load), and part of the flow so far moves
-/// there (Garg and Koenemann, "Faster and simpler algorithms for multicommodity flow and other fractional
-/// packing problems", SIAM J. Comput. 37, 2007; Young, "Randomized rounding without solving the linear
-/// program", SODA 1995). The part is the one that makes the potential least, found by ternary search. Paths
-/// need not have the fewest links. The bound is that of linear programming duality: for any lengths, the
-/// common rate of all pairs is at most the sum of lengths over the sum of distances.
+/// Maximum concurrent flow by multiplicative weights (Garg and Koenemann, "Faster and simpler algorithms for
+/// multicommodity flow and other fractional packing problems", SIAM J. Comput. 37, 2007; Young, "Randomized
+/// rounding without solving the linear program", SODA 1995): in each round all pairs take short paths by
+/// class lengths, lengths grow or shrink exponentially with the excess of their load, and the flow is the
+/// average over rounds, round r with weight r. Paths that are a little longer than the shortest one carry an
+/// exponentially smaller share, which keeps rounds from swinging. Paths need not have the fewest links. The
+/// bound is that of linear programming duality: for any lengths, the common rate of all pairs is at most the
+/// sum of lengths over the sum of distances.
 pub(super) fn balance_graph(graph: &Graph, settings: BalanceSettings) -> Result<Balanced, LearnedError> {
     let others = graph.chips() as f64 - 1.0;
     let mut loads = graph.equal_splitting().ok_or(LearnedError::NotConnected)?.loads;
@@ -103,9 +104,9 @@ pub(super) fn balance_graph(graph: &Graph, settings: BalanceSettings) -> Result<
         let lengths = lengths(&logs);
         let weighed: f64 =
             lengths.iter().zip(&live).filter(|(_, live)| **live).map(|(&length, _)| f64::from(length)).sum();
-        let soft = weighed / links * settings.softness;
+        let soft = weighed / links * SOFTNESS;
         let weights: Vec<f64> =
-            (0..(soft * 5.0) as usize + 1).map(|slack| (-(slack as f64) / soft).exp()).collect();
+            (0..(soft * CUTOFF) as usize + 1).map(|slack| (-(slack as f64) / soft).exp()).collect();
         let flow = graph.shortest_paths(&lengths, &weights).ok_or(LearnedError::NotConnected)?;
         bound = bound.min(others * weighed / flow.distances as f64);
         loads.iter_mut().zip(&flow.loads).for_each(|(load, new)| *load += part * (new - *load));
@@ -117,7 +118,7 @@ pub(super) fn balance_graph(graph: &Graph, settings: BalanceSettings) -> Result<
         let target =
             lengths.iter().zip(&flow.loads).map(|(&length, load)| f64::from(length) * load).sum::<f64>()
                 / weighed;
-        let step = settings.step / (1.0 + rounds as f64 / settings.settle);
+        let step = STEP / (1.0 + rounds as f64 / SETTLE);
         for (log, load) in logs.iter_mut().zip(&flow.loads) {
             *log += step * (load / target - 1.0);
         }

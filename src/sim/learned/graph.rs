@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::super::fabric::{DIMENSIONS, POSITIONS, SWITCHES, face_position};
+use super::super::fabric::{DIMENSIONS, POSITIONS, SWITCHES, SwitchMaps, face_position};
 use super::super::network::{number_of, place_of};
 use super::super::shape::CUBE_SIDE;
 use super::translations::{Translations, add};
@@ -51,22 +51,18 @@ impl Flow {
 impl Graph {
     /// Wires the electrical meshes of all cubes and the links through all switches.
     pub(super) fn new(translations: &Translations) -> Self {
-        let cubes = translations.cubes();
-        let chips = cubes * PLACES;
-        let mut next: Vec<u32> = (0..chips * PORTS).map(|port| narrow(port / PORTS)).collect();
-        for chip in 0..chips {
-            let (cube, place) = (chip / PLACES, place_of(CUBE, chip % PLACES));
-            for axis in (0..DIMENSIONS).filter(|&axis| place[axis] + 1 < CUBE_SIDE) {
-                let mut after = place;
-                after[axis] += 1;
-                let other = cube * PLACES + number_of(CUBE, after);
-                next[chip * PORTS + 2 * axis] = narrow(other);
-                next[other * PORTS + 2 * axis + 1] = narrow(chip);
-            }
-        }
-        let mut graph = Self { grid: translations.grid(), next };
+        let mut graph = Self { grid: translations.grid(), next: meshes(translations.cubes()) };
         for (switch, &shift) in translations.shifts().iter().enumerate() {
             graph.set(switch, shift);
+        }
+        graph
+    }
+
+    /// Wires the links through all switches as maps tell, translations or not.
+    pub(super) fn of_maps(maps: &SwitchMaps) -> Self {
+        let mut graph = Self { grid: maps.grid(), next: meshes(maps.cubes()) };
+        for switch in 0..SWITCHES {
+            graph.connect(switch, |cube| maps.map(switch)?.get(cube).copied()?.map(usize::from));
         }
         graph
     }
@@ -86,24 +82,31 @@ impl Graph {
         self.next(class / PORTS, class % PORTS) != class / PORTS
     }
 
-    /// Turns the map of one switch.
+    /// Turns the map of one switch to a translation.
     pub(super) fn set(&mut self, switch: usize, shift: [usize; 3]) {
-        let (axis, plus, minus) = ends(switch);
-        for cube in 0..self.chips() / PLACES {
-            let target = number_of(self.grid, add(self.grid, place_of(self.grid, cube), shift));
-            let (from, to) = (cube * PLACES + plus, target * PLACES + minus);
-            self.next[from * PORTS + 2 * axis] = narrow(to);
-            self.next[to * PORTS + 2 * axis + 1] = narrow(from);
-        }
+        let grid = self.grid;
+        self.connect(switch, |cube| Some(number_of(grid, add(grid, place_of(grid, cube), shift))));
     }
 
     /// Cuts all links of one switch.
     pub(super) fn darken(&mut self, switch: usize) {
+        self.connect(switch, |_| None);
+    }
+
+    /// Connects the plus port of every cube on one switch to the minus port of another cube, or to nothing.
+    fn connect(&mut self, switch: usize, target: impl Fn(usize) -> Option<usize>) {
         let (axis, plus, minus) = ends(switch);
         for cube in 0..self.chips() / PLACES {
             for (place, port) in [(plus, 2 * axis), (minus, 2 * axis + 1)] {
                 let chip = cube * PLACES + place;
                 self.next[chip * PORTS + port] = narrow(chip);
+            }
+        }
+        for cube in 0..self.chips() / PLACES {
+            if let Some(target) = target(cube) {
+                let (from, to) = (cube * PLACES + plus, target * PLACES + minus);
+                self.next[from * PORTS + 2 * axis] = narrow(to);
+                self.next[to * PORTS + 2 * axis + 1] = narrow(from);
             }
         }
     }
@@ -129,7 +132,13 @@ impl Graph {
                 let mut flow = Flow { loads: vec![0.0; CLASSES], distances: 0, farthest: 0 };
                 for source in chunk * CHUNK..(chunk + 1) * CHUNK {
                     search.reach(self, lengths, source)?;
-                    search.spread(self, lengths, weights, |_, _, class, load| flow.loads[class] += load);
+                    search.spread(
+                        self,
+                        lengths,
+                        weights,
+                        |_| 1.0,
+                        |_, _, class, load| flow.loads[class] += load,
+                    );
                     let distances = &search.distance;
                     flow.distances += distances.iter().copied().map(u64::from).sum::<u64>();
                     flow.farthest = flow.farthest.max(distances.iter().copied().max().unwrap_or(0));
@@ -147,6 +156,23 @@ impl Graph {
         }
         Some(total)
     }
+}
+
+/// Returns the neighbours in the electrical meshes of all cubes; every other port leads back to its chip.
+fn meshes(cubes: usize) -> Vec<u32> {
+    let chips = cubes * PLACES;
+    let mut next: Vec<u32> = (0..chips * PORTS).map(|port| narrow(port / PORTS)).collect();
+    for chip in 0..chips {
+        let (cube, place) = (chip / PLACES, place_of(CUBE, chip % PLACES));
+        for axis in (0..DIMENSIONS).filter(|&axis| place[axis] + 1 < CUBE_SIDE) {
+            let mut after = place;
+            after[axis] += 1;
+            let other = cube * PLACES + number_of(CUBE, after);
+            next[chip * PORTS + 2 * axis] = narrow(other);
+            next[other * PORTS + 2 * axis + 1] = narrow(chip);
+        }
+    }
+    next
 }
 
 /// Returns the axis of a switch and the places of a cube whose plus and minus ports it serves.
@@ -195,6 +221,11 @@ impl Search {
             self.by_lengths(graph, lengths, source);
         }
         (self.order.len() == graph.chips()).then_some(())
+    }
+
+    /// Returns the chips in order of distance.
+    pub(super) fn order(&self) -> &[u32] {
+        &self.order
     }
 
     /// Visits chips in order of distance when every link is 1 long.
@@ -249,7 +280,7 @@ impl Search {
         }
     }
 
-    /// Sends 1 from the source to every other chip and reports chip, port, class and load of each link.
+    /// Sends a demand from the source to every other chip and reports chip, port, class and load of each link.
     ///
     /// The last link of a path that is `slack` longer than the shortest one weighs `weights[slack]`, and
     /// nothing beyond them; every link leads to a larger distance. Loads are summed from the farthest chip
@@ -259,6 +290,7 @@ impl Search {
         graph: &Graph,
         lengths: &[u32; CLASSES],
         weights: &[f64],
+        demand: impl Fn(usize) -> f64,
         mut report: impl FnMut(usize, usize, usize, f64),
     ) {
         let weight = |from: u32, length: u32, to: u32| {
@@ -294,7 +326,7 @@ impl Search {
                     carried += load;
                 }
             }
-            self.carried[chip] = (1.0 + carried) / paths;
+            self.carried[chip] = (demand(chip) + carried) / paths;
         }
     }
 }

@@ -4,12 +4,19 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
-use super::super::fabric::SWITCHES;
+use super::super::fabric::{POSITIONS, SWITCHES};
 use super::super::network::place_of;
-use super::super::shape::Shape;
+use super::super::shape::{CUBE_SIDE, Shape};
 use super::LearnedError;
+use super::flow::{BalanceSettings, Balanced, balance};
 use super::graph::{CLASSES, Graph};
 use super::translations::{Translations, add};
+
+/// The exponents of the norm of loads that starts make least, in turn: 1 is the mean distance, which balanced
+/// routes can turn into throughput; 8 is near the largest load.
+const EXPONENTS: [i32; 2] = [1, 8];
+/// The switches of one line of a face.
+const LINE: usize = CUBE_SIDE;
 
 /// Holds the settings of a search.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,17 +27,19 @@ pub struct SearchSettings {
     pub steps: usize,
     /// The independent runs, of which the best is kept.
     pub starts: usize,
-    /// The exponent of the norm of loads that a run makes least.
-    pub exponent: i32,
-    /// The first temperature, in units of the relative change of the norm.
+    /// The first temperature, as a relative change of the norm.
     pub hot: f64,
     /// The last temperature.
     pub cold: f64,
+    /// How the best maps of every start are balanced.
+    pub balance: BalanceSettings,
 }
 
-impl Default for SearchSettings {
-    fn default() -> Self {
-        Self { seed: 1, steps: 2000, starts: 2, exponent: 8, hot: 0.01, cold: 0.0002 }
+impl SearchSettings {
+    /// Returns the settings with which stored maps are learned: all but seed and steps are fixed.
+    #[must_use]
+    pub fn of(seed: u64, steps: usize) -> Self {
+        Self { seed, steps, starts: 4, hot: 0.1, cold: 0.0002, balance: BalanceSettings::default() }
     }
 }
 
@@ -39,76 +48,86 @@ impl Default for SearchSettings {
 pub struct Learned {
     /// The best translations.
     pub translations: Translations,
-    /// Their all-to-all rate per chip under equal splitting, in units of one link's bandwidth.
-    pub throughput: f64,
+    /// Their balanced all-to-all.
+    pub balanced: Balanced,
     /// The start that found them, from 0.
     pub start: usize,
-    /// The best throughput so far after each hundredth of the steps of that start.
+    /// The lowest norm of loads so far, in units of the regular torus, after each hundredth of that start.
     pub history: Vec<f64>,
 }
 
-/// Learns one translation per switch from the regular torus by simulated annealing.
+/// Learns one translation per switch from the regular torus, by simulated annealing.
+///
+/// Starts make norms of the loads under equal splitting least, and the one with the largest balanced
+/// throughput is kept. The regular torus itself is the first candidate.
 ///
 /// # Errors
 /// Refuses a graph whose chips cannot reach each other, which the regular torus never is.
 pub fn learn(shape: Shape, settings: SearchSettings) -> Result<Learned, LearnedError> {
+    let torus = Translations::of_torus(shape);
+    let balanced = balance(&torus, settings.balance)?;
+    let mut best = Learned { translations: torus, balanced, start: 0, history: Vec::new() };
     let runs: Vec<Result<Learned, LearnedError>> =
-        (0..settings.starts.max(1)).into_par_iter().map(|start| anneal(shape, settings, start)).collect();
-    let mut best: Option<Learned> = None;
+        (0..settings.starts).into_par_iter().map(|start| anneal(shape, settings, start)).collect();
     for run in runs {
         let run = run?;
-        if best.as_ref().is_none_or(|best| run.throughput > best.throughput) {
-            best = Some(run);
+        if run.balanced.throughput > best.balanced.throughput {
+            best = run;
         }
     }
-    best.ok_or(LearnedError::NotConnected)
+    Ok(best)
 }
 
 /// Runs one start (Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing", Science 220, 1983).
+///
+/// A move gives one switch, one line of four on a face, or all 16 switches of a dimension another shift: that
+/// of some switch, the sum of two, or any.
 fn anneal(shape: Shape, settings: SearchSettings, start: usize) -> Result<Learned, LearnedError> {
+    let exponent = EXPONENTS[start % EXPONENTS.len()];
     let mut random = Random::new(settings.seed, start);
     let mut now = Translations::of_torus(shape);
     let mut graph = Graph::new(&now);
     let grid = now.grid();
-    let others = graph.chips() as f64 - 1.0;
     let flow = graph.equal_splitting().ok_or(LearnedError::NotConnected)?;
-    let mut energy = log_norm(&flow.loads, settings.exponent);
-    let mut best = (others / flow.largest(), now.clone());
-    let mut lowest = f64::INFINITY;
+    let first = log_norm(&flow.loads, exponent);
+    let mut energy = first;
+    let mut best = (energy, now.clone());
     let mut history = Vec::new();
     for step in 0..settings.steps {
         let progress = step as f64 / settings.steps as f64;
         let temperature = settings.hot * (settings.cold / settings.hot).powf(progress);
         let switch = random.below(SWITCHES);
-        let before = now.shifts()[switch];
+        let scope = match random.below(16) {
+            0 => switch / POSITIONS * POSITIONS..(switch / POSITIONS + 1) * POSITIONS,
+            1 | 2 => switch / LINE * LINE..(switch / LINE + 1) * LINE,
+            _ => switch..switch + 1,
+        };
+        let other = now.shifts()[random.below(SWITCHES)];
         let shift = match random.below(4) {
-            0 => now.shifts()[random.below(SWITCHES)],
-            1 => add(grid, before, now.shifts()[random.below(SWITCHES)]),
+            0 => other,
+            1 => add(grid, now.shifts()[switch], other),
             _ => place_of(grid, random.below(now.cubes())),
         };
-        if shift != before {
-            graph.set(switch, shift);
-            let flow = graph.equal_splitting();
-            let new = flow.as_ref().map_or(f64::INFINITY, |flow| log_norm(&flow.loads, settings.exponent));
+        let before: Vec<[usize; 3]> = now.shifts()[scope.clone()].to_vec();
+        if before.iter().any(|&old| old != shift) {
+            scope.clone().for_each(|switch| graph.set(switch, shift));
+            let new = graph.equal_splitting().map_or(f64::INFINITY, |flow| log_norm(&flow.loads, exponent));
             if new <= energy || random.unit() < ((energy - new) / temperature).exp() {
                 energy = new;
-                now.set(switch, shift);
-                if let Some(flow) = flow {
-                    let throughput = others / flow.largest();
-                    if energy < lowest {
-                        lowest = energy;
-                        best = (throughput, now.clone());
-                    }
+                scope.for_each(|switch| now.set(switch, shift));
+                if energy < best.0 {
+                    best = (energy, now.clone());
                 }
             } else {
-                graph.set(switch, before);
+                scope.zip(before).for_each(|(switch, old)| graph.set(switch, old));
             }
         }
-        if (step + 1) % settings.steps.div_ceil(100) == 0 {
-            history.push(best.0);
+        if (step + 1).is_multiple_of(settings.steps.div_ceil(100)) {
+            history.push((best.0 - first).exp());
         }
     }
-    Ok(Learned { throughput: best.0, translations: best.1, start, history })
+    let balanced = balance(&best.1, settings.balance)?;
+    Ok(Learned { translations: best.1, balanced, start, history })
 }
 
 /// Returns the logarithm of the norm of loads: near the largest for large exponents, yet smooth.
