@@ -131,37 +131,18 @@ fn arrivals(
 
 /// Returns the place of each link class in the link order.
 ///
-/// Links out of plus ports come before those out of minus ports; among them, links stand by how far their
-/// chip is from the cube's lower corner, in the direction of travel, so that a run inside a cube only rises.
-/// Optical links come first: a packet enters a cube and then crosses it. Links of equal place never follow
-/// each other in one channel.
+/// Optical links come first: a packet enters a cube and then crosses it. Electrical links out of plus ports
+/// come next, then those out of minus ports; among them, links stand by how far their chip is from the corner
+/// where travel starts, so that a run inside a cube only rises. Links of one place never share a channel on
+/// the same route.
 fn order_of_classes() -> Vec<usize> {
-    let side = CUBE_SIDE;
-    (0..CLASSES)
-        .map(|class| {
-            let (place, port) = (place_of([side; 3], class / PORTS), class % PORTS);
-            let along = place[port / 2];
-            let forward = if port % 2 == 0 { along } else { side - 1 - along };
-            let optical = forward == side - 1;
-            if optical {
-                port
-            } else {
-                PORTS
-                    + (port % 2) * 4 * side
-                    + place
-                        .iter()
-                        .enumerate()
-                        .map(|(axis, &step)| {
-                            if axis == port / 2 {
-                                forward
-                            } else if port % 2 == 0 {
-                                step
-                            } else {
-                                side - 1 - step
-                            }
-                        })
-                        .sum::<usize>()
-            }
-        })
-        .collect()
+    let last = CUBE_SIDE - 1;
+    let place = |class: usize| {
+        let port = class % PORTS;
+        let steps = place_of([CUBE_SIDE; 3], class / PORTS);
+        let forward = steps.map(|step| if port.is_multiple_of(2) { step } else { last - step });
+        let electrical = PORTS + port % 2 * (3 * last + 1) + forward.iter().sum::<usize>();
+        if forward[port / 2] == last { port } else { electrical }
+    };
+    (0..CLASSES).map(place).collect()
 }

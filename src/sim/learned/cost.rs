@@ -162,18 +162,19 @@ pub fn held_out_throughput(maps: &SwitchMaps, traffic: HeldOut) -> Result<f64, L
         }
     };
     let group = chips.div_ceil(GROUPS);
-    let parts: Vec<Option<Vec<f64>>> = (0..chips.div_ceil(group))
-        .into_par_iter()
-        .map(|index| {
+    let parts: Vec<Option<Vec<f64>>> = targets
+        .par_chunks(group)
+        .enumerate()
+        .map(|(index, targets)| {
             let mut search = Search::new(chips, 1);
             let mut loads = vec![0.0; chips * PORTS];
             let mut demand = vec![0.0; chips];
-            for source in index * group..((index + 1) * group).min(chips) {
+            for (source, targets) in targets.iter().enumerate() {
                 demand.fill(0.0);
-                for &target in &targets[source] {
-                    demand[target] += 1.0 / targets[source].len() as f64;
+                for &target in targets {
+                    demand[target] += 1.0 / targets.len() as f64;
                 }
-                search.reach(&graph, &[1; CLASSES], source)?;
+                search.reach(&graph, &[1; CLASSES], index * group + source)?;
                 let report = |chip: usize, port: usize, _, load: f64| loads[chip * PORTS + port] += load;
                 search.spread(&graph, &[1; CLASSES], &[1.0], |chip| demand[chip], report);
             }

@@ -35,6 +35,9 @@ pub use translations::Translations;
 /// The relative difference of a stored throughput from the computed one that passes for rounding.
 const ROUNDING: f64 = 1e-3;
 
+/// Stored throughputs are rounded to one part in this.
+const DECIMALS: f64 = 1e6;
+
 /// Tells why learned maps are refused.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum LearnedError {
@@ -127,7 +130,9 @@ impl LearnedMaps {
     pub fn learn(shape: Shape, seed: u64, steps: usize) -> Result<Self, LearnedError> {
         let learned = learn(shape, SearchSettings::of(seed, steps))?;
         let shifts = learned.translations.shifts().to_vec();
-        Ok(Self { shape: shape.to_string(), seed, steps, shifts, throughput: learned.balanced.throughput })
+        // Seven digits, so that every reader of the file gets the same number.
+        let throughput = (learned.balanced.throughput * DECIMALS).round() / DECIMALS;
+        Ok(Self { shape: shape.to_string(), seed, steps, shifts, throughput })
     }
 
     /// Rebuilds the maps, checks that all 48 are permutations, and recomputes the throughput.
@@ -143,7 +148,7 @@ impl LearnedMaps {
         }
         let balanced = balance(&translations, BalanceSettings::default())?;
         let computed = balanced.throughput;
-        if !((self.throughput - computed).abs() <= ROUNDING * computed) {
+        if self.throughput.is_nan() || (self.throughput - computed).abs() > ROUNDING * computed {
             return Err(LearnedError::WrongThroughput { shape, stored: self.throughput, computed });
         }
         Ok(Checked { shape, class_loads: class_loads(&translations)?, translations, maps, balanced })
