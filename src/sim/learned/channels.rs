@@ -48,7 +48,9 @@ pub fn channels(translations: &Translations) -> Result<Channels, LearnedError> {
     Ok(needed)
 }
 
-/// Returns one shortest path with the fewest channels from a source to every chip, chips counted cube after cube.
+/// Returns one shortest path with the fewest channels from a source to every chip.
+///
+/// Chips are counted cube after cube.
 ///
 /// # Errors
 /// Refuses maps under which some chip cannot reach another.
