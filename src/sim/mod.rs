@@ -2,6 +2,7 @@
 
 pub mod fabric;
 pub mod fault;
+pub mod learned;
 pub mod network;
 pub mod packet;
 pub mod routing;

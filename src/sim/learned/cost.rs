@@ -1,0 +1,207 @@
+//! What learned maps cost: dark switches, rings, torus neighbours and traffic they were not learned for.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use rayon::prelude::*;
+
+use super::super::fabric::{DIMENSIONS, SWITCHES, SwitchMaps};
+use super::super::shape::{CUBE_SIDE, Shape};
+use super::LearnedError;
+use super::flow::{BalanceSettings, Balanced, balance_graph};
+use super::graph::{CLASSES, Graph, PLACES, PORTS, Search};
+use super::translations::Translations;
+
+/// Sources are summed in this many fixed groups, so that results do not depend on the number of threads.
+const GROUPS: usize = 16;
+
+/// Holds the balanced all-to-all throughput after one switch goes dark and routes are balanced anew.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failures {
+    /// With all switches, in links' worth per chip.
+    pub intact: f64,
+    /// The mean over the 48 switches.
+    pub mean: f64,
+    /// With the worst switch dark.
+    pub worst: f64,
+    /// The worst switch.
+    pub worst_switch: usize,
+}
+
+/// Balances an all-to-all with one switch dark; every cube loses one plus and one minus link.
+///
+/// # Errors
+/// Refuses a switch from 48 on, and maps under which some chip cannot reach another then.
+pub fn switch_failure(
+    translations: &Translations,
+    switch: usize,
+    settings: BalanceSettings,
+) -> Result<Balanced, LearnedError> {
+    if switch >= SWITCHES {
+        return Err(LearnedError::NoSuchSwitch(switch));
+    }
+    let mut graph = Graph::new(translations);
+    graph.darken(switch);
+    balance_graph(&graph, settings)
+}
+
+/// Lets each of the 48 switches fail in turn.
+///
+/// # Errors
+/// Refuses maps under which some chip cannot reach another when a switch is dark.
+pub fn switch_failures(
+    translations: &Translations,
+    settings: BalanceSettings,
+) -> Result<Failures, LearnedError> {
+    let intact = balance_graph(&Graph::new(translations), settings)?.throughput;
+    let after: Vec<Result<f64, LearnedError>> = (0..SWITCHES)
+        .into_par_iter()
+        .map(|switch| Ok(switch_failure(translations, switch, settings)?.throughput))
+        .collect();
+    let mut failures = Failures { intact, mean: 0.0, worst: f64::INFINITY, worst_switch: 0 };
+    for (switch, throughput) in after.into_iter().enumerate() {
+        let throughput = throughput?;
+        failures.mean += throughput / SWITCHES as f64;
+        if throughput < failures.worst {
+            failures.worst = throughput;
+            failures.worst_switch = switch;
+        }
+    }
+    Ok(failures)
+}
+
+/// Holds the cycles that the plus ports of one dimension form; on a torus all are one side long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rings {
+    /// The number of cycles through the chips of the slice.
+    pub rings: usize,
+    /// The fewest chips of a cycle.
+    pub shortest: usize,
+    /// The most chips of a cycle.
+    pub longest: usize,
+}
+
+/// Returns the cycles of plus ports in each dimension, which ring all-reduces run on.
+#[must_use]
+pub fn rings(translations: &Translations) -> [Rings; DIMENSIONS] {
+    let graph = Graph::new(translations);
+    [0, 1, 2].map(|axis| {
+        let mut seen = vec![false; graph.chips()];
+        let mut rings = Rings { rings: 0, shortest: usize::MAX, longest: 0 };
+        for start in 0..graph.chips() {
+            let (mut chip, mut length) = (start, 0);
+            while !seen[chip] {
+                seen[chip] = true;
+                chip = graph.next(chip, 2 * axis);
+                length += 1;
+            }
+            if length > 0 {
+                rings.rings += 1;
+                rings.shortest = rings.shortest.min(length);
+                rings.longest = rings.longest.max(length);
+            }
+        }
+        rings
+    })
+}
+
+/// Holds how far apart the neighbours on the regular torus are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NeighborDistance {
+    /// The mean distance, in links; 1 on the torus itself.
+    pub mean: f64,
+    /// The longest distance, in links.
+    pub longest: usize,
+}
+
+/// Returns the distance between chips that are neighbours on the regular torus of the same grid.
+///
+/// # Errors
+/// Refuses maps under which some chip cannot reach another.
+pub fn neighbor_distance(translations: &Translations) -> Result<NeighborDistance, LearnedError> {
+    let torus = torus_graph(translations.grid())?;
+    let graph = Graph::new(translations);
+    let mut search = Search::new(graph.chips(), 1);
+    let (mut sum, mut longest) = (0_u64, 0);
+    for source in 0..PLACES {
+        search.reach(&graph, &[1; CLASSES], source).ok_or(LearnedError::NotConnected)?;
+        for port in 0..PORTS {
+            let distance = search.distance[torus.next(source, port)];
+            sum += u64::from(distance);
+            longest = longest.max(distance as usize);
+        }
+    }
+    Ok(NeighborDistance { mean: sum as f64 / CLASSES as f64, longest })
+}
+
+/// Names a traffic that maps were not learned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldOut {
+    /// Every chip sends to one other: a permutation drawn from a seed (Fisher and Yates).
+    Permutation {
+        /// The seed.
+        seed: u64,
+    },
+    /// Every chip sends one sixth to each neighbour on the regular torus.
+    TorusNeighbors,
+}
+
+/// Returns the rate of each chip, in units of one link's bandwidth, by equal splitting over shortest paths.
+///
+/// # Errors
+/// Refuses maps under which some chip cannot reach another.
+pub fn held_out_throughput(maps: &SwitchMaps, traffic: HeldOut) -> Result<f64, LearnedError> {
+    let graph = Graph::of_maps(maps);
+    let chips = graph.chips();
+    let targets: Vec<Vec<usize>> = match traffic {
+        HeldOut::Permutation { seed } => {
+            permutation(chips, seed).into_iter().map(|chip| vec![chip]).collect()
+        }
+        HeldOut::TorusNeighbors => {
+            let torus = torus_graph(maps.grid())?;
+            (0..chips).map(|chip| (0..PORTS).map(|port| torus.next(chip, port)).collect()).collect()
+        }
+    };
+    let group = chips.div_ceil(GROUPS);
+    let parts: Vec<Option<Vec<f64>>> = targets
+        .par_chunks(group)
+        .enumerate()
+        .map(|(index, targets)| {
+            let mut search = Search::new(chips, 1);
+            let mut loads = vec![0.0; chips * PORTS];
+            let mut demand = vec![0.0; chips];
+            for (source, targets) in targets.iter().enumerate() {
+                demand.fill(0.0);
+                for &target in targets {
+                    demand[target] += 1.0 / targets.len() as f64;
+                }
+                search.reach(&graph, &[1; CLASSES], index * group + source)?;
+                let report = |chip: usize, port: usize, _, load: f64| loads[chip * PORTS + port] += load;
+                search.spread(&graph, &[1; CLASSES], &[1.0], |chip| demand[chip], report);
+            }
+            Some(loads)
+        })
+        .collect();
+    let mut total = vec![0.0; chips * PORTS];
+    for part in parts {
+        let part = part.ok_or(LearnedError::NotConnected)?;
+        total.iter_mut().zip(&part).for_each(|(sum, load)| *sum += load);
+    }
+    Ok(1.0 / total.into_iter().fold(0.0, f64::max))
+}
+
+/// Returns the regular torus on a grid of cubes.
+fn torus_graph(grid: [usize; 3]) -> Result<Graph, LearnedError> {
+    let shape = Shape::new(grid.map(|cubes| cubes * CUBE_SIDE))?;
+    Ok(Graph::new(&Translations::of_torus(shape)))
+}
+
+/// Draws a permutation of the chips.
+fn permutation(chips: usize, seed: u64) -> Vec<usize> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut order: Vec<usize> = (0..chips).collect();
+    for last in (1..chips).rev() {
+        let other = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
+        order.swap(last, other as usize);
+    }
+    order
+}

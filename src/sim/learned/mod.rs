@@ -1,0 +1,156 @@
+//! Learned coordinate maps: every optical switch holds its own translation of the cubes.
+//!
+//! - `translations`: 48 shifts in place of 48 permutations.
+//! - `graph`: the chips under translations, and flows along short paths.
+//! - `flow`: the all-to-all throughput, by equal splitting and balanced, with a bound.
+//! - `search`: simulated annealing from the regular torus.
+//! - `cost`, `channels`: what the maps cost other traffic, failures and virtual channels.
+//!
+//! Only translations of the grid of cubes are searched; groups such as the cyclic one, which the twists of
+//! 8x8x16 and 8x16x16 need, are left out.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::fabric::{FabricError, SwitchMaps};
+use super::shape::{Shape, ShapeError};
+
+pub mod channels;
+pub mod cost;
+pub mod flow;
+mod graph;
+pub mod search;
+pub mod translations;
+
+pub use channels::{Channels, Hop, channels, routes};
+pub use cost::{
+    Failures, HeldOut, NeighborDistance, Rings, held_out_throughput, neighbor_distance, rings,
+    switch_failure, switch_failures,
+};
+pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
+pub use graph::CLASSES;
+pub use search::{Learned, SearchSettings, learn};
+pub use translations::Translations;
+
+/// The relative difference of a stored throughput from the computed one that passes for rounding.
+const ROUNDING: f64 = 1e-3;
+
+/// Stored throughputs are rounded to one part in this.
+const DECIMALS: f64 = 1e6;
+
+/// Tells why learned maps are refused.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum LearnedError {
+    /// The shape is no slice.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The maps are no permutations.
+    #[error(transparent)]
+    Fabric(#[from] FabricError),
+    /// The number of shifts is not 48.
+    #[error("expected one shift for each of 48 switches, found {0}")]
+    NotAllSwitches(usize),
+    /// A shift leaves the grid of cubes.
+    #[error("the shift {shift:?} of switch {switch} is not within the grid {grid:?} of cubes")]
+    OutsideGrid {
+        /// The switch, from 0.
+        switch: usize,
+        /// Its shift.
+        shift: [usize; 3],
+        /// The cubes along each axis.
+        grid: [usize; 3],
+    },
+    /// A map leaves a port open.
+    #[error("some switch map is not a permutation of all cubes")]
+    NotPermutations,
+    /// There is no such switch.
+    #[error("there is no switch {0}: switches are numbered from 0 to 47")]
+    NoSuchSwitch(usize),
+    /// There is no such chip.
+    #[error("there is no chip {chip}: the slice has {chips}")]
+    NoSuchChip {
+        /// The chip as given.
+        chip: usize,
+        /// The chips of the slice.
+        chips: usize,
+    },
+    /// Some chip cannot reach another.
+    #[error("some chip cannot reach another under these maps")]
+    NotConnected,
+    /// The stored throughput is not that of the stored maps.
+    #[error(
+        "the maps for {shape} are stored with a throughput of {stored}, but have {computed}: learn them anew"
+    )]
+    WrongThroughput {
+        /// The shape of the slice.
+        shape: Shape,
+        /// The throughput as stored.
+        stored: f64,
+        /// The throughput of the maps.
+        computed: f64,
+    },
+}
+
+/// Holds learned maps as they are stored, with the seed and steps that find them again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearnedMaps {
+    /// The shape of the slice, such as `8x8x8`.
+    pub shape: String,
+    /// The seed of the search.
+    pub seed: u64,
+    /// The moves tried from each start.
+    pub steps: usize,
+    /// The shift of each of the 48 switches, in cubes along each axis.
+    pub shifts: Vec<[usize; 3]>,
+    /// The balanced all-to-all rate of each chip, in units of one link's bandwidth.
+    pub throughput: f64,
+}
+
+/// Holds stored maps after all their claims were recomputed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The shape of the slice.
+    pub shape: Shape,
+    /// The translations.
+    pub translations: Translations,
+    /// The maps of the 48 switches.
+    pub maps: SwitchMaps,
+    /// The loads under equal splitting.
+    pub class_loads: ClassLoads,
+    /// The balanced all-to-all.
+    pub balanced: Balanced,
+}
+
+impl LearnedMaps {
+    /// Learns maps for a shape with [`SearchSettings::of`].
+    ///
+    /// # Errors
+    /// Refuses what [`learn`] refuses.
+    pub fn learn(shape: Shape, seed: u64, steps: usize) -> Result<Self, LearnedError> {
+        let learned = learn(shape, SearchSettings::of(seed, steps))?;
+        let shifts = learned.translations.shifts().to_vec();
+        // Seven digits, so that every reader of the file gets the same number.
+        let throughput = (learned.balanced.throughput * DECIMALS).round() / DECIMALS;
+        Ok(Self { shape: shape.to_string(), seed, steps, shifts, throughput })
+    }
+
+    /// Rebuilds the maps, checks that all 48 are permutations, and recomputes the throughput.
+    ///
+    /// # Errors
+    /// Refuses malformed shapes and shifts, and a throughput that is not that of the maps.
+    pub fn check(&self) -> Result<Checked, LearnedError> {
+        let shape: Shape = self.shape.parse()?;
+        let translations = Translations::new(shape.cubes(), self.shifts.clone())?;
+        let maps = translations.maps()?;
+        if !maps.are_permutations() {
+            return Err(LearnedError::NotPermutations);
+        }
+        let balanced = balance(&translations, BalanceSettings::default())?;
+        let computed = balanced.throughput;
+        if self.throughput.is_nan() || (self.throughput - computed).abs() > ROUNDING * computed {
+            return Err(LearnedError::WrongThroughput { shape, stored: self.throughput, computed });
+        }
+        Ok(Checked { shape, class_loads: class_loads(&translations)?, translations, maps, balanced })
+    }
+}
