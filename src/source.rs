@@ -49,20 +49,22 @@ pub fn read_yaml<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<T, Dia
     })
 }
 
-/// Reads every YAML file of a folder below `root`, by the stem of its name; no folder, no files.
+/// Reads every file with an extension (YAML, or JSON as its subset) of a folder below `root`, by the stem of
+/// its name; no folder, no files.
 ///
 /// # Errors
 /// Those of [`read_yaml`], of all files together.
 pub fn read_folder<T: DeserializeOwned>(
     root: &Path,
     folder: &Path,
+    extension: &str,
 ) -> Result<BTreeMap<String, T>, Diagnostics> {
     let mut errors = Diagnostics::default();
     let mut found = BTreeMap::new();
     let entries = walkdir::WalkDir::new(root.join(folder)).max_depth(1).sort_by_file_name();
     for entry in entries.into_iter().flatten() {
         let name = Path::new(entry.file_name());
-        if !entry.file_type().is_file() || name.extension().is_none_or(|extension| extension != "yaml") {
+        if !entry.file_type().is_file() || name.extension().is_none_or(|found| found != extension) {
             continue;
         }
         let read = read_yaml(root, &folder.join(name)).map_err(Diagnostics::from);

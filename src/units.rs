@@ -79,6 +79,21 @@ pub enum Unit {
     /// Cycles of a clock.
     #[serde(rename = "cycles")]
     Cycles,
+    /// 10^6 cycles a second.
+    #[serde(rename = "MHz")]
+    Megahertz,
+    /// 10^9 elements a second.
+    #[serde(rename = "Gelem/s")]
+    GigaelementsPerSecond,
+    /// 10^3 megawatt-hours.
+    #[serde(rename = "GWh")]
+    GigawattHours,
+    /// 10^3 watts.
+    #[serde(rename = "kW")]
+    Kilowatts,
+    /// 1000 kilograms.
+    #[serde(rename = "t")]
+    Tonnes,
     /// Watts.
     #[serde(rename = "W")]
     Watts,
@@ -138,6 +153,11 @@ impl Unit {
             Self::Microseconds => "µs",
             Self::Nanoseconds => "ns",
             Self::Cycles => "cycles",
+            Self::Megahertz => "MHz",
+            Self::GigaelementsPerSecond => "Gelem/s",
+            Self::GigawattHours => "GWh",
+            Self::Kilowatts => "kW",
+            Self::Tonnes => "t",
             Self::Watts => "W",
             Self::KilogramsPerKilowattHour => "kg/kWh",
             Self::Teraflops => "Tflop/s",

@@ -35,6 +35,7 @@ fn facts() -> Facts {
         unit,
         grade: Grade::Computed,
         interval: None,
+        moved_by: Vec::new(),
         inputs: Vec::new(),
         formula: "counted".into(),
         source: "the graph".into(),

@@ -237,3 +237,18 @@ fn no_routing_beats_equal_splitting() {
         close(analyze(&topology).alltoall_links_per_chip, best, 1e-6);
     }
 }
+
+#[test]
+fn a_hypercube_has_its_closed_forms() {
+    for dimensions in [2_u32, 5, 9] {
+        let network = phext_paper::sim::hypercube(dimensions).unwrap();
+        let found = phext_paper::sim::analyze_network(&network).unwrap();
+        let (chips, d) = (2_f64.powi(dimensions as i32), f64::from(dimensions));
+        assert_eq!((found.chips, found.diameter), (1 << dimensions, dimensions as usize));
+        assert!((found.mean_distance - d / 2.0 * chips / (chips - 1.0)).abs() < 1e-12);
+        // every directed link carries half of the chips' traffic: bit equal here, different there
+        assert!((found.alltoall_links_per_chip - (chips - 1.0) / (chips / 2.0)).abs() < 1e-9);
+        assert_eq!(found.bisection_links, 1 << (dimensions - 1));
+    }
+    assert!(phext_paper::sim::hypercube(1).is_err() && phext_paper::sim::hypercube(40).is_err());
+}

@@ -2,6 +2,8 @@
 
 mod build;
 mod check;
+mod learn;
+mod measure;
 mod sim;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +42,10 @@ enum Command {
     Check(check::Arguments),
     /// Ask the simulation: its experiments, their facts, a topology
     Sim(sim::Arguments),
+    /// Search switch maps for a slice and store them in paper/maps
+    Learn(learn::Arguments),
+    /// Time this program's own table work and store it in paper/measurements.yaml; a build never measures
+    Measure(measure::Arguments),
     /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
@@ -79,6 +85,8 @@ pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
         Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
     }

@@ -11,6 +11,7 @@ pub const COORDINATE: Experiment = Experiment {
     id: "coordinate",
     summary: "Worked coordinates of chips and spares, from the one chip map.",
     inputs: &[],
+    maps: &[],
     published: &[],
     run,
 };

@@ -3,7 +3,31 @@
 use std::collections::BTreeMap;
 
 use super::{Fact, Grade, Published, Unit, Value};
-use crate::model::{Model, Span};
+use crate::model::{self, Model, Span};
+use crate::sim::sampling::{Distribution, sample};
+
+/// The samples behind every interval.
+const SAMPLES: usize = 2000;
+/// The samples behind an interval when each takes a simulation.
+const FEW_SAMPLES: usize = 100;
+/// The seed of these samples.
+const SEED: u64 = 1;
+/// The inputs that are named as moving a fact most.
+const STRONGEST: usize = 3;
+
+/// How an input is sampled; one that is not assumed has one value.
+fn distribution(model: &Model, name: &str) -> Distribution {
+    let value = model.value(name);
+    let range = model.get(name).and_then(|input| Some((input.range?, input.distribution?)));
+    match range {
+        Some(((low, high), model::Distribution::Uniform)) => Distribution::Uniform { low, high },
+        Some(((low, high), model::Distribution::LogUniform)) => Distribution::LogUniform { low, high },
+        Some(((low, high), model::Distribution::Triangular)) => {
+            Distribution::Triangular { low, mode: value, high }
+        }
+        None => Distribution::Uniform { low: value, high: value },
+    }
+}
 
 /// A named computation from inputs to facts.
 pub struct Experiment {
@@ -13,6 +37,8 @@ pub struct Experiment {
     pub summary: &'static str,
     /// Inputs it reads; a change of any of them runs it again.
     pub inputs: &'static [&'static str],
+    /// Shapes of the stored switch maps it reads.
+    pub maps: &'static [&'static str],
     /// Published results that stand beside its facts; it never starts from them.
     pub published: &'static [&'static str],
     /// Computes its facts.
@@ -72,6 +98,58 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Says which assumed input moves a fact most.
+    pub fn moved_by(&mut self, name: &str, input: impl Into<String>, rank_correlation: f64) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.moved_by.push((input.into(), rank_correlation));
+        }
+    }
+
+    /// Writes a number computed from inputs of which some are assumed: the median over samples of these, with
+    /// 5 to 95 % and the inputs that move it most.
+    ///
+    /// `value` computes the number from the inputs named in `basis`, in their order.
+    pub fn sampled(
+        &mut self,
+        name: impl Into<String>,
+        basis: Basis<'_>,
+        published: Option<&str>,
+        value: impl Fn(&[f64]) -> f64 + Sync,
+    ) {
+        self.sample(name.into(), SAMPLES, basis, published, value);
+    }
+
+    /// The same from fewer samples, for numbers that take a simulation each.
+    pub fn sampled_few(
+        &mut self,
+        name: impl Into<String>,
+        basis: Basis<'_>,
+        value: impl Fn(&[f64]) -> f64 + Sync,
+    ) {
+        self.sample(name.into(), FEW_SAMPLES, basis, None, value);
+    }
+
+    fn sample(
+        &mut self,
+        name: String,
+        count: usize,
+        basis: Basis<'_>,
+        published: Option<&str>,
+        value: impl Fn(&[f64]) -> f64 + Sync,
+    ) {
+        let ranges: Vec<Distribution> =
+            basis.inputs.iter().map(|input| distribution(self.model, input)).collect();
+        // Ranges are checked when the model is read, so sampling refuses none.
+        let Ok(samples) = sample(count, SEED, &ranges, value) else { return };
+        self.assumed(name.clone(), samples.median(), samples.interval(), basis, published);
+        let mut strongest = samples.sensitivities;
+        strongest.sort_by(|a, b| b.rank_correlation.abs().total_cmp(&a.rank_correlation.abs()));
+        for one in strongest.iter().take(STRONGEST).filter(|one| one.rank_correlation.abs() > 0.0) {
+            let input = basis.inputs.get(one.input).copied().unwrap_or_default();
+            self.moved_by(&name, input, one.rank_correlation);
+        }
+    }
+
     fn counterpart(&self, name: &str) -> Option<Published> {
         self.model.published(name).map(|result| {
             let (value, high) = match result.span {
@@ -112,6 +190,7 @@ impl<'a> Writer<'a> {
             unit: basis.unit,
             grade: if assumed { Grade::Assumption } else { Grade::Computed },
             interval: None,
+            moved_by: Vec::new(),
             inputs: basis.inputs.iter().map(|&name| name.to_owned()).collect(),
             formula: basis.formula.to_owned(),
             source: basis.source.to_owned(),

@@ -40,6 +40,9 @@ pub struct Fact {
     /// 5 to 95 % over the ranges of assumed inputs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub interval: Option<(f64, f64)>,
+    /// What moves it most: assumed inputs with their rank correlation, strongest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub moved_by: Vec<(String, f64)>,
     /// Names of the model inputs it depends on.
     pub inputs: Vec<String>,
     /// How it is computed, in one line.

@@ -20,6 +20,7 @@ pub const MACHINE: Experiment = Experiment {
         "machine.ocs_ports_spare",
         "machine.ocs_ports_usable",
     ],
+    maps: &[],
     published: &[],
     run,
 };

@@ -1,13 +1,20 @@
 //! Named facts: value, unit, grade, interval, inputs, formula, source and published counterpart.
 
 mod coordinate;
+mod energy;
 mod experiment;
 mod fact;
+mod goodput;
+mod learned;
 mod machine;
+mod packet;
 mod partition;
+mod reconfigure;
+mod sparse;
 mod topology;
 mod validate;
 mod verdict;
+mod workload;
 
 use std::collections::BTreeMap;
 
@@ -23,8 +30,20 @@ pub use crate::units::{Grade, Unit};
 use crate::model::{Model, Span};
 
 /// All experiments, in order of their names.
-pub const EXPERIMENTS: &[Experiment] =
-    &[coordinate::COORDINATE, machine::MACHINE, partition::PARTITION, topology::TOPOLOGY];
+pub const EXPERIMENTS: &[Experiment] = &[
+    coordinate::COORDINATE,
+    energy::ENERGY,
+    goodput::GOODPUT,
+    learned::LEARNED,
+    machine::MACHINE,
+    workload::MLPERF,
+    packet::PACKET,
+    partition::PARTITION,
+    reconfigure::RECONFIGURE,
+    sparse::SPARSE,
+    topology::TOPOLOGY,
+    workload::WORKLOAD,
+];
 
 /// The experiment of this name.
 pub fn experiment(id: &str) -> Option<&'static Experiment> {
@@ -32,8 +51,17 @@ pub fn experiment(id: &str) -> Option<&'static Experiment> {
 }
 
 impl Experiment {
-    /// Computes the facts of this experiment.
+    /// Whether the model gives everything that this experiment reads.
+    pub fn is_possible(&self, model: &Model) -> bool {
+        self.inputs.iter().all(|name| model.get(name).is_some())
+            && self.maps.iter().all(|shape| model.maps(shape).is_some())
+    }
+
+    /// Computes the facts of this experiment; none where the model lacks an input.
     pub fn facts(&self, model: &Model) -> BTreeMap<String, Fact> {
+        if !self.is_possible(model) {
+            return BTreeMap::new();
+        }
         let mut writer = Writer::new(model);
         (self.run)(model, &mut writer);
         writer.finish()
@@ -44,6 +72,9 @@ impl Experiment {
         let mut digest = Sha256::new();
         for input in self.inputs.iter().map(|&name| (name, model.get(name))) {
             digest.update(format!("{input:?}\n"));
+        }
+        for maps in self.maps.iter().map(|&shape| (shape, model.maps(shape))) {
+            digest.update(format!("{maps:?}\n"));
         }
         for result in self.published.iter().map(|&name| (name, model.published(name))) {
             digest.update(format!("{result:?}\n"));
@@ -67,6 +98,7 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
                 unit: result.unit,
                 grade: Grade::Quoted,
                 interval: None,
+                moved_by: Vec::new(),
                 inputs: Vec::new(),
                 formula: "as published".to_owned(),
                 source: result.source.clone(),

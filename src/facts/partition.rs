@@ -23,6 +23,7 @@ pub const PARTITION: Experiment = Experiment {
     id: "partition",
     summary: "Search over shapes and partitions of 512 chips for a GPT-3-sized model, under declared settings.",
     inputs: &["chip.hbm", "chip.hop_latency", "chip.link_bandwidth", "chip.peak_bf16"],
+    maps: &[],
     published: &["search_gpt3_512"],
     run,
 };
@@ -70,11 +71,19 @@ fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, publ
     let inputs = PARTITION.inputs;
     let basis = Basis { unit: Unit::Times, inputs, formula, source: SOURCE };
     facts.assumed(format!("partition.{name}"), median, [low, high], basis, published);
+    let movers = found.sensitivities();
+    let name_moved = |facts: &mut Writer<'_>, name: &str| {
+        for (setting, correlation) in movers.iter().take(3) {
+            facts.moved_by(name, *setting, *correlation);
+        }
+    };
+    name_moved(facts, &format!("partition.{name}"));
     for (end, value) in [("lowest", found.min()), ("highest", found.max())] {
         let Some(value) = value else { continue };
         let formula = format!("{end} ratio over all settings");
         let basis = Basis { unit: Unit::Times, inputs, formula: &formula, source: SOURCE };
         facts.assumed(format!("partition.{name}.{end}"), value, [low, high], basis, None);
+        name_moved(facts, &format!("partition.{name}.{end}"));
     }
 }
 

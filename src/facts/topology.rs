@@ -3,12 +3,16 @@
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::sim::{Analysis, Shape, ShapeError, SwitchMaps, Topology, analyze, entries_changed};
+use crate::sim::{
+    Analysis, Shape, ShapeError, SwitchMaps, Topology, analyze, analyze_network, entries_changed, hypercube,
+};
 
 /// Slices whose torus is reported.
 const TORI: [&str; 7] = ["4x4x4", "4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
 /// Plane tori for comparison, which no fabric of cubes can form.
 const FLAT_TORI: [(usize, usize); 2] = [(8, 16), (64, 64)];
+/// Dimension of the hypercube for comparison: 4096 chips with 12 links each.
+const HYPERCUBE: u32 = 12;
 /// Slices that can be twisted: k x k x 2k and k x 2k x 2k.
 const TWISTABLE: [&str; 4] = ["4x4x8", "4x8x8", "8x8x16", "8x16x16"];
 const ROUTING: &str = "camara2010twisted; equal splitting over all shortest paths";
@@ -18,6 +22,7 @@ pub const TOPOLOGY: Experiment = Experiment {
     id: "topology",
     summary: "Diameter, mean distance, bisection and ideal all-to-all of tori and twisted tori.",
     inputs: &["chip.link_bandwidth"],
+    maps: &[],
     published: &["twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
     run,
 };
@@ -32,6 +37,9 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     for (a, b) in FLAT_TORI {
         let Ok(torus) = Topology::flat_torus(a, b) else { continue };
         write_analysis(&format!("{a}x{b}"), "torus", &analyze(&torus), bandwidth, facts);
+    }
+    if let Some(analysis) = hypercube(HYPERCUBE).ok().and_then(|network| analyze_network(&network)) {
+        write_analysis(&analysis.chips.to_string(), "hypercube", &analysis, bandwidth, facts);
     }
     for name in TWISTABLE {
         let Ok((torus, twisted)) = pair(name) else { continue };

@@ -104,6 +104,7 @@ mod tests {
             unit: Unit::Times,
             grade: if interval.is_some() { Grade::Assumption } else { Grade::Computed },
             interval,
+            moved_by: Vec::new(),
             inputs: Vec::new(),
             formula: String::new(),
             source: String::new(),

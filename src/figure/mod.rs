@@ -59,7 +59,7 @@ enum Drawing {
 /// # Errors
 /// Broken descriptions, located.
 pub fn load_all(root: &Path) -> Result<BTreeMap<String, Figure>, Diagnostics> {
-    source::read_folder(root, Path::new(FOLDER))
+    source::read_folder(root, Path::new(FOLDER), "yaml")
 }
 
 /// Draws one figure as SVG.

@@ -1,6 +1,8 @@
 //! `paper/model.yaml` to validated inputs, each with unit, source, grade and range.
 
 mod claims;
+mod maps;
+mod measurements;
 mod published;
 mod schema;
 
@@ -14,6 +16,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 use crate::units::{Grade, Unit};
 pub use claims::{Bound, CLAIMS_FILE, Claim, Test, Weaker};
+pub use maps::{MAPS_FOLDER, StoredMaps};
+pub use measurements::MEASUREMENTS_FILE;
 pub use published::{PUBLISHED_FILE, PublishedResult, Span};
 use schema::{Declared, SCHEMA};
 
@@ -33,6 +37,20 @@ pub struct Input {
     pub source: String,
     /// Lowest and highest plausible value of an assumption.
     pub range: Option<(f64, f64)>,
+    /// How an assumption is distributed over its range.
+    pub distribution: Option<Distribution>,
+}
+
+/// How an assumed input is distributed over its range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distribution {
+    /// Every value is as likely as any other.
+    Uniform,
+    /// Every factor is as likely as any other.
+    LogUniform,
+    /// Most likely at the value, less and less towards both ends.
+    Triangular,
 }
 
 /// All inputs by dotted name.
@@ -41,6 +59,7 @@ pub struct Model {
     inputs: BTreeMap<String, Input>,
     published: BTreeMap<String, PublishedResult>,
     claims: Vec<Claim>,
+    maps: BTreeMap<String, StoredMaps>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +70,7 @@ struct Entry {
     grade: Spanned<Grade>,
     source: Spanned<String>,
     range: Option<Spanned<(f64, f64)>>,
+    distribution: Option<Distribution>,
 }
 
 impl Model {
@@ -63,14 +83,18 @@ impl Model {
         let mut errors = Diagnostics::default();
         let published = errors.take(published::read(root)).unwrap_or_default();
         let claims = errors.take(claims::read(root)).unwrap_or_default();
+        let maps = errors.take(maps::read(root)).unwrap_or_default();
         let entries = source::read_yaml::<BTreeMap<String, Spanned<Entry>>>(root, file);
-        let entries = errors.take(entries.map_err(Diagnostics::from)).unwrap_or_default();
+        let mut entries = errors.take(entries.map_err(Diagnostics::from)).unwrap_or_default();
+        entries.extend(errors.take(measurements::read(root)).unwrap_or_default());
         if !errors.0.is_empty() {
             return Err(errors);
         }
         let mut inputs = BTreeMap::new();
         for declared in SCHEMA {
-            if !entries.contains_key(declared.name) {
+            let group = |name: &str| name.split('.').next().map(str::to_owned);
+            let is_used = entries.keys().any(|name| group(name) == group(declared.name));
+            if (is_used || declared.is_always_needed()) && !entries.contains_key(declared.name) {
                 errors.push(
                     Diagnostic::new(Location::file(file), format!("input `{}` is missing", declared.name))
                         .remedy(format!("add it with unit `{}`, grade and source", declared.unit.key())),
@@ -79,7 +103,7 @@ impl Model {
         }
         for (name, entry) in entries {
             check(&name, &entry, &mut errors);
-            let Entry { value, unit, grade, source, range } = entry.value;
+            let Entry { value, unit, grade, source, range, distribution } = entry.value;
             let range = range.map(|range| range.value);
             let input = Input {
                 value: value.value,
@@ -87,20 +111,22 @@ impl Model {
                 grade: grade.value,
                 source: source.value,
                 range,
+                distribution,
             };
             inputs.insert(name, input);
         }
-        errors.into_result(Self { inputs, published, claims })
+        errors.into_result(Self { inputs, published, claims, maps })
     }
 
     /// The value of an input, in its unit.
     ///
     /// # Panics
-    /// When `name` is not in the schema: a validated model holds every input that is.
+    /// When the model lacks the input: an experiment reads only inputs that it declares, and runs only where
+    /// the model has all of these.
     pub fn value(&self, name: &str) -> f64 {
         match self.inputs.get(name) {
             Some(input) => input.value,
-            None => unreachable!("input {name} is not in the schema"),
+            None => unreachable!("an experiment reads {name} without declaring it"),
         }
     }
 
@@ -117,6 +143,11 @@ impl Model {
     /// All published results, by name.
     pub fn all_published(&self) -> impl Iterator<Item = (&str, &PublishedResult)> {
         self.published.iter().map(|(name, result)| (name.as_str(), result))
+    }
+
+    /// The stored switch maps of a shape such as `8x8x8`.
+    pub fn maps(&self, shape: &str) -> Option<&StoredMaps> {
+        self.maps.get(shape)
     }
 
     /// The promises of the plan, in order.
@@ -140,7 +171,7 @@ fn place<T>(value: &Spanned<T>) -> Location {
 }
 
 fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
-    let Entry { value, unit, grade, source, range } = &entry.value;
+    let Entry { value, unit, grade, source, range, distribution } = &entry.value;
     let names = || SCHEMA.iter().map(|declared| declared.name);
     let declared = SCHEMA.iter().find(|declared| declared.name == name);
     if declared.is_none() {
@@ -171,6 +202,23 @@ fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
         errors.push(Diagnostic::new(place(source), message).remedy("cite where the value stands"));
     }
     check_range(name, value, grade, range.as_ref(), errors);
+    if grade.value == Grade::Assumption && distribution.is_none() {
+        errors.push(
+            Diagnostic::new(place(grade), format!("`{name}` is assumed but has no distribution"))
+                .remedy("add `distribution: uniform`, `log-uniform` or `triangular`"),
+        );
+    }
+    if *distribution == Some(Distribution::LogUniform)
+        && let Some(range) = range.as_ref().filter(|range| range.value.0 <= 0.0)
+    {
+        errors.push(
+            Diagnostic::new(
+                place(range),
+                format!("`{name}` is log-uniform, but its range is not above zero"),
+            )
+            .remedy("raise the low end or use `uniform`"),
+        );
+    }
 }
 
 fn check_range(

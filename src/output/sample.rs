@@ -36,6 +36,7 @@ pub(super) fn facts() -> Facts {
         unit: Unit::Times,
         grade: Grade::Computed,
         interval: Some((1.5, 2.5)),
+        moved_by: Vec::new(),
         inputs: Vec::new(),
         formula: "a \"over\" <b>".into(),
         source: "sim".into(),

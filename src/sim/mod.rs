@@ -2,6 +2,7 @@
 
 pub mod fabric;
 pub mod fault;
+pub mod hypercube;
 pub mod learned;
 pub mod network;
 pub mod packet;
@@ -11,8 +12,10 @@ pub mod search;
 pub mod shape;
 pub mod sparse;
 pub mod topology;
+pub mod workload;
 
 pub use fabric::{SwitchMaps, entries_changed};
+pub use hypercube::hypercube;
 pub use network::Network;
 pub use routing::{Analysis, analyze, analyze_network};
 pub use shape::{Shape, ShapeError};

@@ -87,7 +87,7 @@ impl Network {
     #[must_use]
     pub fn plane_bisection(&self) -> usize {
         let mut fewest = usize::MAX;
-        for axis in (0..self.ports / 2).filter(|&axis| self.sizes[axis].is_multiple_of(2)) {
+        for axis in (0..self.ports.min(6) / 2).filter(|&axis| self.sizes[axis].is_multiple_of(2)) {
             let size = self.sizes[axis];
             // between[u * size + v]: cables from position u to position v on this axis
             let mut between = vec![0_usize; size * size];

@@ -58,7 +58,7 @@ enum CellSpec {
 /// # Errors
 /// Broken descriptions, located.
 pub fn load_all(root: &Path) -> Result<BTreeMap<String, TableSpec>, Diagnostics> {
-    source::read_folder(root, Path::new(FOLDER))
+    source::read_folder(root, Path::new(FOLDER), "yaml")
 }
 
 /// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two.

@@ -12,7 +12,7 @@ fn build_with(tex: &str) -> String {
     std::fs::create_dir(paper.path("templates")).unwrap();
     let begin = "\\begin{document}\n";
     paper.write("templates/paper.tex", TEMPLATE.replace(begin, &format!("{begin}{tex}\n")));
-    let output = paper.command("build").args(["--time-limit", "5"]).output().unwrap();
+    let output = paper.command("build").args(["--time-limit", "30"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(!paper.path("build/conference").exists());

@@ -43,6 +43,9 @@ pub fn run(name: &str, root: &Path, json: bool) -> ExitCode {
         });
         print(&format!("  input      {input} = {}", value.unwrap_or_else(|| "another fact".to_owned())));
     }
+    for (input, correlation) in &fact.moved_by {
+        print(&format!("  moved by   {input}, rank correlation {correlation:+.2}"));
+    }
     if let Some(published) = &fact.published {
         print(&format!("  published  {} ({})", published.display(fact.unit, None, false), published.place));
     }

@@ -2,6 +2,9 @@
 
 mod experiments;
 mod explain;
+mod goodput;
+mod maps;
+mod packet;
 mod topology;
 mod validate;
 mod verdicts;
@@ -69,9 +72,67 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Compute the goodput of slices when hosts fail
+    #[command(after_help = "Example:
+  phext-paper sim goodput --host-availability 0.99 --slice-chips 1024
+
+With switches any cubes that are up form a slice; without them a slice takes an aligned box of cubes.")]
+    Goodput {
+        /// Share of time that a host is up, such as 0.99
+        #[arg(long)]
+        host_availability: f64,
+        /// Chips of a slice: 4, 8, 16, 32, or a multiple of 64 up to 4096
+        #[arg(long)]
+        slice_chips: usize,
+        /// Probability with which the printed quantile is reached
+        #[arg(long, default_value_t = 0.9)]
+        quantile: f64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Simulate packets on a slice, flit by flit, under uniform traffic
+    #[command(after_help = "Example:
+  phext-paper sim packet 8x8x8 --load 1.0 --cycles 3000
+
+The load is in flits that each chip offers in a cycle; a link carries one. The bound is the ideal all-to-all.")]
+    Packet {
+        /// Chips along each axis, such as 8x8x8
+        shape: String,
+        /// Flits offered by each chip in a cycle
+        #[arg(long)]
+        load: f64,
+        /// Wire the slice as a twisted torus
+        #[arg(long, conflicts_with = "maps")]
+        twisted: bool,
+        /// Wire the slice by the switch maps in a JSON file, as `learn` writes them
+        #[arg(long, value_name = "FILE")]
+        maps: Option<PathBuf>,
+        /// Cycles measured, after as many that are not
+        #[arg(long, default_value_t = 2000)]
+        cycles: u32,
+        /// Seed of all random choices
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the learned maps of a slice: 48 permutations of its cubes
+    Maps {
+        /// Chips along each axis, such as 8x8x8
+        shape: String,
+        /// Folder of the paper whose maps are read
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Analyse a slice such as 4x4x8: diameter, mean distance, bisection, ideal all-to-all
     #[command(after_help = "Examples:
   phext-paper sim topology 8x8x16
+  phext-paper sim topology 8x8x8 --maps paper/maps/8x8x8.json
   phext-paper sim topology 4x4x8 --twisted --json")]
     Topology {
         /// Chips along the three axes, each a multiple of 4, such as 4x4x8
@@ -82,6 +143,9 @@ enum Command {
         /// Leave out the wrap-around links
         #[arg(long)]
         mesh: bool,
+        /// Wire it by the switch maps in a JSON file, as `learn` writes them
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["twisted", "mesh"])]
+        maps: Option<PathBuf>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -96,7 +160,16 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Explain { fact, root, json } => explain::run(fact, root, *json),
         Command::Validate { root, json } => validate::run(root, *json),
         Command::Verdicts { root, json } => verdicts::run(root, *json),
-        Command::Topology { shape, twisted, mesh, json } => {
+        Command::Goodput { host_availability, slice_chips, quantile, json } => {
+            goodput::run(*host_availability, *slice_chips, *quantile, *json)
+        }
+        Command::Packet { shape, load, twisted, maps, cycles, seed, json } => {
+            let question = packet::Question { load: *load, cycles: *cycles, seed: *seed };
+            packet::run(shape, *twisted, maps.as_deref(), question, *json)
+        }
+        Command::Maps { shape, root, json } => maps::run(shape, root, *json),
+        Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, *json),
+        Command::Topology { shape, twisted, mesh, json, .. } => {
             let kind = match (twisted, mesh) {
                 (true, _) => Kind::Twisted,
                 (_, true) => Kind::Mesh,

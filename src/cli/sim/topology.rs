@@ -1,9 +1,10 @@
 //! `phext-paper sim topology`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use super::{print, print_json, usage};
-use crate::sim::{Kind, Shape, Topology, analyze};
+use super::{maps, print, print_json, usage};
+use crate::sim::{Analysis, Kind, Shape, Topology, analyze, analyze_network};
 
 /// Analyses one slice.
 pub fn run(shape: &str, kind: Kind, json: bool) -> ExitCode {
@@ -16,7 +17,22 @@ pub fn run(shape: &str, kind: Kind, json: bool) -> ExitCode {
         Ok(topology) => analyze(&topology),
         Err(error) => return usage(&error.to_string()),
     };
-    let name = format!("{kind:?}").to_lowercase();
+    show(shape, &format!("{kind:?}").to_lowercase(), &analysis, json)
+}
+
+/// Analyses a slice wired by switch maps from a file.
+pub fn run_maps(shape: &str, file: &Path, json: bool) -> ExitCode {
+    let maps = match maps::read(shape, file) {
+        Ok(maps) => maps,
+        Err(error) => return usage(&error),
+    };
+    match analyze_network(&maps.network()) {
+        Some(analysis) => show(shape, "maps", &analysis, json),
+        None => usage(&format!("the maps in {} leave some chips out of reach", file.display())),
+    }
+}
+
+fn show(shape: &str, name: &str, analysis: &Analysis, json: bool) -> ExitCode {
     if json {
         let value = serde_json::json!({
             "shape": shape,

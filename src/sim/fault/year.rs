@@ -196,9 +196,14 @@ impl<'a> State<'a> {
 
     /// Starts every slice again whose cubes are up or can be exchanged for free ones.
     fn restart(&mut self) {
+        if self.slices.iter().all(|(_, runs)| *runs) {
+            return;
+        }
         let mut free: Vec<usize> = if self.setting.switched {
-            let taken = |cube: usize| self.slices.iter().any(|(cubes, runs)| *runs && cubes.contains(&cube));
-            (0..self.cubes).filter(|&cube| self.down[cube] == 0 && !taken(cube)).collect()
+            let mut taken = vec![false; self.cubes];
+            let running = self.slices.iter().filter(|(_, runs)| *runs);
+            running.flat_map(|(cubes, _)| cubes).for_each(|&cube| taken[cube] = true);
+            (0..self.cubes).filter(|&cube| self.down[cube] == 0 && !taken[cube]).collect()
         } else {
             Vec::new()
         };

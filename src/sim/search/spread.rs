@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::run::{Evaluation, all_of, best_of, check, check_product, fastest, layouts, layouts_of};
 use super::{Configuration, Machine, SearchError, Settings, Transformer};
-use crate::sim::sampling::quantile_of;
+use crate::sim::sampling::{quantile_of, rank_correlation};
 
 /// The quantiles a spread reports.
 pub const SPREAD_QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -87,6 +87,41 @@ impl Spread {
     #[must_use]
     pub fn refused(&self) -> usize {
         self.outcomes.len() - self.ratios.len()
+    }
+}
+
+/// A setting of a grid as a number, to correlate it with results.
+type Setting = (&'static str, fn(&Settings) -> f64);
+
+/// The settings of a grid, by name.
+const SETTINGS: [Setting; 8] = [
+    ("efficiency", |one| one.efficiency),
+    ("overlap", |one| one.overlap),
+    ("bytes per weight", |one| one.bytes_per_weight),
+    ("optimizer bytes", |one| one.optimizer_bytes),
+    ("bytes per activation", |one| one.bytes_per_activation),
+    ("sequences per step", |one| one.sequences_per_step as f64),
+    ("microbatches", |one| one.microbatches as f64),
+    ("recompute", |one| f64::from(u8::from(one.recompute))),
+];
+
+impl Spread {
+    /// Returns the rank correlation of each setting with the ratio, strongest first.
+    #[must_use]
+    pub fn sensitivities(&self) -> Vec<(&'static str, f64)> {
+        let both: Vec<(&Outcome, f64)> =
+            self.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.ratio()?))).collect();
+        let ratios: Vec<f64> = both.iter().map(|(_, ratio)| *ratio).collect();
+        let mut found: Vec<(&'static str, f64)> = SETTINGS
+            .iter()
+            .map(|(name, value)| {
+                let values: Vec<f64> = both.iter().map(|(outcome, _)| value(&outcome.settings)).collect();
+                (*name, rank_correlation(&values, &ratios))
+            })
+            .filter(|(_, correlation)| correlation.abs() > 0.0)
+            .collect();
+        found.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        found
     }
 }
 

@@ -5,10 +5,6 @@ use crate::sim::routing::analyze;
 use crate::sim::shape::Shape;
 use crate::sim::topology::Topology;
 
-/// The bandwidth of a TPU v4 link in bytes per second and direction ("TPU v4", ISCA 2023, table 4).
-pub const V4_LINK_BANDWIDTH: f64 = 50e9;
-/// The bandwidth of a TPU v3 link in bytes per second and direction (the same, table 4).
-pub const V3_LINK_BANDWIDTH: f64 = 70e9;
 /// The numbers of chips compared: from one cube to the largest TPU v3.
 pub const COMPARED_CHIPS: [usize; 5] = [64, 128, 256, 512, 1024];
 
@@ -60,13 +56,14 @@ pub fn flat_torus(chips: usize) -> Result<Topology, SparseError> {
 
 /// Compares both networks at every number of chips of [`COMPARED_CHIPS`].
 ///
+/// `faster` is the bandwidth of a link of TPU v4 over that of TPU v3.
+///
 /// # Errors
 /// Refuses nothing that these numbers can be.
-pub fn bisections() -> Result<Vec<Bisection>, SparseError> {
+pub fn bisections(faster: f64) -> Result<Vec<Bisection>, SparseError> {
     let compare = |&chips: &usize| {
         let (v4, v3) = (analyze(&v4_torus(chips, false)?), analyze(&flat_torus(chips)?));
         let links_ratio = v4.bisection_links as f64 / v3.bisection_links as f64;
-        let faster = V4_LINK_BANDWIDTH / V3_LINK_BANDWIDTH;
         Ok(Bisection {
             chips,
             v4_links: v4.bisection_links,

@@ -5,7 +5,6 @@
 //! chips, the all-reduce of dense gradients, and latency.
 
 use super::SparseError;
-use super::bisection::{V3_LINK_BANDWIDTH, V4_LINK_BANDWIDTH};
 use super::zipf::Zipf;
 use crate::sim::routing::analyze;
 use crate::sim::topology::Topology;
@@ -34,27 +33,6 @@ pub struct Chip {
     /// The bandwidth of a link in bytes per second and direction.
     pub link_bandwidth: f64,
 }
-
-/// TPU v4 ("TPU v4", ISCA 2023, table 4; tiles and lanes: section 3.5).
-pub const TPU_V4: Chip = Chip {
-    peak_flops: 275e12,
-    memory_bandwidth: 1200e9,
-    sparse_cores: 4.0,
-    tiles: 16.0,
-    lanes: 8.0,
-    clock: 1050e6,
-    link_bandwidth: V4_LINK_BANDWIDTH,
-};
-
-/// TPU v3 (the same, table 4; its tiles and lanes are assumed to be those of TPU v4).
-pub const TPU_V3: Chip = Chip {
-    peak_flops: 123e12,
-    memory_bandwidth: 900e9,
-    sparse_cores: 2.0,
-    clock: 940e6,
-    link_bandwidth: V3_LINK_BANDWIDTH,
-    ..TPU_V4
-};
 
 /// Holds a slice of chips and what its network carries.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,7 +81,7 @@ pub const FIGURE_8: Model = Model {
     element_bytes: 4.0,
 };
 
-/// Holds the inputs that no publication fixes: each is assumed, with its prior in [`priors`](super::priors).
+/// Holds the inputs that no publication fixes: each is assumed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Assumptions {
     /// The samples of a chip in a step (assumed).

@@ -6,20 +6,18 @@
 
 mod batch;
 mod bisection;
+mod contest;
 mod lookup;
 mod placement;
 mod reduction;
-mod spread;
 mod zipf;
 
 pub use batch::{Batching, MOST_LOOKUPS, Requests, Sources, Step, Traffic, count_traffic, draw_requests};
 pub use bisection::{Bisection, COMPARED_CHIPS, bisections, flat_torus, v4_torus};
-pub use lookup::{
-    Assumptions, CHIPS_PER_HOST, Chip, FIGURE_8, Machine, Model, StepTime, Storage, TPU_V3, TPU_V4, step_time,
-};
+pub use contest::{Contest, Part, Rival};
+pub use lookup::{Assumptions, CHIPS_PER_HOST, Chip, FIGURE_8, Machine, Model, StepTime, Storage, step_time};
 pub use placement::{Memory, Permutation, Place, Placement, hash_table_bytes};
 pub use reduction::{Reduction, crossings, reductions, saturated_reduction};
-pub use spread::{ASSUMED, Contest, Part, Prior, Rival, priors};
 pub use zipf::Zipf;
 
 use thiserror::Error;
@@ -55,9 +53,6 @@ pub enum SparseError {
         /// The range in words.
         expected: &'static str,
     },
-    /// Sampling refused the assumed inputs.
-    #[error(transparent)]
-    Sampling(#[from] super::sampling::SamplingError),
     /// The slice has no such shape.
     #[error(transparent)]
     Shape(#[from] super::shape::ShapeError),

@@ -1,0 +1,180 @@
+//! Facts of goodput under failing hosts, of remapping, and of a year of failures.
+
+use super::Unit;
+use super::experiment::{Basis, Experiment, Writer};
+use crate::model::Model;
+use crate::sim::fault::{Assignment, YearSetting, goodput, simulate, simulate_year, tolerance};
+use crate::sim::{Shape, SwitchMaps, Topology};
+
+/// Host availabilities of the published figure 4, with the names that facts carry.
+const AVAILABILITIES: [(&str, f64); 3] = [("99_0", 0.99), ("99_5", 0.995), ("99_9", 0.999)];
+/// Slices of the figure, in chips.
+const SLICES: [usize; 7] = [64, 128, 256, 512, 1024, 2048, 3072];
+/// The declared quantile: goodput that is reached with this probability.
+const QUANTILE: f64 = 0.9;
+/// Trials and seed of the sampled goodput.
+const TRIALS: u64 = 50_000;
+const SEED: u64 = 1;
+const SOURCE: &str = "jouppi2023tpuv4, section 2.3 and figure 4";
+/// Years simulated at the medians of repair and restart times.
+const YEARS: u64 = 5;
+
+/// The experiment `goodput`.
+pub const GOODPUT: Experiment = Experiment {
+    id: "goodput",
+    summary: "Goodput of slices when hosts fail: with switches, with spare cubes, without; remapping; a year.",
+    inputs: &["fault.repair_time", "fault.restart_time"],
+    maps: &[],
+    published: &[
+        "goodput_1k_slice_host_99_0",
+        "goodput_2k_slice",
+        "goodput_3k_slice",
+        "static_needs_host_availability",
+    ],
+    run,
+};
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    for chips in SLICES {
+        for (name, availability) in AVAILABILITIES {
+            write_goodput(facts, chips, name, availability);
+        }
+        write_tolerance(facts, chips);
+    }
+    write_scenarios(facts);
+    write_year(model, facts);
+}
+
+fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability: f64) {
+    let (Ok(exact), Ok(sampled)) =
+        (goodput(availability, chips, QUANTILE), simulate(availability, chips, TRIALS, SEED))
+    else {
+        return;
+    };
+    let published = match (chips, name) {
+        (1024, "99_0") => Some("goodput_1k_slice_host_99_0"),
+        (2048, "99_0") => Some("goodput_2k_slice"),
+        (3072, "99_5") => Some("goodput_3k_slice"),
+        _ => None,
+    };
+    let mut write = |quantity: &str, value: f64, formula: &str, published: Option<&str>| {
+        let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+        let name = format!("goodput.{chips}.{name}.{quantity}");
+        match published {
+            Some(published) => facts.beside(name, value, basis, published),
+            None => facts.number(name, value, basis),
+        }
+    };
+    let formula = "E[floor(H / s)] s / 64, H binomial with 64 trials and p = a^16";
+    write("switched", exact.switched, formula, published);
+    let formula = "E[floor(min(H, 64) / s)] s / 64, H binomial with 68 trials and p = a^16";
+    write("switched_with_spares", exact.switched_with_spares, formula, None);
+    let formula = "aligned boxes times s / 64 times p^s, p = a^16";
+    write("static_aligned", exact.static_aligned, formula, None);
+    let formula =
+        "mean over seeded trials of the boxes that fit anywhere, around the ends; first fit below 16 cubes";
+    write("static_unaligned", sampled.static_unaligned.mean, formula, None);
+    let formula = "mean over seeded trials of floor(H / s) s / 64";
+    write("sampled", sampled.switched.mean, formula, None);
+    let formula = "standard error of the sampled mean";
+    write("sampling_error", sampled.switched.error, formula, None);
+    let formula = "largest goodput with switches that is reached with probability 0.9";
+    write("at_quantile", exact.at_quantile, formula, None);
+    let formula = "largest goodput with switches and spares that is reached with probability 0.9";
+    write("at_quantile_with_spares", exact.at_quantile_with_spares, formula, None);
+}
+
+fn write_tolerance(facts: &mut Writer<'_>, chips: usize) {
+    let Ok(found) = tolerance(chips, SEED) else { return };
+    let mut write = |quantity: &str, value: f64, formula: &str| {
+        let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
+    };
+    write("cubes_by_definition", found.cubes_by_definition, "1 - s / 64: cubes that a slice leaves unused");
+    let formula = "most hosts that may fail in random order with a slice left, probability above 1/2";
+    write("hosts_switched", found.switched, formula);
+    write("hosts_switched_with_spares", found.switched_with_spares, formula);
+    write("hosts_static", found.static_unaligned, formula);
+    let ratio = found.switched / found.static_unaligned;
+    if ratio.is_finite() {
+        let formula = "tolerated share of hosts with switches over without";
+        let basis = Basis { unit: Unit::Times, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("tolerance.{chips}.switched_over_static"), ratio, basis);
+    }
+}
+
+/// Three scenarios on a machine that runs one slice of 3072 chips and one of 1024.
+fn write_scenarios(facts: &mut Writer<'_>) {
+    let maps =
+        |shape: &str| shape.parse::<Shape>().ok().and_then(|s| SwitchMaps::of(&Topology::torus(s)).ok());
+    let (Some(large), Some(small)) = (maps("12x16x16"), maps("8x8x16")) else { return };
+    let Ok(before) = Assignment::new(vec![large, small]) else { return };
+    let scenarios: [(&str, &[usize]); 3] =
+        [("one_host", &[7]), ("one_host_and_one_cube", &[7, 50]), ("six_cubes", &[3, 9, 14, 33, 51, 60])];
+    for (name, failed) in scenarios {
+        let Ok(remap) = before.without(failed) else { continue };
+        let mut write = |quantity: &str, value: usize, formula: &str| {
+            let source = "this design: spare cubes on the spare ports of the switches";
+            let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+            facts.number(format!("remap.{name}.{quantity}"), value as f64, basis);
+        };
+        write("cubes_failed", failed.len(), "cubes with a failed host");
+        write("cubes_moved", remap.moved, "logical cubes that stand on another cube afterwards");
+        write("slices_lost", remap.lost.len(), "slices for which no cube is left");
+        let formula = "switch entries that differ before and after, over all 48 switches";
+        write("entries_rewritten", remap.entries_rewritten, formula);
+        write("chips_moved", remap.moved * 64, "chips of the cubes moved");
+    }
+}
+
+fn write_year(model: &Model, facts: &mut Writer<'_>) {
+    let setting = |chips, availability, switched, spares, seed, [repair, restart]: [f64; 2]| YearSetting {
+        slice_chips: chips,
+        host_availability: availability,
+        repair_hours: repair,
+        restart_hours: restart,
+        switched,
+        spares,
+        seed,
+    };
+    let medians = [model.value("fault.repair_time"), model.value("fault.restart_time")];
+    let source = "jouppi2023tpuv4, section 2.3; exponential times to failure and repair";
+    for (kind, switched, spares) in
+        [("static", false, false), ("switched", true, false), ("switched_with_spares", true, true)]
+    {
+        let formula =
+            "share of a year that slices of 1024 chips run, less lost work; one year for each sample";
+        let basis = Basis { unit: Unit::Fraction, inputs: GOODPUT.inputs, formula, source };
+        let year = |values: &[f64]| {
+            let times = [values.first(), values.get(1)].map(|value| value.copied().unwrap_or(f64::NAN));
+            let setting = setting(1024, 0.995, switched, spares, SEED, times);
+            simulate_year(&setting).map_or(f64::NAN, |year| year.goodput)
+        };
+        facts.sampled_few(format!("year.1024.99_5.{kind}.goodput"), basis, year);
+        let years: Vec<_> = (1..=YEARS)
+            .filter_map(|seed| simulate_year(&setting(1024, 0.995, switched, spares, seed, medians)).ok())
+            .collect();
+        let mean = |value: fn(&crate::sim::fault::Year) -> f64| {
+            years.iter().map(value).sum::<f64>() / years.len().max(1) as f64
+        };
+        let mut write = |quantity: &str, value: f64, formula: &str| {
+            let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+            facts.number(format!("year.1024.99_5.{kind}.{quantity}"), value.round(), basis);
+        };
+        write(
+            "interruptions",
+            mean(|year| year.interruptions as f64),
+            "mean interruptions of slices in a year, at the median times",
+        );
+        write(
+            "exchanges",
+            mean(|year| year.exchanges as f64),
+            "mean cubes exchanged in a year, at the median times",
+        );
+        write(
+            "failures",
+            mean(|year| year.failures as f64),
+            "mean failures of hosts in a year, at the median times",
+        );
+    }
+}

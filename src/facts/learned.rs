@@ -1,0 +1,139 @@
+//! Facts of learned switch maps, recomputed from the stored ones.
+
+use super::Unit;
+use super::experiment::{Basis, Experiment, Writer};
+use crate::model::{Model, StoredMaps};
+use crate::sim::learned::{
+    BalanceSettings, Checked, HeldOut, LearnedMaps, Translations, balance, channels, held_out_throughput,
+    neighbor_distance, rings, switch_failures,
+};
+use crate::sim::{Shape, SwitchMaps, Topology, analyze};
+
+const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
+/// Slices small enough to darken each of 48 switches in turn at every build.
+const FAILING: [&str; 1] = ["4x8x8"];
+/// Accuracy of the balanced flow when a switch is dark.
+const FAILURE_BALANCE: BalanceSettings = BalanceSettings { rounds: 30, gap: 0.01 };
+/// Seeds of the held-out random permutations.
+const HELD_OUT_SEEDS: [u64; 3] = [1, 2, 3];
+const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
+
+/// The experiment `learned`.
+pub const LEARNED: Experiment = Experiment {
+    id: "learned",
+    summary: "Switch maps found by search: balanced all-to-all with its bound, and what they cost elsewhere.",
+    inputs: &[],
+    maps: SHAPES,
+    published: &["tons_alltoall_gain"],
+    run,
+};
+
+/// The stored maps as the search writes them.
+fn of(stored: &StoredMaps) -> LearnedMaps {
+    LearnedMaps {
+        shape: stored.shape.clone(),
+        seed: stored.seed,
+        steps: stored.steps,
+        shifts: stored.shifts.clone(),
+        throughput: stored.throughput,
+    }
+}
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    let mut gains = Vec::new();
+    for name in SHAPES {
+        let Some(stored) = model.maps(name) else { continue };
+        // Maps that are not what they claim give no facts, so the build names the first one missing.
+        let Ok(checked) = of(stored).check() else { continue };
+        let Some(hand) = hand_designed(checked.shape) else { continue };
+        let balanced = &checked.balanced;
+        let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
+            let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+            facts.number(format!("learned.{name}.{quantity}"), value, basis);
+        };
+        let best = analyze(&hand).alltoall_links_per_chip;
+        let formula = "all-to-all of the learned maps with balanced routes, links' worth for each chip";
+        write("alltoall", balanced.throughput, Unit::One, formula);
+        write("bound", balanced.bound, Unit::One, "dual bound on the same: no routes give more");
+        let formula = "all-to-all of the learned maps, equal splitting over shortest paths";
+        write("alltoall_equal_splitting", checked.class_loads.throughput, Unit::One, formula);
+        write("best_hand_designed", best, Unit::One, "ideal all-to-all of the better of torus and twist");
+        let gain = balanced.throughput / best;
+        gains.push(gain);
+        write("gain", gain, Unit::Times, "balanced all-to-all over the best torus or twist");
+        write("bound_gain", balanced.bound / best, Unit::Times, "dual bound over the best torus or twist");
+        write("route_length", balanced.mean_links, Unit::Hops, "mean links of a balanced route");
+        write("seed", stored.seed as f64, Unit::Count, "seed of the search that found the maps");
+        write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
+        write_costs(name, &checked, &hand, facts);
+    }
+    let count = gains.len().max(1) as f64;
+    let mean = (gains.iter().map(|gain| gain.ln()).sum::<f64>() / count).exp();
+    let basis = Basis {
+        unit: Unit::Times,
+        inputs: &[],
+        formula: "geometric mean over five slices of the gains in all-to-all",
+        source: SOURCE,
+    };
+    facts.beside("learned.gain_mean", mean, basis, "tons_alltoall_gain");
+}
+
+/// The torus, or the twist where there is one.
+fn hand_designed(shape: Shape) -> Option<Topology> {
+    if shape.is_twistable() { Topology::twisted(shape).ok() } else { Some(Topology::torus(shape)) }
+}
+
+fn write_costs(name: &str, checked: &Checked, hand: &Topology, facts: &mut Writer<'_>) {
+    let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
+        let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("learned.{name}.{quantity}"), value, basis);
+    };
+    if let Ok(found) = channels(&checked.translations) {
+        let formula =
+            "virtual channels that free shortest routes of deadlock, rising with the order of links";
+        write("virtual_channels", found.by_order as f64, Unit::Count, formula);
+        write("virtual_channels_by_hop", found.by_hop as f64, Unit::Count, "the same with one for each hop");
+    }
+    if let Ok(distance) = neighbor_distance(&checked.translations) {
+        let formula = "mean links between chips that are neighbours on the torus";
+        write("neighbour_distance", distance.mean, Unit::Hops, formula);
+    }
+    let found = rings(&checked.translations);
+    let longest = found.iter().map(|rings| rings.longest).max().unwrap_or(0);
+    write(
+        "longest_ring",
+        longest as f64,
+        Unit::Count,
+        "longest cycle of plus ports, for rings of all-reduce",
+    );
+    let torus = Translations::of_torus(checked.shape);
+    if let Ok(maps) = SwitchMaps::of(hand) {
+        let mean = |maps: &SwitchMaps| {
+            let each = HELD_OUT_SEEDS
+                .map(|seed| held_out_throughput(maps, HeldOut::Permutation { seed }).unwrap_or(f64::NAN));
+            each.iter().sum::<f64>() / each.len() as f64
+        };
+        let formula =
+            "random permutation traffic of three seeds, equal splitting: learned over torus or twist";
+        write("permutation_gain", mean(&checked.maps) / mean(&maps), Unit::Times, formula);
+        let near = |maps: &SwitchMaps| held_out_throughput(maps, HeldOut::TorusNeighbors).unwrap_or(f64::NAN);
+        let formula = "traffic between neighbours on the torus, equal splitting: learned over torus or twist";
+        write("neighbour_gain", near(&checked.maps) / near(&maps), Unit::Times, formula);
+    }
+    if !FAILING.contains(&name) {
+        return;
+    }
+    let Ok(found) = switch_failures(&checked.translations, FAILURE_BALANCE) else { return };
+    let formula = "balanced all-to-all with the worst of 48 switches dark, over that with all of them";
+    write("worst_switch_failure", found.worst / found.intact, Unit::Fraction, formula);
+    let formula = "mean of the same over 48 switches";
+    write("mean_switch_failure", found.mean / found.intact, Unit::Fraction, formula);
+    if let Ok(found) = switch_failures(&torus, FAILURE_BALANCE) {
+        let formula = "the worst switch of the regular torus dark, over all of them";
+        write("worst_switch_failure_of_torus", found.worst / found.intact, Unit::Fraction, formula);
+    }
+    if let Ok(check) = balance(&torus, BalanceSettings::default()) {
+        let formula = "balanced all-to-all of the regular torus: what balancing alone gives";
+        write("torus_balanced", check.throughput, Unit::One, formula);
+    }
+}

@@ -1,0 +1,166 @@
+//! The simulation as scripts see it: every experiment, every explanation, every interface, every refusal.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use phext_paper::facts::{EXPERIMENTS, Facts, Grade, Verdict, validate, verdicts};
+use phext_paper::model::Model;
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::cargo_bin("phext-paper").unwrap().current_dir(root()).args(arguments).output().unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = run(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn all_facts(model: &Model) -> Facts {
+    Facts(EXPERIMENTS.iter().flat_map(|experiment| experiment.facts(model)).collect())
+}
+
+#[test]
+fn published_results_agree_as_far_as_their_grade_promises_and_every_promise_has_a_verdict() {
+    let model = Model::read(root()).unwrap();
+    let facts = all_facts(&model);
+    for comparison in validate(&model, &facts) {
+        assert!(!comparison.agreement.is_defect(), "{comparison:?}");
+    }
+    let decided: Vec<Verdict<'_>> = verdicts(model.claims(), &facts).unwrap();
+    assert_eq!(decided.len(), 8);
+    let names: BTreeSet<&str> = facts.names().collect();
+    for (name, fact) in &facts.0 {
+        assert!(!fact.formula.is_empty() && !fact.source.is_empty(), "{name} explains nothing");
+        assert!(fact.number().is_none_or(f64::is_finite), "{name} is not a finite number");
+        for input in &fact.inputs {
+            assert!(model.get(input).is_some() || names.contains(input.as_str()), "{name} reads {input}");
+        }
+        if fact.grade == Grade::Assumption {
+            let (low, high) = fact.interval.unwrap_or_else(|| panic!("{name} has no interval"));
+            assert!(low <= high, "{name}");
+            assert!(low == high || !fact.moved_by.is_empty(), "{name}: nothing moves it");
+        }
+    }
+}
+
+#[test]
+fn experiments_read_only_the_inputs_that_they_declare() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |file: &str| {
+        let to = folder.path().join(file);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(root().join(file), to).unwrap();
+    };
+    copy("paper/published.yaml");
+    // without the groups of optional inputs, the experiments that need them give nothing and nothing panics
+    let model = std::fs::read_to_string(root().join("paper/model.yaml")).unwrap();
+    let kept = |line: &&str| line.starts_with("chip.") || line.starts_with("machine.");
+    let text: Vec<&str> = model.lines().filter(kept).collect();
+    std::fs::write(folder.path().join("paper/model.yaml"), text.join("\n")).unwrap();
+    let model = Model::read(folder.path()).unwrap();
+    for experiment in EXPERIMENTS {
+        let needs_more = experiment.inputs.iter().any(|name| model.get(name).is_none());
+        assert_eq!(
+            experiment.facts(&model).is_empty(),
+            needs_more || !experiment.maps.is_empty(),
+            "{}",
+            experiment.id
+        );
+    }
+}
+
+#[test]
+fn goodput_answers_with_the_published_points() {
+    let found = json(&["sim", "goodput", "--host-availability", "0.99", "--slice-chips", "1024", "--json"]);
+    assert!((found["expected_goodput_switched"].as_f64().unwrap() - 0.75).abs() < 0.01);
+    assert!((found["expected_goodput_static"].as_f64().unwrap() - 0.0763).abs() < 1e-3);
+    assert_eq!(found["goodput_at_quantile"], 0.75);
+}
+
+#[test]
+fn packets_answer_with_load_and_latency() {
+    let found =
+        json(&["sim", "packet", "4x4x4", "--load", "0.5", "--cycles", "1000", "--seed", "3", "--json"]);
+    assert_eq!((found["chips"].as_u64(), found["cycles"].as_u64()), (Some(64), Some(1000)));
+    assert!((found["accepted_flits_per_chip_cycle"].as_f64().unwrap() - 0.5).abs() < 0.02);
+    assert!(found["mean_latency_cycles"].as_f64().unwrap() > 6.0);
+    assert!(found["p99_latency_cycles"].as_f64() > found["mean_latency_cycles"].as_f64());
+    let maps = json(&[
+        "sim",
+        "packet",
+        "4x4x8",
+        "--load",
+        "0.5",
+        "--cycles",
+        "500",
+        "--maps",
+        "paper/maps/4x4x8.json",
+        "--json",
+    ]);
+    assert!(maps["accepted_fraction_of_bound"].as_f64().unwrap() > 0.4);
+}
+
+#[test]
+fn learned_maps_are_48_permutations_that_topology_accepts() {
+    let found = json(&["sim", "maps", "4x8x8", "--json"]);
+    let maps = found["maps"].as_array().unwrap();
+    assert_eq!(maps.len(), 48);
+    for map in maps {
+        let targets: BTreeSet<u64> =
+            map.as_array().unwrap().iter().map(|cube| cube.as_u64().unwrap()).collect();
+        assert_eq!(targets, (0..4).collect());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("maps.json");
+    std::fs::write(&file, found.to_string()).unwrap();
+    let file = file.to_string_lossy();
+    let by_maps = json(&["sim", "topology", "4x8x8", "--maps", &file, "--json"]);
+    let by_shifts = json(&["sim", "topology", "4x8x8", "--maps", "paper/maps/4x8x8.json", "--json"]);
+    assert_eq!(by_maps, by_shifts);
+    let mut broken = found.clone();
+    broken["maps"][0][0] = broken["maps"][0][1].clone();
+    std::fs::write(&*file, broken.to_string()).unwrap();
+    let output = run(&["sim", "topology", "4x8x8", "--maps", &file]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("not one to one"), "{said}");
+}
+
+#[test]
+fn every_fact_can_be_explained() {
+    for name in ["goodput.1024.99_0.switched", "sparse.128.torus.gain_over_host_memory", "twist_gain.4x4x8"] {
+        let output = run(&["sim", "explain", name]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && said.contains("formula") && said.contains("source"), "{said}");
+    }
+}
+
+#[test]
+fn bad_values_get_a_sentence_and_exit_2() {
+    let cases: [(&[&str], &str); 8] = [
+        (&["sim", "goodput", "--host-availability", "1.2", "--slice-chips", "64"], "availability is 1.2"),
+        (
+            &["sim", "goodput", "--host-availability", "0.99", "--slice-chips", "100"],
+            "no slice has 100 chips",
+        ),
+        (&["sim", "goodput", "--host-availability", "0.99", "--slice-chips", "8192"], "no slice has 8192"),
+        (&["sim", "packet", "4x4x4", "--load", "9"], "the load is 9"),
+        (&["sim", "packet", "4x4x4", "--load", "NaN"], "the load is NaN"),
+        (&["sim", "packet", "4x4x4", "--load", "1", "--cycles", "0"], "cycles is 0"),
+        (&["sim", "packet", "64x64x64", "--load", "1"], "262144"),
+        (&["sim", "maps", "4x4x4"], "no maps are stored"),
+    ];
+    for (arguments, message) in cases {
+        let output = run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(message), "{arguments:?}: {said}");
+    }
+}
