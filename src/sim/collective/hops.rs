@@ -55,8 +55,8 @@ const DEFINITIONS: [(&str, bool); 9] = [
 
 /// Compares the hops of an all-reduce on a torus and on a flat torus under nine definitions.
 ///
-/// The definitions were set before any ratio was computed. The routes come from a search of the networks
-/// and the steps from executed schedules.
+/// They include those that favour neither topology, so the worst ratio says as much as the best. The routes
+/// come from a search of the networks and the steps from executed schedules.
 ///
 /// # Errors
 /// Refuses topologies without rings.

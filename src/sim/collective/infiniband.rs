@@ -4,11 +4,11 @@
 //! own links inside, joined by a three-level fat tree of 40-port Infiniband switches. The paper does not
 //! print how it models the two collectives; what is assumed here is an input or stands in the words below.
 
-use super::alltoall::all_to_all_on;
-use super::schedule::{Link, Schedule, Transfer, Transfers, execute};
+use super::alltoall::{all_to_all, all_to_all_on};
+use super::schedule::{Lane, Link, Schedule, Transfer, Transfers, execute};
 use super::time::{Collective, time};
 use super::{CollectiveError, check_amount, check_positive};
-use crate::sim::network::{Network, place_of};
+use crate::sim::network::Network;
 use crate::sim::topology::Topology;
 
 /// The chips of an island (TPU v4, ISCA 2023, section 7.3).
@@ -71,10 +71,10 @@ impl Slowdown {
 ///
 /// The all-reduce of the islands has three phases: a reduce-scatter inside islands, executed link by link,
 /// an all-reduce of each eighth between islands over the adapters, and an all-gather inside. Between M
-/// islands an adapter sends 2 (M - 1) / M of its eighth (Chan et al., 2007, section 5), and the fat tree of
-/// full bisection delays nothing. The rings between islands take as few steps as recursive halving,
-/// 2 log2 M. In an all-to-all the bytes for other islands pass through the adapters while those for the
-/// island pass through its links.
+/// islands an adapter sends 2 (M - 1) / M of its eighth (Chan et al., 2007, section 5) in the 2 log2 M steps of
+/// recursive halving and doubling, and a fat tree of full bisection is taken to delay nothing. In an
+/// all-to-all the bytes for other islands pass through the adapters while those for the island pass through
+/// its links.
 ///
 /// # Errors
 /// Refuses inputs out of range, slices that are not islands, and topologies without rings.
@@ -95,7 +95,7 @@ pub fn slowdowns(topology: &Topology, bytes: f64, hybrid: &Hybrid) -> Result<Slo
     let pair = bytes / chips as f64;
     let outside = (chips - ISLAND_CHIPS) as f64 * pair / rate + hybrid.nic_latency;
     let network = island(hybrid.wiring);
-    let local = super::alltoall::all_to_all(&network, pair, &hybrid.link)?.seconds;
+    let local = all_to_all(&network, pair, &hybrid.link)?.seconds;
     Ok(Slowdown {
         torus_all_reduce: time(Collective::AllReduce, topology, bytes, &hybrid.link)?.seconds,
         hybrid_all_reduce: inside + between,
@@ -117,7 +117,7 @@ fn island(wiring: IslandWiring) -> Network {
 /// Executes the reduce-scatter inside an island: three parts of the vector, each halved over the three axes.
 fn island_reduce_scatter(hybrid: &Hybrid, bytes: f64) -> Result<f64, CollectiveError> {
     let network = island(hybrid.wiring);
-    let mut schedule = Schedule::default();
+    let (mut schedule, mut lane) = (Schedule::default(), Lane::default());
     let mut left = bytes / 3.0;
     for _ in 0..3 {
         left /= 2.0;
@@ -131,8 +131,9 @@ fn island_reduce_scatter(hybrid: &Hybrid, bytes: f64) -> Result<f64, CollectiveE
                 listed.extend(ports.iter().map(|&port| Transfer { chip, port, bytes }));
             }
         }
-        schedule.push(Transfers::Listed(listed));
+        lane.push(Transfers::Listed(listed));
     }
+    schedule.push(lane);
     Ok(execute(&network, &schedule, &hybrid.link)?.seconds)
 }
 

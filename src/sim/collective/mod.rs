@@ -1,6 +1,7 @@
 //! Collectives on the modelled networks, each computed by a schedule that is run link by link.
 //!
-//! [`Plan`] builds ring schedules for reduce-scatter, all-gather and all-reduce, [`execute`] runs them,
+//! [`Plan`] builds ring schedules for reduce-scatter, all-gather and all-reduce, [`Trees`] does so on networks
+//! without rings, [`execute`] runs them,
 //! [`all_to_all`] and [`sparse_gather`] route traffic between pairs by equal splitting, [`compare_hops`]
 //! counts what "hops" may mean, and [`slowdowns`] sets the torus beside islands joined by Infiniband.
 
@@ -10,6 +11,7 @@ mod infiniband;
 mod ring;
 mod schedule;
 mod time;
+mod trees;
 
 pub use alltoall::{Gather, MOST_ROWS, all_to_all, all_to_all_on, sparse_gather};
 pub use hops::{HopComparison, HopCount, compare_hops};
@@ -18,8 +20,9 @@ pub use infiniband::{
     full_fat_tree, scaled_switches, slowdowns,
 };
 pub use ring::{Directions, Operation, Phase, Piece, Plan};
-pub use schedule::{Executed, Link, PortBytes, Schedule, Step, Transfer, Transfers, execute};
+pub use schedule::{Executed, Lane, Link, PortBytes, Schedule, Stage, Step, Transfer, Transfers, execute};
 pub use time::{Collective, CollectiveTime, time};
+pub use trees::{MOST_TREE_CHIPS, Trees};
 
 use thiserror::Error;
 
@@ -42,6 +45,14 @@ pub enum CollectiveError {
         /// The chip that sends.
         chip: usize,
         /// The port at fault.
+        port: usize,
+    },
+    /// Two lanes of a stage use one link.
+    #[error("two lanes of a stage use the link from chip {chip} through port {port}")]
+    SharedLink {
+        /// The chip that sends.
+        chip: usize,
+        /// The port.
         port: usize,
     },
     /// A ring is open, as on a mesh.

@@ -4,6 +4,7 @@
 //! "Collective communication: theory, practice, and experience", 2007, section 5), here on a torus (the
 //! networks of Jouppi et al., "TPU v4", ISCA 2023, section 7.3). The vector is split into as many
 //! parts as there are axes; part i runs over the axes i, i + 1, ... in turn, so that all links work at once.
+//! All parts start the next axis together; on one axis, no part waits for those on other axes.
 //!
 //! Rings follow the plus ports. Let the plus ports of all axes be permutations of the chips that commute and
 //! reach every chip: the network is then a Cayley graph of an abelian group, as every torus and twisted torus
@@ -17,7 +18,7 @@
 //! between the switches of one dimension have no such rings: [`Plan::new`] says where they fail to line up.
 
 use super::CollectiveError;
-use super::schedule::{PortBytes, Schedule, Transfers};
+use super::schedule::{Lane, PortBytes, Schedule, Stage, Transfers};
 use crate::sim::network::Network;
 
 /// Names the direction in which pieces travel around a ring.
@@ -66,25 +67,16 @@ pub struct Piece {
 
 /// Holds the ring of one axis in one part: a piece travels so many links ahead and behind.
 #[derive(Debug, Clone, Copy)]
-struct Stage {
+struct Ring {
     axis: usize,
     ahead: usize,
     behind: usize,
 }
 
-/// Holds what a part does in one step.
-#[derive(Debug, Clone, Copy)]
-struct Move {
-    phase: Phase,
-    stage: usize,
-    step: usize,
-}
-
-/// Holds one part of the vector, the axes it runs over and its moves in order.
+/// Holds the rings of one part of the vector in the order it runs over them to reduce.
 #[derive(Debug, Clone)]
 struct Part {
-    stages: Vec<Stage>,
-    moves: Vec<Move>,
+    rings: Vec<Ring>,
 }
 
 /// Plans a collective by rings on a network.
@@ -92,9 +84,13 @@ struct Part {
 pub struct Plan<'a> {
     network: &'a Network,
     parts: Vec<Part>,
+    /// The number of parts that run over the axes in the same order.
+    together: usize,
+    /// The phase, the place in the order of axes, and the steps of each stage.
+    stages: Vec<(Phase, usize, usize)>,
 }
 
-impl Stage {
+impl Ring {
     const fn steps(self) -> usize {
         if self.ahead > self.behind { self.ahead } else { self.behind }
     }
@@ -140,18 +136,18 @@ impl<'a> Plan<'a> {
             let members = ring_members(network, &order)?;
             let mirrors: &[bool] = if directions == Directions::One { &[false] } else { &[false, true] };
             for &mirror in mirrors {
-                let stage = |(&axis, &members): (&usize, &usize)| {
+                let ring = |(&axis, &members): (&usize, &usize)| {
                     let others = members - 1;
                     let long = if directions == Directions::Shortest { members / 2 } else { others };
                     let (ahead, behind) = if mirror { (others - long, long) } else { (long, others - long) };
-                    Stage { axis, ahead, behind }
+                    Ring { axis, ahead, behind }
                 };
-                let stages: Vec<Stage> = order.iter().zip(&members).map(stage).collect();
-                let moves = moves(&stages, operation);
-                parts.push(Part { stages, moves });
+                parts.push(Part { rings: order.iter().zip(&members).map(ring).collect() });
             }
         }
-        Ok(Self { network, parts })
+        let stages = stages(&parts, axes, operation);
+        let together = parts.len() / axes.max(1);
+        Ok(Self { network, parts, together, stages })
     }
 
     /// Returns the number of parts of the vector, each cut into one piece per chip.
@@ -163,7 +159,7 @@ impl<'a> Plan<'a> {
     /// Returns the number of steps.
     #[must_use]
     pub fn steps(&self) -> usize {
-        self.parts.iter().map(|part| part.moves.len()).max().unwrap_or(0)
+        self.stages.iter().map(|&(_, _, steps)| steps).sum()
     }
 
     /// Returns the number of members of the ring of each axis, in the order of a part.
@@ -171,41 +167,49 @@ impl<'a> Plan<'a> {
     pub fn members(&self, part: usize) -> Vec<usize> {
         self.parts
             .get(part)
-            .map_or_else(Vec::new, |part| part.stages.iter().map(|stage| stage.members()).collect())
+            .map_or_else(Vec::new, |part| part.rings.iter().map(|ring| ring.members()).collect())
     }
 
     /// Returns the schedule for vectors of so many bytes on every chip.
+    ///
+    /// In a stage the parts run over different axes, each order of axes in a lane of its own.
     #[must_use]
     pub fn schedule(&self, bytes: f64) -> Schedule {
         let piece = bytes / self.parts.len() as f64 / self.network.chips() as f64;
-        let mut schedule = Schedule::default();
-        for step in 0..self.steps() {
-            let mut counts = vec![0_usize; self.network.ports()];
-            for part in &self.parts {
-                let Some(&Move { phase, stage, step }) = part.moves.get(step) else { continue };
-                let pieces: usize = part.stages[stage + 1..].iter().map(|stage| stage.members()).product();
-                for (port, _) in part.stages[stage].senders(phase, step) {
-                    counts[port] += pieces;
+        let stage = |&(phase, place, steps): &(Phase, usize, usize)| {
+            let lane = |parts: &[Part]| {
+                let mut lane = Lane::default();
+                for step in 0..steps {
+                    let mut counts = vec![0_usize; self.network.ports()];
+                    for Part { rings } in parts {
+                        let pieces: usize = rings[place + 1..].iter().map(|ring| ring.members()).product();
+                        rings[place].senders(phase, step).for_each(|(port, _)| counts[port] += pieces);
+                    }
+                    let used = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+                    let each = used.map(|(port, &count)| PortBytes { port, bytes: piece * count as f64 });
+                    let each: Vec<PortBytes> = each.collect();
+                    if !each.is_empty() {
+                        lane.push(Transfers::Symmetric(each));
+                    }
                 }
-            }
-            let used = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            let each = used.map(|(port, &count)| PortBytes { port, bytes: piece * count as f64 });
-            schedule.push(Transfers::Symmetric(each.collect()));
-        }
-        schedule
+                lane
+            };
+            Stage { lanes: self.parts.chunks(self.together.max(1)).map(lane).collect() }
+        };
+        Schedule { stages: self.stages.iter().map(stage).collect() }
     }
 
     /// Lists the pieces that a chip sends in a step.
     #[must_use]
     pub fn pieces(&self, step: usize, chip: usize) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        for (number, part) in self.parts.iter().enumerate() {
-            let Some(&Move { phase, stage, step }) = part.moves.get(step) else { continue };
+        let Some((phase, place, step)) = self.stage_of(step) else { return pieces };
+        for (number, Part { rings }) in self.parts.iter().enumerate() {
             // the owner lies ahead of a piece on its way to it, and behind a piece on its way from it
             let sign = if phase == Phase::ReduceScatter { 1 } else { -1 };
-            for (port, away) in part.stages[stage].senders(phase, step) {
-                let mut owners = vec![self.walk(chip, part.stages[stage].axis, sign * away)];
-                for later in &part.stages[stage + 1..] {
+            for (port, away) in rings[place].senders(phase, step) {
+                let mut owners = vec![self.walk(chip, rings[place].axis, sign * away)];
+                for later in &rings[place + 1..] {
                     owners = owners
                         .iter()
                         .flat_map(|&owner| later.places().map(move |place| (owner, place)))
@@ -219,6 +223,18 @@ impl<'a> Plan<'a> {
         pieces
     }
 
+    /// Returns the phase, the place in the order of axes and the step within the stage of a step.
+    fn stage_of(&self, step: usize) -> Option<(Phase, usize, usize)> {
+        let mut left = step;
+        for &(phase, place, steps) in &self.stages {
+            if left < steps {
+                return Some((phase, place, left));
+            }
+            left -= steps;
+        }
+        None
+    }
+
     /// Returns the chip so many links ahead on an axis, or behind when negative.
     fn walk(&self, chip: usize, axis: usize, links: isize) -> usize {
         let port = if links < 0 { 2 * axis + 1 } else { 2 * axis };
@@ -226,12 +242,14 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Lists the moves of a part: its stages in order to reduce, and in reverse to gather.
-fn moves(stages: &[Stage], operation: Operation) -> Vec<Move> {
-    let along =
-        |phase: Phase, stage: usize| (0..stages[stage].steps()).map(move |step| Move { phase, stage, step });
-    let reduce = (0..stages.len()).flat_map(|stage| along(Phase::ReduceScatter, stage));
-    let gather = (0..stages.len()).rev().flat_map(|stage| along(Phase::AllGather, stage));
+/// Lists the stages: over the axes in order to reduce, and in reverse to gather.
+fn stages(parts: &[Part], axes: usize, operation: Operation) -> Vec<(Phase, usize, usize)> {
+    let along = |phase: Phase, place: usize| {
+        let steps = parts.iter().map(|part| part.rings[place].steps()).max().unwrap_or(0);
+        (phase, place, steps)
+    };
+    let reduce = (0..axes).map(|place| along(Phase::ReduceScatter, place));
+    let gather = (0..axes).rev().map(|place| along(Phase::AllGather, place));
     match operation {
         Operation::ReduceScatter => reduce.collect(),
         Operation::AllGather => gather.collect(),

@@ -50,13 +50,27 @@ pub struct Step {
     pub transfers: Transfers,
 }
 
-/// Holds the steps of a collective in order.
+/// Holds steps that follow one another without waiting for other lanes.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Schedule {
+pub struct Lane {
     steps: Vec<Step>,
 }
 
-impl Schedule {
+/// Holds lanes side by side, on links of their own; the next stage waits for all of them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stage {
+    /// The lanes of the stage.
+    pub lanes: Vec<Lane>,
+}
+
+/// Holds the stages of a collective in order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schedule {
+    /// The stages.
+    pub stages: Vec<Stage>,
+}
+
+impl Lane {
     /// Adds a step; a step equal to the last one only raises its count.
     pub fn push(&mut self, transfers: Transfers) {
         match self.steps.last_mut() {
@@ -75,6 +89,20 @@ impl Schedule {
     #[must_use]
     pub fn steps(&self) -> usize {
         self.steps.iter().map(|step| step.repeat).sum()
+    }
+}
+
+impl Schedule {
+    /// Adds a stage of one lane.
+    pub fn push(&mut self, lane: Lane) {
+        self.stages.push(Stage { lanes: vec![lane] });
+    }
+
+    /// Returns the number of steps, one after another: those of the longest lane of every stage.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        let longest = |stage: &Stage| stage.lanes.iter().map(Lane::steps).max().unwrap_or(0);
+        self.stages.iter().map(longest).sum()
     }
 }
 
@@ -134,10 +162,12 @@ impl Link {
 ///
 /// The time of a step is the most bytes over one link divided by its bandwidth, plus one latency: the
 /// alpha-beta model with a barrier after each step (Chan, Heimlich, Purkayastha and van de Geijn, "Collective
-/// communication: theory, practice, and experience", 2007, section 2).
+/// communication: theory, practice, and experience", 2007, section 2). A stage lasts as long as its slowest
+/// lane.
 ///
 /// # Errors
-/// Refuses transfers through ports without a link, and bytes or links that are not numbers in range.
+/// Refuses transfers through ports without a link, lanes that share a link, and bytes or links that are not
+/// numbers in range.
 pub fn execute(network: &Network, schedule: &Schedule, link: &Link) -> Result<Executed, CollectiveError> {
     link.check()?;
     let (chips, ports) = (network.chips(), network.ports());
@@ -150,39 +180,65 @@ pub fn execute(network: &Network, schedule: &Schedule, link: &Link) -> Result<Ex
         link_bytes: vec![0.0; chips * ports],
     };
     let mut within = vec![0.0; chips * ports];
-    let mut touched = Vec::new();
-    for step in &schedule.steps {
-        let times = step.repeat as f64;
-        let mut send = |Transfer { chip, port, bytes }: Transfer| {
-            check_amount("the bytes of a transfer", bytes)?;
-            let missing = CollectiveError::NoLink { chip, port };
-            if chip >= chips || port >= ports {
-                return Err(missing);
+    // the lane, counted over all stages, that used a link last; zero before any
+    let mut user = vec![0; chips * ports];
+    let mut lanes_before = 0;
+    for stage in &schedule.stages {
+        let mut slowest = 0.0_f64;
+        for (number, lane) in stage.lanes.iter().enumerate() {
+            let mut seconds = 0.0;
+            for step in &lane.steps {
+                let used = cross(network, &step.transfers, &mut within)?;
+                let times = step.repeat as f64;
+                let mut busiest = 0.0_f64;
+                for &(index, next) in &used {
+                    if user[index] > lanes_before && user[index] != lanes_before + number + 1 {
+                        return Err(CollectiveError::SharedLink { chip: index / ports, port: index % ports });
+                    }
+                    user[index] = lanes_before + number + 1;
+                    let bytes = std::mem::take(&mut within[index]);
+                    done.sent[index / ports] += times * bytes;
+                    done.received[next] += times * bytes;
+                    done.link_bytes[index] += times * bytes;
+                    busiest = busiest.max(bytes);
+                }
+                done.hops += used.len() as u64 * step.repeat as u64;
+                seconds += times * (busiest / link.bandwidth + link.latency);
             }
-            let next = network.neighbor(chip, port).ok_or(missing)?;
-            done.sent[chip] += times * bytes;
-            done.received[next] += times * bytes;
-            within[chip * ports + port] += bytes;
-            touched.push(chip * ports + port);
-            Ok(())
-        };
-        match &step.transfers {
-            Transfers::Listed(listed) => listed.iter().try_for_each(|&transfer| send(transfer))?,
-            Transfers::Symmetric(each) => (0..chips)
-                .flat_map(|chip| each.iter().map(move |one| (chip, one)))
-                .try_for_each(|(chip, one)| send(Transfer { chip, port: one.port, bytes: one.bytes }))?,
+            slowest = slowest.max(seconds);
         }
-        touched.sort_unstable();
-        touched.dedup();
-        let mut busiest = 0.0_f64;
-        for &index in &touched {
-            let bytes = std::mem::take(&mut within[index]);
-            done.link_bytes[index] += times * bytes;
-            busiest = busiest.max(bytes);
-        }
-        done.hops += touched.len() as u64 * step.repeat as u64;
-        done.seconds += times * (busiest / link.bandwidth + link.latency);
-        touched.clear();
+        lanes_before += stage.lanes.len();
+        done.seconds += slowest;
     }
     Ok(done)
+}
+
+/// Adds the bytes of each transfer to its link, and lists the links in use with the chips they lead to.
+fn cross(
+    network: &Network,
+    transfers: &Transfers,
+    within: &mut [f64],
+) -> Result<Vec<(usize, usize)>, CollectiveError> {
+    let (chips, ports) = (network.chips(), network.ports());
+    let mut used = Vec::new();
+    let mut send = |Transfer { chip, port, bytes }: Transfer| {
+        check_amount("the bytes of a transfer", bytes)?;
+        let missing = CollectiveError::NoLink { chip, port };
+        if chip >= chips || port >= ports {
+            return Err(missing);
+        }
+        let next = network.neighbor(chip, port).ok_or(missing)?;
+        within[chip * ports + port] += bytes;
+        used.push((chip * ports + port, next));
+        Ok(())
+    };
+    match transfers {
+        Transfers::Listed(listed) => listed.iter().try_for_each(|&transfer| send(transfer))?,
+        Transfers::Symmetric(each) => (0..chips)
+            .flat_map(|chip| each.iter().map(move |one| (chip, one)))
+            .try_for_each(|(chip, one)| send(Transfer { chip, port: one.port, bytes: one.bytes }))?,
+    }
+    used.sort_unstable();
+    used.dedup();
+    Ok(used)
 }
