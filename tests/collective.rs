@@ -2,9 +2,9 @@
 
 use phext_paper::sim::collective::{
     Collective, CollectiveError, Directions, Executed, Gather, Hybrid, IslandWiring, Lane, Link, Operation,
-    Phase, Plan, PortBytes, Schedule, Slowdown, Stage, Transfer, Transfers, Trees, all_to_all, all_to_all_on,
-    compare_hops, execute, fat_tree_of_whole_pods, fat_tree_switches, full_fat_tree, scaled_switches,
-    slowdowns, sparse_gather, time,
+    Phase, Piece, Plan, PortBytes, Schedule, Slowdown, Stage, Transfer, Transfers, Trees, all_to_all,
+    all_to_all_on, compare_hops, execute, fat_tree_of_whole_pods, fat_tree_switches, full_fat_tree,
+    scaled_switches, slowdowns, sparse_gather, time,
 };
 use phext_paper::sim::{Network, Shape, SwitchMaps, Topology, analyze_network};
 
@@ -448,10 +448,10 @@ fn fat_trees_follow_their_counts() {
     assert!(full_fat_tree(usize::MAX).is_err() && scaled_switches(1, 0, 1).is_err());
 }
 
-/// A network whose 48 switches hold different maps: switch s moves every cube by s + 1 places.
+/// A network whose 48 switches hold different maps: each shuffles the cubes in its own way.
 fn mixed_maps(grid: [usize; 3]) -> Network {
     let cubes = grid.iter().product::<usize>();
-    let target = |switch, cube| u16::try_from((cube * 5 + switch * 3 + 1) % cubes).ok();
+    let target = |switch: usize, cube: usize| u16::try_from((cube * 5 + switch * 3 + 1) % cubes).ok();
     let map = |switch| (0..cubes).map(|cube| target(switch, cube)).collect();
     SwitchMaps::new(grid, (0..48).map(map).collect()).unwrap().network()
 }
@@ -493,12 +493,10 @@ fn results_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
-fn the_largest_machine_runs_every_ring_in_little_time() {
+fn the_longest_rings_of_4096_chips_send_the_fewest_bytes_too() {
     let long = torus([4, 4, 256]);
-    let started = std::time::Instant::now();
     for kind in [Collective::AllReduce, Collective::ReduceScatter, Collective::AllGather] {
         let done = time(kind, &long, 1e9, &LINK).unwrap();
         close(done.total_link_bytes, if kind == Collective::AllReduce { 2.0 } else { 1.0 } * 4095.0 * 1e9);
     }
-    println!("{:?}", started.elapsed());
 }
