@@ -3,8 +3,8 @@
 //! Switch maps that differ between the switches of one dimension leave no rings that line up. The pieces can
 //! still travel: the vector is cut into one piece per chip, and the piece of every owner is reduced up a tree
 //! of shortest routes and broadcast down the same tree, all trees at once, one level after another. Every
-//! chip joins the tree through the link that the trees so far use least at that level. This is a greedy
-//! choice, so its time is an upper bound on what trees can do.
+//! chip joins the tree through the link that the trees so far use least at that level, and chooses again in
+//! later passes. This is a greedy choice, so its time is an upper bound on what trees can do.
 
 use super::CollectiveError;
 use super::ring::{Phase, Piece};
@@ -13,6 +13,9 @@ use crate::sim::network::Network;
 
 /// The most chips of a network here, because every chip has a place in the tree of every other.
 pub const MOST_TREE_CHIPS: usize = 1 << 13;
+
+/// The times that every chip chooses its link up each tree.
+const PASSES: usize = 2;
 
 /// Marks the owner, which has no way up.
 const ROOT: u8 = u8::MAX;
@@ -43,50 +46,39 @@ impl<'a> Trees<'a> {
                 expected,
             });
         }
-        let mut trees = Self { network, up: Vec::new(), level: Vec::new(), depth: 0 };
-        // used[level][link]: the pieces that cross a link upwards from a level
-        let mut used: Vec<Vec<u32>> = Vec::new();
-        let mut order = Vec::with_capacity(chips);
-        for owner in 0..chips {
-            let mut level = vec![u16::MAX; chips];
-            let mut up = vec![ROOT; chips];
-            level[owner] = 0;
-            order.clear();
-            order.push(owner);
-            let mut head = 0;
-            while let Some(&chip) = order.get(head) {
-                head += 1;
-                if chip != owner {
-                    let at = usize::from(level[chip]);
-                    if used.len() < at {
-                        used.resize_with(at, || vec![0; chips * ports]);
-                    }
-                    let load = &mut used[at - 1];
-                    let leads_up = |&port: &usize| {
-                        network.neighbor(chip, port).is_some_and(|next| usize::from(level[next]) + 1 == at)
-                    };
-                    // starting at a port that turns with the owner spreads ties over the ports
-                    let turned = (0..ports).map(|port| (port + owner + chip) % ports);
-                    let best = turned.filter(leads_up).min_by_key(|port| load[chip * ports + port]);
-                    let port = best.ok_or(CollectiveError::Disconnected)?;
-                    load[chip * ports + port] += 1;
-                    up[chip] = u8::try_from(port).unwrap_or(ROOT);
-                }
-                for next in (0..ports).filter_map(|port| network.neighbor(chip, port)) {
-                    if level[next] == u16::MAX {
-                        level[next] = level[chip] + 1;
-                        order.push(next);
-                    }
-                }
+        let (level, depth) = levels(network)?;
+        let mut trees = Self { network, up: vec![ROOT; chips * chips], level, depth };
+        // used[level - 1][link]: the pieces that cross a link upwards from a level
+        let mut used = vec![vec![0_u32; chips * ports]; depth];
+        for _ in 0..PASSES {
+            for owner in 0..chips {
+                trees.choose(owner, &mut used)?;
             }
-            if order.len() != chips {
-                return Err(CollectiveError::Disconnected);
-            }
-            trees.up.append(&mut up);
-            trees.level.append(&mut level);
         }
-        trees.depth = used.len();
         Ok(trees)
+    }
+
+    /// Chooses, for every chip, the least used link up the tree of an owner, in place of an earlier choice.
+    fn choose(&mut self, owner: usize, used: &mut [Vec<u32>]) -> Result<(), CollectiveError> {
+        let (chips, ports) = (self.network.chips(), self.network.ports());
+        let level = &self.level[owner * chips..(owner + 1) * chips];
+        let up = &mut self.up[owner * chips..(owner + 1) * chips];
+        for chip in (0..chips).filter(|&chip| chip != owner) {
+            let load = &mut used[usize::from(level[chip]) - 1][chip * ports..(chip + 1) * ports];
+            if let Some(before) = load.get_mut(usize::from(up[chip])) {
+                *before -= 1;
+            }
+            let leads_up = |&port: &usize| {
+                self.network.neighbor(chip, port).is_some_and(|next| level[next] < level[chip])
+            };
+            // starting at a port that turns with the owner spreads ties over the ports
+            let turned = (0..ports).map(|port| (port + owner + chip) % ports);
+            let best = turned.filter(leads_up).min_by_key(|&port| load[port]);
+            let port = best.ok_or(CollectiveError::Disconnected)?;
+            load[port] += 1;
+            up[chip] = u8::try_from(port).unwrap_or(ROOT);
+        }
+        Ok(())
     }
 
     /// Returns the number of steps: every level up, and every level down.
@@ -142,4 +134,34 @@ impl<'a> Trees<'a> {
         }
         pieces
     }
+}
+
+/// Returns the distance of every chip from every owner, at index owner * chips + chip, and the longest one.
+fn levels(network: &Network) -> Result<(Vec<u16>, usize), CollectiveError> {
+    let chips = network.chips();
+    let mut all = Vec::with_capacity(chips * chips);
+    let mut depth = 0;
+    let mut order = Vec::with_capacity(chips);
+    for owner in 0..chips {
+        let mut level = vec![u16::MAX; chips];
+        level[owner] = 0;
+        order.clear();
+        order.push(owner);
+        let mut head = 0;
+        while let Some(&chip) = order.get(head) {
+            head += 1;
+            for next in (0..network.ports()).filter_map(|port| network.neighbor(chip, port)) {
+                if level[next] == u16::MAX {
+                    level[next] = level[chip] + 1;
+                    order.push(next);
+                }
+            }
+        }
+        if order.len() != chips {
+            return Err(CollectiveError::Disconnected);
+        }
+        depth = depth.max(order.last().map_or(0, |&last| usize::from(level[last])));
+        all.append(&mut level);
+    }
+    Ok((all, depth))
 }
