@@ -1,5 +1,6 @@
 //! Pure functions from inputs to results. No files, clock or printing.
 
+pub mod collective;
 pub mod fabric;
 pub mod fault;
 pub mod hypercube;
