@@ -124,9 +124,10 @@ impl<'a> Writer<'a> {
         &mut self,
         name: impl Into<String>,
         basis: Basis<'_>,
+        published: Option<&str>,
         value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
-        self.sample(name.into(), FEW_SAMPLES, basis, None, value);
+        self.sample(name.into(), FEW_SAMPLES, basis, published, value);
     }
 
     fn sample(

@@ -150,7 +150,7 @@ fn write_year(model: &Model, facts: &mut Writer<'_>) {
             let setting = setting(1024, 0.995, switched, spares, SEED, times);
             simulate_year(&setting).map_or(f64::NAN, |year| year.goodput)
         };
-        facts.sampled_few(format!("year.1024.99_5.{kind}.goodput"), basis, year);
+        facts.sampled_few(format!("year.1024.99_5.{kind}.goodput"), basis, None, year);
         let years: Vec<_> = (1..=YEARS)
             .filter_map(|seed| simulate_year(&setting(1024, 0.995, switched, spares, seed, medians)).ok())
             .collect();

@@ -1,5 +1,6 @@
 //! Named facts: value, unit, grade, interval, inputs, formula, source and published counterpart.
 
+mod collective;
 mod coordinate;
 mod energy;
 mod experiment;
@@ -31,6 +32,7 @@ use crate::model::{Model, Span};
 
 /// All experiments, in order of their names.
 pub const EXPERIMENTS: &[Experiment] = &[
+    collective::COLLECTIVE,
     coordinate::COORDINATE,
     energy::ENERGY,
     goodput::GOODPUT,

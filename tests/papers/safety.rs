@@ -48,8 +48,8 @@ fn no_command_is_run() {
 fn an_endless_loop_is_ended_at_the_time_limit() {
     let start = Instant::now();
     let said = build_with(r"\loop\iftrue\repeat");
-    assert!(said.contains("did not finish within 5 s"), "{said}");
-    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(said.contains("did not finish within 30 s"), "{said}");
+    assert!(start.elapsed() < Duration::from_secs(150));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `phext-paper sim`.
 
+mod collective;
 mod experiments;
 mod explain;
 mod goodput;
@@ -79,7 +80,7 @@ enum Command {
 With switches any cubes that are up form a slice; without them a slice takes an aligned box of cubes.")]
     Goodput {
         /// Share of time that a host is up, such as 0.99
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         host_availability: f64,
         /// Chips of a slice: 4, 8, 16, 32, or a multiple of 64 up to 4096
         #[arg(long)]
@@ -87,6 +88,29 @@ With switches any cubes that are up form a slice; without them a slice takes an 
         /// Probability with which the printed quantile is reached
         #[arg(long, default_value_t = 0.9)]
         quantile: f64,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Execute a collective link by link: all-reduce, reduce-scatter, all-gather or all-to-all
+    #[command(after_help = "Example:
+  phext-paper sim collective all-reduce 8x8x8 --bytes 1e9
+
+The bytes are those of one chip's whole vector. Bandwidth and latency of a link come from paper/model.yaml.")]
+    Collective {
+        /// all-reduce, reduce-scatter, all-gather or all-to-all
+        kind: String,
+        /// Chips along each axis, such as 8x8x8
+        shape: String,
+        /// Bytes of the vector of each chip
+        #[arg(long, allow_hyphen_values = true)]
+        bytes: f64,
+        /// Wire the slice as a twisted torus
+        #[arg(long)]
+        twisted: bool,
+        /// Folder of the paper whose model is read
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -100,7 +124,7 @@ The load is in flits that each chip offers in a cycle; a link carries one. The b
         /// Chips along each axis, such as 8x8x8
         shape: String,
         /// Flits offered by each chip in a cycle
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         load: f64,
         /// Wire the slice as a twisted torus
         #[arg(long, conflicts_with = "maps")]
@@ -162,6 +186,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Verdicts { root, json } => verdicts::run(root, *json),
         Command::Goodput { host_availability, slice_chips, quantile, json } => {
             goodput::run(*host_availability, *slice_chips, *quantile, *json)
+        }
+        Command::Collective { kind, shape, bytes, twisted, root, json } => {
+            collective::run(kind, shape, *bytes, *twisted, root, *json)
         }
         Command::Packet { shape, load, twisted, maps, cycles, seed, json } => {
             let question = packet::Question { load: *load, cycles: *cycles, seed: *seed };

@@ -1,0 +1,63 @@
+//! `phext-paper sim collective`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{print, print_json, report, usage};
+use crate::model::Model;
+use crate::sim::collective::{Collective, CollectiveTime, Link, time};
+use crate::sim::{Shape, Topology};
+
+/// Executes one collective on one slice.
+pub fn run(kind: &str, shape: &str, bytes: f64, twisted: bool, root: &Path, json: bool) -> ExitCode {
+    let model = match Model::read(root) {
+        Ok(model) => model,
+        Err(errors) => return report(root, &errors),
+    };
+    let link = Link {
+        bandwidth: model.value("chip.link_bandwidth") * 1e9,
+        latency: model.value("chip.hop_latency") * 1e-6,
+    };
+    let found = match execute(kind, shape, bytes, twisted, &link) {
+        Ok(found) => found,
+        Err(error) => return usage(&error),
+    };
+    if json {
+        return print_json(&serde_json::json!({
+            "collective": kind,
+            "shape": shape,
+            "bytes": bytes,
+            "seconds": found.seconds,
+            "algorithm_bandwidth_bytes_per_second": found.algorithm_bandwidth,
+            "steps": found.steps,
+            "hops": found.hops,
+            "busiest_link_bytes": found.busiest_link_bytes,
+            "total_link_bytes": found.total_link_bytes,
+            "mean_link_use": found.mean_link_use,
+        }));
+    }
+    print(&format!("{kind} on {shape}, {bytes} bytes on each chip"));
+    print(&format!("  time                {:>12.3} us", found.seconds * 1e6));
+    print(&format!("  algorithm bandwidth {:>12.3} GB/s", found.algorithm_bandwidth / 1e9));
+    print(&format!("  steps               {:>12}", found.steps));
+    print(&format!("  busiest link        {:>12.0} bytes", found.busiest_link_bytes));
+    print(&format!("  mean link use       {:>12.2} %", 100.0 * found.mean_link_use));
+    ExitCode::SUCCESS
+}
+
+fn execute(
+    kind: &str,
+    shape: &str,
+    bytes: f64,
+    twisted: bool,
+    link: &Link,
+) -> Result<CollectiveTime, String> {
+    let kind: Collective = kind.parse().map_err(|error| format!("{error}"))?;
+    let shape: Shape = shape.parse().map_err(|error| format!("{error}"))?;
+    let topology = if twisted {
+        Topology::twisted(shape).map_err(|error| error.to_string())?
+    } else {
+        Topology::torus(shape)
+    };
+    time(kind, &topology, bytes, link).map_err(|error| error.to_string())
+}
