@@ -137,7 +137,7 @@ fn arrivals(
 /// come next, then those out of minus ports; among them, links stand by how far their chip is from the corner
 /// where travel starts, so that a run inside a cube only rises. Links of one place never share a channel on
 /// the same route.
-fn order_of_classes() -> Vec<usize> {
+pub(super) fn order_of_classes() -> Vec<usize> {
     let last = CUBE_SIDE - 1;
     let place = |class: usize| {
         let port = class % PORTS;

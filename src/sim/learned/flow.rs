@@ -141,6 +141,6 @@ fn largest(loads: &[f64]) -> f64 {
 }
 
 /// Returns whole class lengths for logarithms of at most zero.
-fn lengths(logs: &[f64; CLASSES]) -> [u32; CLASSES] {
+pub(super) fn lengths(logs: &[f64; CLASSES]) -> [u32; CLASSES] {
     logs.map(|log| ((f64::from(LONGEST) * log.exp()).round() as u32).clamp(1, LONGEST))
 }

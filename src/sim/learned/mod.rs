@@ -5,6 +5,8 @@
 //! - `flow`: the all-to-all throughput, by equal splitting and balanced, with a bound.
 //! - `search`: simulated annealing from the regular torus.
 //! - `cost`, `channels`: what the maps cost other traffic, failures and virtual channels.
+//! - `routes`: paths that carry the balanced flow within few virtual channels.
+//! - `confirm`: packets on those paths against packets on the best torus or twist.
 //!
 //! Only translations of the grid of cubes are searched; groups such as the cyclic one, which the twists of
 //! 8x8x16 and 8x16x16 need, are left out.
@@ -16,19 +18,23 @@ use super::fabric::{FabricError, SwitchMaps};
 use super::shape::{Shape, ShapeError};
 
 pub mod channels;
+pub mod confirm;
 pub mod cost;
 pub mod flow;
 mod graph;
+pub mod routes;
 pub mod search;
 pub mod translations;
 
 pub use channels::{Channels, Hop, channels, routes};
+pub use confirm::{ConfirmError, Confirmed, Rival, confirm};
 pub use cost::{
     Failures, HeldOut, NeighborDistance, Rings, held_out_throughput, neighbor_distance, rings,
     switch_failure, switch_failures,
 };
 pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
 pub use graph::CLASSES;
+pub use routes::{BalancedRoutes, RouteSettings, balanced_routes};
 pub use search::{Learned, SearchSettings, learn};
 pub use translations::Translations;
 
@@ -74,6 +80,19 @@ pub enum LearnedError {
         /// The chips of the slice.
         chips: usize,
     },
+    /// Paths cannot be balanced with these settings.
+    #[error("{name} is {value}: it must be from 1 to {most}")]
+    Range {
+        /// What the number counts.
+        name: &'static str,
+        /// The number.
+        value: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// The paths do not fit the packet simulation.
+    #[error(transparent)]
+    Paths(#[from] super::packet::PathError),
     /// Some chip cannot reach another.
     #[error("some chip cannot reach another under these maps")]
     NotConnected,

@@ -1,5 +1,6 @@
 //! The cycle loop: arrivals, routes, injection, arbitration of links, credits.
 
+use super::paths::{Path, PathTable};
 use super::random::Random;
 use super::routes::Routes;
 use super::traffic::{NO_TRANSFER, Source};
@@ -14,6 +15,32 @@ const CHANNELS: u32 = 64;
 /// The longest latency counted exactly, in cycles.
 const MOST_LATENCY: usize = 1 << 16;
 
+/// Tells packets where to go.
+pub(super) enum Router<'a> {
+    /// Next hops decided chip by chip, on shortest paths.
+    Hops(Routes),
+    /// Paths drawn at the source.
+    Paths(&'a PathTable),
+}
+
+impl Router<'_> {
+    /// Returns the virtual channels that keep the routes free of deadlock.
+    pub(super) fn virtual_channels(&self) -> usize {
+        match self {
+            Self::Hops(routes) => routes.virtual_channels(),
+            Self::Paths(table) => table.virtual_channels(),
+        }
+    }
+
+    /// Returns the hops of the longest route.
+    fn longest(&self) -> usize {
+        match self {
+            Self::Hops(routes) => routes.longest(),
+            Self::Paths(table) => table.longest(),
+        }
+    }
+}
+
 /// Holds a packet in the network.
 #[derive(Clone, Copy)]
 struct Packet {
@@ -25,6 +52,8 @@ struct Packet {
     birth: u32,
     transfer: u32,
     hops: u32,
+    /// The rest of its path, where paths are given.
+    path: Path,
 }
 
 /// Holds the first and last packet of a queue.
@@ -36,16 +65,19 @@ struct Queue {
 
 /// Holds the state of a simulation. Arrays per link are at chip * ports + port.
 ///
-/// A queue holds the packets of one output link that will use the same virtual channel. For dimension order,
-/// queue 0 holds injected packets (channel 0), queues 1 and 2 those in transit on channels 0 and 1.
+/// A queue holds the packets of one output link that will use the same virtual channel. For dimension order and
+/// given paths, queue 0 holds injected packets (channel 0), queue c + 1 those in transit on channel c.
 pub(super) struct Engine<'a> {
     config: &'a PacketConfig,
-    routes: Routes,
+    router: Router<'a>,
     random: Random,
     source: Source,
     chips: usize,
     ports: usize,
     queues_per_link: usize,
+    /// Whether injected packets have queues of their own.
+    apart: bool,
+    /// Whether the two channels of dimension order take turns.
     ordered: bool,
     /// Per link: the chip past it.
     past: &'a [u32],
@@ -54,6 +86,8 @@ pub(super) struct Engine<'a> {
     occupied: Vec<u64>,
     allowed: Vec<u64>,
     waiting: Vec<u32>,
+    /// The set of links with packets that wait, 64 a word.
+    busy: Vec<u64>,
     /// Per link: the cycle from which it is free.
     free_at: Vec<u32>,
     /// Per link and virtual channel: the packets for which the buffer past it has room.
@@ -77,17 +111,18 @@ pub(super) struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    pub(super) fn new(network: &'a Network, config: &'a PacketConfig, routes: Routes) -> Self {
+    pub(super) fn new(network: &'a Network, config: &'a PacketConfig, router: Router<'a>) -> Self {
         let (chips, ports) = (network.chips(), network.ports());
         let links = chips * ports;
-        let ordered = routes.routing == Routing::DimensionOrder;
-        let queues_per_link = routes.virtual_channels() + usize::from(ordered);
+        let ordered = matches!(&router, Router::Hops(routes) if routes.routing == Routing::DimensionOrder);
+        let apart = ordered || matches!(router, Router::Paths(_));
+        let queues_per_link = router.virtual_channels() + usize::from(apart);
         let room = config.buffer_flits / config.packet_flits;
         let mut random = Random::new(config.seed);
         let source = Source::new(network, config, &mut random);
         let hop = config.router_cycles + config.link_cycles;
         let ack = if matches!(config.traffic, Traffic::AllToAll { .. }) {
-            hop * u32::try_from(routes.longest()).unwrap_or(0)
+            hop * u32::try_from(router.longest()).unwrap_or(0)
         } else {
             0
         };
@@ -98,21 +133,23 @@ impl<'a> Engine<'a> {
             chips,
             ports,
             queues_per_link,
+            apart,
             ordered,
             past: network.table(),
             queues: vec![Queue { head: NONE, tail: NONE }; links * queues_per_link],
             occupied: vec![0; links],
-            allowed: vec![(1 << queues_per_link) - 1; links],
+            allowed: vec![u64::MAX >> (64 - queues_per_link); links],
             waiting: vec![0; links],
+            busy: vec![0; links.div_ceil(64)],
             free_at: vec![0; links],
-            credits: vec![room as u16; links * routes.virtual_channels()],
+            credits: vec![room as u16; links * router.virtual_channels()],
             held: vec![0; chips],
             most_held: room * ports as u32,
             packets: Vec::new(),
             unused: Vec::new(),
-            arrivals: Wheel::new(hop + config.packet_flits, links),
-            returns: Wheel::new(config.link_cycles + config.packet_flits, 2 * links),
-            acknowledgements: Wheel::new(ack, links),
+            arrivals: Wheel::new(hop + config.packet_flits),
+            returns: Wheel::new(config.link_cycles + config.packet_flits),
+            acknowledgements: Wheel::new(ack),
             now: 0,
             injected: 0,
             delivered: 0,
@@ -120,7 +157,7 @@ impl<'a> Engine<'a> {
             latency_sum: 0,
             latencies: vec![0; MOST_LATENCY + 1],
             sent: vec![0; links],
-            routes,
+            router,
         }
     }
 
@@ -146,7 +183,7 @@ impl<'a> Engine<'a> {
         PacketResult {
             chips: self.chips,
             cycles: self.config.cycles,
-            virtual_channels: self.routes.virtual_channels(),
+            virtual_channels: self.router.virtual_channels(),
             offered_flits_per_chip_cycle: if closed {
                 accepted
             } else {
@@ -215,24 +252,24 @@ impl<'a> Engine<'a> {
     /// Returns the queues that use a virtual channel.
     #[inline]
     fn queues_of(&self, channel: u32) -> u64 {
-        if !self.ordered {
+        if !self.apart {
             1 << channel
         } else if channel == 0 {
             0b11
         } else {
-            0b100
+            0b10 << channel
         }
     }
 
     /// Returns the virtual channel of a queue.
     #[inline]
     fn channel_of(&self, queue: u32) -> u32 {
-        if self.ordered { queue.saturating_sub(1) } else { queue }
+        if self.apart { queue.saturating_sub(1) } else { queue }
     }
 
     /// Gives back the buffer space of packets whose last flit has left.
     fn take_credits(&mut self) {
-        let channels = self.routes.virtual_channels();
+        let channels = self.router.virtual_channels();
         let due = self.returns.take();
         for &came in &due {
             let (link, channel) = ((came / CHANNELS) as usize, came % CHANNELS);
@@ -260,17 +297,26 @@ impl<'a> Engine<'a> {
             }
             let chip = chip as usize;
             let first = chip * self.ports;
-            let waiting = &self.waiting[first..first + self.ports];
-            let port = self.routes.port(chip, packet.target as usize, waiting, &mut self.random);
-            let out = first + port;
             let channel = packet.came % CHANNELS;
-            let queue = if !self.ordered {
-                channel + 1
-            } else if link % self.ports / 2 == port / 2 {
-                1 + (channel | u32::from(self.routes.crosses(link)))
-            } else {
-                1
+            let (port, queue) = match &self.router {
+                Router::Hops(routes) => {
+                    let waiting = &self.waiting[first..first + self.ports];
+                    let port = routes.port(chip, packet.target as usize, waiting, &mut self.random);
+                    let queue = if !self.ordered {
+                        channel + 1
+                    } else if link % self.ports / 2 == port / 2 {
+                        1 + (channel | u32::from(routes.crosses(link)))
+                    } else {
+                        1
+                    };
+                    (port, queue)
+                }
+                Router::Paths(table) => {
+                    let port = self.packets[index as usize].path.step().unwrap_or(0);
+                    (port, 1 + channel + u32::from(table.rises(link, first + port)))
+                }
             };
+            let out = first + port;
             self.enqueue(out, queue, index);
         }
         self.arrivals.give_back(due);
@@ -305,6 +351,7 @@ impl<'a> Engine<'a> {
         }
         place.tail = index;
         self.waiting[link] += 1;
+        self.busy[link / 64] |= 1 << (link % 64);
     }
 
     /// Lets packets enter while their chip has room.
@@ -312,6 +359,18 @@ impl<'a> Engine<'a> {
         for chip in 0..self.chips {
             while self.held[chip] < self.most_held && self.source.ready(chip, self.now) {
                 let birth = self.source.take(chip, self.now, &mut self.random);
+                let target = birth.target as usize;
+                let first = chip * self.ports;
+                let (port, path) = match &self.router {
+                    Router::Hops(routes) => {
+                        let waiting = &self.waiting[first..first + self.ports];
+                        (routes.port(chip, target, waiting, &mut self.random), Path::default())
+                    }
+                    Router::Paths(table) => {
+                        let mut path = table.draw(chip, target, &mut self.random);
+                        (path.step().unwrap_or(0), path)
+                    }
+                };
                 let packet = Packet {
                     next: NONE,
                     target: birth.target,
@@ -319,6 +378,7 @@ impl<'a> Engine<'a> {
                     birth: birth.time,
                     transfer: birth.transfer,
                     hops: 0,
+                    path,
                 };
                 let index = if let Some(index) = self.unused.pop() {
                     self.packets[index as usize] = packet;
@@ -327,9 +387,6 @@ impl<'a> Engine<'a> {
                     self.packets.push(packet);
                     self.packets.len() as u32 - 1
                 };
-                let first = chip * self.ports;
-                let waiting = &self.waiting[first..first + self.ports];
-                let port = self.routes.port(chip, birth.target as usize, waiting, &mut self.random);
                 self.enqueue(first + port, 0, index);
                 self.held[chip] += 1;
                 self.injected += 1;
@@ -341,44 +398,52 @@ impl<'a> Engine<'a> {
     ///
     /// For dimension order the two channels take turns, and injected packets come last.
     fn send(&mut self) {
-        let config = self.config;
-        let (flits, hop) = (config.packet_flits, config.router_cycles + config.link_cycles);
-        let channels = self.routes.virtual_channels();
-        let measure = self.now >= config.warmup;
+        for word in 0..self.busy.len() {
+            let mut busy = self.busy[word];
+            while busy != 0 {
+                self.send_over(word * 64 + busy.trailing_zeros() as usize);
+                busy &= busy - 1;
+            }
+        }
+    }
+
+    #[inline]
+    fn send_over(&mut self, link: usize) {
+        let ready = self.occupied[link] & self.allowed[link];
+        if ready == 0 || self.free_at[link] > self.now {
+            return;
+        }
+        let (flits, link_cycles) = (self.config.packet_flits, self.config.link_cycles);
+        let hop = self.config.router_cycles + link_cycles;
         let later = self.ordered && self.now & 1 == 0;
-        for link in 0..self.occupied.len() {
-            let ready = self.occupied[link] & self.allowed[link];
-            if ready == 0 || self.free_at[link] > self.now {
-                continue;
-            }
-            let queue = if later && ready & 0b10 != 0 { 1 } else { 63 - ready.leading_zeros() };
-            let place = &mut self.queues[link * self.queues_per_link + queue as usize];
-            let index = place.head;
-            let packet = &mut self.packets[index as usize];
-            place.head = packet.next;
-            self.occupied[link] &= !(u64::from(packet.next == NONE) << queue);
-            self.waiting[link] -= 1;
-            let came = packet.came;
-            packet.hops += 1;
-            let arrived = self.past[link] == packet.target;
-            let channel = self.channel_of(queue);
-            self.packets[index as usize].came = link as u32 * CHANNELS + channel;
-            let credit = &mut self.credits[link * channels + channel as usize];
-            *credit -= 1;
-            if *credit == 0 {
-                self.allowed[link] &= !self.queues_of(channel);
-            }
-            self.free_at[link] = self.now + flits;
-            if measure {
-                self.sent[link] += 1;
-            }
-            // a packet ends its way when its last flit is in; elsewhere it goes on with its first
-            self.arrivals.push(if arrived { hop + flits - 1 } else { hop }, index);
-            if came == NONE {
-                self.held[link / self.ports] -= 1;
-            } else {
-                self.returns.push(config.link_cycles + flits - 1, came);
-            }
+        let queue = if later && ready & 0b10 != 0 { 1 } else { 63 - ready.leading_zeros() };
+        let place = &mut self.queues[link * self.queues_per_link + queue as usize];
+        let index = place.head;
+        let packet = &mut self.packets[index as usize];
+        place.head = packet.next;
+        self.occupied[link] &= !(u64::from(packet.next == NONE) << queue);
+        self.waiting[link] -= 1;
+        self.busy[link / 64] &= !(u64::from(self.waiting[link] == 0) << (link % 64));
+        let came = packet.came;
+        packet.hops += 1;
+        let arrived = self.past[link] == packet.target;
+        let channel = self.channel_of(queue);
+        self.packets[index as usize].came = link as u32 * CHANNELS + channel;
+        let credit = &mut self.credits[link * self.router.virtual_channels() + channel as usize];
+        *credit -= 1;
+        if *credit == 0 {
+            self.allowed[link] &= !self.queues_of(channel);
+        }
+        self.free_at[link] = self.now + flits;
+        if self.now >= self.config.warmup {
+            self.sent[link] += 1;
+        }
+        // a packet ends its way when its last flit is in; elsewhere it goes on with its first
+        self.arrivals.push(if arrived { hop + flits - 1 } else { hop }, index);
+        if came == NONE {
+            self.held[link / self.ports] -= 1;
+        } else {
+            self.returns.push(link_cycles + flits - 1, came);
         }
     }
 }

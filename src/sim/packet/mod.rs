@@ -12,8 +12,10 @@
 //! results depend on the inputs and the seed alone.
 
 mod engine;
+pub mod paths;
 mod random;
 mod routes;
+mod sweep;
 mod traffic;
 mod wheel;
 mod window;
@@ -22,12 +24,16 @@ use thiserror::Error;
 
 use super::network::Network;
 
+pub use paths::{Path, PathError, PathTable, Symmetry};
+pub use sweep::{Prediction, PublishedShape, SweepSettings, WindowAnswer, WindowPoint, answer, window_sweep};
 pub use window::{WindowError, WindowGain, WindowSetting, window_gain};
 
 /// The most virtual channels of a link.
-pub const MOST_VIRTUAL_CHANNELS: usize = 63;
+pub const MOST_VIRTUAL_CHANNELS: usize = 62;
 /// The most ports of a chip.
 pub const MOST_PORTS: usize = 8;
+/// The most flits of a packet or buffer, and the longest times in a router or on a link.
+const MOST_FLITS: u32 = 1 << 12;
 /// The most chips of a network, whose routes fill a table over all pairs.
 pub const MOST_CHIPS: usize = 1 << 14;
 
@@ -219,6 +225,9 @@ pub enum PacketError {
     /// The network is not a plain torus or mesh.
     #[error("dimension-order routing needs a plain torus or mesh")]
     NotPlain,
+    /// The paths were checked against another network.
+    #[error("the paths were checked against another network")]
+    OtherNetwork,
     /// The routing could deadlock with so few virtual channels.
     #[error(
         "the routing needs {needed} virtual channels to be free of deadlock; there are {given} of at most {MOST_VIRTUAL_CHANNELS}"
@@ -243,13 +252,32 @@ pub fn simulate(network: &Network, config: &PacketConfig) -> Result<PacketResult
     if given < needed || needed > MOST_VIRTUAL_CHANNELS {
         return Err(PacketError::VirtualChannels { needed, given: given.min(MOST_VIRTUAL_CHANNELS) });
     }
-    Ok(engine::Engine::new(network, config, routes).run())
+    Ok(engine::Engine::new(network, config, engine::Router::Hops(routes)).run())
+}
+
+/// Simulates packets that keep to given paths; [`PacketConfig::routing`] is not used.
+///
+/// # Errors
+/// Refuses inputs out of range, paths for another network, and fewer virtual channels than the paths need.
+pub fn simulate_routed(
+    network: &Network,
+    config: &PacketConfig,
+    paths: &PathTable,
+) -> Result<PacketResult, PacketError> {
+    check(network, config)?;
+    if !paths.fits(network) {
+        return Err(PacketError::OtherNetwork);
+    }
+    let needed = paths.virtual_channels();
+    if config.virtual_channels != 0 && config.virtual_channels < needed {
+        return Err(PacketError::VirtualChannels { needed, given: config.virtual_channels });
+    }
+    Ok(engine::Engine::new(network, config, engine::Router::Paths(paths)).run())
 }
 
 /// Refuses inputs out of range.
 fn check(network: &Network, config: &PacketConfig) -> Result<(), PacketError> {
     const MOST_CYCLES: u32 = 1 << 29;
-    const MOST_FLITS: u32 = 1 << 12;
     let (chips, ports) = (network.chips(), network.ports());
     if !(2..=MOST_CHIPS).contains(&chips) || ports > MOST_PORTS {
         return Err(PacketError::Size { chips, ports });

@@ -8,8 +8,8 @@ pub(super) struct Wheel {
 
 impl Wheel {
     /// Makes room for events up to a number of cycles ahead.
-    pub(super) fn new(delay: u32, room: usize) -> Self {
-        Self { slots: (0..=delay).map(|_| Vec::with_capacity(room)).collect(), now: 0 }
+    pub(super) fn new(delay: u32) -> Self {
+        Self { slots: vec![Vec::new(); delay as usize + 1], now: 0 }
     }
 
     /// Adds an event, from 1 to the longest delay ahead.

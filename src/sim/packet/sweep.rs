@@ -1,0 +1,184 @@
+//! A sweep of window and hop latency, and whether one window explains two measured twist gains.
+//!
+//! Physical setting, declared before any result: a flit is 128 bytes, which a link of 50 GB/s (ISCA 2023,
+//! table 4) carries in 2.56 ns, one cycle; a transfer of 4 KiB is 32 flits; a packet is 512 bytes, 4 flits. The
+//! latency of a hop is not published. Buffers cover the round trip of a credit, so that a link is never idle for
+//! want of credit on a channel. All of these are assumptions.
+
+use super::window::{WindowError, WindowSetting, window_gain};
+use super::{MOST_FLITS, PacketError, Routing};
+use crate::sim::shape::Shape;
+
+/// Holds the inputs of a sweep; all are assumptions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepSettings {
+    /// The windows, in transfers under way per chip.
+    pub windows: Vec<u32>,
+    /// The latencies of a hop, in cycles.
+    pub hop_cycles: Vec<u32>,
+    /// The flits of a transfer.
+    pub flits_per_transfer: u32,
+    /// The flits of a packet.
+    pub packet_flits: u32,
+    /// The cycles measured at least.
+    pub cycles: u32,
+    /// The cycles measured per cycle of hop latency, if those are more.
+    pub cycles_per_hop_cycle: u32,
+    /// How packets choose links on both networks.
+    pub routing: Routing,
+    /// The seed of all random choices.
+    pub seed: u64,
+}
+
+impl Default for SweepSettings {
+    /// Hops of 102 ns, 0.3, 1 and 3 microseconds, at 2.56 ns a cycle.
+    ///
+    /// A transfer and its acknowledgement take twice the mean distance of 3 to 4 hops; the cycles measured hold
+    /// some of those round trips after the warm-up, which is half as long.
+    fn default() -> Self {
+        Self {
+            windows: vec![1, 2, 4, 8, 16, 32, 64],
+            hop_cycles: vec![40, 117, 391, 1172],
+            flits_per_transfer: 32,
+            packet_flits: 4,
+            cycles: 4000,
+            cycles_per_hop_cycle: 24,
+            routing: Routing::Adaptive,
+            seed: 1,
+        }
+    }
+}
+
+/// Holds the twist gains of both published shapes under one window and one hop latency.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WindowPoint {
+    /// The transfers under way per chip.
+    pub window: u32,
+    /// The latency of a hop, in cycles.
+    pub hop_cycles: u32,
+    /// The accepted load of the twisted 4x4x8 over that of the regular one.
+    pub gain_4x4x8: f64,
+    /// The accepted load of the twisted 4x8x8 over that of the regular one.
+    pub gain_4x8x8: f64,
+}
+
+/// Simulates all windows and hop latencies on both shapes, in the order of the latencies.
+///
+/// # Errors
+/// Refuses inputs out of range.
+pub fn window_sweep(settings: &SweepSettings) -> Result<Vec<WindowPoint>, WindowError> {
+    let shapes = [Shape::new([4, 4, 8])?, Shape::new([4, 8, 8])?];
+    let mut points = Vec::with_capacity(settings.windows.len() * settings.hop_cycles.len());
+    for &hop_cycles in &settings.hop_cycles {
+        // a hop is one cycle in the router and the rest on the link
+        if !(2..=MOST_FLITS / 2).contains(&hop_cycles) {
+            let name = "the latency of a hop";
+            return Err(PacketError::Range { name, value: hop_cycles, most: MOST_FLITS / 2 }.into());
+        }
+        for &window in &settings.windows {
+            let setting = WindowSetting {
+                window,
+                flits_per_transfer: settings.flits_per_transfer,
+                packet_flits: settings.packet_flits,
+                buffer_flits: 2 * hop_cycles + 2 * settings.packet_flits,
+                router_cycles: 1,
+                link_cycles: hop_cycles - 1,
+                routing: settings.routing,
+                cycles: settings.cycles.max(settings.cycles_per_hop_cycle.saturating_mul(hop_cycles)),
+                seed: settings.seed,
+            };
+            let gain = |shape| window_gain(shape, &setting).map(|found| found.gain);
+            let (gain_4x4x8, gain_4x8x8) = (gain(shapes[0])?, gain(shapes[1])?);
+            points.push(WindowPoint { window, hop_cycles, gain_4x4x8, gain_4x8x8 });
+        }
+    }
+    Ok(points)
+}
+
+/// Names a shape with a published twist gain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublishedShape {
+    /// 4x4x8.
+    Small,
+    /// 4x8x8.
+    Large,
+}
+
+/// Holds a window calibrated on one shape and what it predicts for the other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prediction {
+    /// The shape whose published gain was used to choose the point.
+    pub calibrated_on: PublishedShape,
+    /// The point whose gain on that shape is closest to the published one.
+    pub point: WindowPoint,
+    /// How far the calibrated gain stays from the published one, as a part of it; calibration, no prediction.
+    pub residual: f64,
+    /// The gain that the same point has on the other shape.
+    pub predicted: f64,
+    /// The published gain of the other shape, which the choice of the point did not use.
+    pub published: f64,
+    /// The predicted over the published gain, less one.
+    pub error: f64,
+}
+
+/// Holds the predictions in both directions, and the spread of gains that the sweep allows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WindowAnswer {
+    /// Calibrated on 4x4x8, predicted for 4x8x8.
+    pub from_small: Prediction,
+    /// Calibrated on 4x8x8, predicted for 4x4x8.
+    pub from_large: Prediction,
+    /// The least and largest gain of the sweep on 4x4x8.
+    pub range_4x4x8: [f64; 2],
+    /// The least and largest gain of the sweep on 4x8x8.
+    pub range_4x8x8: [f64; 2],
+    /// The least over all points of the larger relative error on the two shapes; uses both published gains, so
+    /// it is a fit and no prediction.
+    pub best_joint_error: f64,
+}
+
+/// Compares a sweep with published gains, or returns `None` for a sweep without points.
+///
+/// The published gains are measurements; they choose a point here and are no inputs of any simulation. Equal
+/// distances from them go to the first point.
+#[must_use]
+pub fn answer(points: &[WindowPoint], published_4x4x8: f64, published_4x8x8: f64) -> Option<WindowAnswer> {
+    let small = |point: &WindowPoint| point.gain_4x4x8;
+    let large = |point: &WindowPoint| point.gain_4x8x8;
+    let closest = |gain: fn(&WindowPoint) -> f64, published: f64| {
+        let far = |point: &&WindowPoint| (gain(point) - published).abs();
+        points.iter().min_by(|a, b| far(a).total_cmp(&far(b))).copied()
+    };
+    let from_small = closest(small, published_4x4x8)?;
+    let from_large = closest(large, published_4x8x8)?;
+    let error = |found: f64, published: f64| found / published - 1.0;
+    let range = |gain: fn(&WindowPoint) -> f64| {
+        let gains = points.iter().map(gain);
+        gains
+            .fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], gain| [least.min(gain), most.max(gain)])
+    };
+    let joint = |point: &WindowPoint| {
+        error(small(point), published_4x4x8).abs().max(error(large(point), published_4x8x8).abs())
+    };
+    Some(WindowAnswer {
+        from_small: Prediction {
+            calibrated_on: PublishedShape::Small,
+            point: from_small,
+            residual: error(small(&from_small), published_4x4x8),
+            predicted: large(&from_small),
+            published: published_4x8x8,
+            error: error(large(&from_small), published_4x8x8),
+        },
+        from_large: Prediction {
+            calibrated_on: PublishedShape::Large,
+            point: from_large,
+            residual: error(large(&from_large), published_4x8x8),
+            predicted: small(&from_large),
+            published: published_4x4x8,
+            error: error(small(&from_large), published_4x4x8),
+        },
+        range_4x4x8: range(small),
+        range_4x8x8: range(large),
+        best_joint_error: points.iter().map(joint).fold(f64::INFINITY, f64::min),
+    })
+}
