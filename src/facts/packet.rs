@@ -5,8 +5,11 @@ use rayon::prelude::*;
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::{Model, StoredMaps};
-use crate::sim::learned::Translations;
-use crate::sim::packet::{PacketConfig, Routing, WindowGain, WindowSetting, simulate, window_gain};
+use crate::sim::learned::{Confirmed, RouteSettings, Translations, confirm};
+use crate::sim::packet::{
+    PacketConfig, Prediction, Routing, SweepSettings, WindowAnswer, WindowPoint, answer, simulate,
+    window_sweep,
+};
 use crate::sim::sampling::rank_correlation;
 use crate::sim::{Network, Shape, Topology, analyze_network};
 
@@ -20,7 +23,7 @@ const WINDOWS: [u32; 7] = [8, 16, 32, 64, 128, 256, 512];
 const SLICES: [&str; 2] = ["4x4x8", "4x8x8"];
 /// Cycles measured with a window, after half as many that are not, and for each cycle of a hop: round trips.
 const WINDOW_CYCLES: u32 = 2000;
-const CYCLES_PER_HOP_CYCLE: u32 = 8;
+const CYCLES_PER_HOP_CYCLE: u32 = 16;
 /// Cycles measured at saturation, after as many that are not.
 const SATURATION_CYCLES: u32 = 1500;
 const SEED: u64 = 1;
@@ -38,6 +41,7 @@ pub const PACKET: Experiment = Experiment {
 
 fn run(model: &Model, facts: &mut Writer<'_>) {
     write_saturation(model, facts);
+    write_confirmed(model, facts);
     write_windows(model, facts);
 }
 
@@ -90,36 +94,8 @@ fn write_saturation(model: &Model, facts: &mut Writer<'_>) {
     }
 }
 
-/// The run of both slices with one window and one hop latency, in cycles.
-fn gains(window: u32, hop: u32) -> Option<[WindowGain; 2]> {
-    let run = |name: &str| {
-        let setting = WindowSetting {
-            window,
-            flits_per_transfer: FLITS_PER_TRANSFER,
-            packet_flits: FLITS_PER_TRANSFER,
-            // Buffers cover the round trip of a credit, so that they do not limit a link.
-            buffer_flits: 2 * hop + 2 * FLITS_PER_TRANSFER,
-            router_cycles: 1,
-            link_cycles: hop.saturating_sub(1).max(1),
-            routing: Routing::Adaptive,
-            cycles: WINDOW_CYCLES + CYCLES_PER_HOP_CYCLE * hop,
-            seed: SEED,
-        };
-        window_gain(name.parse().ok()?, &setting).ok()
-    };
-    let [first, second] = SLICES;
-    Some([run(first)?, run(second)?])
-}
-
 /// A value at the assumed hop latency, and at the ends of its range.
 type Three = [f64; 3];
-
-/// Gains and accepted loads of both slices for one window.
-struct Run {
-    window: u32,
-    gain: [Three; 2],
-    accepted: [Three; 2],
-}
 
 fn write_windows(model: &Model, facts: &mut Writer<'_>) {
     let cycle_ns = FLIT_BYTES / model.value("chip.link_bandwidth");
@@ -127,23 +103,25 @@ fn write_windows(model: &Model, facts: &mut Writer<'_>) {
     let (low, high) =
         model.get("chip.hop_latency").and_then(|input| input.range).unwrap_or((assumed, assumed));
     let latencies = [assumed, low, high];
-    let hops = latencies.map(|latency| (latency * 1e3 / cycle_ns).round().max(2.0) as u32);
-    let points: Vec<(u32, u32)> = WINDOWS.iter().flat_map(|&window| hops.map(|hop| (window, hop))).collect();
-    let found: Vec<Option<[WindowGain; 2]>> =
-        points.par_iter().map(|&(window, hop)| gains(window, hop)).collect();
-    let three = |at: usize, value: &dyn Fn(&[WindowGain; 2]) -> f64| {
-        [0, 1, 2].map(|hop| found.get(at * 3 + hop).and_then(Option::as_ref).map_or(f64::NAN, value))
-    };
-    let runs: Vec<Run> = WINDOWS
-        .iter()
-        .enumerate()
-        .map(|(at, &window)| Run {
-            window,
-            gain: [0, 1].map(|slice| three(at, &|both| both[slice].gain)),
-            accepted: [0, 1]
-                .map(|slice| three(at, &|both| both[slice].twisted.accepted_flits_per_chip_cycle)),
+    let sweeps: Vec<Vec<WindowPoint>> = latencies
+        .par_iter()
+        .map(|latency| {
+            let settings = SweepSettings {
+                windows: WINDOWS.to_vec(),
+                hop_cycles: vec![(latency * 1e3 / cycle_ns).round().max(2.0) as u32],
+                flits_per_transfer: FLITS_PER_TRANSFER,
+                packet_flits: FLITS_PER_TRANSFER,
+                cycles: WINDOW_CYCLES,
+                cycles_per_hop_cycle: CYCLES_PER_HOP_CYCLE,
+                routing: Routing::Adaptive,
+                seed: SEED,
+            };
+            window_sweep(&settings).unwrap_or_default()
         })
         .collect();
+    let three = |value: &dyn Fn(&[WindowPoint]) -> Option<f64>| -> Three {
+        [0, 1, 2].map(|at| sweeps.get(at).and_then(|sweep| value(sweep)).unwrap_or(f64::NAN))
+    };
     let mut write = |name: String, values: Three, unit: Unit, formula: &str, published: Option<&str>| {
         let basis = Basis { unit, inputs: PACKET.inputs, formula, source: SOURCE };
         let ends =
@@ -151,52 +129,73 @@ fn write_windows(model: &Model, facts: &mut Writer<'_>) {
         facts.assumed(name.clone(), values[0], ends, basis, published);
         facts.moved_by(&name, "chip.hop_latency", rank_correlation(&latencies, &values));
     };
-    for run in &runs {
-        for (at, slice) in SLICES.iter().enumerate() {
+    let gains: [fn(&WindowPoint) -> f64; 2] = [|point| point.gain_4x4x8, |point| point.gain_4x8x8];
+    for (at, window) in WINDOWS.iter().enumerate() {
+        for (slice, gain) in SLICES.iter().zip(gains) {
             let formula = "accepted all-to-all of 4 KiB transfers, twisted over regular torus; the interval spans the range of the hop latency";
-            write(
-                format!("packet.window.{}.gain_{slice}", run.window),
-                run.gain[at],
-                Unit::Times,
-                formula,
-                None,
-            );
-            let formula =
-                "accepted flits for each chip and cycle on the twisted torus; the interval as for the gain";
-            write(
-                format!("packet.window.{}.accepted_{slice}", run.window),
-                run.accepted[at],
-                Unit::One,
-                formula,
-                None,
-            );
+            let values = three(&|sweep| sweep.get(at).map(gain));
+            write(format!("packet.window.{window}.gain_{slice}"), values, Unit::Times, formula, None);
         }
     }
-    for (at, known, other) in [
-        (0, "twist_alltoall_4x4x8", "twist_alltoall_4x8x8"),
-        (1, "twist_alltoall_4x8x8", "twist_alltoall_4x4x8"),
-    ] {
-        let Some(measured) = model.published(known).map(|published| published.span.middle()) else {
-            continue;
+    let published = |name: &str| model.published(name).map(|published| published.span.middle());
+    let (Some(small), Some(large)) = (published("twist_alltoall_4x4x8"), published("twist_alltoall_4x8x8"))
+    else {
+        return;
+    };
+    let predictions: [(fn(&WindowAnswer) -> &Prediction, [&str; 2], &str); 2] = [
+        (|answer| &answer.from_small, SLICES, "twist_alltoall_4x8x8"),
+        (|answer| &answer.from_large, [SLICES[1], SLICES[0]], "twist_alltoall_4x4x8"),
+    ];
+    for (pick, [from, to], other) in predictions {
+        let of = |value: fn(&Prediction) -> f64| {
+            three(&|sweep| answer(sweep, small, large).as_ref().map(|answer| value(pick(answer))))
         };
-        // at each latency, the window that comes nearest to the published gain of one slice, and its gain on the other
-        let nearest = [0, 1, 2].map(|hop| {
-            let distance = |run: &Run| (run.gain[at][hop] - measured).abs();
-            let best = runs.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-            best.map_or([f64::NAN; 2], |run| [f64::from(run.window), run.gain[1 - at][hop]])
-        });
-        let (from, to) = (SLICES[at], SLICES[1 - at]);
         let formula = format!(
             "window whose gain on {from} comes nearest to the published one: calibrated, not predicted"
         );
-        write(format!("packet.window_from_{from}"), nearest.map(|pair| pair[0]), Unit::Count, &formula, None);
+        let window = of(|prediction| f64::from(prediction.point.window));
+        write(format!("packet.window_from_{from}"), window, Unit::Count, &formula, None);
         let formula = format!("gain on {to} with the window calibrated on {from} alone, at each hop latency");
-        write(
-            format!("packet.predicted_gain_{to}"),
-            nearest.map(|pair| pair[1]),
-            Unit::Times,
-            &formula,
-            Some(other),
-        );
+        let gain = of(|prediction| prediction.predicted);
+        write(format!("packet.predicted_gain_{to}"), gain, Unit::Times, &formula, Some(other));
+    }
+    let formula = "least over windows of the larger error on the two slices: a fit to both, no prediction";
+    let joint = three(&|sweep| answer(sweep, small, large).map(|answer| answer.best_joint_error));
+    write("packet.window_joint_error".into(), joint, Unit::Fraction, formula, None);
+}
+
+/// Learned maps on their balanced paths, against the best torus or twist with its best routing.
+fn write_confirmed(model: &Model, facts: &mut Writer<'_>) {
+    let confirmed: Vec<(&str, Confirmed)> = PACKET
+        .maps
+        .par_iter()
+        .filter_map(|&name| {
+            let stored = model.maps(name)?;
+            let translations =
+                Translations::new(name.parse::<Shape>().ok()?.cubes(), stored.shifts.clone()).ok()?;
+            let config = PacketConfig {
+                cycles: SATURATION_CYCLES,
+                warmup: SATURATION_CYCLES,
+                seed: SEED,
+                ..PacketConfig::default()
+            };
+            Some((name, confirm(&translations, RouteSettings::default(), &config).ok()?))
+        })
+        .collect();
+    for (name, found) in confirmed {
+        let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
+            let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+            facts.number(format!("packet.{name}.balanced.{quantity}"), value, basis);
+        };
+        let formula =
+            "flits delivered for each chip and cycle on the balanced paths of the learned maps, saturated";
+        write("accepted", found.learned, Unit::One, formula);
+        write("flow", found.flow, Unit::One, "what the same paths carry by flow alone");
+        let formula = "the same on the better of torus and twist, with the better of its routings";
+        write("best_hand_designed", found.rival.result.accepted_flits_per_chip_cycle, Unit::One, formula);
+        write("gain", found.ratio, Unit::Times, "accepted on learned maps over the best torus or twist");
+        let formula = "virtual channels that free the paths of deadlock, rising with the order of links";
+        write("virtual_channels", found.virtual_channels as f64, Unit::Count, formula);
+        write("longest_path", found.longest as f64, Unit::Hops, "hops of the longest path");
     }
 }
