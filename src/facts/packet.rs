@@ -97,6 +97,9 @@ fn write_saturation(model: &Model, facts: &mut Writer<'_>) {
 /// A value at the assumed hop latency, and at the ends of its range.
 type Three = [f64; 3];
 
+/// Which of the two predictions of an answer is meant.
+type Pick = fn(&WindowAnswer) -> &Prediction;
+
 fn write_windows(model: &Model, facts: &mut Writer<'_>) {
     let cycle_ns = FLIT_BYTES / model.value("chip.link_bandwidth");
     let assumed = model.value("chip.hop_latency");
@@ -142,7 +145,7 @@ fn write_windows(model: &Model, facts: &mut Writer<'_>) {
     else {
         return;
     };
-    let predictions: [(fn(&WindowAnswer) -> &Prediction, [&str; 2], &str); 2] = [
+    let predictions: [(Pick, [&str; 2], &str); 2] = [
         (|answer| &answer.from_small, SLICES, "twist_alltoall_4x8x8"),
         (|answer| &answer.from_large, [SLICES[1], SLICES[0]], "twist_alltoall_4x4x8"),
     ];
