@@ -44,8 +44,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(found) => found,
         Err(error) => return usage(&error.to_string()),
     };
-    let hand = if shape.is_twistable() { Topology::twisted(shape) } else { Ok(Topology::torus(shape)) };
-    let best = hand.map_or(f64::NAN, |topology| analyze(&topology).alltoall_links_per_chip);
+    let best = analyze(&Topology::twisted_or_torus(shape)).alltoall_links_per_chip;
     let gain = found.throughput / best;
     print(&format!(
         "{shape}: {:.4} links' worth per chip, {gain:.3} of the best torus or twist",

@@ -2,13 +2,13 @@
 
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
-use crate::model::{Model, StoredMaps};
+use super::learned::learned_maps;
+use crate::model::Model;
 use crate::sim::collective::{
     Collective, Directions, Hybrid, IslandWiring, Link, Operation, Plan, Trees, compare_hops, execute,
     fat_tree_of_whole_pods, fat_tree_switches, scaled_switches, slowdowns, time,
 };
-use crate::sim::learned::Translations;
-use crate::sim::{Network, Shape, Topology};
+use crate::sim::{Shape, Topology};
 
 /// Bytes of a mebibyte.
 const MEBIBYTE: f64 = 1_048_576.0;
@@ -85,10 +85,7 @@ fn write_switches(facts: &mut Writer<'_>) {
     let source = "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3";
     let mut write = |name: &str, value: f64, formula: &str, published: Option<&str>| {
         let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
-        match published {
-            Some(published) => facts.beside(name, value, basis, published),
-            None => facts.number(name, value, basis),
-        }
+        facts.beside(name, value, basis, published);
     };
     if let Ok(tree) = fat_tree_switches(SWITCH_PORTS, chips) {
         let formula =
@@ -156,11 +153,9 @@ fn write_infiniband(name: &str, facts: &mut Writer<'_>) {
 
 /// All-reduce on learned maps, which have no rings, by trees; and on the torus by rings.
 fn write_learned(model: &Model, facts: &mut Writer<'_>) {
-    let network = |stored: &StoredMaps| -> Option<Network> {
-        let shape: Shape = stored.shape.parse().ok()?;
-        Some(Translations::new(shape.cubes(), stored.shifts.clone()).ok()?.maps().ok()?.network())
-    };
-    let Some(learned) = model.maps("8x8x8").and_then(network) else { return };
+    let Some(stored) = model.maps("8x8x8") else { return };
+    let Ok(learned) = learned_maps(stored).translations().and_then(|found| found.maps()) else { return };
+    let learned = learned.network();
     let Some(torus) = torus("8x8x8").map(|topology| topology.network()) else { return };
     let link = Link { bandwidth: model.value("chip.link_bandwidth") * 1e9, latency: 0.0 };
     let bytes = MEBIBYTE;

@@ -75,9 +75,15 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Number(value), basis, None);
     }
 
-    /// Writes a computed number beside its published counterpart, a published result of that name.
-    pub fn beside(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>, published: &str) {
-        let published = self.counterpart(published);
+    /// Writes a computed number beside its published counterpart, a published result of that name, if any.
+    pub fn beside<'p>(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        basis: Basis<'_>,
+        published: impl Into<Option<&'p str>>,
+    ) {
+        let published = published.into().and_then(|result| self.counterpart(result));
         self.insert(name.into(), Value::Number(value), basis, published);
     }
 

@@ -3,7 +3,9 @@
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::sim::fault::{Assignment, YearSetting, goodput, simulate, simulate_year, tolerance};
+use crate::sim::fault::{
+    Assignment, CHIPS_PER_CUBE, Year, YearSetting, goodput, simulate, simulate_year, tolerance,
+};
 use crate::sim::{Shape, SwitchMaps, Topology};
 
 /// Host availabilities of the published figure 4, with the names that facts carry.
@@ -59,11 +61,7 @@ fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability:
     };
     let mut write = |quantity: &str, value: f64, formula: &str, published: Option<&str>| {
         let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
-        let name = format!("goodput.{chips}.{name}.{quantity}");
-        match published {
-            Some(published) => facts.beside(name, value, basis, published),
-            None => facts.number(name, value, basis),
-        }
+        facts.beside(format!("goodput.{chips}.{name}.{quantity}"), value, basis, published);
     };
     let formula = "E[floor(H / s)] s / 64, H binomial with 64 trials and p = a^16";
     write("switched", exact.switched, formula, published);
@@ -123,7 +121,7 @@ fn write_scenarios(facts: &mut Writer<'_>) {
         write("slices_lost", remap.lost.len(), "slices for which no cube is left");
         let formula = "switch entries that differ before and after, over all 48 switches";
         write("entries_rewritten", remap.entries_rewritten, formula);
-        write("chips_moved", remap.moved * 64, "chips of the cubes moved");
+        write("chips_moved", remap.moved * CHIPS_PER_CUBE, "chips of the cubes moved");
     }
 }
 
@@ -154,9 +152,7 @@ fn write_year(model: &Model, facts: &mut Writer<'_>) {
         let years: Vec<_> = (1..=YEARS)
             .filter_map(|seed| simulate_year(&setting(1024, 0.995, switched, spares, seed, medians)).ok())
             .collect();
-        let mean = |value: fn(&crate::sim::fault::Year) -> f64| {
-            years.iter().map(value).sum::<f64>() / years.len().max(1) as f64
-        };
+        let mean = |value: fn(&Year) -> f64| years.iter().map(value).sum::<f64>() / years.len().max(1) as f64;
         let mut write = |quantity: &str, value: f64, formula: &str| {
             let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
             facts.number(format!("year.1024.99_5.{kind}.{quantity}"), value.round(), basis);

@@ -7,7 +7,8 @@ use crate::sim::learned::{
     BalanceSettings, Checked, HeldOut, LearnedMaps, Translations, balance, channels, held_out_throughput,
     neighbor_distance, rings, switch_failures,
 };
-use crate::sim::{Shape, SwitchMaps, Topology, analyze};
+use crate::sim::workload::geometric_mean;
+use crate::sim::{SwitchMaps, Topology, analyze};
 
 const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
 /// Slices small enough to darken each of 48 switches in turn at every build.
@@ -28,8 +29,8 @@ pub const LEARNED: Experiment = Experiment {
     run,
 };
 
-/// The stored maps as the search writes them.
-fn of(stored: &StoredMaps) -> LearnedMaps {
+/// Returns stored maps as the search knows them.
+pub fn learned_maps(stored: &StoredMaps) -> LearnedMaps {
     LearnedMaps {
         shape: stored.shape.clone(),
         seed: stored.seed,
@@ -44,8 +45,8 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     for name in SHAPES {
         let Some(stored) = model.maps(name) else { continue };
         // Maps that are not what they claim give no facts, so the build names the first one missing.
-        let Ok(checked) = of(stored).check() else { continue };
-        let Some(hand) = hand_designed(checked.shape) else { continue };
+        let Ok(checked) = learned_maps(stored).check() else { continue };
+        let hand = Topology::twisted_or_torus(checked.shape);
         let balanced = &checked.balanced;
         let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
@@ -67,20 +68,13 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
         write_costs(name, &checked, &hand, facts);
     }
-    let count = gains.len().max(1) as f64;
-    let mean = (gains.iter().map(|gain| gain.ln()).sum::<f64>() / count).exp();
     let basis = Basis {
         unit: Unit::Times,
         inputs: &[],
         formula: "geometric mean over five slices of the gains in all-to-all",
         source: SOURCE,
     };
-    facts.beside("learned.gain_mean", mean, basis, "tons_alltoall_gain");
-}
-
-/// The torus, or the twist where there is one.
-fn hand_designed(shape: Shape) -> Option<Topology> {
-    if shape.is_twistable() { Topology::twisted(shape).ok() } else { Some(Topology::torus(shape)) }
+    facts.beside("learned.gain_mean", geometric_mean(gains.into_iter()), basis, "tons_alltoall_gain");
 }
 
 fn write_costs(name: &str, checked: &Checked, hand: &Topology, facts: &mut Writer<'_>) {

@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 pub use experiment::{Basis, Experiment, Writer};
 pub use fact::{Fact, Facts, Published, Value};
+pub use learned::learned_maps;
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Verdict, verdicts};
 

@@ -4,8 +4,9 @@ use rayon::prelude::*;
 
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
+use super::learned::learned_maps;
 use crate::model::{Model, StoredMaps};
-use crate::sim::learned::{Confirmed, RouteSettings, Translations, confirm};
+use crate::sim::learned::{Confirmed, RouteSettings, confirm};
 use crate::sim::packet::{
     PacketConfig, Prediction, Routing, SweepSettings, WindowAnswer, WindowPoint, answer, simulate,
     window_sweep,
@@ -45,16 +46,21 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     write_windows(model, facts);
 }
 
+/// The settings of a run at saturation.
+fn saturation() -> PacketConfig {
+    let (cycles, warmup) = (SATURATION_CYCLES, SATURATION_CYCLES);
+    PacketConfig { cycles, warmup, seed: SEED, ..PacketConfig::default() }
+}
+
 fn write_saturation(model: &Model, facts: &mut Writer<'_>) {
     let shape = |name: &str| name.parse::<Shape>().ok();
     let learned = |stored: &StoredMaps| {
-        let shifts = stored.shifts.clone();
-        let translations = Translations::new(shape(&stored.shape)?.cubes(), shifts).ok()?;
+        let translations = learned_maps(stored).translations().ok()?;
         Some(translations.maps().ok()?.network())
     };
     let torus = |name: &str| shape(name).map(|shape| Topology::torus(shape).network());
     let twisted = |name: &str| Topology::twisted(shape(name)?).ok().map(|topology| topology.network());
-    let networks: Vec<(String, Network)> = [
+    let networks: Vec<(&str, Network)> = [
         ("4x4x8.torus", torus("4x4x8")),
         ("4x4x8.twisted", twisted("4x4x8")),
         ("4x8x8.twisted", twisted("4x8x8")),
@@ -63,20 +69,14 @@ fn write_saturation(model: &Model, facts: &mut Writer<'_>) {
         ("8x8x8.learned", model.maps("8x8x8").and_then(learned)),
     ]
     .into_iter()
-    .filter_map(|(name, network)| Some((name.to_owned(), network?)))
+    .filter_map(|(name, network)| Some((name, network?)))
     .collect();
     let found: Vec<_> = networks
         .par_iter()
         .filter_map(|(name, network)| {
             let bound = analyze_network(network)?.alltoall_links_per_chip;
             let load = network.ports() as f64;
-            let config = PacketConfig {
-                load: load.min(2.0 * bound),
-                cycles: SATURATION_CYCLES,
-                warmup: SATURATION_CYCLES,
-                seed: SEED,
-                ..PacketConfig::default()
-            };
+            let config = PacketConfig { load: load.min(2.0 * bound), ..saturation() };
             Some((name, simulate(network, &config).ok()?, bound))
         })
         .collect();
@@ -174,15 +174,8 @@ fn write_confirmed(model: &Model, facts: &mut Writer<'_>) {
         .par_iter()
         .filter_map(|&name| {
             let stored = model.maps(name)?;
-            let translations =
-                Translations::new(name.parse::<Shape>().ok()?.cubes(), stored.shifts.clone()).ok()?;
-            let config = PacketConfig {
-                cycles: SATURATION_CYCLES,
-                warmup: SATURATION_CYCLES,
-                seed: SEED,
-                ..PacketConfig::default()
-            };
-            Some((name, confirm(&translations, RouteSettings::default(), &config).ok()?))
+            let translations = learned_maps(stored).translations().ok()?;
+            Some((name, confirm(&translations, RouteSettings::default(), &saturation()).ok()?))
         })
         .collect();
     for (name, found) in confirmed {

@@ -180,22 +180,19 @@ fn write_bisection(model: &Model, facts: &mut Writer<'_>) {
     let Ok(found) = bisections(faster) else { return };
     for one in found {
         let chips = one.chips;
-        let mut write = |quantity: &str, value: f64, inputs: &[&str], formula: &str, published: &str| {
-            let source = "jouppi2023tpuv4, section 3.6 and table 4";
-            let basis = Basis { unit: Unit::Times, inputs, formula, source };
-            let name = format!("bisection.v4_over_v3.{chips}.{quantity}");
-            if published.is_empty() {
-                facts.number(name, value, basis);
-            } else {
+        let mut write =
+            |quantity: &str, value: f64, inputs: &[&str], formula: &str, published: Option<&str>| {
+                let source = "jouppi2023tpuv4, section 3.6 and table 4";
+                let basis = Basis { unit: Unit::Times, inputs, formula, source };
+                let name = format!("bisection.v4_over_v3.{chips}.{quantity}");
                 facts.beside(name, value, basis, published);
-            }
-        };
+            };
         let formula = "links cut by the smallest half-split: 3D torus over 2D torus of as many chips";
-        write("links", one.links_ratio, &[], formula, "bisection_v4_over_v3");
+        write("links", one.links_ratio, &[], formula, Some("bisection_v4_over_v3"));
         let inputs = &["chip.link_bandwidth", "tpu_v3.link_bandwidth"];
-        write("bandwidth", one.bandwidth_ratio, inputs, "the same, links times their bandwidth", "");
+        write("bandwidth", one.bandwidth_ratio, inputs, "the same, links times their bandwidth", None);
         let formula = "ratio of the ideal all-to-all bandwidth of a chip";
-        write("alltoall", one.alltoall_ratio, inputs, formula, "");
+        write("alltoall", one.alltoall_ratio, inputs, formula, None);
     }
 }
 

@@ -53,7 +53,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         };
         let value = twist.alltoall_links_per_chip / regular.alltoall_links_per_chip;
         let published = format!("twist_alltoall_{name}");
-        facts.beside(format!("twist_gain.{name}"), value, gain, &published);
+        facts.beside(format!("twist_gain.{name}"), value, gain, published.as_str());
         if let Some(measured) = model.published(&published) {
             let formula = "1 - published gain / ideal gain";
             let shortfall = Basis { unit: Unit::Fraction, inputs: &[], formula, source: &measured.source };

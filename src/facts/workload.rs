@@ -141,14 +141,22 @@ fn write_gains(facts: &mut Writer<'_>, rival: &str) {
     });
 }
 
+/// Writes the ratio of two inputs.
+fn write_ratio(
+    model: &Model,
+    facts: &mut Writer<'_>,
+    name: &str,
+    over: [&str; 2],
+    [formula, source]: [&str; 2],
+    published: Option<&str>,
+) {
+    let value = model.value(over[0]) / model.value(over[1]);
+    facts.beside(name, value, Basis { unit: Unit::Times, inputs: &over, formula, source }, published);
+}
+
 fn write_ratios(model: &Model, facts: &mut Writer<'_>) {
     let mut ratio = |name: &str, over: [&str; 2], formula: &str, source: &str, published: Option<&str>| {
-        let value = model.value(over[0]) / model.value(over[1]);
-        let basis = Basis { unit: Unit::Times, inputs: &over, formula, source };
-        match published {
-            Some(published) => facts.beside(name, value, basis, published),
-            None => facts.number(name, value, basis),
-        }
+        write_ratio(model, facts, name, over, [formula, source], published);
     };
     let (table4, table6) = ("jouppi2023tpuv4, tables 4 and 5", "jouppi2023tpuv4, table 6");
     ratio(
@@ -204,16 +212,8 @@ fn write_ratios(model: &Model, facts: &mut Writer<'_>) {
 }
 
 fn run_mlperf(model: &Model, facts: &mut Writer<'_>) {
-    let mut ratio = |name: &str, over: [&str; 2], published: Option<&str>| {
-        let value = model.value(over[0]) / model.value(over[1]);
-        let formula = "official time of the rival over that of TPU v4";
-        let source = "mlcommons2022training and mlcommons2021training, result logs";
-        let basis = Basis { unit: Unit::Times, inputs: &over, formula, source };
-        match published {
-            Some(published) => facts.beside(name, value, basis, published),
-            None => facts.number(name, value, basis),
-        }
-    };
+    let formula = "official time of the rival over that of TPU v4";
+    let source = "mlcommons2022training and mlcommons2021training, result logs";
     let names = [
         (
             "mlperf.v4_over_a100.bert_4096",
@@ -231,7 +231,7 @@ fn run_mlperf(model: &Model, facts: &mut Writer<'_>) {
         ("mlperf.v4_over_ipu_bow.resnet_64", ["mlperf.resnet_64_ipu_bow", "mlperf.resnet_64_tpu_v4"], None),
     ];
     for (name, over, published) in names {
-        ratio(name, over, published);
+        write_ratio(model, facts, name, over, [formula, source], published);
     }
     for input in MLPERF.inputs {
         facts.quote(format!("{}.minutes", input), input);

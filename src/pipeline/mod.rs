@@ -135,14 +135,13 @@ fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts,
     Ok(all)
 }
 
-/// Computes the facts of one paper without its text.
+/// Computes the facts of one paper from its model, without its text; results are kept below `root`.
 ///
 /// # Errors
-/// The errors of its model.
-pub fn facts_of(root: &Path) -> Result<Facts, Diagnostics> {
-    let model = Model::read(root)?;
+/// Facts that cannot be stored as text.
+pub fn facts_of(root: &Path, model: &Model) -> Result<Facts, Diagnostics> {
     let cache = Cache::new(root.join("build/.cache"));
-    compute(&model, &cache, &mut Clock { progress: &|_| {}, timings: Vec::new() })
+    compute(model, &cache, &mut Clock { progress: &|_| {}, timings: Vec::new() })
 }
 
 /// Whether `root` holds a paper.

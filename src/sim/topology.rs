@@ -53,6 +53,13 @@ impl Topology {
         Ok(Self { kind: Kind::Twisted, sizes, shifts })
     }
 
+    /// Wires a slice by hand as well as it is known how: as a twisted torus where its shape has one, else as a
+    /// regular torus.
+    #[must_use]
+    pub fn twisted_or_torus(shape: Shape) -> Self {
+        Self::twisted(shape).unwrap_or_else(|_| Self::torus(shape))
+    }
+
     /// Wires a slice as a mesh.
     ///
     /// # Errors

@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{print, print_json, report, usage};
+use super::{print, print_json, report, torus_kind, usage, wire};
 use crate::model::Model;
 use crate::sim::collective::{Collective, CollectiveTime, Link, time};
-use crate::sim::{Shape, Topology};
 
 /// Executes one collective on one slice.
 pub fn run(kind: &str, shape: &str, bytes: f64, twisted: bool, root: &Path, json: bool) -> ExitCode {
@@ -53,11 +52,6 @@ fn execute(
     link: &Link,
 ) -> Result<CollectiveTime, String> {
     let kind: Collective = kind.parse().map_err(|error| format!("{error}"))?;
-    let shape: Shape = shape.parse().map_err(|error| format!("{error}"))?;
-    let topology = if twisted {
-        Topology::twisted(shape).map_err(|error| error.to_string())?
-    } else {
-        Topology::torus(shape)
-    };
+    let topology = wire(shape, torus_kind(twisted)).map_err(|error| error.to_string())?;
     time(kind, &topology, bytes, link).map_err(|error| error.to_string())
 }

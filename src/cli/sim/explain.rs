@@ -3,15 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{print, print_json, report, usage};
+use super::{facts_and_model, print, print_json, report, usage};
 use crate::diagnostic::nearest;
-use crate::model::Model;
-use crate::pipeline;
 
 /// Prints where one fact comes from.
 pub fn run(name: &str, root: &Path, json: bool) -> ExitCode {
-    let read = Model::read(root).and_then(|model| Ok((pipeline::facts_of(root)?, model)));
-    let (facts, model) = match read {
+    let (facts, model) = match facts_and_model(root) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };

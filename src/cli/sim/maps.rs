@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{print, print_json, report, usage};
+use crate::facts::learned_maps;
 use crate::model::{Model, StoredMaps};
-use crate::sim::learned::{Checked, LearnedMaps, Translations};
+use crate::sim::learned::{Checked, Translations};
 use crate::sim::{Shape, SwitchMaps};
 use crate::source;
 
@@ -18,7 +19,7 @@ pub fn run(shape: &str, root: &Path, json: bool) -> ExitCode {
     let Some(stored) = model.maps(shape) else {
         return usage(&format!("no maps are stored for `{shape}`; `phext-paper learn {shape}` finds some"));
     };
-    let checked = match learned(stored).check() {
+    let checked = match learned_maps(stored).check() {
         Ok(checked) => checked,
         Err(error) => return usage(&format!("the stored maps of {shape} are wrong: {error}")),
     };
@@ -43,17 +44,6 @@ pub fn run(shape: &str, root: &Path, json: bool) -> ExitCode {
         print(&format!("{axis} {:>2}: {}", switch % 16, entries.join(" ")));
     }
     ExitCode::SUCCESS
-}
-
-/// The stored maps as the simulation knows them.
-fn learned(stored: &StoredMaps) -> LearnedMaps {
-    LearnedMaps {
-        shape: stored.shape.clone(),
-        seed: stored.seed,
-        steps: stored.steps,
-        shifts: stored.shifts.clone(),
-        throughput: stored.throughput,
-    }
 }
 
 /// Reads the switch maps of a shape from a JSON file: shifts as `learn` writes them, or 48 lists of cubes.

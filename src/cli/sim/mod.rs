@@ -10,13 +10,17 @@ mod topology;
 mod validate;
 mod verdicts;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::{print, report, usage};
-use crate::sim::Kind;
+use crate::diagnostic::Diagnostics;
+use crate::facts::Facts;
+use crate::model::Model;
+use crate::pipeline;
+use crate::sim::{Kind, Shape, ShapeError, Topology};
 
 /// Options of `sim`.
 #[derive(Args)]
@@ -197,14 +201,31 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Maps { shape, root, json } => maps::run(shape, root, *json),
         Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, *json),
         Command::Topology { shape, twisted, mesh, json, .. } => {
-            let kind = match (twisted, mesh) {
-                (true, _) => Kind::Twisted,
-                (_, true) => Kind::Mesh,
-                _ => Kind::Torus,
-            };
+            let kind = if *mesh { Kind::Mesh } else { torus_kind(*twisted) };
             topology::run(shape, kind, *json)
         }
     }
+}
+
+/// Reads the model of a paper and computes its facts.
+fn facts_and_model(root: &Path) -> Result<(Facts, Model), Diagnostics> {
+    let model = Model::read(root)?;
+    Ok((pipeline::facts_of(root, &model)?, model))
+}
+
+/// Wires a slice given as text, such as `4x4x8`.
+fn wire(shape: &str, kind: Kind) -> Result<Topology, ShapeError> {
+    let shape: Shape = shape.parse()?;
+    match kind {
+        Kind::Twisted => Topology::twisted(shape),
+        Kind::Mesh => Topology::mesh(shape),
+        _ => Ok(Topology::torus(shape)),
+    }
+}
+
+/// The twisted torus or the regular one.
+fn torus_kind(twisted: bool) -> Kind {
+    if twisted { Kind::Twisted } else { Kind::Torus }
 }
 
 /// Prints a JSON value, indented.

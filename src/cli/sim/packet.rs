@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{maps, print, print_json, usage};
+use super::{maps, print, print_json, torus_kind, usage, wire};
 use crate::sim::packet::{PacketConfig, simulate};
-use crate::sim::{Network, Shape, Topology, analyze_network};
+use crate::sim::{Network, analyze_network};
 
 /// What is asked of the simulation.
 #[derive(Clone, Copy)]
@@ -67,8 +67,6 @@ fn network(shape: &str, twisted: bool, file: Option<&Path>) -> Result<Network, S
     if let Some(file) = file {
         return Ok(maps::read(shape, file)?.network());
     }
-    let parsed = shape
-        .parse::<Shape>()
-        .and_then(|shape| if twisted { Topology::twisted(shape) } else { Ok(Topology::torus(shape)) });
-    parsed.map(|topology| topology.network()).map_err(|error| error.to_string())
+    let topology = wire(shape, torus_kind(twisted));
+    topology.map(|topology| topology.network()).map_err(|error| error.to_string())
 }

@@ -3,17 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{maps, print, print_json, usage};
-use crate::sim::{Analysis, Kind, Shape, Topology, analyze, analyze_network};
+use super::{maps, print, print_json, usage, wire};
+use crate::sim::{Analysis, Kind, analyze, analyze_network};
 
 /// Analyses one slice.
 pub fn run(shape: &str, kind: Kind, json: bool) -> ExitCode {
-    let topology = shape.parse::<Shape>().and_then(|shape| match kind {
-        Kind::Twisted => Topology::twisted(shape),
-        Kind::Mesh => Topology::mesh(shape),
-        _ => Ok(Topology::torus(shape)),
-    });
-    let analysis = match topology {
+    let analysis = match wire(shape, kind) {
         Ok(topology) => analyze(&topology),
         Err(error) => return usage(&error.to_string()),
     };

@@ -3,15 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{print, report};
+use super::{facts_and_model, print, report};
 use crate::facts;
-use crate::model::Model;
-use crate::pipeline;
 
 /// Prints one line for each published result: the result, ours, the error, the grade.
 pub fn run(root: &Path, json: bool) -> ExitCode {
-    let read = Model::read(root).and_then(|model| Ok((pipeline::facts_of(root)?, model)));
-    let (all, model) = match read {
+    let (all, model) = match facts_and_model(root) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };

@@ -15,22 +15,17 @@ mod year;
 
 use thiserror::Error;
 
+pub use crate::phext::chip_map::{CHIPS_PER_CUBE, CUBES, SPARE_CUBES};
 pub use capacity::{Goodput, goodput};
 pub use monte_carlo::{Estimate, Sampled, simulate};
 pub use remap::{Assignment, Remap, RemapError};
 pub use tolerance::{Tolerance, tolerance};
 pub use year::{Year, YearSetting, simulate_year};
 
-/// The cubes of the machine; one bit each in a word.
-pub const CUBES: usize = 64;
-/// The chips of a cube.
-pub const CHIPS_PER_CUBE: usize = 64;
 /// The chips of a host.
 pub const CHIPS_PER_HOST: usize = 4;
 /// The hosts of a cube.
 pub const HOSTS_PER_CUBE: usize = CHIPS_PER_CUBE / CHIPS_PER_HOST;
-/// The spare cubes on the spare ports of the switches, an assumption of this design.
-pub const SPARE_CUBES: usize = 4;
 
 /// Tells why a question about goodput is refused.
 #[derive(Debug, Clone, PartialEq, Error)]

@@ -154,13 +154,22 @@ impl LearnedMaps {
         Ok(Self { shape: shape.to_string(), seed, steps, shifts, throughput })
     }
 
+    /// Returns the translations, without checking what they claim to carry.
+    ///
+    /// # Errors
+    /// Refuses malformed shapes and shifts.
+    pub fn translations(&self) -> Result<Translations, LearnedError> {
+        let shape: Shape = self.shape.parse()?;
+        Translations::new(shape.cubes(), self.shifts.clone())
+    }
+
     /// Rebuilds the maps, checks that all 48 are permutations, and recomputes the throughput.
     ///
     /// # Errors
     /// Refuses malformed shapes and shifts, and a throughput that is not that of the maps.
     pub fn check(&self) -> Result<Checked, LearnedError> {
         let shape: Shape = self.shape.parse()?;
-        let translations = Translations::new(shape.cubes(), self.shifts.clone())?;
+        let translations = self.translations()?;
         let maps = translations.maps()?;
         if !maps.are_permutations() {
             return Err(LearnedError::NotPermutations);

@@ -160,23 +160,15 @@ pub fn answer(points: &[WindowPoint], published_4x4x8: f64, published_4x8x8: f64
     let joint = |point: &WindowPoint| {
         error(small(point), published_4x4x8).abs().max(error(large(point), published_4x8x8).abs())
     };
+    let prediction = |calibrated_on, point, [fitted, known]: [f64; 2], [predicted, published]: [f64; 2]| {
+        let (residual, error) = (error(fitted, known), error(predicted, published));
+        Prediction { calibrated_on, point, residual, predicted, published, error }
+    };
+    let pairs = |point: &WindowPoint| [[small(point), published_4x4x8], [large(point), published_4x8x8]];
+    let ([small_fit, small_test], [large_test, large_fit]) = (pairs(&from_small), pairs(&from_large));
     Some(WindowAnswer {
-        from_small: Prediction {
-            calibrated_on: PublishedShape::Small,
-            point: from_small,
-            residual: error(small(&from_small), published_4x4x8),
-            predicted: large(&from_small),
-            published: published_4x8x8,
-            error: error(large(&from_small), published_4x8x8),
-        },
-        from_large: Prediction {
-            calibrated_on: PublishedShape::Large,
-            point: from_large,
-            residual: error(large(&from_large), published_4x8x8),
-            predicted: small(&from_large),
-            published: published_4x4x8,
-            error: error(small(&from_large), published_4x4x8),
-        },
+        from_small: prediction(PublishedShape::Small, from_small, small_fit, small_test),
+        from_large: prediction(PublishedShape::Large, from_large, large_fit, large_test),
         range_4x4x8: range(small),
         range_4x8x8: range(large),
         best_joint_error: points.iter().map(joint).fold(f64::INFINITY, f64::min),
