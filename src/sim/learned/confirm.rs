@@ -30,7 +30,9 @@ pub struct Rival {
 /// Holds uniform traffic at saturation on learned maps and on the best torus or twist.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Confirmed {
-    /// The flits that each chip of the learned slice delivers per cycle.
+    /// The flits that each chip of the learned slice delivers per cycle, in the mean over chips.
+    ///
+    /// Chips with room may send more than others beyond saturation, so this can pass `flow` by a little.
     pub learned: f64,
     /// The same on the best torus or twist with its best routing.
     pub rival: Rival,

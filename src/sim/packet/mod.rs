@@ -8,8 +8,8 @@
 //! back to back, and its head leaves before its tail has come in. Injection and ejection are as wide as all
 //! the ports of a chip; a chip holds at most one buffer per port of packets that have not left it yet.
 //!
-//! Freedom from deadlock: see [`Routing`] and [`paths`]. Within a cycle every router sees the state of the cycle before, so
-//! results depend on the inputs and the seed alone.
+//! Freedom from deadlock: see [`Routing`] and [`paths`]. Within a cycle every router sees the state of the cycle
+//! before, so results depend on the inputs and the seed alone.
 
 mod engine;
 pub mod paths;
