@@ -30,12 +30,19 @@ pub struct Rival {
 /// Holds uniform traffic at saturation on learned maps and on the best torus or twist.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Confirmed {
-    /// The flits that each chip of the learned slice delivers per cycle.
+    /// The flits that each chip of the learned slice delivers per cycle, in the mean over chips.
+    ///
+    /// Chips with room may send more than others beyond saturation, so this can pass `flow` by a little.
     pub learned: f64,
     /// The same on the best torus or twist with its best routing.
     pub rival: Rival,
     /// The first over the second.
     pub ratio: f64,
+    /// The flits that each chip of the learned slice delivers per cycle when its links have as much buffer in
+    /// all as those of the best torus or twist, which need more channels.
+    pub learned_equal_buffers: f64,
+    /// That over what the best torus or twist accepts.
+    pub ratio_equal_buffers: f64,
     /// The rate that the paths carry by flow alone, in units of one link's bandwidth.
     pub flow: f64,
     /// The virtual channels that the paths need to be free of deadlock.
@@ -69,7 +76,7 @@ pub fn confirm(
     routes: RouteSettings,
     config: &PacketConfig,
 ) -> Result<Confirmed, ConfirmError> {
-    let config = |bound: f64, routing| PacketConfig {
+    let saturated = |bound: f64, routing| PacketConfig {
         load: (bound * OFFERED).min(super::graph::PORTS as f64),
         traffic: Traffic::Uniform,
         routing,
@@ -78,14 +85,14 @@ pub fn confirm(
     };
     let routes = balanced_routes(translations, routes)?;
     let result =
-        simulate_routed(&routes.network, &config(routes.throughput, Routing::Adaptive), &routes.paths)?;
+        simulate_routed(&routes.network, &saturated(routes.throughput, Routing::Adaptive), &routes.paths)?;
     let shape = Shape::new(translations.grid().map(|cubes| cubes * CUBE_SIDE)).map_err(LearnedError::from)?;
     let run = |topology: &Topology, twisted| -> Result<Rival, ConfirmError> {
         let network: Network = topology.network();
         let bound = analyze(topology).alltoall_links_per_chip;
         let mut best: Option<Rival> = None;
         for routing in ROUTINGS {
-            let result = simulate(&network, &config(bound, routing))?;
+            let result = simulate(&network, &saturated(bound, routing))?;
             if best.is_none_or(|best| accepted(&result) > accepted(&best.result)) {
                 best = Some(Rival { twisted, routing, result });
             }
@@ -99,10 +106,18 @@ pub fn confirm(
             rival = twist;
         }
     }
+    let least = accepted(&rival.result);
+    let channels = result.virtual_channels as u32;
+    let buffer_flits = config.buffer_flits.saturating_mul(rival.result.virtual_channels as u32) / channels;
+    let buffer_flits = buffer_flits.max(config.packet_flits);
+    let equal = PacketConfig { buffer_flits, ..saturated(routes.throughput, Routing::Adaptive) };
+    let equal = accepted(&simulate_routed(&routes.network, &equal, &routes.paths)?);
     Ok(Confirmed {
         learned: accepted(&result),
         rival,
-        ratio: accepted(&result) / accepted(&rival.result),
+        ratio: accepted(&result) / least,
+        learned_equal_buffers: equal,
+        ratio_equal_buffers: equal / least,
         flow: routes.throughput,
         virtual_channels: result.virtual_channels,
         longest: routes.paths.longest(),

@@ -30,6 +30,8 @@ const TRIES: usize = 4;
 const EXPONENTS: [i32; 5] = [8, 16, 32, 64, 64];
 /// The most paths a pair may have.
 const MOST_PATHS: usize = 64;
+/// The numbers of 32 bits.
+const WORDS: f64 = 4_294_967_296.0;
 /// The most rounds.
 const MOST_ROUNDS: usize = 1000;
 
@@ -85,32 +87,30 @@ pub fn balanced_routes(
     }
     let graph = Graph::new(translations);
     let chips = graph.chips();
-    let candidates = candidates(translations, &graph, settings)?;
-    let (chosen, loads) = settle(&graph, &candidates, settings.paths_per_pair);
+    let per_pair = settings.paths_per_pair;
+    let (chosen, loads) = settle(&graph, &candidates(translations, &graph, settings)?, per_pair);
     let network = translations.maps()?.network();
     let place = Places::new(translations);
     let order_of_classes = order_of_classes();
     let mut order = vec![0; chips * PORTS];
-    let mut paths = vec![Path::default(); chosen.len()];
+    let mut paths = chosen.clone();
     for chip in 0..chips {
         let number = place.number(chip);
         for port in 0..PORTS {
             order[number * PORTS + port] = order_of_classes[chip % PLACES * PORTS + port] as u32;
         }
         for source in 0..PLACES {
-            let [from, to] = [chip, number].map(|target| (source * chips + target) * settings.paths_per_pair);
-            paths[to..to + settings.paths_per_pair]
-                .copy_from_slice(&chosen[from..from + settings.paths_per_pair]);
+            let [from, to] = [chip, number].map(|target| (source * chips + target) * per_pair);
+            paths[to..to + per_pair].copy_from_slice(&chosen[from..from + per_pair]);
         }
     }
-    let paths = PathTable::new(&network, place.symmetry(), order, settings.paths_per_pair, paths)?;
-    let others = chips as f64 - 1.0;
-    let share = settings.paths_per_pair as f64;
+    let paths = PathTable::new(&network, place.symmetry(), order, per_pair, paths)?;
+    let sent = (chips as f64 - 1.0) * per_pair as f64;
     Ok(BalancedRoutes {
         network,
         paths,
-        throughput: others * share / loads.iter().copied().fold(0.0, f64::max),
-        mean_links: loads.iter().sum::<f64>() / (others * share * PLACES as f64),
+        throughput: sent / loads.iter().copied().fold(0.0, f64::max),
+        mean_links: loads.iter().sum::<f64>() / (sent * PLACES as f64),
     })
 }
 
@@ -206,7 +206,7 @@ fn candidates(
             for (target, path) in drawn.ok_or(LearnedError::NotConnected)?.into_iter().enumerate() {
                 let pair = &mut candidates[source * chips + target];
                 if let Some(path) = path.or_else(|| pair.first().copied()) {
-                    drawer.visit(source, path, |class| loads[class] += 1.0);
+                    visit_classes(graph, source, path, |class| loads[class] += 1.0);
                     if !pair.contains(&path) {
                         pair.push(path);
                     }
@@ -250,7 +250,7 @@ impl Drawer<'_> {
             if hops == most_hops {
                 return None;
             }
-            let mut best = (0.0, 0, chip);
+            let mut best = (0, chip);
             let mut sum = 0.0;
             for port in 0..PORTS {
                 // the plus port of one chip meets the minus port of the next
@@ -263,29 +263,24 @@ impl Drawer<'_> {
                 let weight = (-f64::from(slack) / self.soft).exp();
                 sum += weight;
                 // each is kept with its share of the weight so far: one draw in proportion
-                if unit(random) * sum < weight {
-                    best = (weight, out, before);
+                if f64::from(random.next_u32()) * sum < weight * WORDS {
+                    best = (out, before);
                 }
             }
-            if best.2 == chip {
+            if best.1 == chip {
                 return None;
             }
             hops += 1;
-            ports[MOST_HOPS - hops] = best.1;
-            chip = best.2;
+            ports[MOST_HOPS - hops] = best.0;
+            chip = best.1;
         }
         Path::new(&ports[MOST_HOPS - hops..])
-    }
-
-    /// Visits the link classes of a path.
-    fn visit(&self, source: usize, path: Path, visit: impl FnMut(usize)) {
-        visit_classes(self.graph, source, path, visit);
     }
 
     /// Returns the virtual channels that a path needs.
     fn channels(&self, source: usize, path: Path) -> usize {
         let (mut channels, mut before) = (1, None);
-        self.visit(source, path, |class| {
+        visit_classes(self.graph, source, path, |class| {
             let place = self.order[class];
             channels += usize::from(before.is_some_and(|before| place <= before));
             before = Some(place);
@@ -351,9 +346,4 @@ fn settle(graph: &Graph, candidates: &Candidates, paths_per_pair: usize) -> (Vec
         }
     }
     (chosen, loads)
-}
-
-/// Draws a number in 0..1.
-fn unit(random: &mut ChaCha8Rng) -> f64 {
-    f64::from(random.next_u32()) / 4_294_967_296.0
 }

@@ -1,12 +1,14 @@
 //! The cycle loop: arrivals, routes, injection, arbitration of links, credits.
 
-use super::paths::{Path, PathTable};
+use super::paths::Path;
 use super::random::Random;
-use super::routes::Routes;
+use super::routes::Router;
 use super::traffic::{NO_TRANSFER, Source};
 use super::wheel::Wheel;
-use super::{PacketConfig, PacketResult, Routing, Traffic};
+use super::{PacketConfig, Routing, Traffic};
 use crate::sim::network::Network;
+
+mod run;
 
 /// Ends a list of packets, and marks a packet that has not left its source.
 const NONE: u32 = u32::MAX;
@@ -14,32 +16,6 @@ const NONE: u32 = u32::MAX;
 const CHANNELS: u32 = 64;
 /// The longest latency counted exactly, in cycles.
 const MOST_LATENCY: usize = 1 << 16;
-
-/// Tells packets where to go.
-pub(super) enum Router<'a> {
-    /// Next hops decided chip by chip, on shortest paths.
-    Hops(Routes),
-    /// Paths drawn at the source.
-    Paths(&'a PathTable),
-}
-
-impl Router<'_> {
-    /// Returns the virtual channels that keep the routes free of deadlock.
-    pub(super) fn virtual_channels(&self) -> usize {
-        match self {
-            Self::Hops(routes) => routes.virtual_channels(),
-            Self::Paths(table) => table.virtual_channels(),
-        }
-    }
-
-    /// Returns the hops of the longest route.
-    fn longest(&self) -> usize {
-        match self {
-            Self::Hops(routes) => routes.longest(),
-            Self::Paths(table) => table.longest(),
-        }
-    }
-}
 
 /// Holds a packet in the network.
 #[derive(Clone, Copy)]
@@ -159,81 +135,6 @@ impl<'a> Engine<'a> {
             sent: vec![0; links],
             router,
         }
-    }
-
-    /// Runs all cycles.
-    pub(super) fn run(mut self) -> PacketResult {
-        let end = self.config.warmup + self.config.cycles;
-        while self.now < end {
-            self.cycle(true);
-        }
-        let share = f64::from(self.config.packet_flits) / f64::from(self.config.cycles);
-        let per_chip = share / self.chips as f64;
-        let accepted = self.measured as f64 * per_chip;
-        let links = self.past.iter().filter(|&&chip| Network::is_link(chip)).count();
-        let busiest = self.sent.iter().copied().max().unwrap_or(0);
-        let all: u64 = self.sent.iter().map(|&sent| u64::from(sent)).sum();
-        let closed = matches!(self.config.traffic, Traffic::AllToAll { .. });
-        let (measured, latency_sum) = (self.measured, self.latency_sum);
-        let p99_latency_cycles = self.quantile(0.99);
-        if self.config.drain {
-            self.drain();
-        }
-        let flits = u64::from(self.config.packet_flits);
-        PacketResult {
-            chips: self.chips,
-            cycles: self.config.cycles,
-            virtual_channels: self.router.virtual_channels(),
-            offered_flits_per_chip_cycle: if closed {
-                accepted
-            } else {
-                self.config.load * self.source.senders()
-            },
-            accepted_flits_per_chip_cycle: accepted,
-            mean_latency_cycles: if measured > 0 { latency_sum as f64 / measured as f64 } else { 0.0 },
-            p99_latency_cycles,
-            injected: self.injected * flits,
-            delivered: self.delivered * flits,
-            in_flight: self.count() * flits,
-            max_link_use: f64::from(busiest) * share,
-            mean_link_use: all as f64 / links.max(1) as f64 * share,
-        }
-    }
-
-    /// Goes on without new packets until none is left, or none has arrived at a router for long.
-    fn drain(&mut self) {
-        let patience = self.arrivals.span() + self.returns.span();
-        let mut quiet = 0;
-        while self.injected > self.delivered && quiet <= patience {
-            quiet = if self.arrivals.is_due() { 0 } else { quiet + 1 };
-            self.cycle(false);
-        }
-    }
-
-    /// Counts the packets in queues and on links.
-    fn count(&self) -> u64 {
-        let mut count = self.arrivals.count();
-        for queue in &self.queues {
-            let mut packet = queue.head;
-            while packet != NONE {
-                count += 1;
-                packet = self.packets[packet as usize].next;
-            }
-        }
-        count
-    }
-
-    /// Returns the least latency that a share of the measured packets does not exceed.
-    fn quantile(&self, share: f64) -> u32 {
-        let rank = (self.measured as f64 * share).ceil() as u64;
-        let mut below = 0;
-        for (latency, &count) in (0_u32..).zip(&self.latencies) {
-            below += u64::from(count);
-            if below >= rank {
-                return latency;
-            }
-        }
-        0
     }
 
     fn cycle(&mut self, inject: bool) {
@@ -394,9 +295,9 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Starts at most one packet over every free link: the one that travelled furthest.
+    /// Starts at most one packet over every free link: that of the highest channel, injected ones last.
     ///
-    /// For dimension order the two channels take turns, and injected packets come last.
+    /// For dimension order the two channels take turns.
     fn send(&mut self) {
         for word in 0..self.busy.len() {
             let mut busy = self.busy[word];
@@ -413,25 +314,24 @@ impl<'a> Engine<'a> {
         if ready == 0 || self.free_at[link] > self.now {
             return;
         }
-        let (flits, link_cycles) = (self.config.packet_flits, self.config.link_cycles);
-        let hop = self.config.router_cycles + link_cycles;
+        let PacketConfig { packet_flits: flits, router_cycles, link_cycles, .. } = *self.config;
         let later = self.ordered && self.now & 1 == 0;
         let queue = if later && ready & 0b10 != 0 { 1 } else { 63 - ready.leading_zeros() };
         let place = &mut self.queues[link * self.queues_per_link + queue as usize];
         let index = place.head;
         let packet = &mut self.packets[index as usize];
+        packet.hops += 1;
         place.head = packet.next;
         self.occupied[link] &= !(u64::from(packet.next == NONE) << queue);
         self.waiting[link] -= 1;
         self.busy[link / 64] &= !(u64::from(self.waiting[link] == 0) << (link % 64));
         let came = packet.came;
-        packet.hops += 1;
         let arrived = self.past[link] == packet.target;
         let channel = self.channel_of(queue);
         self.packets[index as usize].came = link as u32 * CHANNELS + channel;
-        let credit = &mut self.credits[link * self.router.virtual_channels() + channel as usize];
-        *credit -= 1;
-        if *credit == 0 {
+        let place = link * self.router.virtual_channels() + channel as usize;
+        self.credits[place] -= 1;
+        if self.credits[place] == 0 {
             self.allowed[link] &= !self.queues_of(channel);
         }
         self.free_at[link] = self.now + flits;
@@ -439,7 +339,7 @@ impl<'a> Engine<'a> {
             self.sent[link] += 1;
         }
         // a packet ends its way when its last flit is in; elsewhere it goes on with its first
-        self.arrivals.push(if arrived { hop + flits - 1 } else { hop }, index);
+        self.arrivals.push(router_cycles + link_cycles + if arrived { flits - 1 } else { 0 }, index);
         if came == NONE {
             self.held[link / self.ports] -= 1;
         } else {

@@ -8,8 +8,8 @@
 //! back to back, and its head leaves before its tail has come in. Injection and ejection are as wide as all
 //! the ports of a chip; a chip holds at most one buffer per port of packets that have not left it yet.
 //!
-//! Freedom from deadlock: see [`Routing`]. Within a cycle every router sees the state of the cycle before, so
-//! results depend on the inputs and the seed alone.
+//! Freedom from deadlock: see [`Routing`] and [`paths`]. Within a cycle every router sees the state of the cycle
+//! before, so results depend on the inputs and the seed alone.
 
 mod engine;
 pub mod paths;
@@ -25,7 +25,9 @@ use thiserror::Error;
 use super::network::Network;
 
 pub use paths::{Path, PathError, PathTable, Symmetry};
-pub use sweep::{Prediction, PublishedShape, SweepSettings, WindowAnswer, WindowPoint, answer, window_sweep};
+pub use sweep::{
+    Prediction, PublishedShape, SweepSettings, WindowAnswer, WindowPoint, answer, calibrate, window_sweep,
+};
 pub use window::{WindowError, WindowGain, WindowSetting, window_gain};
 
 /// The most virtual channels of a link.
@@ -252,7 +254,7 @@ pub fn simulate(network: &Network, config: &PacketConfig) -> Result<PacketResult
     if given < needed || needed > MOST_VIRTUAL_CHANNELS {
         return Err(PacketError::VirtualChannels { needed, given: given.min(MOST_VIRTUAL_CHANNELS) });
     }
-    Ok(engine::Engine::new(network, config, engine::Router::Hops(routes)).run())
+    Ok(engine::Engine::new(network, config, routes::Router::Hops(routes)).run())
 }
 
 /// Simulates packets that keep to given paths; [`PacketConfig::routing`] is not used.
@@ -272,7 +274,7 @@ pub fn simulate_routed(
     if config.virtual_channels != 0 && config.virtual_channels < needed {
         return Err(PacketError::VirtualChannels { needed, given: config.virtual_channels });
     }
-    Ok(engine::Engine::new(network, config, engine::Router::Paths(paths)).run())
+    Ok(engine::Engine::new(network, config, routes::Router::Paths(paths)).run())
 }
 
 /// Refuses inputs out of range.

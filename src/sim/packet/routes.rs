@@ -2,12 +2,39 @@
 
 use std::collections::HashMap;
 
+use super::paths::PathTable;
 use super::random::Random;
 use super::{MOST_PORTS, PacketError, Routing};
 use crate::sim::network::{Network, place_of};
 
 /// Shares of next hops are rounded to whole parts of this many: halves to sixths are exact.
 const PARTS: usize = 60;
+
+/// Tells packets where to go.
+pub(super) enum Router<'a> {
+    /// Next hops decided chip by chip, on shortest paths.
+    Hops(Routes),
+    /// Paths drawn at the source.
+    Paths(&'a PathTable),
+}
+
+impl Router<'_> {
+    /// Returns the virtual channels that keep the routes free of deadlock.
+    pub(super) fn virtual_channels(&self) -> usize {
+        match self {
+            Self::Hops(routes) => routes.virtual_channels(),
+            Self::Paths(table) => table.virtual_channels(),
+        }
+    }
+
+    /// Returns the hops of the longest route.
+    pub(super) fn longest(&self) -> usize {
+        match self {
+            Self::Hops(routes) => routes.longest(),
+            Self::Paths(table) => table.longest(),
+        }
+    }
+}
 
 /// Holds the next hops of every pair of chips.
 pub(super) struct Routes {

@@ -5,6 +5,8 @@
 //! latency of a hop is not published. Buffers cover the round trip of a credit, so that a link is never idle for
 //! want of credit on a channel. All of these are assumptions.
 
+use rayon::prelude::*;
+
 use super::window::{WindowError, WindowSetting, window_gain};
 use super::{MOST_FLITS, PacketError, Routing};
 use crate::sim::shape::Shape;
@@ -41,8 +43,8 @@ impl Default for SweepSettings {
             hop_cycles: vec![40, 117, 391, 1172],
             flits_per_transfer: 32,
             packet_flits: 4,
-            cycles: 4000,
-            cycles_per_hop_cycle: 24,
+            cycles: 5000,
+            cycles_per_hop_cycle: 30,
             routing: Routing::Adaptive,
             seed: 1,
         }
@@ -67,32 +69,38 @@ pub struct WindowPoint {
 /// # Errors
 /// Refuses inputs out of range.
 pub fn window_sweep(settings: &SweepSettings) -> Result<Vec<WindowPoint>, WindowError> {
-    let shapes = [Shape::new([4, 4, 8])?, Shape::new([4, 8, 8])?];
-    let mut points = Vec::with_capacity(settings.windows.len() * settings.hop_cycles.len());
-    for &hop_cycles in &settings.hop_cycles {
-        // a hop is one cycle in the router and the rest on the link
+    let small = PublishedShape::Small.shape()?;
+    let large = PublishedShape::Large.shape()?;
+    let settings_of = |&hop_cycles: &u32| settings.windows.iter().map(move |&window| (window, hop_cycles));
+    let pairs: Vec<(u32, u32)> = settings.hop_cycles.iter().flat_map(settings_of).collect();
+    let points = pairs.into_par_iter().map(|(window, hop_cycles)| {
+        let setting = settings.at(window, hop_cycles)?;
+        let gain_4x4x8 = window_gain(small, &setting)?.gain;
+        let gain_4x8x8 = window_gain(large, &setting)?.gain;
+        Ok(WindowPoint { window, hop_cycles, gain_4x4x8, gain_4x8x8 })
+    });
+    points.collect()
+}
+
+impl SweepSettings {
+    /// Returns the setting of one point; a hop is one cycle in the router and the rest on the link.
+    fn at(&self, window: u32, hop_cycles: u32) -> Result<WindowSetting, PacketError> {
         if !(2..=MOST_FLITS / 2).contains(&hop_cycles) {
             let name = "the latency of a hop";
-            return Err(PacketError::Range { name, value: hop_cycles, most: MOST_FLITS / 2 }.into());
+            return Err(PacketError::Range { name, value: hop_cycles, most: MOST_FLITS / 2 });
         }
-        for &window in &settings.windows {
-            let setting = WindowSetting {
-                window,
-                flits_per_transfer: settings.flits_per_transfer,
-                packet_flits: settings.packet_flits,
-                buffer_flits: 2 * hop_cycles + 2 * settings.packet_flits,
-                router_cycles: 1,
-                link_cycles: hop_cycles - 1,
-                routing: settings.routing,
-                cycles: settings.cycles.max(settings.cycles_per_hop_cycle.saturating_mul(hop_cycles)),
-                seed: settings.seed,
-            };
-            let gain = |shape| window_gain(shape, &setting).map(|found| found.gain);
-            let (gain_4x4x8, gain_4x8x8) = (gain(shapes[0])?, gain(shapes[1])?);
-            points.push(WindowPoint { window, hop_cycles, gain_4x4x8, gain_4x8x8 });
-        }
+        Ok(WindowSetting {
+            window,
+            flits_per_transfer: self.flits_per_transfer,
+            packet_flits: self.packet_flits,
+            buffer_flits: self.packet_flits.saturating_add(hop_cycles).saturating_mul(2),
+            router_cycles: 1,
+            link_cycles: hop_cycles - 1,
+            routing: self.routing,
+            cycles: self.cycles.max(self.cycles_per_hop_cycle.saturating_mul(hop_cycles)),
+            seed: self.seed,
+        })
     }
-    Ok(points)
 }
 
 /// Names a shape with a published twist gain.
@@ -102,6 +110,64 @@ pub enum PublishedShape {
     Small,
     /// 4x8x8.
     Large,
+}
+
+impl PublishedShape {
+    fn shape(self) -> Result<Shape, WindowError> {
+        Ok(Shape::new(if self == Self::Small { [4, 4, 8] } else { [4, 8, 8] })?)
+    }
+}
+
+/// Finds the window that gives one shape its published gain, and predicts the gain of the other.
+///
+/// Bisection over whole windows between the least and the largest of the settings finds the first one that
+/// reaches the gain; the closer of it and the one before is taken. Gains rise with the window once links fill
+/// up. Returns `None` if the largest window stays below the published gain or the least one reaches it. The
+/// published gain of the other shape enters the error alone.
+///
+/// # Errors
+/// Refuses inputs out of range.
+pub fn calibrate(
+    settings: &SweepSettings,
+    hop_cycles: u32,
+    calibrated_on: PublishedShape,
+    published_4x4x8: f64,
+    published_4x8x8: f64,
+) -> Result<Option<Prediction>, WindowError> {
+    let (other, target, published) = match calibrated_on {
+        PublishedShape::Small => (PublishedShape::Large, published_4x4x8, published_4x8x8),
+        PublishedShape::Large => (PublishedShape::Small, published_4x8x8, published_4x4x8),
+    };
+    let gain = |shape: PublishedShape, window| -> Result<f64, WindowError> {
+        Ok(window_gain(shape.shape()?, &settings.at(window, hop_cycles)?)?.gain)
+    };
+    let ends = (settings.windows.iter().copied().min(), settings.windows.iter().copied().max());
+    let (Some(mut below), Some(mut above)) = ends else { return Ok(None) };
+    let (mut low, mut high) = (gain(calibrated_on, below)?, gain(calibrated_on, above)?);
+    if low >= target || high < target {
+        return Ok(None);
+    }
+    while above - below > 1 {
+        let middle = below.midpoint(above);
+        let found = gain(calibrated_on, middle)?;
+        if found < target {
+            (below, low) = (middle, found);
+        } else {
+            (above, high) = (middle, found);
+        }
+    }
+    let (window, found) = if target - low < high - target { (below, low) } else { (above, high) };
+    let predicted = gain(other, window)?;
+    let (gain_4x4x8, gain_4x8x8) =
+        if calibrated_on == PublishedShape::Small { (found, predicted) } else { (predicted, found) };
+    Ok(Some(Prediction {
+        calibrated_on,
+        point: WindowPoint { window, hop_cycles, gain_4x4x8, gain_4x8x8 },
+        residual: found / target - 1.0,
+        predicted,
+        published,
+        error: predicted / published - 1.0,
+    }))
 }
 
 /// Holds a window calibrated on one shape and what it predicts for the other.
