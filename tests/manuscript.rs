@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use phext_paper::diagnostic::{Diagnostics, Location};
-use phext_paper::facts::{Fact, Facts, Grade, Published, Unit, Value};
+use phext_paper::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use phext_paper::manuscript::{
     Block, BlockKind, Document, FigureText, Inline, LabelKind, Sources, TableText, read,
 };
@@ -45,6 +45,7 @@ fn facts() -> Facts {
     Facts(BTreeMap::from([
         ("topology.4x4x8.diameter".into(), fact(8.0, Unit::Hops, published)),
         ("link.bandwidth".into(), fact(50.0, Unit::GigabytesPerSecond, None)),
+        ("sampled.gain".into(), Fact { interval: Some((1.5, 12.25)), ..fact(6.0, Unit::Times, None) }),
     ]))
 }
 
@@ -79,6 +80,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         bibliography: Path::new("refs.bib").into(),
         edition,
         facts: &facts(),
+        verdicts: &BTreeMap::from([("gain".to_owned(), Outcome::Fails)]),
         figures: &figures,
         tables: &tables,
     }))
@@ -291,6 +293,37 @@ fn locates_broken_formulas() -> TestResult {
 }
 
 #[test]
+fn prints_differences_intervals_and_verdicts() -> TestResult {
+    let source = r#"# A
+
+Off by {{ difference(name="topology.4x4x8.diameter") }}, between {{ interval(name="sampled.gain") }},
+the promise {{ claim(id="gain", is="fails") }} and {{ claim(id="gain", is="fails", say="does not hold") }}.
+"#;
+    let document = document(source, "extended")?;
+    let text = paragraphs(&document.blocks)[0].iter().map(|inline| match inline {
+        Inline::Text(text) | Inline::Number { text, .. } => text.as_str(),
+        _ => "",
+    });
+    let text: String = text.collect();
+    let expected = "Off by −20.0\u{a0}%, between 1.50–12.2×, the promise fails and does not hold.";
+    assert_eq!(text.replace('\n', " "), expected);
+    Ok(())
+}
+
+#[test]
+fn a_sentence_whose_verdict_changed_is_located() -> TestResult {
+    only(
+        "# A\n\nIt {{ claim(id=\"gain\", is=\"holds\") }}.\n",
+        "one.md:3:28: this sentence says that `gain` is `holds`; its verdict is `fails`",
+    )?;
+    only(
+        "# A\n\n{{ claim(id=\"gian\", is=\"holds\") }}\n",
+        "one.md:3:14: paper/claims.yaml has no claim `gian`",
+    )?;
+    only("# A\n\n{{ interval(name=\"link.bandwidth\") }}\n", "has no interval")
+}
+
+#[test]
 fn locates_missing_and_unreadable_files() -> TestResult {
     let found = errors_of(&[("one.md", b"# A\n\nNa\xefve\n")])?;
     assert_eq!(found.len(), 1, "{found:#?}");
@@ -308,6 +341,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         bibliography: "c.bib".into(),
         edition: "extended",
         facts: &facts,
+        verdicts: &BTreeMap::new(),
         figures: &none,
         tables: &tables,
     });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Span;
 use crate::units::{Grade, Unit};
 
 /// The value of a fact.
@@ -89,6 +90,14 @@ impl Fact {
             Value::Number(number) => Some(number),
             Value::Text(_) => None,
         }
+    }
+
+    /// Ours against the published value as a share of it, zero inside a published range.
+    pub fn difference(&self) -> Option<f64> {
+        let published = self.published.as_ref()?;
+        let span =
+            published.high.map_or(Span::Value(published.value), |high| Span::Range(published.value, high));
+        Some(span.error(self.number()?))
     }
 
     /// The value as a reader sees it, with its unit: thousands grouped, ratios with a times sign.

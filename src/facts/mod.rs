@@ -86,7 +86,25 @@ impl Experiment {
     }
 }
 
-/// The facts that are only cited: each published result as `published.NAME`, the ends of a range as
+/// The inputs of the simulation as facts, `input.NAME`; the interval of an assumed one is its declared range.
+fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
+    model.iter().map(|(name, input)| {
+        let fact = Fact {
+            value: Value::Number(input.value),
+            unit: input.unit,
+            grade: input.grade,
+            interval: input.range,
+            moved_by: Vec::new(),
+            inputs: vec![name.to_owned()],
+            formula: "an input of the simulation".to_owned(),
+            source: input.source.clone(),
+            published: None,
+        };
+        (format!("input.{name}"), fact)
+    })
+}
+
+/// The facts that no experiment computes: every input, as `input.NAME`, and everything that is only cited: each published result as `published.NAME`, the ends of a range as
 /// `published.NAME.low` and `published.NAME.high`.
 pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
     let facts = model.all_published().flat_map(|(name, result)| {
@@ -110,5 +128,5 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
             (name, fact)
         })
     });
-    facts.collect()
+    facts.chain(inputs(model)).collect()
 }

@@ -8,7 +8,7 @@ use super::learned::learned_maps;
 use crate::model::{Model, StoredMaps};
 use crate::sim::learned::{Confirmed, RouteSettings, confirm};
 use crate::sim::packet::{
-    PacketConfig, Prediction, Routing, SweepSettings, WindowAnswer, WindowPoint, answer, simulate,
+    PacketConfig, Prediction, PublishedShape, Routing, SweepSettings, WindowPoint, calibrate, simulate,
     window_sweep,
 };
 use crate::sim::sampling::rank_correlation;
@@ -19,12 +19,12 @@ const FLIT_BYTES: f64 = 256.0;
 /// Flits of a transfer of 4 KiB, the published size, and of a packet.
 const FLITS_PER_TRANSFER: u32 = 16;
 /// Transfers that each chip keeps under way.
-const WINDOWS: [u32; 7] = [8, 16, 32, 64, 128, 256, 512];
+const WINDOWS: [u32; 5] = [16, 64, 128, 256, 512];
 /// The slices whose gain from the twist was measured.
 const SLICES: [&str; 2] = ["4x4x8", "4x8x8"];
 /// Cycles measured with a window, after half as many that are not, and for each cycle of a hop: round trips.
 const WINDOW_CYCLES: u32 = 2000;
-const CYCLES_PER_HOP_CYCLE: u32 = 16;
+const CYCLES_PER_HOP_CYCLE: u32 = 40;
 /// Cycles measured at saturation, after as many that are not.
 const SATURATION_CYCLES: u32 = 1500;
 const SEED: u64 = 1;
@@ -97,31 +97,28 @@ fn write_saturation(model: &Model, facts: &mut Writer<'_>) {
 /// A value at the assumed hop latency, and at the ends of its range.
 type Three = [f64; 3];
 
-/// Which of the two predictions of an answer is meant.
-type Pick = fn(&WindowAnswer) -> &Prediction;
-
 fn write_windows(model: &Model, facts: &mut Writer<'_>) {
     let cycle_ns = FLIT_BYTES / model.value("chip.link_bandwidth");
     let assumed = model.value("chip.hop_latency");
     let (low, high) =
         model.get("chip.hop_latency").and_then(|input| input.range).unwrap_or((assumed, assumed));
     let latencies = [assumed, low, high];
-    let sweeps: Vec<Vec<WindowPoint>> = latencies
-        .par_iter()
-        .map(|latency| {
-            let settings = SweepSettings {
-                windows: WINDOWS.to_vec(),
-                hop_cycles: vec![(latency * 1e3 / cycle_ns).round().max(2.0) as u32],
-                flits_per_transfer: FLITS_PER_TRANSFER,
-                packet_flits: FLITS_PER_TRANSFER,
-                cycles: WINDOW_CYCLES,
-                cycles_per_hop_cycle: CYCLES_PER_HOP_CYCLE,
-                routing: Routing::Adaptive,
-                seed: SEED,
-            };
-            window_sweep(&settings).unwrap_or_default()
-        })
-        .collect();
+    let settings = latencies.map(|latency| {
+        let hop = (latency * 1e3 / cycle_ns).round().max(2.0) as u32;
+        let settings = SweepSettings {
+            windows: WINDOWS.to_vec(),
+            hop_cycles: vec![hop],
+            flits_per_transfer: FLITS_PER_TRANSFER,
+            packet_flits: FLITS_PER_TRANSFER,
+            cycles: WINDOW_CYCLES,
+            cycles_per_hop_cycle: CYCLES_PER_HOP_CYCLE,
+            routing: Routing::Adaptive,
+            seed: SEED,
+        };
+        (hop, settings)
+    });
+    let sweeps: Vec<Vec<WindowPoint>> =
+        settings.par_iter().map(|(_, settings)| window_sweep(settings).unwrap_or_default()).collect();
     let three = |value: &dyn Fn(&[WindowPoint]) -> Option<f64>| -> Three {
         [0, 1, 2].map(|at| sweeps.get(at).and_then(|sweep| value(sweep)).unwrap_or(f64::NAN))
     };
@@ -145,16 +142,29 @@ fn write_windows(model: &Model, facts: &mut Writer<'_>) {
     else {
         return;
     };
-    let predictions: [(Pick, [&str; 2], &str); 2] = [
-        (|answer| &answer.from_small, SLICES, "twist_alltoall_4x8x8"),
-        (|answer| &answer.from_large, [SLICES[1], SLICES[0]], "twist_alltoall_4x4x8"),
+    let directions = [
+        (PublishedShape::Small, SLICES, "twist_alltoall_4x8x8"),
+        (PublishedShape::Large, [SLICES[1], SLICES[0]], "twist_alltoall_4x4x8"),
     ];
-    for (pick, [from, to], other) in predictions {
-        let of = |value: fn(&Prediction) -> f64| {
-            three(&|sweep| answer(sweep, small, large).as_ref().map(|answer| value(pick(answer))))
+    let mut joint = [f64::INFINITY; 3];
+    for (calibrated_on, [from, to], other) in directions {
+        let found: Vec<Option<Prediction>> = settings
+            .par_iter()
+            .map(|(hop, settings)| {
+                // A window fills the links when its flits cover the round trip, which is a few hops long.
+                let settings = SweepSettings { windows: vec![(hop / 8).max(1), 2 * hop], ..settings.clone() };
+                calibrate(&settings, *hop, calibrated_on, small, large).ok().flatten()
+            })
+            .collect();
+        for (joint, found) in joint.iter_mut().zip(&found) {
+            let larger = |found: &Prediction| found.residual.abs().max(found.error.abs());
+            *joint = found.as_ref().map_or(f64::NAN, larger).min(*joint);
+        }
+        let of = |value: fn(&Prediction) -> f64| -> Three {
+            [0, 1, 2].map(|at| found.get(at).and_then(Option::as_ref).map_or(f64::NAN, value))
         };
         let formula = format!(
-            "window whose gain on {from} comes nearest to the published one: calibrated, not predicted"
+            "whole window whose gain on {from} comes nearest to the published one: calibrated, not predicted"
         );
         let window = of(|prediction| f64::from(prediction.point.window));
         write(format!("packet.window_from_{from}"), window, Unit::Count, &formula, None);
@@ -162,8 +172,7 @@ fn write_windows(model: &Model, facts: &mut Writer<'_>) {
         let gain = of(|prediction| prediction.predicted);
         write(format!("packet.predicted_gain_{to}"), gain, Unit::Times, &formula, Some(other));
     }
-    let formula = "least over windows of the larger error on the two slices: a fit to both, no prediction";
-    let joint = three(&|sweep| answer(sweep, small, large).map(|answer| answer.best_joint_error));
+    let formula = "least, over both calibrated windows, of the larger error on the two slices";
     write("packet.window_joint_error".into(), joint, Unit::Fraction, formula, None);
 }
 
@@ -190,6 +199,8 @@ fn write_confirmed(model: &Model, facts: &mut Writer<'_>) {
         let formula = "the same on the better of torus and twist, with the better of its routings";
         write("best_hand_designed", found.rival.result.accepted_flits_per_chip_cycle, Unit::One, formula);
         write("gain", found.ratio, Unit::Times, "accepted on learned maps over the best torus or twist");
+        let formula = "the same with as many buffer flits on each link of both";
+        write("gain_equal_buffers", found.ratio_equal_buffers, Unit::Times, formula);
         let formula = "virtual channels that free the paths of deadlock, rising with the order of links";
         write("virtual_channels", found.virtual_channels as f64, Unit::Count, formula);
         write("longest_path", found.longest as f64, Unit::Hops, "hops of the longest path");

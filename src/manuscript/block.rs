@@ -8,6 +8,7 @@ use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
 use super::bibliography::Bibliography;
+use super::call::Known;
 use super::directive::{Placed, expand, placed_index};
 use super::inline::{plain_text, trim};
 use super::label::Labels;
@@ -16,12 +17,11 @@ use super::reader::Sources;
 use super::source::Origin;
 use super::tree::{Block, BlockKind, Inline, LabelKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::Facts;
 
 /// What is gathered over all files of a paper.
 pub(super) struct Builder<'a> {
     pub sources: &'a Sources<'a>,
-    pub facts: Arc<Facts>,
+    pub known: Arc<Known>,
     pub bibliography: Bibliography,
     pub labels: Labels,
     pub errors: Diagnostics,
@@ -65,7 +65,7 @@ fn options() -> Options<'static> {
 impl Builder<'_> {
     /// Converts a text; `numbered` says whether it may have sections.
     pub fn text(&mut self, source: &str, mut origin: Origin, numbered: bool) -> Vec<Block> {
-        let rendered = render(source, &self.facts, &mut origin, &mut self.errors);
+        let rendered = render(source, &self.known, &mut origin, &mut self.errors);
         let (markdown, placed) =
             expand(&rendered.text, &rendered.lines, self.sources.edition, &mut origin, &mut self.errors);
         let arena = Arena::new();
@@ -256,7 +256,7 @@ impl Builder<'_> {
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.caption(&figure.caption, &file);
                 let mut origin = Origin::embedded(sources.root, &file);
-                let alt = render(&figure.alt, &self.facts, &mut origin, &mut self.errors);
+                let alt = render(&figure.alt, &self.known, &mut origin, &mut self.errors);
                 let alt = alt.fill(&alt.text, str::to_owned).trim().to_owned();
                 Some(BlockKind::Figure { id: id.clone(), label, number, caption, alt, wide: figure.wide })
             }

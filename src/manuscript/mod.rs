@@ -22,6 +22,7 @@
 
 mod bibliography;
 mod block;
+mod call;
 mod directive;
 mod inline;
 mod label;

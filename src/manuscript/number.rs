@@ -1,4 +1,4 @@
-//! Numbers of a text: facts by name, through Tera.
+//! Numbers and verdicts of a text, by name, through Tera.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tera::{Context, Error, ErrorKind, Kwargs, State, Tera};
 
+use super::call::{CLAIM, Known, NUMBERS, calls, claim, number};
 use super::source::{Origin, position};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::facts::{Facts, Value};
 
 /// Begins a number in rendered text; its index in decimal digits follows.
 pub(super) const NUMBER: char = '\u{E000}';
@@ -57,29 +57,28 @@ impl Rendered {
 
 type Numbers = Arc<Mutex<Vec<Number>>>;
 
-/// Fills in the numbers of a text; broken calls are reported and left out.
+/// Fills in the numbers and verdicts of a text; broken calls are reported and left out.
 pub(super) fn render(
     text: &str,
-    facts: &Arc<Facts>,
+    known: &Arc<Known>,
     origin: &mut Origin,
     errors: &mut Diagnostics,
 ) -> Rendered {
     let tags = tags(text);
-    let known = check_names(text, &tags, facts, origin, errors);
+    let reported = Arc::new(check_words(text, &tags, known, origin, errors));
     let numbers = Numbers::default();
     let mut tera = Tera::new();
-    for published in [false, true] {
-        let (facts, reported, numbers) = (Arc::clone(facts), known.clone(), Arc::clone(&numbers));
-        tera.register_function(
-            if published { "published" } else { "fact" },
-            move |args: Kwargs, _: &State<'_>| {
-                let number = number(&args, &facts, &reported, published)?;
-                let mut numbers = numbers.lock().unwrap_or_else(PoisonError::into_inner);
-                numbers.push(number);
-                Ok::<String, Error>(format!("{NUMBER}{}{NUMBER_END}", numbers.len() - 1))
-            },
-        );
+    for function in NUMBERS {
+        let (known, reported, numbers) = (Arc::clone(known), Arc::clone(&reported), Arc::clone(&numbers));
+        tera.register_function(function, move |args: Kwargs, _: &State<'_>| {
+            let number = number(function, &args, &known, &reported)?;
+            let mut numbers = numbers.lock().unwrap_or_else(PoisonError::into_inner);
+            numbers.push(number);
+            Ok::<String, Error>(format!("{NUMBER}{}{NUMBER_END}", numbers.len() - 1))
+        });
     }
+    let known = Arc::clone(known);
+    tera.register_function(CLAIM, move |args: Kwargs, _: &State<'_>| claim(&args, &known, &reported));
     if let Err(error) = run(&mut tera, text) {
         errors.push(describe(&error, origin));
         let blanked = blank(text, &tags);
@@ -96,41 +95,6 @@ pub(super) fn render(
 fn run(tera: &mut Tera, text: &str) -> Result<String, Error> {
     tera.add_raw_template(TEMPLATE, text)?;
     tera.render(TEMPLATE, &Context::new())
-}
-
-fn number(
-    args: &Kwargs,
-    facts: &Facts,
-    reported: &BTreeSet<String>,
-    published: bool,
-) -> Result<Number, Error> {
-    let allowed = ["name", "digits", "bare"];
-    for (key, _) in args.iter() {
-        let key = key.to_string();
-        if !allowed.contains(&key.as_str()) {
-            return Err(Error::message(format!("unknown argument `{key}`: write name, digits or bare")));
-        }
-    }
-    let name = args.must_get::<&str>("name")?.to_owned();
-    let digits = args.get::<usize>("digits")?;
-    let bare = args.get::<bool>("bare")?.unwrap_or(false);
-    if digits.is_some_and(|digits| digits > 12) {
-        return Err(Error::message("`digits` is the number of decimals, at most 12"));
-    }
-    let Some(fact) = facts.get(&name) else {
-        if reported.contains(&name) {
-            return Ok(Number { fact: name, text: "?".into() });
-        }
-        return Err(Error::message(format!("no fact is named `{name}`")));
-    };
-    let text = match (&fact.published, fact.number(), &fact.value) {
-        (Some(result), _, _) if published => result.display(fact.unit, digits, bare),
-        (_, Some(value), _) if !published && bare => fact.unit.digits(value, digits),
-        (_, Some(value), _) if !published => fact.unit.display(value, digits),
-        (_, None, Value::Text(text)) if !published => text.clone(),
-        _ => "?".into(),
-    };
-    Ok(Number { fact: name, text })
 }
 
 /// The template tags of a text.
@@ -150,37 +114,21 @@ fn tags(text: &str) -> Vec<Range<usize>> {
     tags
 }
 
-/// Reports every literal name that no fact has; returns the names reported.
-fn check_names(
+/// Reports every word in quotes that nothing has; returns the words reported.
+fn check_words(
     text: &str,
     tags: &[Range<usize>],
-    facts: &Facts,
+    known: &Known,
     origin: &mut Origin,
     errors: &mut Diagnostics,
 ) -> BTreeSet<String> {
     let mut reported = BTreeSet::new();
     for tag in tags.iter().filter(|tag| !text[(*tag).clone()].starts_with("{#")) {
-        let inside = &text[tag.clone()];
-        for (offset, _) in inside.match_indices("name") {
-            let rest = inside[offset + 4..].trim_start();
-            let Some(rest) = rest.strip_prefix('=').map(str::trim_start) else { continue };
-            let Some(quote) = rest.chars().next().filter(|c| "\"'`".contains(*c)) else { continue };
-            let Some((name, _)) = rest[1..].split_once(quote) else { continue };
-            let published = inside[..offset].contains("published");
-            let fact = facts.get(name);
-            if fact.is_some() && (!published || fact.is_some_and(|fact| fact.published.is_some())) {
-                continue;
-            }
-            let start = tag.end - rest.len() + 1;
-            let (line, column) = position(text, start);
-            let location = origin.find(name, line, column);
-            errors.push(if fact.is_none() {
-                reported.insert(name.to_owned());
-                Diagnostic::new(location, format!("no fact is named `{name}`")).suggest(name, facts.names())
-            } else {
-                Diagnostic::new(location, format!("the fact `{name}` has no published counterpart"))
-                    .remedy("write `fact` for the computed value")
-            });
+        for wrong in calls(&text[tag.clone()]).iter().filter_map(|call| call.wrong(known)) {
+            let (line, column) = position(text, tag.start + wrong.offset);
+            reported.insert(wrong.word.to_owned());
+            let location = origin.find(wrong.word, line, column);
+            errors.push(wrong.at(location));
         }
     }
     reported

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::bibliography::Bibliography;
 use super::block::Builder;
+use super::call::Known;
 use super::label::Labels;
 use super::source::Origin;
 use super::tree::{Block, Document};
 use crate::diagnostic::{Diagnostics, Location};
-use crate::facts::Facts;
+use crate::facts::{Facts, Outcome};
 use crate::source::read_text;
 use crate::table::Table;
 
@@ -59,6 +60,8 @@ pub struct Sources<'a> {
     pub edition: &'a str,
     /// All facts.
     pub facts: &'a Facts,
+    /// The verdict of each claim, by its id.
+    pub verdicts: &'a BTreeMap<String, Outcome>,
     /// Words of the figures, by identifier.
     pub figures: &'a BTreeMap<String, FigureText>,
     /// The tables, by identifier.
@@ -74,7 +77,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     let bibliography = Bibliography::read(sources.root, &sources.bibliography, &mut errors);
     let mut builder = Builder {
         sources,
-        facts: Arc::new(sources.facts.clone()),
+        known: Arc::new(Known { facts: sources.facts.clone(), verdicts: sources.verdicts.clone() }),
         bibliography,
         labels: Labels::default(),
         errors,

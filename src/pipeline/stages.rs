@@ -7,10 +7,10 @@ use super::paper::{PAPER_FILE, Paper};
 use super::pdf;
 use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::Facts;
+use crate::facts::{self, Facts, Outcome};
 use crate::figure::{self, Figure, Font};
 use crate::manuscript::{self, Document, FigureText, Sources, TableText};
-use crate::model::{MODEL_FILE, Model};
+use crate::model::{CLAIMS_FILE, MODEL_FILE, Model};
 use crate::output::{self, Templates};
 use crate::table::{self, TableSpec};
 
@@ -102,6 +102,15 @@ pub fn draw(
     errors.into_result(drawn)
 }
 
+/// The verdict of each claim.
+fn verdicts(model: &Model, facts: &Facts) -> Result<BTreeMap<String, Outcome>, Diagnostics> {
+    let decided = facts::verdicts(model.claims(), facts).map_err(|missing| {
+        let errors = missing.into_iter().map(|message| Diagnostic::new(Location::file(CLAIMS_FILE), message));
+        Diagnostics(errors.collect())
+    })?;
+    Ok(decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect())
+}
+
 /// Reads the text and resolves it for one edition.
 pub fn resolve(
     options: &Options,
@@ -123,6 +132,7 @@ pub fn resolve(
         (id.clone(), FigureText { caption: caption.clone(), alt: alt.clone(), wide: *wide })
     });
     let figures = figures.collect();
+    let verdicts = errors.take(verdicts(&inputs.model, facts)).unwrap_or_default();
     let sources = Sources {
         root: &options.root,
         title: inputs.paper.title.clone(),
@@ -133,6 +143,7 @@ pub fn resolve(
         bibliography: inputs.paper.bibliography.clone(),
         edition: &options.edition,
         facts,
+        verdicts: &verdicts,
         figures: &figures,
         tables: &tables,
     };

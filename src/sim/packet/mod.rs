@@ -25,9 +25,7 @@ use thiserror::Error;
 use super::network::Network;
 
 pub use paths::{Path, PathError, PathTable, Symmetry};
-pub use sweep::{
-    Prediction, PublishedShape, SweepSettings, WindowAnswer, WindowPoint, answer, calibrate, window_sweep,
-};
+pub use sweep::{Prediction, PublishedShape, SweepSettings, WindowPoint, calibrate, window_sweep};
 pub use window::{WindowError, WindowGain, WindowSetting, window_gain};
 
 /// The most virtual channels of a link.

@@ -118,10 +118,13 @@ impl PublishedShape {
     }
 }
 
+/// Calibrated windows are found to one part in so many; finer differences drown in the noise of a run.
+const FINENESS: u32 = 64;
+
 /// Finds the window that gives one shape its published gain, and predicts the gain of the other.
 ///
-/// Bisection over whole windows between the least and the largest of the settings finds the first one that
-/// reaches the gain; the closer of it and the one before is taken. Gains rise with the window once links fill
+/// Bisection over whole windows between the least and the largest of the settings finds, to one in
+/// `FINENESS`, the first one that reaches the gain; the closer end of the last interval is taken. Gains rise with the window once links fill
 /// up. Returns `None` if the largest window stays below the published gain or the least one reaches it. The
 /// published gain of the other shape enters the error alone.
 ///
@@ -147,7 +150,7 @@ pub fn calibrate(
     if low >= target || high < target {
         return Ok(None);
     }
-    while above - below > 1 {
+    while above - below > (below / FINENESS).max(1) {
         let middle = below.midpoint(above);
         let found = gain(calibrated_on, middle)?;
         if found < target {
@@ -185,58 +188,4 @@ pub struct Prediction {
     pub published: f64,
     /// The predicted over the published gain, less one.
     pub error: f64,
-}
-
-/// Holds the predictions in both directions, and the spread of gains that the sweep allows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WindowAnswer {
-    /// Calibrated on 4x4x8, predicted for 4x8x8.
-    pub from_small: Prediction,
-    /// Calibrated on 4x8x8, predicted for 4x4x8.
-    pub from_large: Prediction,
-    /// The least and largest gain of the sweep on 4x4x8.
-    pub range_4x4x8: [f64; 2],
-    /// The least and largest gain of the sweep on 4x8x8.
-    pub range_4x8x8: [f64; 2],
-    /// The least over all points of the larger relative error on the two shapes; uses both published gains, so
-    /// it is a fit and no prediction.
-    pub best_joint_error: f64,
-}
-
-/// Compares a sweep with published gains, or returns `None` for a sweep without points.
-///
-/// The published gains are measurements; they choose a point here and are no inputs of any simulation. Equal
-/// distances from them go to the first point.
-#[must_use]
-pub fn answer(points: &[WindowPoint], published_4x4x8: f64, published_4x8x8: f64) -> Option<WindowAnswer> {
-    let small = |point: &WindowPoint| point.gain_4x4x8;
-    let large = |point: &WindowPoint| point.gain_4x8x8;
-    let closest = |gain: fn(&WindowPoint) -> f64, published: f64| {
-        let far = |point: &&WindowPoint| (gain(point) - published).abs();
-        points.iter().min_by(|a, b| far(a).total_cmp(&far(b))).copied()
-    };
-    let from_small = closest(small, published_4x4x8)?;
-    let from_large = closest(large, published_4x8x8)?;
-    let error = |found: f64, published: f64| found / published - 1.0;
-    let range = |gain: fn(&WindowPoint) -> f64| {
-        let gains = points.iter().map(gain);
-        gains
-            .fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], gain| [least.min(gain), most.max(gain)])
-    };
-    let joint = |point: &WindowPoint| {
-        error(small(point), published_4x4x8).abs().max(error(large(point), published_4x8x8).abs())
-    };
-    let prediction = |calibrated_on, point, [fitted, known]: [f64; 2], [predicted, published]: [f64; 2]| {
-        let (residual, error) = (error(fitted, known), error(predicted, published));
-        Prediction { calibrated_on, point, residual, predicted, published, error }
-    };
-    let pairs = |point: &WindowPoint| [[small(point), published_4x4x8], [large(point), published_4x8x8]];
-    let ([small_fit, small_test], [large_test, large_fit]) = (pairs(&from_small), pairs(&from_large));
-    Some(WindowAnswer {
-        from_small: prediction(PublishedShape::Small, from_small, small_fit, small_test),
-        from_large: prediction(PublishedShape::Large, from_large, large_fit, large_test),
-        range_4x4x8: range(small),
-        range_4x8x8: range(large),
-        best_joint_error: points.iter().map(joint).fold(f64::INFINITY, f64::min),
-    })
 }
