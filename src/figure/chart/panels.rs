@@ -1,0 +1,145 @@
+//! Small multiples: charts side by side, with one scale where they measure the same.
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::super::Lookup;
+use super::super::canvas::{Canvas, Style};
+use super::axis::{Area, Axis};
+use super::key::{self, Key};
+use super::{Bar, EDGE, Heat, Interval, Line, Margins, Place, Plot, Spec, TOP, label};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source;
+
+/// The panels, row by row.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Panels {
+    columns: Spanned<usize>,
+    panels: Vec<Panel>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Panel {
+    title: String,
+    chart: Chart,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Chart {
+    Bar(Bar),
+    Heat(Heat),
+    Interval(Interval),
+    Line(Line),
+}
+
+/// Room between two panels.
+const GAP: f64 = 14.0;
+/// Height of the title of a panel.
+const TITLE: f64 = 13.0;
+
+impl Chart {
+    fn spec(&self) -> &dyn Spec {
+        match self {
+            Self::Bar(chart) => chart,
+            Self::Heat(chart) => chart,
+            Self::Interval(chart) => chart,
+            Self::Line(chart) => chart,
+        }
+    }
+}
+
+/// Draws the panels over the whole width, and one key for all.
+///
+/// # Errors
+/// Everything that is wrong with any of the charts, located.
+pub fn draw_panels<'a>(
+    spec: &Panels,
+    lookup: &Lookup<'_>,
+    mut canvas: Canvas<'a>,
+) -> Result<Canvas<'a>, Diagnostics> {
+    let mut errors = Diagnostics::default();
+    let mut plots = Vec::new();
+    for panel in &spec.panels {
+        plots.extend(errors.take(panel.chart.spec().plot(lookup)));
+    }
+    if spec.panels.is_empty() {
+        errors.push(lookup.empty("the figure has no panel", "add one below `panels:`"));
+    }
+    let columns = spec.columns.value;
+    if columns == 0 {
+        let place = source::place(&lookup.file, &spec.columns);
+        errors.push(Diagnostic::new(place, "panels need a column").remedy("write `columns: 2`, or more"));
+    }
+    errors.into_result(())?;
+    let shares = share_axes(&mut plots);
+    let width = canvas.width() - 2.0 * EDGE;
+    let share = width / columns as f64;
+    let labels = plots[0].end_labels();
+    let alike = plots.iter().all(|plot| plot.end_labels() == labels);
+    let ends = alike && label::fit_ends(&canvas, &labels, width * 0.6, plots[0].height());
+    let place = |index: usize| Place {
+        axis: !shares || index % columns == 0,
+        ends: ends && (index % columns + 1 == columns || index + 1 == plots.len()),
+    };
+    let mut top = TOP;
+    let mut keys: Vec<Key> = Vec::new();
+    for (row, chunk) in plots.chunks(columns).enumerate() {
+        let first = row * columns;
+        let margins: Vec<Margins> = chunk
+            .iter()
+            .enumerate()
+            .map(|(column, plot)| plot.margins(&canvas, share - GAP, place(first + column)))
+            .collect();
+        // Rows keep the plot width of a full row, so that panels compare from row to row.
+        let around: f64 = margins.iter().map(|margins| margins.left + margins.right).sum();
+        let missing = (columns - chunk.len()) as f64 * GAP;
+        let plot_width = (width - around - GAP * (chunk.len() - 1) as f64 - missing) / columns as f64;
+        let above = margins.iter().map(|margins| margins.top).fold(0.0, f64::max);
+        let below = margins.iter().map(|margins| margins.bottom).fold(0.0, f64::max);
+        let height = chunk.iter().map(|plot| plot.height()).fold(0.0, f64::max);
+        let mut left = EDGE;
+        for (column, (plot, margins)) in chunk.iter().zip(&margins).enumerate() {
+            let index = first + column;
+            canvas.text(&spec.panels[index].title, [left, top + TITLE - 5.0], Style::TITLE);
+            let area = Area {
+                left: left + margins.left,
+                top: top + TITLE + above,
+                width: plot_width,
+                height: plot.height(),
+            };
+            plot.draw(&mut canvas, area, place(index));
+            left = area.right() + margins.right + GAP;
+            for key in plot.keys(Place { axis: true, ends }) {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        top += TITLE + above + height + below + GAP / 2.0;
+    }
+    key::draw(&mut canvas, &keys, [EDGE, width], top - GAP / 2.0);
+    Ok(canvas)
+}
+
+/// Gives axes that measure the same one extent; says whether all panels share their vertical axis.
+fn share_axes(plots: &mut [Box<dyn Plot>]) -> bool {
+    let all: Vec<Vec<Axis>> =
+        plots.iter_mut().map(|plot| plot.axes().into_iter().map(|axis| axis.clone()).collect()).collect();
+    for plot in plots.iter_mut() {
+        for axis in plot.axes() {
+            for other in all.iter().flatten() {
+                if axis.is_like(other) {
+                    axis.join(other);
+                }
+            }
+        }
+    }
+    let Some(first) = all.first() else { return false };
+    first.last().is_some_and(|axis| {
+        all.iter()
+            .all(|other| other.len() == first.len() && other.last().is_some_and(|last| axis.is_like(last)))
+    })
+}
