@@ -6,6 +6,7 @@ use serde_saphyr::Spanned;
 use super::super::Lookup;
 use super::super::canvas::{Anchor, Canvas, Style, TEXT};
 use super::super::palette;
+use super::label;
 use super::quantity::AxisUnit;
 use super::scale::{Extent, Scale, Spacing};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -88,6 +89,10 @@ impl Area {
     }
 }
 
+/// Length of an axis for each of its ticks, as far as round numbers allow.
+const TICK: f64 = 22.0;
+/// The farthest that a label moves from its tick.
+const FARTHEST: f64 = 4.5;
 /// Room between an axis and the labels of its ticks.
 const GAP: f64 = 4.0;
 /// Height of the tick labels and the title under a plot.
@@ -146,7 +151,7 @@ impl Axis {
     pub fn scale(&self, length: f64) -> Scale {
         match self.ticks {
             Ticks::Values => Scale::at(self.spacing, self.extent, self.values.clone()),
-            Ticks::Round => Scale::round(self.spacing, self.extent, (length / 28.0) as usize),
+            Ticks::Round => Scale::round(self.spacing, self.extent, (length / TICK) as usize),
         }
     }
 
@@ -184,9 +189,10 @@ impl Axis {
     pub fn draw_horizontal(&self, canvas: &mut Canvas<'_>, area: Area, grid: bool) {
         let scale = self.scale(area.width * 0.7);
         canvas.line([area.left, area.bottom()], [area.right(), area.bottom()], palette::INK, 0.8);
+        let places: Vec<f64> = scale.ticks().iter().map(|&tick| area.x(scale.position(tick))).collect();
+        let moved = self.moved_labels(canvas, &scale, &places);
         let mut free = f64::NEG_INFINITY;
-        for &tick in scale.ticks() {
-            let x = area.x(scale.position(tick));
+        for ((&tick, &x), label_x) in scale.ticks().iter().zip(&places).zip(moved) {
             if grid {
                 canvas.line([x, area.top], [x, area.bottom()], palette::LINE, 0.4);
             }
@@ -194,13 +200,22 @@ impl Axis {
             let label = scale.label(tick);
             let half = canvas.measure(&label, Style::SOFT) / 2.0;
             // A label that would touch the one before it is left out; its tick stays.
-            if x - half >= free {
+            if label_x - half >= free {
                 let style = Style::SOFT.anchored(Anchor::Middle);
-                canvas.text(&label, [x, area.bottom() + 3.5 + TEXT], style);
-                free = x + half + 3.0;
+                canvas.text(&label, [label_x, area.bottom() + 3.5 + TEXT], style);
+                free = label_x + half + 2.0;
             }
         }
         self.draw_title(canvas, area);
+    }
+
+    /// Places of tick labels, moved apart where a little is enough.
+    fn moved_labels(&self, canvas: &Canvas<'_>, scale: &Scale, places: &[f64]) -> Vec<f64> {
+        let widths = scale.ticks().iter().map(|&tick| canvas.measure(&scale.label(tick), Style::SOFT));
+        let gap = widths.fold(0.0, f64::max) + 2.5;
+        let moved = label::spread(places, gap, [f64::NEG_INFINITY, f64::INFINITY]);
+        let is_near = moved.iter().zip(places).all(|(moved, place)| (moved - place).abs() <= FARTHEST);
+        if is_near { moved } else { places.to_vec() }
     }
 
     /// Draws the title of a horizontal axis, moved inwards where it would leave the page.

@@ -51,6 +51,10 @@ const HEIGHT: f64 = 110.0;
 const WIDEST: f64 = 34.0;
 /// The share of a category that its bars fill.
 const FILLED: f64 = 0.78;
+/// The same for stacks, which need room for values beside them.
+const STACK_FILLED: f64 = 0.4;
+/// Length of the line from a part of a stack to its value.
+const LEADER: f64 = 8.0;
 /// The most lines of a category's name.
 const MOST_LINES: usize = 3;
 
@@ -83,7 +87,16 @@ impl Spec for Bar {
                 errors.push(error.remedy("name one fact for each category"));
             }
             for (bars, name) in data.iter_mut().zip(&one.facts) {
-                bars.extend(errors.take(datum::read(lookup, name, &mut y, self.digits)));
+                // A stack shows sums, not the intervals and published values of its parts.
+                let mut apart = y.clone();
+                let axis = if self.stacked { &mut apart } else { &mut y };
+                let Some(found) = errors.take(datum::read(lookup, name, axis, self.digits)) else { continue };
+                if self.stacked && found.value < 0.0 {
+                    let message = format!("fact `{}` is negative, and stands in a stack", name.value);
+                    let error = Diagnostic::new(source::place(&lookup.file, name), message);
+                    errors.push(error.remedy("draw the bars side by side, without `stacked`"));
+                }
+                bars.push(found);
             }
         }
         if self.stacked {
@@ -114,73 +127,94 @@ impl BarPlot {
         self.categories.iter().map(wrapped).collect()
     }
 
-    /// Bars side by side, with interval, published mark and value.
-    fn draw_grouped(&self, canvas: &mut Canvas<'_>, area: Area, scale: &Scale) {
-        let group = self.group(area.width);
-        let slot = (group * FILLED / self.labels.len().max(1) as f64).min(WIDEST);
-        let widest = self.all().map(|one| canvas.measure(&one.text, Style::PLAIN)).fold(0.0, f64::max);
-        let has_values = widest + 1.0 <= slot.max(group - slot * (self.labels.len() - 1) as f64);
-        let y = |value: f64| area.y(scale.position(value));
-        let base = y(scale.base());
-        let mut single = Vec::new();
-        for (category, bars) in self.data.iter().enumerate() {
+    /// Places of bars side by side: category by category, each with its centre and the width of its slot.
+    fn slots(&self, area: Area) -> Vec<(usize, &Datum, f64, f64)> {
+        let (group, series_count) = (self.group(area.width), self.labels.len().max(1) as f64);
+        let slot = (group * FILLED / series_count).min(WIDEST);
+        let place = |category: usize, series: usize| {
             let middle = area.left + group * (category as f64 + 0.5);
-            for (series, one) in bars.iter().enumerate() {
-                let left = middle + slot * (series as f64 - self.labels.len() as f64 / 2.0);
-                let (width, end) = (slot - 2.0, y(one.value));
-                mark::bar(canvas, series, [left + 1.0, end.min(base)], [width, (base - end).abs()]);
-                let centre = left + slot / 2.0;
-                let shift = if one.interval.is_some() && one.published.is_some() { slot / 5.0 } else { 0.0 };
-                let mut top = end.min(base);
-                if let Some([low, high]) = one.interval {
-                    mark::whisker(canvas, [centre - shift, y(low)], [centre - shift, y(high)], palette::INK);
+            middle + slot * (series as f64 + 0.5 - series_count / 2.0)
+        };
+        let slots = self.data.iter().enumerate().flat_map(|(category, bars)| {
+            bars.iter().enumerate().map(move |(series, one)| (series, one, place(category, series), slot))
+        });
+        slots.collect()
+    }
+
+    fn draw_grouped(&self, canvas: &mut Canvas<'_>, area: Area, scale: &Scale) {
+        let base = area.y(scale.position(scale.base()));
+        for (series, one, centre, slot) in self.slots(area) {
+            let end = area.y(scale.position(one.value));
+            let corner = [centre - slot / 2.0 + 1.0, end.min(base)];
+            mark::bar(canvas, series, corner, [slot - 2.0, (base - end).abs()]);
+        }
+    }
+
+    /// Intervals, published marks and values of bars side by side, which stand before everything else.
+    fn draw_marks(&self, canvas: &mut Canvas<'_>, area: Area, scale: &Scale) {
+        let widest = self.all().map(|one| canvas.measure(&one.text, Style::PLAIN)).fold(0.0, f64::max);
+        let base = area.y(scale.position(scale.base()));
+        let y = |value: f64| area.y(scale.position(value));
+        let mut single = Vec::new();
+        for (_, one, centre, slot) in self.slots(area) {
+            let shift = if one.interval.is_some() && one.published.is_some() { slot / 5.0 } else { 0.0 };
+            let mut top = y(one.value).min(base);
+            if let Some([low, high]) = one.interval {
+                mark::whisker(canvas, [centre - shift, y(low)], [centre - shift, y(high)], palette::INK);
+                top = top.min(y(high));
+            }
+            if let Some([low, high]) = one.published {
+                let x = centre + shift;
+                if low == high {
+                    single.push([x, y(low)]);
+                    top = top.min(y(low) - PUBLISHED_RADIUS);
+                } else {
+                    mark::published_range(canvas, [x, y(low)], [x, y(high)]);
                     top = top.min(y(high));
                 }
-                if let Some([low, high]) = one.published {
-                    let x = centre + shift;
-                    if low == high {
-                        single.push([x, y(low)]);
-                        top = top.min(y(low) - PUBLISHED_RADIUS);
-                    } else {
-                        mark::published_range(canvas, [x, y(low)], [x, y(high)]);
-                        top = top.min(y(high));
-                    }
-                }
-                if has_values {
-                    let half = canvas.measure(&one.text, Style::PLAIN) / 2.0;
-                    // Paper behind the text keeps grid lines from crossing it.
-                    let corner = [centre - half - 0.5, top - 2.0 - TEXT];
-                    canvas.rectangle(corner, [2.0 * half + 1.0, TEXT], palette::PAPER, "none");
-                    let style = Style::PLAIN.anchored(Anchor::Middle);
-                    canvas.text(&one.text, [centre, top - 3.0], style);
-                }
+            }
+            let room = if self.labels.len() > 1 { slot } else { self.group(area.width) };
+            if widest + 1.0 <= room {
+                draw_value(canvas, &one.text, [centre, top - 3.0]);
             }
         }
         mark::published(canvas, &single);
     }
 
-    /// Bars on each other, the first series lowest; each part with its value where there is room.
+    /// Bars on each other, the first series lowest; each part with its value inside it, or else beside it.
     fn draw_stacked(&self, canvas: &mut Canvas<'_>, area: Area, scale: &Scale) {
         let group = self.group(area.width);
-        let width = (group * FILLED).min(1.4 * WIDEST);
+        let width = (group * STACK_FILLED).min(WIDEST);
         for (category, bars) in self.data.iter().enumerate() {
             let middle = area.left + group * (category as f64 + 0.5);
-            let mut sum = 0.0;
+            let (mut sum, mut beside) = (0.0, Vec::new());
             for (series, one) in bars.iter().enumerate() {
                 let (low, high) = (area.y(scale.position(sum)), area.y(scale.position(sum + one.value)));
                 mark::bar(canvas, series, [middle - width / 2.0, high], [width, low - high]);
-                let half = canvas.measure(&one.text, Style::PLAIN) / 2.0 + 1.5;
-                if low - high > TEXT + 3.0 && 2.0 * half < width {
-                    let y = (low + high) / 2.0;
-                    let (corner, size) = ([middle - half, y - 0.6 * TEXT], [2.0 * half, 1.2 * TEXT]);
-                    canvas.rectangle(corner, size, palette::PAPER, "none");
-                    let style = Style::PLAIN.anchored(Anchor::Middle);
-                    canvas.text(&one.text, [middle, y + 0.35 * TEXT], style);
-                }
                 sum += one.value;
+                let text_width = canvas.measure(&one.text, Style::PLAIN);
+                if low - high > TEXT + 3.0 && text_width + 3.0 < width {
+                    draw_value(canvas, &one.text, [middle, (low + high) / 2.0 + 0.35 * TEXT]);
+                } else if text_width + LEADER + 2.0 < (group - width) / 2.0 {
+                    beside.push(((low + high) / 2.0, one.text.as_str()));
+                }
+            }
+            let places: Vec<f64> = beside.iter().map(|(y, _)| *y).collect();
+            let room = [area.top + 4.0, area.bottom() - 5.0];
+            for ((y, text), place) in beside.iter().zip(label::spread(&places, LEADING, room)) {
+                let right = middle + width / 2.0;
+                canvas.lines(&[[[right + 1.0, *y], [right + LEADER - 1.5, place]]], palette::INK, 0.5);
+                canvas.text(text, [right + LEADER, place + 0.35 * TEXT], Style::PLAIN);
             }
         }
     }
+}
+
+/// Writes a value centred on its point; paper behind it keeps lines and hatches from crossing it.
+fn draw_value(canvas: &mut Canvas<'_>, text: &str, [x, y]: [f64; 2]) {
+    let half = canvas.measure(text, Style::PLAIN) / 2.0 + 0.8;
+    canvas.rectangle([x - half, y + 1.0 - TEXT], [2.0 * half, TEXT], palette::PAPER, "none");
+    canvas.text(text, [x, y], Style::PLAIN.anchored(Anchor::Middle));
 }
 
 impl Plot for BarPlot {
@@ -190,7 +224,7 @@ impl Plot for BarPlot {
 
     fn margins(&self, canvas: &Canvas<'_>, width: f64, place: Place) -> Margins {
         let left = if place.axis { self.y.label_width(canvas, HEIGHT) } else { 0.0 };
-        let lines = self.names(canvas, width - left).iter().map(Vec::len).max().unwrap_or(1);
+        let lines = self.names(canvas, width - left - 1.0).iter().map(Vec::len).max().unwrap_or(1);
         Margins { left, right: 1.0, top: ABOVE + 3.0, bottom: 4.0 + LEADING * lines as f64 }
     }
 
@@ -211,6 +245,9 @@ impl Plot for BarPlot {
         if self.y.at_one.is_some() {
             let one = area.y(scale.position(1.0));
             canvas.polyline(&[[area.left, one], [area.right(), one]], palette::INK, 1.0, "3 2");
+        }
+        if !self.stacked {
+            self.draw_marks(canvas, area, &scale);
         }
         let group = self.group(area.width);
         for (category, lines) in self.names(canvas, area.width).iter().enumerate() {

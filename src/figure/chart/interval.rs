@@ -53,6 +53,10 @@ struct IntervalPlot {
 /// Height of a row, and of one with a published mark below ours.
 const ROW: f64 = 12.5;
 const DOUBLE_ROW: f64 = 17.0;
+/// Radius of the dot at a value; smaller than the caps of its whisker, which stay visible beside it.
+const DOT: f64 = 2.0;
+/// Room below the last row.
+const FOOT: f64 = 3.0;
 /// Room between columns.
 const GAP: f64 = 8.0;
 /// Height of the heads of the columns.
@@ -132,7 +136,11 @@ impl Plot for IntervalPlot {
     }
 
     fn height(&self) -> f64 {
-        self.row() * self.entries.len() as f64
+        self.row() * self.entries.len() as f64 + FOOT
+    }
+
+    fn height_beside(&self, tallest: f64) -> f64 {
+        tallest.clamp(self.height(), 2.0 * self.height())
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, _: Place) {
@@ -157,9 +165,10 @@ impl Plot for IntervalPlot {
             canvas.text(head, [*x, area.top - 5.0], Style::SOFT);
         }
         let x = |value: f64| area.x(scale.position(value));
+        let row = (area.height - FOOT) / self.entries.len().max(1) as f64;
         let (mut dots, mut single) = (Vec::new(), Vec::new());
         for (index, one) in self.entries.iter().enumerate() {
-            let middle = area.top + self.row() * (index as f64 + 0.5);
+            let middle = area.top + row * (index as f64 + 0.5);
             canvas.text(
                 &one.label,
                 [area.left - GAP, middle + 0.35 * TEXT],
@@ -182,7 +191,7 @@ impl Plot for IntervalPlot {
                 }
             }
         }
-        mark::markers(canvas, 0, &dots);
+        canvas.dots(&dots, DOT, palette::BLUE);
         mark::published(canvas, &single);
     }
 

@@ -193,7 +193,8 @@ impl Plot for LinePlot {
             canvas.text(text, [area.left + 3.0, y - 2.5], Style::SOFT);
         }
         let mut ends = Vec::new();
-        for (series, (_, points)) in self.series.iter().enumerate() {
+        // The first series is the main one: it is drawn last, over the others.
+        for (series, (_, points)) in self.series.iter().enumerate().rev() {
             let look = mark::look(series);
             let shift = 2.0 * (series as f64 - (self.series.len() - 1) as f64 / 2.0);
             for (x, found) in points {
@@ -207,6 +208,7 @@ impl Plot for LinePlot {
             mark::markers(canvas, series, &line);
             ends.extend(line.last().map(|&end| (series, end)));
         }
+        ends.reverse();
         let mut single = Vec::new();
         for (x, [low, high]) in self
             .series

@@ -74,7 +74,7 @@ pub const PUBLISHED_RADIUS: f64 = 3.4;
 /// Distance between the lines of a hatch.
 const HATCH: f64 = 3.2;
 /// Half the width of the caps of a whisker, and of the mark of a published range.
-const CAP: f64 = 2.4;
+const CAP: f64 = 2.8;
 
 fn outline(shape: Shape, [x, y]: [f64; 2], r: f64) -> String {
     match shape {

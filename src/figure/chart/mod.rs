@@ -48,6 +48,11 @@ pub trait Plot {
     /// Height of the plot itself.
     fn height(&self) -> f64;
 
+    /// Height of the plot beside a taller one.
+    fn height_beside(&self, _tallest: f64) -> f64 {
+        self.height()
+    }
+
     /// Draws everything inside the area, and the axes around it.
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: Place);
 

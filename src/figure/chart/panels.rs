@@ -23,6 +23,8 @@ pub struct Panels {
 #[serde(deny_unknown_fields)]
 struct Panel {
     title: String,
+    /// Width of its plot beside those of the others.
+    width: Option<Spanned<f64>>,
     chart: Chart,
 }
 
@@ -39,6 +41,12 @@ enum Chart {
 const GAP: f64 = 14.0;
 /// Height of the title of a panel.
 const TITLE: f64 = 13.0;
+
+impl Panel {
+    fn share(&self) -> f64 {
+        self.width.as_ref().map_or(1.0, |width| width.value)
+    }
+}
 
 impl Chart {
     fn spec(&self) -> &dyn Spec {
@@ -73,10 +81,16 @@ pub fn draw_panels<'a>(
         let place = source::place(&lookup.file, &spec.columns);
         errors.push(Diagnostic::new(place, "panels need a column").remedy("write `columns: 2`, or more"));
     }
+    let widths = spec.panels.iter().filter_map(|panel| panel.width.as_ref());
+    for width in widths.filter(|width| !(width.value > 0.0 && width.value.is_finite())) {
+        let place = source::place(&lookup.file, width);
+        errors.push(
+            Diagnostic::new(place, "a panel needs a width").remedy("write a positive `width:`, or none"),
+        );
+    }
     errors.into_result(())?;
     let shares = share_axes(&mut plots);
     let width = canvas.width() - 2.0 * EDGE;
-    let share = width / columns as f64;
     let labels = plots[0].end_labels();
     let alike = plots.iter().all(|plot| plot.end_labels() == labels);
     let ends = alike && label::fit_ends(&canvas, &labels, width * 0.6, plots[0].height());
@@ -88,27 +102,40 @@ pub fn draw_panels<'a>(
     let mut keys: Vec<Key> = Vec::new();
     for (row, chunk) in plots.chunks(columns).enumerate() {
         let first = row * columns;
-        let margins: Vec<Margins> = chunk
+        let panels = &spec.panels[first..first + chunk.len()];
+        // A row that is not full keeps the widths of a full one, so that panels compare from row to row.
+        let missing = (columns - chunk.len()) as f64;
+        let shares = panels.iter().map(Panel::share).sum::<f64>() + missing;
+        let around = |widths: &[f64]| -> Vec<Margins> {
+            let plots = chunk.iter().zip(widths).enumerate();
+            plots
+                .map(|(column, (plot, width))| plot.margins(&canvas, *width, place(first + column)))
+                .collect()
+        };
+        let guess = vec![width / columns as f64 - GAP; chunk.len()];
+        let sides: f64 = around(&guess).iter().map(|margins| margins.left + margins.right).sum();
+        let unit = (width - sides - GAP * (columns - 1) as f64) / shares;
+        // Names of categories break by the width that is known now.
+        let widths: Vec<f64> = panels
             .iter()
-            .enumerate()
-            .map(|(column, plot)| plot.margins(&canvas, share - GAP, place(first + column)))
+            .zip(around(&guess))
+            .map(|(panel, margins)| unit * panel.share() + margins.left + margins.right)
             .collect();
-        // Rows keep the plot width of a full row, so that panels compare from row to row.
-        let around: f64 = margins.iter().map(|margins| margins.left + margins.right).sum();
-        let missing = (columns - chunk.len()) as f64 * GAP;
-        let plot_width = (width - around - GAP * (chunk.len() - 1) as f64 - missing) / columns as f64;
+        let margins = around(&widths);
         let above = margins.iter().map(|margins| margins.top).fold(0.0, f64::max);
-        let below = margins.iter().map(|margins| margins.bottom).fold(0.0, f64::max);
-        let height = chunk.iter().map(|plot| plot.height()).fold(0.0, f64::max);
+        let tallest = chunk.iter().map(|plot| plot.height()).fold(0.0, f64::max);
+        let below =
+            chunk.iter().zip(&margins).map(|(plot, margins)| plot.height_beside(tallest) + margins.bottom);
+        let below = below.fold(0.0, f64::max);
         let mut left = EDGE;
         for (column, (plot, margins)) in chunk.iter().zip(&margins).enumerate() {
             let index = first + column;
-            canvas.text(&spec.panels[index].title, [left, top + TITLE - 5.0], Style::TITLE);
+            canvas.text(&panels[column].title, [left, top + TITLE - 5.0], Style::TITLE);
             let area = Area {
                 left: left + margins.left,
                 top: top + TITLE + above,
-                width: plot_width,
-                height: plot.height(),
+                width: unit * panels[column].share(),
+                height: plot.height_beside(tallest),
             };
             plot.draw(&mut canvas, area, place(index));
             left = area.right() + margins.right + GAP;
@@ -118,7 +145,7 @@ pub fn draw_panels<'a>(
                 }
             }
         }
-        top += TITLE + above + height + below + GAP / 2.0;
+        top += TITLE + above + below + GAP / 2.0;
     }
     key::draw(&mut canvas, &keys, [EDGE, width], top - GAP / 2.0);
     Ok(canvas)

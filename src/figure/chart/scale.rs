@@ -109,7 +109,7 @@ impl Scale {
         }
         let decades = (high / low).log10();
         let inside = candidates.into_iter().filter(|&tick| tick >= low && tick <= high * tolerance);
-        let ticks = if decades > 2.1 {
+        let ticks = if decades > 2.4 {
             let every = 1 + (decades / 7.0) as i32;
             inside
                 .filter(|tick| {
