@@ -237,7 +237,15 @@ fn all_mistakes_of_a_figure_are_told_together() {
 #[test]
 fn an_axis_without_a_unit_is_an_error() {
     let drawing = LINES.replace("Load, unit: jobs", "Load").replace("Time, unit: h", "Time");
-    check_errors(&drawing, &[(":6:16", "`Load` has no unit"), (":7:16", "`Time` has no unit")]);
+    let drawing = drawing.replace("load.*.two", "lead.*.two");
+    check_errors(
+        &drawing,
+        &[
+            (":6:16", "`Load` has no unit"),
+            (":7:16", "`Time` has no unit"),
+            (":10:40", "no fact is named like"),
+        ],
+    );
 }
 
 #[test]
@@ -268,6 +276,15 @@ fn charts_that_show_nothing_are_errors() {
     check_errors("  interval:\n    x: {title: X, unit: h}\n    rows: []\n", &[("", "no row")]);
     check_errors("  panels: {columns: 0, panels: []}\n", &[("", "no panel"), (":5:21", "need a column")]);
     check_errors(&BARS.replace(", load.10.one", ""), &[(":9:17", "1 facts for 2 categories")]);
+}
+
+#[test]
+fn labels_without_room_are_errors() {
+    check_errors(
+        &BARS.replace("[one, ten]", &format!("[one, {}]", "wide".repeat(20))),
+        &[("", "is too wide")],
+    );
+    check_errors(&INTERVALS.replace("one value", &"very wide ".repeat(6)), &[("", "no room")]);
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub struct Figure {
 enum Drawing {
     Architecture(Box<architecture::Architecture>),
     Bar(chart::Bar),
-    Heat(chart::Heat),
+    Heat(Box<chart::Heat>),
     Interval(chart::Interval),
     Line(chart::Line),
     Panels(chart::Panels),
@@ -77,7 +77,7 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
     let canvas = match &figure.drawing {
         Drawing::Architecture(drawing) => architecture::draw(drawing, &lookup, canvas),
         Drawing::Bar(drawing) => chart::draw(drawing, &lookup, canvas),
-        Drawing::Heat(drawing) => chart::draw(drawing, &lookup, canvas),
+        Drawing::Heat(drawing) => chart::draw(drawing.as_ref(), &lookup, canvas),
         Drawing::Interval(drawing) => chart::draw(drawing, &lookup, canvas),
         Drawing::Line(drawing) => chart::draw(drawing, &lookup, canvas),
         Drawing::Panels(drawing) => chart::draw_panels(drawing, &lookup, canvas),
@@ -110,8 +110,8 @@ impl Lookup<'_> {
         })
     }
 
-    /// Says that the drawing as a whole shows nothing.
-    fn empty(&self, message: &str, remedy: &str) -> Diagnostic {
+    /// Says what is wrong with the drawing as a whole.
+    fn whole(&self, message: &str, remedy: &str) -> Diagnostic {
         Diagnostic::new(Location::file(&self.file), message).remedy(remedy)
     }
 }

@@ -101,36 +101,34 @@ pub const BELOW: f64 = 25.0;
 pub const ABOVE: f64 = 17.0;
 
 impl AxisSpec {
-    /// The axis before any value.
-    ///
-    /// # Errors
-    /// A missing unit.
-    pub fn axis(&self, lookup: &Lookup<'_>) -> Result<Axis, Diagnostics> {
-        let Some(unit) = self.unit.as_ref().filter(|unit| !unit.value.is_empty()) else {
+    /// The axis before any value; a missing unit is one of the errors.
+    pub fn axis(&self, lookup: &Lookup<'_>, errors: &mut Diagnostics) -> Axis {
+        let unit = self.unit.as_ref().filter(|unit| !unit.value.is_empty());
+        if unit.is_none() {
             let place = source::place(&lookup.file, &self.title);
-            let message = format!("the axis `{}` has no unit", self.title.value);
+            let error = Diagnostic::new(place, format!("the axis `{}` has no unit", self.title.value));
             let remedy = "write `unit:`, such as `GB/s`, `x` for a ratio or `chips` for a count";
-            return Err(Diagnostic::new(place, message).remedy(remedy).into());
-        };
+            errors.push(error.remedy(remedy));
+        }
         let mut extent = Extent::default();
         if self.at_one.is_some() {
             extent.take(1.0);
         }
-        Ok(Axis {
+        Axis {
             title: self.title.value.clone(),
-            unit: AxisUnit::parse(&unit.value),
+            unit: unit.map_or(AxisUnit::Missing, |unit| AxisUnit::parse(&unit.value)),
             spacing: self.scale,
             extent,
             values: Vec::new(),
             at_one: self.at_one.clone(),
             ticks: self.ticks,
-        })
+        }
     }
 }
 
 impl Axis {
     /// Makes a linear axis begin at zero.
-    pub fn from_zero(&mut self) {
+    pub fn begin_at_zero(&mut self) {
         if self.spacing == Spacing::Linear {
             self.extent.take(0.0);
         }
@@ -183,6 +181,13 @@ impl Axis {
         if titled {
             canvas.text(&self.caption(), [left, area.top - 9.0], Style::SOFT);
         }
+    }
+
+    /// Draws the line at one across a plot, with a rim of paper that parts it from dark bars.
+    pub fn draw_one(&self, canvas: &mut Canvas<'_>, area: Area) {
+        let y = area.y(self.scale(area.height).position(1.0));
+        canvas.line([area.left, y], [area.right(), y], palette::PAPER, 2.2);
+        canvas.polyline(&[[area.left, y], [area.right(), y]], palette::INK, 1.0, "3 2");
     }
 
     /// Draws ticks, labels and title of a horizontal axis, with grid lines if asked.

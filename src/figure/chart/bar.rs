@@ -55,21 +55,18 @@ const FILLED: f64 = 0.78;
 const STACK_FILLED: f64 = 0.4;
 /// Length of the line from a part of a stack to its value.
 const LEADER: f64 = 8.0;
-/// The most lines of a category's name.
-const MOST_LINES: usize = 3;
-
 impl Spec for Bar {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
-        let Some(mut y) = errors.take(self.y.axis(lookup)) else { return Err(errors) };
-        y.from_zero();
+        let mut y = self.y.axis(lookup, &mut errors);
+        y.begin_at_zero();
         if self.stacked && y.spacing == Spacing::Log {
-            let error = lookup.empty("lengths on a logarithmic axis do not add up", "write `scale: linear`");
+            let error = lookup.whole("lengths on a logarithmic axis do not add up", "write `scale: linear`");
             errors.push(error);
         }
         if self.series.is_empty() || self.categories.is_empty() {
             let remedy = "name at least one category, and one series with a fact for each";
-            errors.push(lookup.empty("the chart has no bar to show", remedy));
+            errors.push(lookup.whole("the chart has no bar to show", remedy));
         }
         if let Some(excess) = self.series.get(MOST_SERIES) {
             let message =
@@ -119,12 +116,7 @@ impl BarPlot {
 
     fn names(&self, canvas: &Canvas<'_>, width: f64) -> Vec<Vec<String>> {
         let room = self.group(width) - 3.0;
-        let wrapped = |name: &String| {
-            let mut lines = label::wrap(canvas, name, room, Style::PLAIN);
-            lines.truncate(MOST_LINES);
-            lines
-        };
-        self.categories.iter().map(wrapped).collect()
+        self.categories.iter().map(|name| label::wrap(canvas, name, room, Style::PLAIN)).collect()
     }
 
     /// Places of bars side by side: category by category, each with its centre and the width of its slot.
@@ -232,6 +224,12 @@ impl Plot for BarPlot {
         HEIGHT
     }
 
+    fn too_wide(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
+        let room = self.group(width);
+        let lines = self.names(canvas, width).into_iter().flatten();
+        lines.into_iter().find(|line| canvas.measure(line, Style::PLAIN) > room)
+    }
+
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: Place) {
         let scale = self.y.scale(area.height);
         self.y.draw_vertical(canvas, area, place.axis, area.left - self.y.label_width(canvas, HEIGHT));
@@ -243,8 +241,7 @@ impl Plot for BarPlot {
         let base = area.y(scale.position(scale.base()));
         canvas.line([area.left, base], [area.right(), base], palette::INK, 0.8);
         if self.y.at_one.is_some() {
-            let one = area.y(scale.position(1.0));
-            canvas.polyline(&[[area.left, one], [area.right(), one]], palette::INK, 1.0, "3 2");
+            self.y.draw_one(canvas, area);
         }
         if !self.stacked {
             self.draw_marks(canvas, area, &scale);

@@ -6,7 +6,7 @@ use super::super::Lookup;
 use super::axis::Axis;
 use super::scale::Spacing;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::Fact;
+use crate::facts::{Fact, Unit};
 use crate::source;
 
 /// One fact on an axis.
@@ -74,9 +74,8 @@ pub fn of_fact(
     let scaled = |[low, high]: [f64; 2]| [low * factor, high * factor];
     let published = fact.published.as_ref();
     let value = number * factor;
-    let same = factor == 1.0 || fact.unit == crate::facts::Unit::Fraction;
-    let text =
-        if same { fact.unit.digits(number, digits) } else { crate::facts::Unit::One.digits(value, digits) };
+    let same = factor == 1.0 || fact.unit == Unit::Fraction;
+    let text = if same { fact.unit.digits(number, digits) } else { Unit::One.digits(value, digits) };
     let datum = Datum {
         value,
         interval: fact.interval.map(|(low, high)| scaled([low, high])),
@@ -101,7 +100,7 @@ pub fn of_fact(
 }
 
 fn least(datum: &Datum) -> String {
-    crate::facts::Unit::One.digits(datum.values().fold(f64::INFINITY, f64::min), None)
+    Unit::One.digits(datum.values().fold(f64::INFINITY, f64::min), None)
 }
 
 /// Every fact whose name fits a pattern with one wildcard `*`, by what stands for the wildcard.

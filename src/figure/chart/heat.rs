@@ -53,8 +53,8 @@ const GAP: f64 = 4.0;
 
 impl Keys {
     fn texts(&self) -> Vec<String> {
-        let own = self.labels.as_ref().filter(|labels| labels.len() == self.keys.len());
-        own.cloned().unwrap_or_else(|| self.keys.iter().map(|key| key.replace('_', ".")).collect())
+        let own = self.labels.clone();
+        own.unwrap_or_else(|| self.keys.iter().map(|key| key.replace('_', ".")).collect())
     }
 }
 
@@ -62,8 +62,7 @@ impl Spec for Heat {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
         let axes = [&self.value, &self.columns.axis, &self.rows.axis];
-        let axes = axes.map(|axis| errors.take(axis.axis(lookup)));
-        let [Some(mut value), Some(columns), Some(rows)] = axes else { return Err(errors) };
+        let [mut value, columns, rows] = axes.map(|axis| axis.axis(lookup, &mut errors));
         let place = source::place(&lookup.file, &self.facts);
         for part in ["{column}", "{row}"] {
             if !self.facts.value.contains(part) {
@@ -73,8 +72,14 @@ impl Spec for Heat {
         }
         if self.columns.keys.is_empty() || self.rows.keys.is_empty() {
             errors.push(
-                lookup.empty("the map has no cell", "give its `columns` and `rows` at least one of `keys`"),
+                lookup.whole("the map has no cell", "give its `columns` and `rows` at least one of `keys`"),
             );
+        }
+        for side in [&self.columns, &self.rows] {
+            if let Some(labels) = side.labels.as_ref().filter(|labels| labels.len() != side.keys.len()) {
+                let message = format!("{} labels stand for {} keys", labels.len(), side.keys.len());
+                errors.push(lookup.whole(&message, "write one label for each key, or none"));
+            }
         }
         let mut cells = Vec::new();
         for row in &self.rows.keys {
@@ -83,6 +88,7 @@ impl Spec for Heat {
                 let name = self.facts.value.replace("{column}", column).replace("{row}", row);
                 let Some(fact) = lookup.facts.get(&name) else {
                     let error = Diagnostic::new(place.clone(), format!("there is no fact `{name}`"));
+                    let error = error.remedy("leave out the key, or correct it");
                     errors.push(error.suggest(&name, lookup.facts.names()));
                     continue;
                 };
@@ -134,6 +140,12 @@ impl Plot for HeatPlot {
         ROW * self.rows.1.len() as f64
     }
 
+    fn too_wide(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
+        let room = width / self.columns.1.len().max(1) as f64 - 2.0;
+        let texts = self.columns.1.iter().chain(self.cells.iter().flatten().map(|cell| &cell.text));
+        texts.into_iter().find(|text| canvas.measure(text, Style::PLAIN) > room).cloned()
+    }
+
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, _: Place) {
         let scale = self.value.scale(area.width);
         let (columns, rows) = (self.columns.1.len().max(1), self.rows.1.len().max(1));
@@ -152,10 +164,8 @@ impl Plot for HeatPlot {
                 let x = area.left + width * column as f64;
                 let (fill, ink) = shade(scale.position(cell.value));
                 canvas.rectangle([x + 0.5, y + 0.5], [width - 1.0, height - 1.0], &fill, "none");
-                if canvas.measure(&cell.text, Style::PLAIN) <= width - 3.0 {
-                    let style = Style::PLAIN.anchored(Anchor::Middle).filled(ink);
-                    canvas.text(&cell.text, [x + width / 2.0, baseline], style);
-                }
+                let style = Style::PLAIN.anchored(Anchor::Middle).filled(ink);
+                canvas.text(&cell.text, [x + width / 2.0, baseline], style);
             }
         }
         for (column, text) in self.columns.1.iter().enumerate() {

@@ -12,7 +12,7 @@ use super::key::{self, Key};
 use super::mark;
 use super::{Margins, Place, Plot, Spec};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::facts::Unit;
+use crate::facts::{Unit, Value};
 use crate::source;
 
 /// The axis of values and the rows.
@@ -65,10 +65,10 @@ const HEAD: f64 = 14.0;
 impl Spec for Interval {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
-        let Some(mut x) = errors.take(self.x.axis(lookup)) else { return Err(errors) };
+        let mut x = self.x.axis(lookup, &mut errors);
         if self.rows.is_empty() {
             errors
-                .push(lookup.empty("the chart has no row", "add one below `rows:`, with `label` and `fact`"));
+                .push(lookup.whole("the chart has no row", "add one below `rows:`, with `label` and `fact`"));
         }
         let mut entries = Vec::new();
         for row in &self.rows {
@@ -91,7 +91,7 @@ impl Interval {
                 return Err(Diagnostic::new(place, message).remedy(remedy).into());
             };
             let mut ratio = fact.clone();
-            ratio.value = crate::facts::Value::Number(1.0);
+            ratio.value = Value::Number(1.0);
             ratio.unit = Unit::Times;
             ratio.interval = Some((low / value, high / value));
             ratio.published = None;

@@ -5,7 +5,6 @@ use serde_saphyr::Spanned;
 
 use super::super::Lookup;
 use super::super::canvas::{Canvas, LEADING, Style, TEXT};
-use super::super::palette;
 use super::axis::{ABOVE, Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
 use super::key::{self, Key, Symbol};
@@ -58,11 +57,8 @@ const LEADER: f64 = 9.0;
 impl Spec for Line {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
-        let axes = (errors.take(self.x.axis(lookup)), errors.take(self.y.axis(lookup)));
-        let (Some(mut x), Some(mut y)) = axes else {
-            return Err(errors);
-        };
-        y.from_zero();
+        let [mut x, mut y] = [&self.x, &self.y].map(|axis| axis.axis(lookup, &mut errors));
+        y.begin_at_zero();
         let mut series = Vec::new();
         for one in &self.series {
             if let Some(points) = errors.take(one.read(lookup, &mut x, &mut y)) {
@@ -76,7 +72,7 @@ impl Spec for Line {
             errors.push(error.remedy("leave some out, or make panels"));
         }
         if self.series.is_empty() {
-            errors.push(lookup.empty("the chart has no series", "add one below `series:`"));
+            errors.push(lookup.whole("the chart has no series", "add one below `series:`"));
         }
         errors.into_result(Box::new(LinePlot { x, y, series }))
     }
@@ -120,10 +116,7 @@ impl Series {
         let mut points = Vec::new();
         for (part, name, fact) in datum::matching(lookup, pattern)? {
             let at = match &places {
-                None => datum::number_of(part).map(|at| {
-                    x.extent.take(at);
-                    at
-                }),
+                None => datum::number_of(part).inspect(|at| x.extent.take(*at)),
                 Some(places) => {
                     places.iter().find(|(other, ..)| *other == part).and_then(|(_, name, fact)| {
                         errors.take(datum::of_fact(fact, name, &place, x, None)).map(|found| found.value)
@@ -187,10 +180,8 @@ impl Plot for LinePlot {
         self.y.draw_vertical(canvas, area, place.axis, area.left - self.y.label_width(canvas, HEIGHT));
         self.x.draw_horizontal(canvas, area, false);
         let at = |x: f64, y: f64| [area.x(across.position(x)), area.y(up.position(y))];
-        if let Some(text) = &self.y.at_one {
-            let y = area.y(up.position(1.0));
-            canvas.line([area.left, y], [area.right(), y], palette::INK, 0.7);
-            canvas.text(text, [area.left + 3.0, y - 2.5], Style::SOFT);
+        if self.y.at_one.is_some() {
+            self.y.draw_one(canvas, area);
         }
         let mut ends = Vec::new();
         // The first series is the main one: it is drawn last, over the others.
@@ -238,6 +229,7 @@ impl Plot for LinePlot {
                     .map(|(series, (text, _))| Key { symbol: Symbol::Line(series), text: text.clone() }),
             );
         }
+        keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
         keys.extend(key::of_marks(
             self.has(|found| found.interval.is_some()),
             self.has(|found| found.published.is_some_and(|[low, high]| low == high)),

@@ -7,7 +7,7 @@ use super::super::Lookup;
 use super::super::canvas::{Canvas, Style};
 use super::axis::{Area, Axis};
 use super::key::{self, Key};
-use super::{Bar, EDGE, Heat, Interval, Line, Margins, Place, Plot, Spec, TOP, label};
+use super::{Bar, EDGE, Heat, Interval, Line, Margins, Place, Plot, Spec, TOP, check_room, label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
@@ -32,7 +32,7 @@ struct Panel {
 #[serde(rename_all = "lowercase")]
 enum Chart {
     Bar(Bar),
-    Heat(Heat),
+    Heat(Box<Heat>),
     Interval(Interval),
     Line(Line),
 }
@@ -52,7 +52,7 @@ impl Chart {
     fn spec(&self) -> &dyn Spec {
         match self {
             Self::Bar(chart) => chart,
-            Self::Heat(chart) => chart,
+            Self::Heat(chart) => chart.as_ref(),
             Self::Interval(chart) => chart,
             Self::Line(chart) => chart,
         }
@@ -74,7 +74,7 @@ pub fn draw_panels<'a>(
         plots.extend(errors.take(panel.chart.spec().plot(lookup)));
     }
     if spec.panels.is_empty() {
-        errors.push(lookup.empty("the figure has no panel", "add one below `panels:`"));
+        errors.push(lookup.whole("the figure has no panel", "add one below `panels:`"));
     }
     let columns = spec.columns.value;
     if columns == 0 {
@@ -95,7 +95,7 @@ pub fn draw_panels<'a>(
     let alike = plots.iter().all(|plot| plot.end_labels() == labels);
     let ends = alike && label::fit_ends(&canvas, &labels, width * 0.6, plots[0].height());
     let place = |index: usize| Place {
-        axis: !shares || index % columns == 0,
+        axis: !shares || index.is_multiple_of(columns),
         ends: ends && (index % columns + 1 == columns || index + 1 == plots.len()),
     };
     let mut top = TOP;
@@ -113,12 +113,13 @@ pub fn draw_panels<'a>(
                 .collect()
         };
         let guess = vec![width / columns as f64 - GAP; chunk.len()];
-        let sides: f64 = around(&guess).iter().map(|margins| margins.left + margins.right).sum();
+        let guessed = around(&guess);
+        let sides: f64 = guessed.iter().map(|margins| margins.left + margins.right).sum();
         let unit = (width - sides - GAP * (columns - 1) as f64) / shares;
         // Names of categories break by the width that is known now.
         let widths: Vec<f64> = panels
             .iter()
-            .zip(around(&guess))
+            .zip(&guessed)
             .map(|(panel, margins)| unit * panel.share() + margins.left + margins.right)
             .collect();
         let margins = around(&widths);
@@ -137,6 +138,7 @@ pub fn draw_panels<'a>(
                 width: unit * panels[column].share(),
                 height: plot.height_beside(tallest),
             };
+            check_room(plot.as_ref(), lookup, &canvas, area.width)?;
             plot.draw(&mut canvas, area, place(index));
             left = area.right() + margins.right + GAP;
             for key in plot.keys(Place { axis: true, ends }) {

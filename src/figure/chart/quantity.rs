@@ -10,6 +10,8 @@ use crate::facts::Unit;
 pub enum AxisUnit {
     /// A unit of facts.
     Of(Unit),
+    /// None, which is an error of its own; every fact fits.
+    Missing,
     /// A word for what plain numbers count, such as `chips`.
     Word(String),
 }
@@ -33,12 +35,14 @@ impl AxisUnit {
             Self::Of(unit) if unit.symbol().is_empty() => unit.key(),
             Self::Of(unit) => unit.symbol(),
             Self::Word(word) => word,
+            Self::Missing => "",
         }
     }
 
     /// The factor that brings a fact of this unit to the axis; none where the two measure different things.
     pub fn factor(&self, from: Unit) -> Option<f64> {
         match self {
+            Self::Missing => Some(1.0),
             Self::Word(_) => matches!(from, Unit::Count | Unit::One).then_some(1.0),
             Self::Of(Unit::Fraction) => (from == Unit::Fraction).then_some(100.0),
             Self::Of(unit) if *unit == from => Some(1.0),
