@@ -2,6 +2,7 @@
 
 mod collective;
 mod coordinate;
+mod curve;
 mod energy;
 mod experiment;
 mod fact;
@@ -35,6 +36,7 @@ use crate::model::{Model, Span};
 pub const EXPERIMENTS: &[Experiment] = &[
     collective::COLLECTIVE,
     coordinate::COORDINATE,
+    curve::CURVE,
     energy::ENERGY,
     goodput::GOODPUT,
     learned::LEARNED,

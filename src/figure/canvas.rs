@@ -125,6 +125,18 @@ impl<'a> Canvas<'a> {
         self.push(node.set("stroke", stroke).set("stroke-width", width));
     }
 
+    /// A line through points; `dash` is a dash pattern in SVG syntax, or empty.
+    pub fn polyline(&mut self, points: &[[f64; 2]], stroke: &str, width: f64, dash: &str) {
+        let step = |(index, [x, y]): (usize, &[f64; 2])| {
+            format!("{}{} {}", if index == 0 { "M" } else { "L" }, round(*x), round(*y))
+        };
+        self.reach(points.iter().fold(0.0, |lowest: f64, [_, y]| y.max(lowest)));
+        let node = Path::new().set("d", points.iter().enumerate().map(step).collect::<String>());
+        let node = node.set("fill", "none").set("stroke", stroke).set("stroke-width", width);
+        let node = node.set("stroke-linejoin", "round");
+        self.push(if dash.is_empty() { node } else { node.set("stroke-dasharray", dash) });
+    }
+
     /// A text whose baseline is at its point.
     pub fn text(&mut self, text: &str, [x, y]: [f64; 2], style: Style) {
         self.reach(y + 0.25 * style.size);

@@ -4,8 +4,8 @@
 //! measured with the real font, sizes are points of the printed page.
 
 mod architecture;
-mod bar;
 mod canvas;
+mod chart;
 mod font;
 mod palette;
 mod pdf;
@@ -20,7 +20,7 @@ use serde_saphyr::Spanned;
 pub use font::{Font, FontError};
 pub use pdf::{PdfError, to_pdf};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
 use crate::source;
 
@@ -50,7 +50,11 @@ pub struct Figure {
 #[serde(rename_all = "lowercase")]
 enum Drawing {
     Architecture(Box<architecture::Architecture>),
-    Bar(bar::Bar),
+    Bar(chart::Bar),
+    Heat(Box<chart::Heat>),
+    Interval(chart::Interval),
+    Line(chart::Line),
+    Panels(chart::Panels),
     Topology(topology::TopologyPanels),
 }
 
@@ -72,7 +76,11 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
     let canvas = canvas::Canvas::new(font, width);
     let canvas = match &figure.drawing {
         Drawing::Architecture(drawing) => architecture::draw(drawing, &lookup, canvas),
-        Drawing::Bar(drawing) => bar::draw(drawing, &lookup, canvas),
+        Drawing::Bar(drawing) => chart::draw(drawing, &lookup, canvas),
+        Drawing::Heat(drawing) => chart::draw(drawing.as_ref(), &lookup, canvas),
+        Drawing::Interval(drawing) => chart::draw(drawing, &lookup, canvas),
+        Drawing::Line(drawing) => chart::draw(drawing, &lookup, canvas),
+        Drawing::Panels(drawing) => chart::draw_panels(drawing, &lookup, canvas),
         Drawing::Topology(drawing) => topology::draw(drawing, &lookup, canvas),
     }?;
     Ok(canvas.finish(id, &figure.title, &figure.alt))
@@ -100,5 +108,10 @@ impl Lookup<'_> {
                 .remedy("name a fact with a number")
                 .into()
         })
+    }
+
+    /// Says what is wrong with the drawing as a whole.
+    fn whole(&self, message: &str, remedy: &str) -> Diagnostic {
+        Diagnostic::new(Location::file(&self.file), message).remedy(remedy)
     }
 }

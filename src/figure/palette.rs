@@ -20,3 +20,7 @@ pub const GREEN: &str = "#007a58";
 pub const PALE_BLUE: &str = "#d6e8f5";
 /// Light fill of spares.
 pub const PALE_GREEN: &str = "#d3ece4";
+/// Fourth series.
+pub const PURPLE: &str = "#8a3f7d";
+/// Light fill of the second series.
+pub const PALE_VERMILION: &str = "#f8dcc6";

@@ -1,0 +1,244 @@
+//! Lines over facts, each named at its end.
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::super::Lookup;
+use super::super::canvas::{Canvas, LEADING, Style, TEXT};
+use super::axis::{ABOVE, Area, Axis, AxisSpec, BELOW};
+use super::datum::{self, Datum};
+use super::key::{self, Key, Symbol};
+use super::mark::{self, MOST_SERIES};
+use super::{Margins, Place, Plot, Spec, label};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source;
+
+/// Two axes and the series between them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    x: AxisSpec,
+    y: AxisSpec,
+    series: Vec<Series>,
+}
+
+/// A series by a pattern over names of facts, by its points one by one, or by both.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Series {
+    label: Spanned<String>,
+    /// Name with one wildcard for the part that changes.
+    facts: Option<Spanned<String>>,
+    /// The same for the horizontal axis; without it the part itself is the number.
+    x: Option<Spanned<String>>,
+    #[serde(default)]
+    points: Vec<Point>,
+}
+
+/// One point by the facts of its two numbers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Point {
+    x: Spanned<String>,
+    fact: Spanned<String>,
+}
+
+struct LinePlot {
+    x: Axis,
+    y: Axis,
+    series: Vec<(String, Vec<(f64, Datum)>)>,
+}
+
+/// Height of the plot.
+const HEIGHT: f64 = 118.0;
+/// Room between the end of a line and its label.
+const LEADER: f64 = 9.0;
+
+impl Spec for Line {
+    fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let [mut x, mut y] = [&self.x, &self.y].map(|axis| axis.axis(lookup, &mut errors));
+        y.begin_at_zero();
+        let mut series = Vec::new();
+        for one in &self.series {
+            if let Some(points) = errors.take(one.read(lookup, &mut x, &mut y)) {
+                series.push((one.label.value.clone(), points));
+            }
+        }
+        if let Some(excess) = self.series.get(MOST_SERIES) {
+            let message =
+                format!("a chart tells {MOST_SERIES} series apart, and here are {}", self.series.len());
+            let error = Diagnostic::new(source::place(&lookup.file, &excess.label), message);
+            errors.push(error.remedy("leave some out, or make panels"));
+        }
+        if self.series.is_empty() {
+            errors.push(lookup.whole("the chart has no series", "add one below `series:`"));
+        }
+        errors.into_result(Box::new(LinePlot { x, y, series }))
+    }
+}
+
+impl Series {
+    fn read(
+        &self,
+        lookup: &Lookup<'_>,
+        x: &mut Axis,
+        y: &mut Axis,
+    ) -> Result<Vec<(f64, Datum)>, Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let mut points = errors.take(self.matched(lookup, x, y)).unwrap_or_default();
+        for point in &self.points {
+            let at = errors.take(datum::read(lookup, &point.x, x, None));
+            let found = errors.take(datum::read(lookup, &point.fact, y, None));
+            points.extend(at.map(|at| at.value).zip(found));
+        }
+        if self.facts.is_none() && self.points.is_empty() {
+            let message = format!("series `{}` has no point", self.label.value);
+            let error = Diagnostic::new(source::place(&lookup.file, &self.label), message);
+            errors.push(error.remedy("give it `facts:`, a name with `*`, or `points:` with `x` and `fact`"));
+        }
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        x.values.extend(points.iter().map(|(at, _)| at));
+        errors.into_result(points)
+    }
+
+    /// The points whose facts fit the pattern.
+    fn matched(
+        &self,
+        lookup: &Lookup<'_>,
+        x: &mut Axis,
+        y: &mut Axis,
+    ) -> Result<Vec<(f64, Datum)>, Diagnostics> {
+        let Some(pattern) = &self.facts else { return Ok(Vec::new()) };
+        let place = source::place(&lookup.file, pattern);
+        let places = self.x.as_ref().map(|names| datum::matching(lookup, names)).transpose()?;
+        let mut errors = Diagnostics::default();
+        let mut points = Vec::new();
+        for (part, name, fact) in datum::matching(lookup, pattern)? {
+            let at = match &places {
+                None => datum::number_of(part).inspect(|at| x.extent.take(*at)),
+                Some(places) => {
+                    places.iter().find(|(other, ..)| *other == part).and_then(|(_, name, fact)| {
+                        errors.take(datum::of_fact(fact, name, &place, x, None)).map(|found| found.value)
+                    })
+                }
+            };
+            let Some(at) = at else {
+                let message = format!("fact `{name}` has no place on the horizontal axis");
+                let error = Diagnostic::new(place.clone(), message);
+                errors.push(error.remedy("let `*` stand for a number, or name the facts of `x:` alike"));
+                continue;
+            };
+            points.extend(errors.take(datum::of_fact(fact, name, &place, y, None)).map(|found| (at, found)));
+        }
+        errors.into_result(points)
+    }
+}
+
+impl LinePlot {
+    fn has(&self, test: impl Fn(&Datum) -> bool) -> bool {
+        self.series.iter().flat_map(|(_, points)| points).any(|(_, found)| test(found))
+    }
+
+    /// Names the series at their ends; one that had to move is joined to its end.
+    fn draw_ends(&self, canvas: &mut Canvas<'_>, area: Area, ends: &[(usize, [f64; 2])]) {
+        let places: Vec<f64> = ends.iter().map(|(_, [_, y])| *y).collect();
+        let room = [area.top + 2.0, area.bottom() - 3.0];
+        for ((series, [x, y]), place) in ends.iter().zip(label::spread(&places, LEADING, room)) {
+            let look = mark::look(*series);
+            let end = area.right() + LEADER;
+            canvas.lines(&[[[x + 4.0, *y], [end - 2.0, place]]], look.colour, 0.5);
+            canvas.text(
+                &self.series[*series].0,
+                [end, place + 0.35 * TEXT],
+                Style::PLAIN.filled(look.colour),
+            );
+        }
+    }
+}
+
+impl Plot for LinePlot {
+    fn axes(&mut self) -> Vec<&mut Axis> {
+        vec![&mut self.x, &mut self.y]
+    }
+
+    fn margins(&self, canvas: &Canvas<'_>, _: f64, place: Place) -> Margins {
+        Margins {
+            left: if place.axis { self.y.label_width(canvas, HEIGHT) } else { 0.0 },
+            right: if place.ends { LEADER + label::widest(canvas, &self.end_labels()) } else { 4.0 },
+            top: ABOVE,
+            bottom: BELOW,
+        }
+    }
+
+    fn height(&self) -> f64 {
+        HEIGHT
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: Place) {
+        let (across, up) = (self.x.scale(area.width * 0.7), self.y.scale(area.height));
+        self.y.draw_vertical(canvas, area, place.axis, area.left - self.y.label_width(canvas, HEIGHT));
+        self.x.draw_horizontal(canvas, area, false);
+        let at = |x: f64, y: f64| [area.x(across.position(x)), area.y(up.position(y))];
+        if self.y.at_one.is_some() {
+            self.y.draw_one(canvas, area);
+        }
+        let mut ends = Vec::new();
+        // The first series is the main one: it is drawn last, over the others.
+        for (series, (_, points)) in self.series.iter().enumerate().rev() {
+            let look = mark::look(series);
+            let shift = 2.0 * (series as f64 - (self.series.len() - 1) as f64 / 2.0);
+            for (x, found) in points {
+                if let Some([low, high]) = found.interval {
+                    let ([left, low], [_, high]) = (at(*x, low), at(*x, high));
+                    mark::whisker(canvas, [left + shift, low], [left + shift, high], look.colour);
+                }
+            }
+            let line: Vec<_> = points.iter().map(|(x, found)| at(*x, found.value)).collect();
+            canvas.polyline(&line, look.colour, 1.3, look.dash);
+            mark::markers(canvas, series, &line);
+            ends.extend(line.last().map(|&end| (series, end)));
+        }
+        ends.reverse();
+        let mut single = Vec::new();
+        for (x, [low, high]) in self
+            .series
+            .iter()
+            .flat_map(|(_, points)| points)
+            .filter_map(|(x, found)| Some((x, found.published?)))
+        {
+            if low == high {
+                single.push(at(*x, low));
+            } else {
+                mark::published_range(canvas, at(*x, low), at(*x, high));
+            }
+        }
+        mark::published(canvas, &single);
+        if place.ends {
+            self.draw_ends(canvas, area, &ends);
+        }
+    }
+
+    fn keys(&self, place: Place) -> Vec<Key> {
+        let mut keys = Vec::new();
+        if !place.ends {
+            keys.extend(
+                self.series
+                    .iter()
+                    .enumerate()
+                    .map(|(series, (text, _))| Key { symbol: Symbol::Line(series), text: text.clone() }),
+            );
+        }
+        keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
+        keys.extend(key::of_marks(
+            self.has(|found| found.interval.is_some()),
+            self.has(|found| found.published.is_some_and(|[low, high]| low == high)),
+            self.has(|found| found.published.is_some_and(|[low, high]| low < high)),
+        ));
+        keys
+    }
+
+    fn end_labels(&self) -> Vec<String> {
+        self.series.iter().map(|(label, _)| label.clone()).collect()
+    }
+}
