@@ -4,11 +4,15 @@
 //! measured with the real font, sizes are points of the printed page.
 
 mod architecture;
+mod arrow;
 mod bar;
 mod canvas;
 mod font;
+mod label;
 mod palette;
 mod pdf;
+mod pipeline;
+mod routing;
 mod topology;
 
 use std::collections::BTreeMap;
@@ -51,6 +55,8 @@ pub struct Figure {
 enum Drawing {
     Architecture(Box<architecture::Architecture>),
     Bar(bar::Bar),
+    Pipeline(pipeline::Pipeline),
+    Routing(routing::RoutingPanels),
     Topology(topology::TopologyPanels),
 }
 
@@ -73,6 +79,8 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
     let canvas = match &figure.drawing {
         Drawing::Architecture(drawing) => architecture::draw(drawing, &lookup, canvas),
         Drawing::Bar(drawing) => bar::draw(drawing, &lookup, canvas),
+        Drawing::Pipeline(drawing) => pipeline::draw(drawing, &lookup, canvas),
+        Drawing::Routing(drawing) => routing::draw(drawing, &lookup, canvas),
         Drawing::Topology(drawing) => topology::draw(drawing, &lookup, canvas),
     }?;
     Ok(canvas.finish(id, &figure.title, &figure.alt))

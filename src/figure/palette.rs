@@ -20,3 +20,5 @@ pub const GREEN: &str = "#007a58";
 pub const PALE_BLUE: &str = "#d6e8f5";
 /// Light fill of spares.
 pub const PALE_GREEN: &str = "#d3ece4";
+/// Light fill of what changed.
+pub const PALE_VERMILION: &str = "#fbe3d3";

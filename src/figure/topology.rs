@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::Lookup;
-use super::canvas::{Anchor, Canvas, LEADING, Style, TEXT};
+use super::canvas::{Anchor, Canvas, Style, TEXT};
+use super::label::{Metric, metrics};
 use super::palette;
 use crate::diagnostic::Diagnostics;
 
@@ -26,14 +27,6 @@ struct Panel {
     /// Fact that says how many rows the wrap of the columns moves; none when it stays in its row.
     shift: Option<Spanned<String>>,
     metrics: Vec<Metric>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Metric {
-    label: String,
-    fact: Spanned<String>,
-    digits: Option<usize>,
 }
 
 const MARGIN: f64 = 8.0;
@@ -69,15 +62,7 @@ fn draw_panel(
     draw_grid(panel, shift, canvas, left, width);
     let top = GRID_TOP + ROW * rows as f64 + 8.0;
     canvas.line([left, top - 4.0], [left + width, top - 4.0], palette::LINE, 0.6);
-    let mut errors = Diagnostics::default();
-    for (index, metric) in panel.metrics.iter().enumerate() {
-        let y = top + TEXT + LEADING * index as f64;
-        canvas.text(&metric.label, [left, y], Style::SOFT);
-        if let Some(fact) = errors.take(lookup.fact(&metric.fact)) {
-            canvas.text(&fact.display(metric.digits), [left + width, y], Style::PLAIN.anchored(Anchor::End));
-        }
-    }
-    errors.into_result(())
+    metrics(&panel.metrics, lookup, canvas, [left, top], width)
 }
 
 /// A plane of chips: the number left of a row is its own, the one right of it the row its wrap enters.
