@@ -7,6 +7,8 @@ mod architecture;
 mod arrow;
 mod bar;
 mod canvas;
+mod curves;
+mod fault;
 mod font;
 mod label;
 mod palette;
@@ -55,6 +57,7 @@ pub struct Figure {
 enum Drawing {
     Architecture(Box<architecture::Architecture>),
     Bar(bar::Bar),
+    Fault(fault::FaultPanels),
     Pipeline(pipeline::Pipeline),
     Routing(routing::RoutingPanels),
     Topology(topology::TopologyPanels),
@@ -79,6 +82,7 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
     let canvas = match &figure.drawing {
         Drawing::Architecture(drawing) => architecture::draw(drawing, &lookup, canvas),
         Drawing::Bar(drawing) => bar::draw(drawing, &lookup, canvas),
+        Drawing::Fault(drawing) => fault::draw(drawing, &lookup, canvas),
         Drawing::Pipeline(drawing) => pipeline::draw(drawing, &lookup, canvas),
         Drawing::Routing(drawing) => routing::draw(drawing, &lookup, canvas),
         Drawing::Topology(drawing) => topology::draw(drawing, &lookup, canvas),

@@ -115,6 +115,8 @@ fn stages(rows: &[Entry], canvas: &mut Canvas<'_>) {
         canvas.text(&row.id, [id_end, middle(place) + 2.7], Style::PLAIN.anchored(Anchor::End));
     }
     let batches: Vec<&[usize]> = sorted.chunk_by(|&a, &b| rows[a].cube == rows[b].cube).collect();
+    let longest = rows.iter().map(|row| canvas.measure(&row.coordinate, Style::PLAIN)).fold(0.0, f64::max);
+    let longest = STAGES[1] + longest;
     let mut place = 0;
     for (index, batch) in batches.iter().enumerate() {
         let [colour, pale] = BATCHES[index % BATCHES.len()];
@@ -125,8 +127,7 @@ fn stages(rows: &[Entry], canvas: &mut Canvas<'_>) {
             let (before, after) = (middle(row), middle(place + offset));
             arrows.add([[id_end, before], [STAGES[1], before]], [4.0, 3.0], 0.0);
             canvas.text(&entry.coordinate, [STAGES[1], before + 2.7], Style::PLAIN.filled(colour));
-            let end = STAGES[1] + canvas.measure(&entry.coordinate, Style::PLAIN);
-            arrows.add([[end, before], [STAGES[2], after]], [3.0, 2.0], 0.0);
+            arrows.add([[longest, before], [STAGES[2], after]], [4.0, 2.0], 0.0);
             arrows.add([[STAGES[2] + 66.0, after], [STAGES[3], after]], [1.0, 3.0], 0.0);
             let lookup = format!("chip {}, SparseCore {}", dotted(entry.chip), entry.unit);
             canvas.text(&lookup, [STAGES[3], after + 2.7], Style::PLAIN);
@@ -159,7 +160,7 @@ fn times(spec: &Times, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>, top: f64) -
     let x = 8.0 + canvas.measure(&spec.title, Style::TITLE) + 8.0;
     canvas.text(&spec.note, [x, top], Style::SOFT);
     let mut errors = Diagnostics::default();
-    let mut bars = vec![(spec.base.as_str(), 1.0, None, Unit::Times.display(1.0, None))];
+    let mut bars = vec![(spec.base.as_str(), 1.0, None, Unit::Times.display(1.0, Some(0)))];
     for bar in &spec.bars {
         let (Some(fact), Some(number)) =
             (errors.take(lookup.fact(&bar.fact)), errors.take(lookup.number(&bar.fact)))
