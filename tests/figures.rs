@@ -1,6 +1,7 @@
 //! The figures of the paper: sizes, determinism, legibility, and drawings that follow their facts.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use phext_paper::facts::{Fact, Facts, Grade, Unit, Value, experiment};
 use phext_paper::figure::{self, Font};
@@ -31,8 +32,13 @@ fn stand_in(value: f64) -> Fact {
     }
 }
 
-/// The facts that the figures name, quick ones computed.
+/// The facts that the figures name, quick ones computed, once for all tests.
 fn facts() -> Facts {
+    static FACTS: OnceLock<Facts> = OnceLock::new();
+    FACTS.get_or_init(compute).clone()
+}
+
+fn compute() -> Facts {
     let model = Model::read(root()).expect("the model of the paper is read");
     let mut facts = Facts::default();
     for id in QUICK {
@@ -109,7 +115,10 @@ fn every_figure_is_small_legible_and_the_same_each_time() {
         assert_eq!(svg, draw(id, &facts), "{id} differs from one time to the next");
         assert!(svg.contains("<title") && svg.contains("<desc"), "{id} says nothing to who cannot see it");
         for size in svg.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(size.parse::<f64>().is_ok_and(|size| size >= SMALLEST_TEXT), "{id} has text of {size} pt");
+            assert!(
+                size.parse::<f64>().is_ok_and(|size| size >= SMALLEST_TEXT),
+                "{id} has text of {size} pt"
+            );
         }
     }
 }

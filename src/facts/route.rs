@@ -230,11 +230,12 @@ fn write_sample(
     facts: &mut Writer<'_>,
 ) {
     let Some(path) = shortest_path(network, 0, number_of(network.sizes(), to)) else { return };
-    let cells: Vec<String> = path
-        .iter()
-        .map(|&chip| place_of(network.sizes(), chip))
-        .map(|place| format!("{},{}", place[column], place[row]))
-        .collect();
+    let places: Vec<_> = path.iter().map(|&chip| place_of(network.sizes(), chip)).collect();
+    // A path that leaves the plane cannot be drawn in it.
+    if places.iter().any(|place| place[3 - column - row] != 0) {
+        return;
+    }
+    let cells: Vec<String> = places.iter().map(|place| format!("{},{}", place[column], place[row])).collect();
     let formula = "column and row of each chip on a shortest path from a corner to the middle of its plane";
     let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: PATHS };
     facts.text(format!("route.sample.{name}.path"), cells.join(" "), basis);
