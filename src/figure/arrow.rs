@@ -11,6 +11,7 @@ pub const DISC: f64 = 4.4;
 /// Arrows of one colour, drawn together.
 pub struct Arrows {
     colour: &'static str,
+    width: f64,
     shafts: String,
     heads: String,
     bottom: f64,
@@ -19,7 +20,12 @@ pub struct Arrows {
 impl Arrows {
     /// No arrows yet.
     pub fn new(colour: &'static str) -> Self {
-        Self { colour, shafts: String::new(), heads: String::new(), bottom: 0.0 }
+        Self { colour, width: 1.0, shafts: String::new(), heads: String::new(), bottom: 0.0 }
+    }
+
+    /// The same with thick shafts, which can be told apart in grey.
+    pub fn thick(self) -> Self {
+        Self { width: 1.9, ..self }
     }
 
     /// Adds an arrow that keeps a distance from both points; `bend` moves its middle sideways.
@@ -39,8 +45,8 @@ impl Arrows {
         };
         self.shafts.push_str(&curve);
         let [ux, uy] = [(tip[0] - neck[0]) / head, (tip[1] - neck[1]) / head];
-        let [left, right] =
-            [[-uy, ux], [uy, -ux]].map(|[x, y]| [neck[0] + HEAD[1] * x, neck[1] + HEAD[1] * y]);
+        let wing = HEAD[1] + 0.5 * (self.width - 1.0);
+        let [left, right] = [[-uy, ux], [uy, -ux]].map(|[x, y]| [neck[0] + wing * x, neck[1] + wing * y]);
         self.heads.push_str(&format!("M{}L{}L{}z", at(tip), at(left), at(right)));
         self.bottom = self.bottom.max(start[1]).max(tip[1]);
     }
@@ -48,7 +54,7 @@ impl Arrows {
     /// Draws all arrows added.
     pub fn draw(self, canvas: &mut Canvas<'_>) {
         if !self.heads.is_empty() {
-            canvas.path(&self.shafts, self.bottom, "none", self.colour, 1.0);
+            canvas.path(&self.shafts, self.bottom, "none", self.colour, self.width);
             canvas.path(&self.heads, self.bottom, self.colour, "none", 0.0);
         }
     }

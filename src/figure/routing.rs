@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::Lookup;
-use super::arrow::{Arrows, DISC, arrow, discs};
+use super::arrow::{Arrows, DISC, discs};
 use super::canvas::{Anchor, Canvas, LEADING, Style};
 use super::label::{self, Metric, metrics};
 use super::palette;
@@ -146,7 +146,7 @@ impl Planes {
     /// The route over the planes: arrows, dots for chips on the way, numbers at its ends.
     fn route(&self, hops: &[Hop], canvas: &mut Canvas<'_>) {
         let last = hops.len().saturating_sub(1);
-        let mut arrows = [Arrows::new(palette::BLUE), Arrows::new(palette::VERMILION)];
+        let mut arrows = [Arrows::new(palette::BLUE), Arrows::new(palette::VERMILION).thick()];
         for (index, pair) in hops.windows(2).enumerate() {
             let [from, to] = [&pair[0], &pair[1]];
             let ends = [self.at(from.place), self.at(to.place)];
@@ -190,7 +190,7 @@ fn link_colour(from: &Hop, to: &Hop) -> &'static str {
 /// The hops one under the other, each with its coordinate and the port by which it was reached.
 fn chain(hops: &[Hop], names: &[(String, &str)], canvas: &mut Canvas<'_>, [left, top]: [f64; 2]) {
     let centre = |index: usize| [left + DISC, top + LINK * index as f64];
-    let mut arrows = [Arrows::new(palette::BLUE), Arrows::new(palette::VERMILION)];
+    let mut arrows = [Arrows::new(palette::BLUE), Arrows::new(palette::VERMILION).thick()];
     for (index, pair) in hops.windows(2).enumerate() {
         let ends = [centre(index), centre(index + 1)];
         arrows[usize::from(is_optical(&pair[0], &pair[1]))].add(ends, [DISC; 2], 0.0);
@@ -206,7 +206,11 @@ fn chain(hops: &[Hop], names: &[(String, &str)], canvas: &mut Canvas<'_>, [left,
         if let Some(before) = index.checked_sub(1).and_then(|index| hops.get(index)) {
             let (axis, is_plus) = direction(before, hop);
             let sign = if is_plus { "+" } else { "−" };
-            let wrap = if is_wrap(before, hop) { " wrap" } else { "" };
+            let wrap = match (is_wrap(before, hop), is_optical(before, hop)) {
+                (true, _) => " wrap",
+                (false, true) => " optical",
+                (false, false) => "",
+            };
             let port = format!("{sign}{}{wrap}", ["x", "y", "z"][axis]);
             let style = Style::PLAIN.filled(link_colour(before, hop));
             canvas.text(&port, [x, text[1]], style);
@@ -229,7 +233,10 @@ fn legend(canvas: &mut Canvas<'_>, y: f64) {
     ];
     for (text, colour) in entries {
         if let Some(colour) = colour {
-            arrow(canvas, [[x, y - 2.5], [x + 14.0, y - 2.5]], [0.0, 0.0], 0.0, colour);
+            let arrows = Arrows::new(colour);
+            let mut arrows = if colour == palette::VERMILION { arrows.thick() } else { arrows };
+            arrows.add([[x, y - 2.5], [x + 14.0, y - 2.5]], [0.0, 0.0], 0.0);
+            arrows.draw(canvas);
         }
         x += if colour.is_some() { 18.0 } else { 13.0 };
         canvas.text(text, [x, y], Style::SOFT);
