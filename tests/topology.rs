@@ -2,7 +2,7 @@
 
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, default_solver, variable};
 use phext_paper::sim::fabric::{SWITCHES, SwitchMaps, entries_changed};
-use phext_paper::sim::routing::{link_loads, port_loads};
+use phext_paper::sim::routing::{link_loads, port_loads, shortest_path};
 use phext_paper::sim::{Analysis, Shape, ShapeError, Topology, analyze, analyze_network};
 
 fn shape(text: &str) -> Shape {
@@ -251,4 +251,22 @@ fn a_hypercube_has_its_closed_forms() {
         assert_eq!(found.bisection_links, 1 << (dimensions - 1));
     }
     assert!(phext_paper::sim::hypercube(1).is_err() && phext_paper::sim::hypercube(40).is_err());
+}
+
+#[test]
+fn shortest_paths_follow_links_and_are_as_long_as_distances() {
+    for topology in [torus("4x4x8"), twisted("4x4x8")] {
+        let network = topology.network();
+        let mut links = 0;
+        for to in 1..network.chips() {
+            let path = shortest_path(&network, 0, to).expect("every chip is in reach");
+            assert_eq!((path.first(), path.last()), (Some(&0), Some(&to)));
+            for pair in path.windows(2) {
+                assert!((0..network.ports()).any(|port| network.neighbor(pair[0], port) == Some(pair[1])));
+            }
+            links += path.len() - 1;
+        }
+        let mean = links as f64 / (network.chips() - 1) as f64;
+        close(mean, analyze(&topology).mean_distance, 1e-12);
+    }
 }

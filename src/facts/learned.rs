@@ -64,6 +64,12 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write("gain", gain, Unit::Times, "balanced all-to-all over the best torus or twist");
         write("bound_gain", balanced.bound / best, Unit::Times, "dual bound over the best torus or twist");
         write("route_length", balanced.mean_links, Unit::Hops, "mean links of a balanced route");
+        let formula = "largest number of hops between two chips";
+        write("diameter", checked.class_loads.diameter as f64, Unit::Hops, formula);
+        let formula = "mean number of hops between two different chips";
+        write("mean_distance", checked.class_loads.mean_distance, Unit::Hops, formula);
+        let formula = "fewest links cut by a balanced split along coordinate planes";
+        write("bisection_links", checked.maps.network().plane_bisection() as f64, Unit::Links, formula);
         write("seed", stored.seed as f64, Unit::Count, "seed of the search that found the maps");
         write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
         write_costs(name, &checked, &hand, facts);

@@ -12,6 +12,8 @@ mod machine;
 mod packet;
 mod partition;
 mod reconfigure;
+mod remap;
+mod route;
 mod sparse;
 mod topology;
 mod validate;
@@ -45,6 +47,8 @@ pub const EXPERIMENTS: &[Experiment] = &[
     packet::PACKET,
     partition::PARTITION,
     reconfigure::RECONFIGURE,
+    remap::REMAP,
+    route::ROUTE,
     sparse::SPARSE,
     topology::TOPOLOGY,
     workload::WORKLOAD,

@@ -26,10 +26,16 @@ pub struct Architecture {
     example: Spanned<String>,
 }
 
+/// Distance of chips.
 const CELL: f64 = 6.5;
-const BOX: f64 = CELL - 0.8;
+/// Distance of cubes, and their side.
+const CUBE: f64 = 9.0;
+const BOX: f64 = 7.6;
 const SIDE: usize = 4;
 const BOARD: f64 = CELL * SIDE as f64;
+const LIBRARY: f64 = CUBE * SIDE as f64;
+/// Colours of the arms of a coordinate.
+const ARMS: [&str; 3] = [palette::BLUE, palette::VERMILION, palette::SOFT];
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 172.0;
 
@@ -62,24 +68,24 @@ fn machine(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) ->
     let (mut closed, mut open) = (Vec::new(), Vec::new());
     for cube in 0..count {
         let (board, row, column) = (cube / (SIDE * SIDE), cube / SIDE % SIDE, cube % SIDE);
-        let x = 8.0 + (board % 2) as f64 * (BOARD + 32.0) + column as f64 * CELL;
-        let y = TOP + (board / 2) as f64 * (BOARD + 18.0) + row as f64 * CELL;
+        let x = 8.0 + (board % 2) as f64 * (LIBRARY + 16.0) + column as f64 * CUBE;
+        let y = TOP + (board / 2) as f64 * (LIBRARY + 16.0) + row as f64 * CUBE;
         let prefix = format!("{}.{}.{}/", board + 1, row + 1, column + 1);
         let is_opened = opened.iter().any(|coordinate| coordinate.starts_with(&prefix));
         if is_opened { &mut open } else { &mut closed }.push([x, y]);
         if cube % (SIDE * SIDE) == 0 {
-            canvas.text(&format!("library {}", board + 1), [x, y + BOARD + 8.0], Style::SOFT);
+            canvas.text(&format!("library {}", board + 1), [x, y + LIBRARY + 7.5], Style::SOFT);
         }
     }
     canvas.squares(&closed, BOX, palette::PALE_BLUE, palette::BLUE);
     canvas.squares(&open, BOX, palette::BLUE, palette::BLUE);
-    let y = TOP + 2.0 * (BOARD + 18.0) + 8.0;
+    let y = TOP + 2.0 * (LIBRARY + 16.0) + 7.0;
     let (cubes, chips) = (text(lookup, &spec.spare_cubes)?, text(lookup, &spec.spare_chips)?);
     let spares = 0..lookup.number(&spec.spare_cubes)? as usize;
-    let spares: Vec<_> = spares.map(|cube| [8.0 + cube as f64 * CELL, y]).collect();
+    let spares: Vec<_> = spares.map(|cube| [8.0 + cube as f64 * CUBE, y]).collect();
     canvas.squares(&spares, BOX, palette::PALE_GREEN, palette::GREEN);
-    canvas.text(&format!("spare pool: {cubes} cubes,"), [8.0, y + 17.0], Style::PLAIN.filled(palette::GREEN));
-    canvas.text(&format!("{chips} chips, library 5"), [8.0, y + 27.0], Style::PLAIN.filled(palette::GREEN));
+    canvas.text(&format!("spare pool: {cubes} cubes,"), [8.0, y + 18.0], Style::PLAIN.filled(palette::GREEN));
+    canvas.text(&format!("{chips} chips, library 5"), [8.0, y + 28.0], Style::PLAIN.filled(palette::GREEN));
     Ok(())
 }
 
@@ -105,7 +111,13 @@ fn opened(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) -> 
         }
         canvas.dots(&others, 1.6, palette::INK);
         canvas.dots(&named, 2.6, palette::VERMILION);
-        canvas.text(&coordinate, [x0, y0 + BOARD + 12.5], Style::PLAIN.filled(palette::VERMILION));
+        let mut x = x0;
+        for (index, (arm, colour)) in coordinate.split('/').zip(ARMS).enumerate() {
+            let text = if index == 0 { arm.to_owned() } else { format!("/{arm}") };
+            let style = Style::PLAIN.filled(colour);
+            canvas.text(&text, [x, y0 + BOARD + 12.5], style);
+            x += canvas.measure(&text, style);
+        }
     }
     Ok(())
 }
@@ -130,7 +142,7 @@ fn switches(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) -
     }
     let y = TOP + 12.0 + dimensions as f64 * 22.0;
     canvas.text("Switch (d, i, j) joins the + port of cube c at face", [left, y], Style::PLAIN);
-    canvas.text("position (i, j) to the - port of cube p(c). The chip's", [left, y + LEADING], Style::PLAIN);
+    canvas.text("position (i, j) to the − port of cube p(c). The chip's", [left, y + LEADING], Style::PLAIN);
     canvas.text("place in its cube, the Y arm, never changes.", [left, y + 2.0 * LEADING], Style::PLAIN);
     Ok(())
 }
@@ -144,8 +156,7 @@ fn coordinate(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>)
     let mut x = left;
     let y = BOTTOM + 14.0;
     let meanings = ["Z arm: cube", "Y arm: chip in its cube", "X arm: inside the chip"];
-    let colours = [palette::BLUE, palette::VERMILION, palette::SOFT];
-    for ((arm, meaning), colour) in example.split('/').zip(meanings).zip(colours) {
+    for ((arm, meaning), colour) in example.split('/').zip(meanings).zip(ARMS) {
         let width = canvas.measure(arm, style).max(canvas.measure(meaning, Style::PLAIN));
         canvas.text(arm, [x + width / 2.0, y], style.anchored(Anchor::Middle).filled(colour));
         canvas.line([x, y + 4.0], [x + width, y + 4.0], colour, 1.0);
@@ -161,12 +172,12 @@ fn coordinate(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>)
 
 fn legend(canvas: &mut Canvas<'_>) {
     let (x, y) = (420.0, BOTTOM + 8.0);
-    canvas.rectangle([x, y - 6.0], [CELL, CELL], palette::PALE_BLUE, palette::BLUE);
-    canvas.text("cube", [x + 11.0, y], Style::PLAIN);
+    canvas.rectangle([x, y - 6.5], [BOX, BOX], palette::PALE_BLUE, palette::BLUE);
+    canvas.text("cube", [x + 12.0, y], Style::PLAIN);
     canvas.dots(&[[x + 45.0, y - 2.7]], 1.6, palette::INK);
-    canvas.text("chip", [x + 51.0, y], Style::PLAIN);
-    canvas.rectangle([x, y + 5.0], [CELL, CELL], palette::PALE_GREEN, palette::GREEN);
-    canvas.text("spare", [x + 11.0, y + 11.0], Style::PLAIN);
-    canvas.rectangle([x + 41.5, y + 5.0], [CELL, CELL], palette::PAPER, palette::VERMILION);
-    canvas.text("switch", [x + 51.0, y + 11.0], Style::PLAIN);
+    canvas.text("chip", [x + 53.0, y], Style::PLAIN);
+    canvas.rectangle([x, y + 4.5], [BOX, BOX], palette::PALE_GREEN, palette::GREEN);
+    canvas.text("spare", [x + 12.0, y + 11.0], Style::PLAIN);
+    canvas.rectangle([x + 41.0, y + 4.5], [BOX, BOX], palette::PAPER, palette::VERMILION);
+    canvas.text("switch", [x + 53.0, y + 11.0], Style::PLAIN);
 }

@@ -94,6 +94,21 @@ impl<'a> Canvas<'a> {
         self.push(node.set("stroke-linecap", "round"));
     }
 
+    /// Rows of equal dots: each from its first dot to its last, `step` apart.
+    pub fn dotted(&mut self, rows: &[[[f64; 2]; 2]], step: f64, radius: f64, fill: &str) {
+        let row = |[[x1, y1], [x2, y2]]: &[[f64; 2]; 2]| {
+            // A little past the end, so that the last dot is not lost to rounding.
+            let [dx, dy] =
+                [(x2 - x1).signum() * f64::from(x1 != x2), (y2 - y1).signum() * f64::from(y1 != y2)];
+            let end = [x2 + dx * step / 4.0, y2 + dy * step / 4.0].map(round);
+            format!("M{} {}L{} {}", round(*x1), round(*y1), end[0], end[1])
+        };
+        self.reach(rows.iter().flatten().fold(0.0, |lowest: f64, [_, y]| y.max(lowest)) + radius);
+        let node = Path::new().set("d", rows.iter().map(row).collect::<String>()).set("fill", "none");
+        let node = node.set("stroke", fill).set("stroke-width", 2.0 * radius).set("stroke-linecap", "round");
+        self.push(node.set("stroke-dasharray", format!("0.01 {}", round(step - 0.01))));
+    }
+
     /// Squares of one size and look, by their upper left corners.
     pub fn squares(&mut self, corners: &[[f64; 2]], side: f64, fill: &str, stroke: &str) {
         let square = |[x, y]: &[f64; 2]| format!("M{} {}h{side}v{side}h-{side}z", round(*x), round(*y));

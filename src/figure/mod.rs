@@ -4,11 +4,17 @@
 //! measured with the real font, sizes are points of the printed page.
 
 mod architecture;
+mod arrow;
 mod canvas;
 mod chart;
+mod curves;
+mod fault;
 mod font;
+mod label;
 mod palette;
 mod pdf;
+mod pipeline;
+mod routing;
 mod topology;
 
 use std::collections::BTreeMap;
@@ -51,10 +57,13 @@ pub struct Figure {
 enum Drawing {
     Architecture(Box<architecture::Architecture>),
     Bar(chart::Bar),
+    Fault(fault::FaultPanels),
     Heat(Box<chart::Heat>),
     Interval(chart::Interval),
     Line(chart::Line),
     Panels(chart::Panels),
+    Pipeline(pipeline::Pipeline),
+    Routing(routing::RoutingPanels),
     Topology(topology::TopologyPanels),
 }
 
@@ -77,10 +86,13 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
     let canvas = match &figure.drawing {
         Drawing::Architecture(drawing) => architecture::draw(drawing, &lookup, canvas),
         Drawing::Bar(drawing) => chart::draw(drawing, &lookup, canvas),
+        Drawing::Fault(drawing) => fault::draw(drawing, &lookup, canvas),
         Drawing::Heat(drawing) => chart::draw(drawing.as_ref(), &lookup, canvas),
         Drawing::Interval(drawing) => chart::draw(drawing, &lookup, canvas),
         Drawing::Line(drawing) => chart::draw(drawing, &lookup, canvas),
         Drawing::Panels(drawing) => chart::draw_panels(drawing, &lookup, canvas),
+        Drawing::Pipeline(drawing) => pipeline::draw(drawing, &lookup, canvas),
+        Drawing::Routing(drawing) => routing::draw(drawing, &lookup, canvas),
         Drawing::Topology(drawing) => topology::draw(drawing, &lookup, canvas),
     }?;
     Ok(canvas.finish(id, &figure.title, &figure.alt))

@@ -22,5 +22,5 @@ pub const PALE_BLUE: &str = "#d6e8f5";
 pub const PALE_GREEN: &str = "#d3ece4";
 /// Fourth series.
 pub const PURPLE: &str = "#8a3f7d";
-/// Light fill of the second series.
+/// Light fill of what changed, the second series.
 pub const PALE_VERMILION: &str = "#f8dcc6";

@@ -1,5 +1,7 @@
 //! Shortest paths, equal splitting and the all-to-all throughput they allow.
 
+use std::collections::VecDeque;
+
 use rayon::prelude::*;
 
 use super::network::Network;
@@ -109,6 +111,37 @@ pub fn link_loads(network: &Network) -> Option<Loads> {
         }
     }
     Some(total)
+}
+
+/// Returns the chips on a shortest path, both ends included, or `None` if the target is out of reach.
+///
+/// Of several shortest paths it takes the one that leaves each chip through its lowest port.
+#[must_use]
+pub fn shortest_path(network: &Network, from: usize, to: usize) -> Option<Vec<usize>> {
+    let mut distance = vec![usize::MAX; network.chips()];
+    *distance.get_mut(to)? = 0;
+    let mut queue = VecDeque::from([to]);
+    // Every cable runs both ways, so distances to the target are distances from it.
+    while let Some(chip) = queue.pop_front() {
+        for next in (0..network.ports()).filter_map(|port| network.neighbor(chip, port)) {
+            if distance[next] == usize::MAX {
+                distance[next] = distance[chip] + 1;
+                queue.push_back(next);
+            }
+        }
+    }
+    let mut left = *distance.get(from)?;
+    if left == usize::MAX {
+        return None;
+    }
+    let mut path = vec![from];
+    while left > 0 {
+        let last = *path.last()?;
+        let mut neighbors = (0..network.ports()).filter_map(|port| network.neighbor(last, port));
+        path.push(neighbors.find(|&next| distance[next] + 1 == left)?);
+        left -= 1;
+    }
+    Some(path)
 }
 
 /// Turns loads from some number of sources into an analysis.
