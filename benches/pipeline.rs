@@ -51,6 +51,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
         bibliography: PathBuf::from("references.bib"),
         edition: "conference",
         facts: &facts,
+        verdicts: &BTreeMap::new(),
         figures: &figures,
         tables: &tables,
     };

@@ -51,6 +51,7 @@ enum CellSpec {
     Text(String),
     Fact { fact: String },
     Published { published: String },
+    Difference { difference: String },
 }
 
 /// Reads every table below `root`, by id.
@@ -96,16 +97,26 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
 fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) -> Result<Cell, Diagnostics> {
     let name = match cell {
         CellSpec::Text(text) => return Ok(Cell { text: text.clone(), fact: None }),
-        CellSpec::Fact { fact: name } | CellSpec::Published { published: name } => name,
+        CellSpec::Fact { fact: name }
+        | CellSpec::Published { published: name }
+        | CellSpec::Difference { difference: name } => name,
     };
     let Some(fact) = facts.get(name) else {
         let error = Diagnostic::new(place, format!("there is no fact `{name}`"));
         return Err(error.suggest(name, facts.names()).into());
     };
+    if let CellSpec::Difference { .. } = cell {
+        let Some(share) = fact.difference() else {
+            return Err(uncompared(name, place));
+        };
+        let sign = if share < 0.0 { "−" } else { "" };
+        let digits = digits.unwrap_or(1);
+        let text = format!("{sign}{:.digits$}", 100.0 * share.abs());
+        return Ok(Cell { text, fact: Some(name.clone()) });
+    }
     if matches!(cell, CellSpec::Published { .. }) {
         let Some(published) = &fact.published else {
-            let message = format!("fact `{name}` has no published counterpart");
-            return Err(Diagnostic::new(place, message).remedy("write a dash instead").into());
+            return Err(uncompared(name, place));
         };
         let text = format!("{}‡", published.display(fact.unit, digits, true));
         return Ok(Cell { text, fact: Some(name.clone()) });
@@ -117,4 +128,9 @@ fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) 
     };
     let text = fact.number().map_or_else(|| fact.display(digits), |number| fact.unit.digits(number, digits));
     Ok(Cell { text: format!("{text}{mark}"), fact: Some(name.clone()) })
+}
+
+fn uncompared(name: &str, place: Location) -> Diagnostics {
+    let message = format!("fact `{name}` has no published counterpart");
+    Diagnostic::new(place, message).remedy("write a dash instead").into()
 }
