@@ -3,14 +3,11 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use phext_paper::facts::{Fact, Facts, Grade, Unit, Value, experiment};
+use phext_paper::facts::{Facts, Value};
 use phext_paper::figure::{self, Font};
 use phext_paper::model::Model;
+use phext_paper::pipeline::facts_of;
 
-/// Experiments that take no time; the facts of others are stood in for.
-const QUICK: [&str; 6] = ["coordinate", "machine", "reconfigure", "remap", "route", "topology"];
-/// First words of the facts that take long to compute.
-const SLOW: [&str; 4] = ["learned.", "goodput.", "sparse.", "remap.one_host."];
 const LARGEST: usize = 25_000;
 const SMALLEST_TEXT: f64 = 7.0;
 
@@ -18,21 +15,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn stand_in(value: f64) -> Fact {
-    Fact {
-        value: Value::Number(value),
-        unit: Unit::One,
-        grade: Grade::Computed,
-        interval: None,
-        moved_by: Vec::new(),
-        inputs: Vec::new(),
-        formula: "stands in".to_owned(),
-        source: "this test".to_owned(),
-        published: None,
-    }
-}
-
-/// The facts that the figures name, quick ones computed, once for all tests.
+/// The facts of the paper, computed once for all tests.
 fn facts() -> Facts {
     static FACTS: OnceLock<Facts> = OnceLock::new();
     FACTS.get_or_init(compute).clone()
@@ -40,19 +23,7 @@ fn facts() -> Facts {
 
 fn compute() -> Facts {
     let model = Model::read(root()).expect("the model of the paper is read");
-    let mut facts = Facts::default();
-    for id in QUICK {
-        facts.0.extend(experiment(id).expect("an experiment of that name").facts(&model));
-    }
-    let folder = std::fs::read_dir(root().join("figures")).expect("a folder of figures");
-    for file in folder {
-        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_');
-        for name in words.filter(|word| SLOW.iter().any(|slow| word.starts_with(slow))) {
-            facts.0.entry(name.to_owned()).or_insert_with(|| stand_in(0.5));
-        }
-    }
-    facts
+    facts_of(root(), &model).expect("facts are computed")
 }
 
 fn draw(id: &str, facts: &Facts) -> String {

@@ -238,6 +238,54 @@ fn no_routing_beats_equal_splitting() {
     }
 }
 
+/// Solves for the smallest load that any routing can reach for all-to-all over directed links of any graph.
+///
+/// One flow for each source sends 1 to every other chip; no link may carry more than the load in sum.
+fn least_load_of(chips: usize, links: &[[usize; 2]]) -> f64 {
+    let mut variables = ProblemVariables::new();
+    let load = variables.add(variable().min(0.0));
+    let flow = variables.add_vector(variable().min(0.0), chips * links.len());
+    let mut balance = vec![Expression::from(0.0); chips * chips];
+    let mut carried = vec![Expression::from(0.0); links.len()];
+    for source in 0..chips {
+        for (link, &[from, to]) in links.iter().enumerate() {
+            let share = flow[source * links.len() + link];
+            balance[source * chips + from] -= share;
+            balance[source * chips + to] += share;
+            carried[link] += share;
+        }
+    }
+    let mut model = variables.minimise(load).using(default_solver);
+    for (pair, balance) in balance.into_iter().enumerate() {
+        if pair / chips != pair % chips {
+            model = model.with(balance.eq(1.0));
+        }
+    }
+    for carried in carried {
+        model = model.with((carried - load).leq(0.0));
+    }
+    model.solve().expect("solvable").value(load)
+}
+
+#[test]
+fn adding_a_link_never_lowers_the_flow_bound() {
+    let topology = Topology::flat_torus(4, 4).unwrap();
+    let network = topology.network();
+    let chips = network.chips();
+    let mut links: Vec<[usize; 2]> = (0..chips)
+        .flat_map(|chip| (0..network.ports()).map(move |port| (chip, port)))
+        .filter_map(|(chip, port)| Some([chip, network.neighbor(chip, port)?]))
+        .collect();
+    let mut bound = (chips as f64 - 1.0) / least_load_of(chips, &links);
+    close(analyze(&topology).alltoall_links_per_chip, bound, 1e-6);
+    for [from, to] in [[0, 10], [5, 15], [2, 3]] {
+        links.extend([[from, to], [to, from]]);
+        let with_link = (chips as f64 - 1.0) / least_load_of(chips, &links);
+        assert!(with_link > bound - 1e-9, "{with_link} with a link {from} to {to}, {bound} without");
+        bound = with_link;
+    }
+}
+
 #[test]
 fn a_hypercube_has_its_closed_forms() {
     for dimensions in [2_u32, 5, 9] {
