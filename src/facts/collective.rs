@@ -25,7 +25,7 @@ const DEFINITIONS: [&str; 9] = [
     "tree_messages",
 ];
 /// Ports of the Infiniband switches, and the published system that is scaled (section 7.3).
-const SWITCH_PORTS: usize = 40;
+pub(super) const SWITCH_PORTS: usize = 40;
 const REFERENCE: (usize, usize) = (164, 1120);
 const SOURCE: &str = "chan2007collective, section 5; jouppi2023tpuv4, section 7.3";
 

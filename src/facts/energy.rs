@@ -1,8 +1,10 @@
 //! Facts of energy and carbon.
 
 use super::Unit;
+use super::collective::SWITCH_PORTS;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
+use crate::sim::collective::fat_tree_switches;
 
 /// Hours of a year of 365 days.
 const HOURS: f64 = 8760.0;
@@ -30,7 +32,6 @@ pub const ENERGY: Experiment = Experiment {
     published: &[
         "co2e_ratio_on_premise",
         "energy_ratio_on_premise",
-        "ib_switches_for_4096",
         "ocs_share_of_power",
     ],
     run,
@@ -104,12 +105,11 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
         }
         _ => f64::NAN,
     });
-    let Some(count) = model.published("ib_switches_for_4096").map(|published| published.span.middle()) else {
-        return;
-    };
+    let Ok(tree) = fat_tree_switches(SWITCH_PORTS, crate::phext::chip_map::CHIPS) else { return };
+    let count = tree.switches() as f64;
     let inputs = &["energy.infiniband_switch_power", "energy.ocs_power"];
-    let formula = "published number of Infiniband switches times their power, over 48 optical ones";
-    let basis = Basis { unit: Unit::Times, inputs, formula, source: "jouppi2023tpuv4, section 7.3" };
+    let formula = "switches of a fat tree for 4096 chips times their power, over 48 optical ones";
+    let basis = Basis { unit: Unit::Times, inputs, formula, source: "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3" };
     facts.sampled("energy.infiniband_over_ocs_power", basis, None, |v| match v {
         [infiniband, ocs] => count * infiniband / (switches * ocs),
         _ => f64::NAN,
