@@ -48,6 +48,8 @@ fn markdown_to_html(criterion: &mut Criterion) {
         keywords: Vec::new(),
         abstract_file: PathBuf::from("abstract.md"),
         sections: vec![PathBuf::from("one.md")],
+        appendices: Vec::new(),
+        left_out: Vec::new(),
         bibliography: PathBuf::from("references.bib"),
         edition: "conference",
         facts: &facts,
@@ -82,7 +84,7 @@ fn full_build(criterion: &mut Criterion) {
     }
     let options = Options {
         root: folder.path().to_path_buf(),
-        edition: "conference".to_owned(),
+        edition: None,
         worker: PathBuf::from(env!("CARGO_BIN_EXE_phext-paper")),
         limit: Duration::from_secs(120),
     };

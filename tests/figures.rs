@@ -23,7 +23,7 @@ fn facts() -> Facts {
 
 fn compute() -> Facts {
     let model = Model::read(root()).expect("the model of the paper is read");
-    facts_of(root(), &model).expect("facts are computed")
+    facts_of(root(), &model, &|_| {}).expect("facts are computed")
 }
 
 fn draw(id: &str, facts: &Facts) -> String {

@@ -76,7 +76,13 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         authors: vec!["A. Author".into()],
         keywords: Vec::new(),
         abstract_file: "abstract.md".into(),
-        sections: sections.filter(|path| path.extension().is_some_and(|end| end == "md")).collect(),
+        sections: sections.filter(|path| is_section(path)).collect(),
+        appendices: files
+            .iter()
+            .filter(|(name, _)| name.starts_with("appendix"))
+            .map(|(name, _)| name.into())
+            .collect(),
+        left_out: Vec::new(),
         bibliography: Path::new("refs.bib").into(),
         edition,
         facts: &facts(),
@@ -84,6 +90,10 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         figures: &figures,
         tables: &tables,
     }))
+}
+
+fn is_section(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "md") && !path.starts_with("appendix.md")
 }
 
 fn document(source: &str, edition: &str) -> Result<Document, Box<dyn Error>> {
@@ -338,6 +348,8 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         keywords: Vec::new(),
         abstract_file: "a.md".into(),
         sections: vec!["b.md".into()],
+        appendices: Vec::new(),
+        left_out: Vec::new(),
         bibliography: "c.bib".into(),
         edition: "extended",
         facts: &facts,
@@ -348,5 +360,38 @@ fn locates_missing_and_unreadable_files() -> TestResult {
     let missing = missing.err().ok_or("no error")?;
     assert_eq!(missing.0.len(), 3);
     assert!(missing.0[1].to_string().starts_with("b.md: b.md does not exist"));
+    Ok(())
+}
+
+#[test]
+fn appendices_are_lettered_and_their_sections_can_be_cited() -> TestResult {
+    let files: [(&str, &[u8]); 3] = [
+        ("one.md", b"# One\n\nSee @sec:more and @sec:part.\n"),
+        ("appendix.md", b"# More [#sec:more]\n\n## Part [#sec:part]\n"),
+        ("appendix-2.md", b"# Last\n"),
+    ];
+    let document = paper(&files, "extended")?.map_err(|errors| format!("{errors:?}"))?;
+    let numbers = document.appendices.iter().filter_map(|block| match &block.kind {
+        BlockKind::Heading { number, .. } => Some(number.as_str()),
+        _ => None,
+    });
+    assert_eq!(numbers.collect::<Vec<_>>(), ["A", "A.1", "B"]);
+    let markdown = phext_paper::output::markdown(&document);
+    assert!(markdown.contains("[Appendix\u{a0}A](#sec:more)"), "{markdown}");
+    Ok(())
+}
+
+#[test]
+fn a_reference_to_what_an_edition_leaves_out_names_both_places() -> TestResult {
+    let text = "# One\n\nSee @eq:far and @fig:topology.\n\n::: edition extended\n$$ x $$ [#eq:far]\n\n\
+                ::: figure fig-4-topology\n:::\n:::\n";
+    document(text, "extended")?;
+    let errors = match paper(&[("one.md", text.as_bytes())], "conference")? {
+        Ok(_) => return Err("no error".into()),
+        Err(errors) => errors.0.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    };
+    assert_eq!(errors.len(), 2, "{errors:#?}");
+    assert!(errors[0].starts_with("one.md:3:5: `eq:far` is not in the edition `conference`"), "{errors:#?}");
+    assert!(errors[0].contains("one.md:6:") && errors[1].contains("one.md:8:"), "{errors:#?}");
     Ok(())
 }

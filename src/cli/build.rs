@@ -1,13 +1,10 @@
 //! `phext-paper build`.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::{PaperArguments, print, report, say};
+use super::{PaperArguments, announce, print, report, say};
 use crate::pipeline;
 
 /// Options of `build`.
@@ -56,19 +53,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             say(&format!("{:<28} {:>9.1} ms  {state}", timing.stage, timing.elapsed.as_secs_f64() * 1e3));
         }
     }
-    print(&options.root.join("build").join(&built.pdf).display().to_string());
+    for pdf in &built.pdfs {
+        print(&options.root.join("build").join(pdf).display().to_string());
+    }
     ExitCode::SUCCESS
-}
-
-/// Names a stage on stderr once the build has taken a second; only on a terminal.
-pub fn announce(stage: &str) {
-    static START: Mutex<Option<Instant>> = Mutex::new(None);
-    if !std::io::stderr().is_terminal() {
-        return;
-    }
-    let Ok(mut start) = START.lock() else { return };
-    let first = *start.get_or_insert_with(Instant::now);
-    if first.elapsed() > Duration::from_secs(1) || stage == "pdf" {
-        say(&format!("{stage} ..."));
-    }
 }

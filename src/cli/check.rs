@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, build, print, report, usage};
+use super::{PaperArguments, announce, print, report, usage};
 use crate::pipeline;
 
 /// Options of `check`.
@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };
-    let errors = pipeline::check(&options, &|stage| build::announce(stage)).err().unwrap_or_default();
+    let errors = pipeline::check(&options, &|stage| announce(stage)).err().unwrap_or_default();
     if arguments.json {
         let list = errors.0.iter().map(|error| {
             serde_json::json!({

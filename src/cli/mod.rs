@@ -6,9 +6,11 @@ mod learn;
 mod measure;
 mod sim;
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -56,15 +58,15 @@ enum Command {
     },
 }
 
-/// Which paper, and which edition of it.
+/// Which paper, and which editions of it.
 #[derive(Args)]
 struct PaperArguments {
     /// Folder of the paper
     #[arg(long, default_value = ".")]
     root: PathBuf,
-    /// Edition whose blocks are kept
-    #[arg(long, default_value = "conference")]
-    edition: String,
+    /// Only this edition of paper/paper.yaml, such as conference; all of them without it
+    #[arg(long)]
+    edition: Option<String>,
 }
 
 impl PaperArguments {
@@ -92,9 +94,21 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Names a stage on stderr once the run has taken a second; only on a terminal.
+fn announce(stage: &str) {
+    static START: Mutex<Option<Instant>> = Mutex::new(None);
+    if !std::io::stderr().is_terminal() {
+        return;
+    }
+    let Ok(mut start) = START.lock() else { return };
+    let first = *start.get_or_insert_with(Instant::now);
+    if first.elapsed() > Duration::from_secs(1) || stage.starts_with("pdf") {
+        say(&format!("{stage} ..."));
+    }
+}
+
 /// Shows all errors of a run on stderr, with colours on a terminal only.
 fn report(root: &Path, errors: &Diagnostics) -> ExitCode {
-    use std::io::IsTerminal;
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     for error in &errors.0 {
         say(&format!("{}\n", error.render(root, colour)));

@@ -29,11 +29,7 @@ pub const ENERGY: Experiment = Experiment {
         "tpu_v4.power_mean",
     ],
     maps: &[],
-    published: &[
-        "co2e_ratio_on_premise",
-        "energy_ratio_on_premise",
-        "ocs_share_of_power",
-    ],
+    published: &["co2e_ratio_on_premise", "energy_ratio_on_premise", "ocs_share_of_power"],
     run,
 };
 
@@ -109,7 +105,12 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
     let count = tree.switches() as f64;
     let inputs = &["energy.infiniband_switch_power", "energy.ocs_power"];
     let formula = "switches of a fat tree for 4096 chips times their power, over 48 optical ones";
-    let basis = Basis { unit: Unit::Times, inputs, formula, source: "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3" };
+    let basis = Basis {
+        unit: Unit::Times,
+        inputs,
+        formula,
+        source: "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3",
+    };
     facts.sampled("energy.infiniband_over_ocs_power", basis, None, |v| match v {
         [infiniband, ocs] => count * infiniband / (switches * ocs),
         _ => f64::NAN,

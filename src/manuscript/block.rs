@@ -9,7 +9,7 @@ use comrak::{Arena, Options, parse_document};
 
 use super::bibliography::Bibliography;
 use super::call::Known;
-use super::directive::{Placed, expand, placed_index};
+use super::directive::{Expanded, Placed, expand, placed_index};
 use super::inline::{plain_text, trim};
 use super::label::Labels;
 use super::number::{Rendered, render};
@@ -27,6 +27,7 @@ pub(super) struct Builder<'a> {
     pub errors: Diagnostics,
     pub pending_labels: Vec<(String, Location)>,
     pub footnotes: usize,
+    pub appendix: bool,
     pub sections: Vec<usize>,
     pub figures: usize,
     pub tables: usize,
@@ -63,11 +64,20 @@ fn options() -> Options<'static> {
 }
 
 impl Builder<'_> {
+    /// Makes the sections from here on appendices, counted A, B, C.
+    pub fn begin_appendices(&mut self) {
+        self.appendix = true;
+        self.sections.clear();
+    }
+
     /// Converts a text; `numbered` says whether it may have sections.
     pub fn text(&mut self, source: &str, mut origin: Origin, numbered: bool) -> Vec<Block> {
         let rendered = render(source, &self.known, &mut origin, &mut self.errors);
-        let (markdown, placed) =
+        let Expanded { text: markdown, placed, left_out } =
             expand(&rendered.text, &rendered.lines, self.sources.edition, &mut origin, &mut self.errors);
+        for (label, location) in left_out {
+            self.labels.leave_out_label(&label, location);
+        }
         let arena = Arena::new();
         let root = parse_document(&arena, &markdown, &options());
         let footnotes = root.children().filter_map(|node| match &node.data.borrow().value {
@@ -162,6 +172,16 @@ impl Builder<'_> {
         out.push(Block { location, kind });
     }
 
+    /// The number of the present section, such as `3.2`, or `C.2` in an appendix.
+    fn section_number(&self) -> String {
+        let mut parts: Vec<String> = self.sections.iter().map(usize::to_string).collect();
+        if let (true, Some(first)) = (self.appendix, self.sections.first()) {
+            let letter = u8::try_from(first.saturating_sub(1)).ok().filter(|&index| index < 26);
+            parts[0] = letter.map_or(format!("A{first}"), |index| char::from(b'A' + index).to_string());
+        }
+        parts.join(".")
+    }
+
     fn heading(&mut self, numbered: bool, level: u8, content: Vec<Inline>, location: &Location) -> BlockKind {
         let depth = usize::from(level);
         if !numbered {
@@ -176,7 +196,7 @@ impl Builder<'_> {
         if let Some(last) = self.sections.last_mut() {
             *last += 1;
         }
-        let number = self.sections.iter().map(usize::to_string).collect::<Vec<_>>().join(".");
+        let number = self.section_number();
         let (label, place) = self.take_label(Some(LabelKind::Section)).unwrap_or_else(|| {
             let slug = format!("sec:{}", slug(&plain_text(&content)));
             let taken = self.labels.contains(&slug);
@@ -248,11 +268,11 @@ impl Builder<'_> {
             Placed::Figure(id) => {
                 let file = Path::new("figures").join(format!("{id}.yaml"));
                 let Some(figure) = sources.figures.get(id) else {
-                    self.missing(&file, id, sources.figures.keys(), location);
+                    self.missing(&file, placed, sources.figures.keys(), location);
                     return None;
                 };
                 self.figures += 1;
-                let (number, label) = (self.figures, format!("fig:{}", short(id, "fig-")));
+                let (number, label) = (self.figures, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.caption(&figure.caption, &file);
                 let mut origin = Origin::embedded(sources.root, &file);
@@ -263,11 +283,11 @@ impl Builder<'_> {
             Placed::Table(id) => {
                 let file = Path::new("paper/tables").join(format!("{id}.yaml"));
                 let Some(table) = sources.tables.get(id) else {
-                    self.missing(&file, id, sources.tables.keys(), location);
+                    self.missing(&file, placed, sources.tables.keys(), location);
                     return None;
                 };
                 self.tables += 1;
-                let (number, label) = (self.tables, format!("tab:{}", short(id, "table-")));
+                let (number, label) = (self.tables, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.caption(&table.caption, &table.location.file);
                 let (wide, table) = (table.wide, table.table.clone());
@@ -279,27 +299,18 @@ impl Builder<'_> {
     fn missing<'k>(
         &mut self,
         file: &Path,
-        id: &str,
+        placed: &Placed,
         known: impl Iterator<Item = &'k String>,
         location: &Location,
     ) {
+        let (Placed::Figure(id) | Placed::Table(id)) = placed;
         let diagnostic = Diagnostic::new(location.clone(), format!("{} does not exist", file.display()));
         self.errors.push(diagnostic.suggest(id, known.map(String::as_str)));
         // Its label counts as known, so that one missing file makes one error.
-        let (kind, prefix) = if file.starts_with("figures") { ("fig", "fig-") } else { ("tab", "table-") };
-        let label = format!("{kind}:{}", short(id, prefix));
+        let label = placed.label();
         if !self.labels.contains(&label) {
             self.labels.define(&label, String::new(), location.clone(), &mut self.errors);
         }
-    }
-}
-
-/// The name in an identifier such as `fig-4-topology`.
-fn short<'s>(id: &'s str, prefix: &str) -> &'s str {
-    let Some(rest) = id.strip_prefix(prefix) else { return id };
-    match rest.split_once('-') {
-        Some((number, name)) if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) => name,
-        _ => rest,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The `:::` lines of a text: figures, tables and blocks of one edition.
 
+use super::label;
 use super::source::Origin;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// What a `:::` line places.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +11,26 @@ pub(super) enum Placed {
     Figure(String),
     /// A table by its identifier.
     Table(String),
+}
+
+impl Placed {
+    /// The label that comes with its file name: `fig:topology` of `fig-4-topology`.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Figure(id) => format!("fig:{}", short(id, "fig-")),
+            Self::Table(id) => format!("tab:{}", short(id, "table-")),
+        }
+    }
+}
+
+/// A text after its `:::` lines are carried out.
+pub(super) struct Expanded {
+    /// The text that this edition keeps, line by line.
+    pub text: String,
+    /// The figures and tables placed in it.
+    pub placed: Vec<Placed>,
+    /// Labels in blocks of other editions, and where they stand.
+    pub left_out: Vec<(String, Location)>,
 }
 
 /// Begins the HTML comment that stands for a placed figure or table.
@@ -34,8 +55,9 @@ pub(super) fn expand(
     edition: &str,
     origin: &mut Origin,
     errors: &mut Diagnostics,
-) -> (String, Vec<Placed>) {
+) -> Expanded {
     let (mut out, mut placed, mut open) = (String::new(), Vec::new(), Vec::<Open>::new());
+    let mut left_out = Vec::new();
     let mut fence: Option<String> = None;
     for (index, line) in text.lines().enumerate() {
         let number = lines.get(index).copied().unwrap_or(index + 1);
@@ -59,6 +81,10 @@ pub(super) fn expand(
                 );
             } else if kept {
                 out.push_str(line);
+            } else {
+                let labels =
+                    label::written_in(line).map(|label| (label.to_owned(), origin.find(label, number, 1)));
+                left_out.extend(labels);
             }
             out.push('\n');
             continue;
@@ -75,10 +101,13 @@ pub(super) fn expand(
             }
             ["edition", name] => open.push(Open { line: number, keeps: *name == edition, places: false }),
             [kind @ ("figure" | "table"), id] => {
+                let name = (*id).to_owned();
+                let thing = if *kind == "figure" { Placed::Figure(name) } else { Placed::Table(name) };
                 if kept {
                     out.push_str(&format!("{MARK}{}-->", placed.len()));
-                    let id = (*id).to_owned();
-                    placed.push(if *kind == "figure" { Placed::Figure(id) } else { Placed::Table(id) });
+                    placed.push(thing);
+                } else {
+                    left_out.push((thing.label(), origin.find(id, number, 1)));
                 }
                 open.push(Open { line: number, keeps: true, places: true });
             }
@@ -98,7 +127,16 @@ pub(super) fn expand(
         errors
             .push(Diagnostic::new(location, "this `:::` is not closed").remedy("add a line `:::` behind it"));
     }
-    (out, placed)
+    Expanded { text: out, placed, left_out }
+}
+
+/// The name in an identifier such as `fig-4-topology`.
+fn short<'s>(id: &'s str, prefix: &str) -> &'s str {
+    let Some(rest) = id.strip_prefix(prefix) else { return id };
+    match rest.split_once('-') {
+        Some((number, name)) if !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => rest,
+    }
 }
 
 fn fence_mark(line: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::source::Origin;
 use super::tree::{Block, BlockKind, Inline, LabelKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
@@ -17,6 +18,7 @@ struct Label {
 pub(super) struct Labels {
     defined: BTreeMap<String, Label>,
     wanted: Vec<(String, Location)>,
+    left_out: BTreeMap<String, Location>,
 }
 
 /// The kind that a label's prefix names.
@@ -30,6 +32,11 @@ pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
     }
 }
 
+/// The labels written in a line as `[#label]`.
+pub(super) fn written_in(line: &str) -> impl Iterator<Item = &str> {
+    line.split("[#").skip(1).filter_map(|rest| rest.split_once(']')).map(|(label, _)| label)
+}
+
 impl Labels {
     /// Defines a label, or reports both places of one defined twice.
     pub fn define(&mut self, label: &str, number: String, location: Location, errors: &mut Diagnostics) {
@@ -39,6 +46,21 @@ impl Labels {
             return;
         }
         self.defined.insert(label.to_owned(), Label { number, location });
+    }
+
+    /// Notes a label that stands in a part of the text that this edition leaves out.
+    pub fn leave_out_label(&mut self, label: &str, location: Location) {
+        self.left_out.entry(label.to_owned()).or_insert(location);
+    }
+
+    /// Notes the labels of a whole text that this edition leaves out.
+    pub fn leave_out(&mut self, text: &str, mut origin: Origin) {
+        for (index, line) in text.lines().enumerate() {
+            for label in written_in(line) {
+                let location = origin.find(label, index + 1, 1);
+                self.leave_out_label(label, location);
+            }
+        }
     }
 
     /// Whether a label is defined so far.
@@ -51,9 +73,18 @@ impl Labels {
         self.wanted.push((label.to_owned(), location));
     }
 
-    /// Reports the references to labels that are nowhere defined.
-    pub fn check(&self, errors: &mut Diagnostics) {
+    /// Reports the references to labels that are nowhere defined, or not in this edition.
+    pub fn check(&self, edition: &str, errors: &mut Diagnostics) {
         for (label, location) in self.wanted.iter().filter(|(label, _)| !self.contains(label)) {
+            if let Some(place) = self.left_out.get(label) {
+                let message = format!(
+                    "`{label}` is not in the edition `{edition}`: it stands at {place}, which is left out"
+                );
+                let remedy =
+                    "put the reference into a block of the same edition, or take its target out of one";
+                errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+                continue;
+            }
             let diagnostic = Diagnostic::new(location.clone(), format!("nothing is labelled `{label}`"));
             errors.push(diagnostic.suggest(label, self.defined.keys().map(String::as_str)));
         }

@@ -54,6 +54,10 @@ pub struct Sources<'a> {
     pub abstract_file: PathBuf,
     /// The section files in order, relative to the root.
     pub sections: Vec<PathBuf>,
+    /// The files of this edition's appendices in order, relative to the root.
+    pub appendices: Vec<PathBuf>,
+    /// Files that only other editions have, relative to the root.
+    pub left_out: Vec<PathBuf>,
     /// The bibliography, relative to the root.
     pub bibliography: PathBuf,
     /// The edition whose blocks are kept.
@@ -83,13 +87,14 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         errors,
         pending_labels: Vec::new(),
         footnotes: 0,
+        appendix: false,
         sections: Vec::new(),
         figures: 0,
         tables: 0,
         equations: 0,
     };
     let mut complete = true;
-    let mut read_file = |file: &Path, numbered: bool| -> Vec<Block> {
+    let mut read_file = |builder: &mut Builder<'_>, file: &Path, numbered: bool| -> Vec<Block> {
         match read_text(sources.root, file) {
             Ok(text) => builder.text(&text, Origin::section(file, &text), numbered),
             Err(error) => {
@@ -99,20 +104,30 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
             }
         }
     };
-    let mut abstract_blocks = read_file(&sources.abstract_file, false);
-    let mut blocks: Vec<Block> = sources.sections.iter().flat_map(|file| read_file(file, true)).collect();
+    let mut abstract_blocks = read_file(&mut builder, &sources.abstract_file, false);
+    let mut blocks: Vec<Block> =
+        sources.sections.iter().flat_map(|file| read_file(&mut builder, file, true)).collect();
+    builder.begin_appendices();
+    let mut appendices: Vec<Block> =
+        sources.appendices.iter().flat_map(|file| read_file(&mut builder, file, true)).collect();
+    for file in &sources.left_out {
+        let text = read_text(sources.root, file).unwrap_or_default();
+        builder.labels.leave_out(&text, Origin::section(file, &text));
+    }
     // The labels of a file that cannot be read are unknown: its own error comes first.
     if complete {
-        builder.labels.check(&mut builder.errors);
+        builder.labels.check(sources.edition, &mut builder.errors);
     }
     builder.labels.fill_blocks(&mut abstract_blocks);
     builder.labels.fill_blocks(&mut blocks);
+    builder.labels.fill_blocks(&mut appendices);
     let document = Document {
         title: sources.title.clone(),
         authors: sources.authors.clone(),
         keywords: sources.keywords.clone(),
         abstract_blocks,
         blocks,
+        appendices,
         references: builder.bibliography.references(),
     };
     builder.errors.into_result(document)

@@ -15,6 +15,8 @@ pub struct Document {
     pub abstract_blocks: Vec<Block>,
     /// Blocks of the body; sections begin with headings.
     pub blocks: Vec<Block>,
+    /// Blocks of the appendices; their headings are numbered A, A.1, B.
+    pub appendices: Vec<Block>,
     /// Cited works in order of first citation.
     pub references: Vec<Reference>,
 }

@@ -7,7 +7,7 @@ mod published;
 mod schema;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -148,6 +148,13 @@ impl Model {
     /// The stored switch maps of a shape such as `8x8x8`.
     pub fn maps(&self, shape: &str) -> Option<&StoredMaps> {
         self.maps.get(shape)
+    }
+
+    /// The files that a model is read from, below its root; some papers lack some.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let fixed = [MODEL_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);
+        let maps = self.maps.keys().map(|shape| Path::new(MAPS_FOLDER).join(format!("{shape}.json")));
+        fixed.into_iter().chain(maps).collect()
     }
 
     /// The promises of the plan, in order.

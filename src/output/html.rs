@@ -28,6 +28,7 @@ pub fn html(
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
     page.sections(&document.blocks);
+    page.sections(&document.appendices);
     let body = std::mem::take(&mut page.out);
     let mut context = Context::new();
     context.insert("title", &document.title);
@@ -35,7 +36,7 @@ pub fn html(
     context.insert("keywords", &document.keywords);
     context.insert("css", templates.css());
     context.insert("summary", &summary);
-    context.insert("contents", &contents(&document.blocks));
+    context.insert("contents", &contents(document.blocks.iter().chain(&document.appendices)));
     context.insert("body", &body);
     context.insert("footnotes", &footnotes(&page.text.footnotes));
     context.insert("references", &references(document));
@@ -240,7 +241,7 @@ fn numbered(number: &str) -> String {
 }
 
 /// The contents: nested lists of links to the headings of the first three levels.
-fn contents(blocks: &[Block]) -> String {
+fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
     let mut out = String::new();
     let mut open: Vec<u8> = Vec::new();
     for block in blocks {

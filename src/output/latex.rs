@@ -4,7 +4,7 @@ use tera::Context;
 
 use super::latex_table::tabular;
 use super::tex_text::{Setting, escape, name, url};
-use super::{OutputError, Templates, math, plain, reference_parts, safe_url};
+use super::{OutputError, Templates, math, plain, reference_parts, safe_url, section_word};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
 
@@ -32,6 +32,10 @@ pub fn latex(document: &Document, templates: &Templates) -> Result<Latex, Output
     writer.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut writer.out);
     writer.blocks(&document.blocks);
+    if !document.appendices.is_empty() {
+        writer.out.push_str("\\appendices\n");
+        writer.blocks(&document.appendices);
+    }
     let text = |text: &str| escape(text, Setting::Text);
     let mut context = Context::new();
     context.insert("title", &text(&document.title));
@@ -202,10 +206,10 @@ impl Writer {
                 let keys: Vec<String> = works.iter().map(|(key, _)| name(key)).collect();
                 format!("\\cite{{{}}}", keys.join(","))
             }
-            Inline::Reference { kind, label, .. } => {
+            Inline::Reference { kind, label, number } => {
                 let label = name(label);
                 match kind {
-                    LabelKind::Section => format!("Section~\\ref{{{label}}}"),
+                    LabelKind::Section => format!("{}~\\ref{{{label}}}", section_word(number)),
                     LabelKind::Figure => format!("Fig.~\\ref{{{label}}}"),
                     LabelKind::Table => format!("Table~\\ref{{{label}}}"),
                     LabelKind::Equation => format!("Eq.~(\\ref{{{label}}})"),

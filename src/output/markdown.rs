@@ -17,8 +17,9 @@ pub fn markdown(document: &Document) -> String {
         let _ = write!(writer.out, "**Index terms:** {}\n\n", escape(&document.keywords.join(", ")));
     }
     writer.out.push_str("## Contents\n\n");
-    writer.contents(&document.blocks);
+    writer.contents(document.blocks.iter().chain(&document.appendices));
     writer.blocks(&document.blocks, "");
+    writer.blocks(&document.appendices, "");
     if !document.references.is_empty() {
         writer.out.push_str("## References\n\n");
     }
@@ -52,7 +53,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn contents(&mut self, blocks: &[Block]) {
+    fn contents<'a>(&mut self, blocks: impl Iterator<Item = &'a Block>) {
         for block in blocks {
             if let BlockKind::Heading { level: level @ 1..=3, number, label, content } = &block.kind {
                 let indent = "  ".repeat(usize::from(level - 1));

@@ -71,11 +71,16 @@ fn plain(inlines: &[Inline]) -> String {
 /// How running text names a labelled thing.
 fn reference_text(kind: LabelKind, number: &str) -> String {
     match kind {
-        LabelKind::Section => format!("Section\u{a0}{number}"),
+        LabelKind::Section => format!("{}\u{a0}{number}", section_word(number)),
         LabelKind::Figure => format!("Fig.\u{a0}{number}"),
         LabelKind::Table => format!("Table\u{a0}{number}"),
         LabelKind::Equation => format!("Eq.\u{a0}({number})"),
     }
+}
+
+/// What running text calls a section: appendices are numbered by letters.
+fn section_word(number: &str) -> &'static str {
+    if number.starts_with(char::is_alphabetic) { "Appendix" } else { "Section" }
 }
 
 /// The address when it is one a reader may follow: no script, no local file.

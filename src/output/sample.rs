@@ -154,6 +154,7 @@ pub(super) fn document() -> Document {
             ),
             at(33, heading(1, "2", "sec:two", "Two")),
         ],
+        appendices: Vec::new(),
         references: vec![
             Reference {
                 key: "key".into(),

@@ -16,15 +16,15 @@ use crate::model::Model;
 use crate::source;
 
 pub use cache::{Cache, write_atomically};
-pub use paper::{PAPER_FILE, Paper};
+pub use paper::{Edition, PAPER_FILE, Paper};
 
 /// Everything a build needs to be told.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Folder of the paper.
     pub root: PathBuf,
-    /// Edition whose blocks are kept.
-    pub edition: String,
+    /// The only edition to build; all of them when none is named.
+    pub edition: Option<String>,
     /// This program, called again to typeset in a process of its own.
     pub worker: PathBuf,
     /// Longest time that typesetting may take.
@@ -52,8 +52,8 @@ pub struct Built {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Stages in order.
     pub timings: Vec<Timing>,
-    /// Path of the PDF below `build/`.
-    pub pdf: String,
+    /// Paths of the PDFs below `build/`, one for each edition.
+    pub pdfs: Vec<String>,
     /// What an author should look at although the build succeeds.
     pub warnings: Diagnostics,
 }
@@ -69,8 +69,13 @@ impl Clock<'_> {
         (self.progress)(name);
         let start = Instant::now();
         let (value, cached) = run()?;
-        self.timings.push(Timing { stage: name.to_owned(), elapsed: start.elapsed(), cached });
+        self.note(name, start.elapsed(), cached);
         Ok(value)
+    }
+
+    /// Keeps how long a stage took.
+    fn note(&mut self, stage: &str, elapsed: Duration, cached: bool) {
+        self.timings.push(Timing { stage: stage.to_owned(), elapsed, cached });
     }
 }
 
@@ -84,17 +89,17 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let inputs = stages::read(&options.root)?;
     let facts = compute(&inputs.model, &cache, &mut clock)?;
     let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
-    let document = stages::resolve(options, &inputs, &facts, &mut clock);
+    let resolved = stages::resolve(options, &inputs, &facts, &mut clock);
     let mut errors = Diagnostics::default();
-    let pair = (errors.take(drawn), errors.take(document));
-    let (Some(drawn), Some(document)) = errors.into_result(pair)? else {
+    let pair = (errors.take(drawn), errors.take(resolved));
+    let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else {
         return Err(Diagnostics::default());
     };
-    let rendered = stages::render(options, &inputs, &facts, &drawn, &document, &cache, &mut clock)?;
+    let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
     let mut files = rendered.files;
     files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
-    let pdf = format!("{}/{}.pdf", options.edition, inputs.paper.short);
-    Ok(Built { files, timings: clock.timings, pdf, warnings: rendered.warnings })
+    let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
+    Ok(Built { files, timings: clock.timings, pdfs, warnings: rendered.warnings })
 }
 
 /// Checks everything up to the document: names, references, citations, figures and tables.
@@ -139,9 +144,9 @@ fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts,
 ///
 /// # Errors
 /// Facts that cannot be stored as text.
-pub fn facts_of(root: &Path, model: &Model) -> Result<Facts, Diagnostics> {
+pub fn facts_of(root: &Path, model: &Model, progress: Progress<'_>) -> Result<Facts, Diagnostics> {
     let cache = Cache::new(root.join("build/.cache"));
-    compute(model, &cache, &mut Clock { progress: &|_| {}, timings: Vec::new() })
+    compute(model, &cache, &mut Clock { progress, timings: Vec::new() })
 }
 
 /// Whether `root` holds a paper.

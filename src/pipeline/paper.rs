@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 
 /// Where the paper is described, below its root.
 pub const PAPER_FILE: &str = "paper/paper.yaml";
+
+/// Folders below `build/` that no edition can take.
+const RESERVED: [&str; 7] = ["arxiv", "figures", "html", "outreach", "rally", "review", "tables"];
 
 /// Title, authors and files of a paper.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +33,43 @@ pub struct Paper {
     pub sections: Vec<PathBuf>,
     /// Bibliography, below the root.
     pub bibliography: PathBuf,
+    /// Editions, from the shortest to the fullest; Markdown and HTML are made from the last.
+    #[serde(default = "Edition::only")]
+    pub editions: Vec<Edition>,
+}
+
+/// One edition: which parts of the text it keeps, and whether it names the authors.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edition {
+    /// Name of the edition and of its folder below `build/`.
+    pub name: String,
+    /// Edition whose `::: edition` blocks it keeps; its own when none is named.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Whether the authors stay unnamed, for double-blind review.
+    #[serde(default)]
+    pub anonymous: bool,
+    /// Files of its appendices, in order, below the root.
+    #[serde(default)]
+    pub appendices: Vec<PathBuf>,
+}
+
+impl Edition {
+    /// The one edition of a paper that declares none.
+    fn only() -> Vec<Self> {
+        vec![Self { name: "conference".to_owned(), ..Self::default() }]
+    }
+
+    /// Path below `build/` of this edition's file with an ending such as `pdf`.
+    pub fn file(&self, short: &str, ending: &str) -> String {
+        format!("{}/{short}.{ending}", self.name)
+    }
+
+    /// The name by which blocks of the text are kept.
+    pub fn blocks(&self) -> &str {
+        self.text.as_deref().unwrap_or(&self.name)
+    }
 }
 
 impl Paper {
@@ -38,6 +78,50 @@ impl Paper {
     /// # Errors
     /// A missing file or broken YAML, located.
     pub fn read(root: &Path) -> Result<Self, Diagnostics> {
-        Ok(source::read_yaml(root, Path::new(PAPER_FILE))?)
+        let paper: Self = source::read_yaml(root, Path::new(PAPER_FILE))?;
+        paper.check_editions()?;
+        Ok(paper)
+    }
+
+    /// The editions to build: the one named, or all.
+    ///
+    /// # Errors
+    /// A name that the paper does not declare.
+    pub fn editions(&self, named: Option<&str>) -> Result<Vec<&Edition>, Diagnostics> {
+        let Some(named) = named else { return Ok(self.editions.iter().collect()) };
+        let found: Vec<&Edition> = self.editions.iter().filter(|edition| edition.name == named).collect();
+        if found.is_empty() {
+            let message = format!("there is no edition `{named}`");
+            let names = self.editions.iter().map(|edition| edition.name.as_str());
+            let listed = names.clone().collect::<Vec<_>>().join(", ");
+            let error = Diagnostic::new(Location::file(PAPER_FILE), message);
+            return Err(error.remedy(format!("name one of: {listed}")).suggest(named, names).into());
+        }
+        Ok(found)
+    }
+
+    fn check_editions(&self) -> Result<(), Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let mut error = |message: String, remedy: &str| {
+            errors.push(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy));
+        };
+        if self.editions.is_empty() {
+            error("the list `editions` is empty".to_owned(), "leave it out for the one edition `conference`");
+        }
+        for (index, edition) in self.editions.iter().enumerate() {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if edition.name.is_empty() || !edition.name.chars().all(plain) {
+                let message = format!("`{}` cannot name an edition and its folder", edition.name);
+                error(message, "write small letters, digits and hyphens");
+            }
+            if RESERVED.contains(&edition.name.as_str()) {
+                let message = format!("`{}` is a folder of other outputs", edition.name);
+                error(message, "give the edition another name");
+            }
+            if self.editions[..index].iter().any(|other| other.name == edition.name) {
+                error(format!("the edition `{}` is declared twice", edition.name), "delete one of the two");
+            }
+        }
+        errors.into_result(())
     }
 }

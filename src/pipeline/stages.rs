@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use super::paper::{PAPER_FILE, Paper};
+use rayon::prelude::*;
+
+use super::paper::{Edition, PAPER_FILE, Paper};
 use super::pdf;
 use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::{self, Figure, Font};
 use crate::manuscript::{self, Document, FigureText, Sources, TableText};
-use crate::model::{CLAIMS_FILE, MODEL_FILE, Model};
-use crate::output::{self, Templates};
+use crate::model::{CLAIMS_FILE, Model};
+use crate::output::{self, Latex, Templates};
 use crate::table::{self, TableSpec};
 
 /// Everything an author wrote, read and validated, but for the text.
@@ -31,12 +34,13 @@ pub struct Inputs {
 impl Inputs {
     /// All files that were read, below the root.
     pub fn files(&self) -> Vec<PathBuf> {
-        let fixed = [PathBuf::from(PAPER_FILE), PathBuf::from(MODEL_FILE)];
+        let fixed = [PathBuf::from(PAPER_FILE)];
         let paper = [&self.paper.abstract_file, &self.paper.bibliography];
         let figures = self.figures.keys().map(|id| PathBuf::from(format!("figures/{id}.yaml")));
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
-        let text = paper.into_iter().chain(&self.paper.sections).cloned();
-        fixed.into_iter().chain(text).chain(figures).chain(tables).collect()
+        let appendices = self.paper.editions.iter().flat_map(|edition| &edition.appendices);
+        let text = paper.into_iter().chain(&self.paper.sections).chain(appendices).cloned();
+        fixed.into_iter().chain(self.model.files()).chain(text).chain(figures).chain(tables).collect()
     }
 }
 
@@ -111,13 +115,14 @@ fn verdicts(model: &Model, facts: &Facts) -> Result<BTreeMap<String, Outcome>, D
     Ok(decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect())
 }
 
-/// Reads the text and resolves it for one edition.
-pub fn resolve(
+/// Reads the text and resolves it for each edition to build; all errors together.
+pub fn resolve<'a>(
     options: &Options,
-    inputs: &Inputs,
+    inputs: &'a Inputs,
     facts: &Facts,
     clock: &mut Clock<'_>,
-) -> Result<Document, Diagnostics> {
+) -> Result<Vec<(&'a Edition, Document)>, Diagnostics> {
+    let editions = inputs.paper.editions(options.edition.as_deref())?;
     let mut errors = Diagnostics::default();
     let mut tables = BTreeMap::new();
     for (id, spec) in &inputs.tables {
@@ -133,58 +138,68 @@ pub fn resolve(
     });
     let figures = figures.collect();
     let verdicts = errors.take(verdicts(&inputs.model, facts)).unwrap_or_default();
-    let sources = Sources {
-        root: &options.root,
-        title: inputs.paper.title.clone(),
-        authors: inputs.paper.authors.clone(),
-        keywords: inputs.paper.keywords.clone(),
-        abstract_file: inputs.paper.abstract_file.clone(),
-        sections: inputs.paper.sections.clone(),
-        bibliography: inputs.paper.bibliography.clone(),
-        edition: &options.edition,
-        facts,
-        verdicts: &verdicts,
-        figures: &figures,
-        tables: &tables,
-    };
-    let read = clock.stage("manuscript", || manuscript::read(&sources).map(|document| (document, false)));
-    match errors.take(read) {
-        Some(document) => errors.into_result(document),
-        None => Err(errors.into_result(()).err().unwrap_or_default()),
+    let paper = &inputs.paper;
+    let mut resolved = Vec::new();
+    for edition in editions {
+        let others = paper.editions.iter().flat_map(|other| &other.appendices);
+        let sources = Sources {
+            root: &options.root,
+            title: paper.title.clone(),
+            authors: if edition.anonymous { Vec::new() } else { paper.authors.clone() },
+            keywords: paper.keywords.clone(),
+            abstract_file: paper.abstract_file.clone(),
+            sections: paper.sections.clone(),
+            appendices: edition.appendices.clone(),
+            left_out: others.filter(|file| !edition.appendices.contains(file)).cloned().collect(),
+            bibliography: paper.bibliography.clone(),
+            edition: edition.blocks(),
+            facts,
+            verdicts: &verdicts,
+            figures: &figures,
+            tables: &tables,
+        };
+        let read = clock.stage(&format!("manuscript {}", edition.name), || {
+            manuscript::read(&sources).map(|document| (document, false))
+        });
+        resolved.extend(errors.take(read).map(|document| (edition, document)));
     }
+    errors.into_result(resolved)
 }
 
-/// Renders every output file, the PDF last; keys are paths below `build/`.
+/// Renders every output file, the PDFs last; keys are paths below `build/`.
 pub fn render(
     options: &Options,
     inputs: &Inputs,
     facts: &Facts,
     drawn: &Drawn,
-    document: &Document,
+    resolved: &[(&Edition, Document)],
     cache: &Cache,
     clock: &mut Clock<'_>,
 ) -> Result<Rendered, Diagnostics> {
     let Inputs { paper, templates, .. } = inputs;
+    let short = &paper.short;
     let mut files = BTreeMap::new();
-    let markdown = clock.stage("markdown", || Ok::<_, Diagnostics>((output::markdown(document), false)))?;
-    let html = clock.stage("html", || {
-        let html = output::html(document, templates, &drawn.svg, facts).map_err(Diagnostics::from)?;
-        Ok::<_, Diagnostics>((html, false))
-    })?;
-    let latex = clock.stage("latex", || {
-        Ok::<_, Diagnostics>((output::latex(document, templates).map_err(Diagnostics::from)?, false))
-    })?;
+    if let Some((_, fullest)) = resolved.last() {
+        let markdown =
+            clock.stage("markdown", || Ok::<_, Diagnostics>((output::markdown(fullest), false)))?;
+        let html = clock.stage("html", || {
+            let html = output::html(fullest, templates, &drawn.svg, facts).map_err(Diagnostics::from)?;
+            Ok::<_, Diagnostics>((html, false))
+        })?;
+        files.insert(format!("{short}.md"), markdown.into_bytes());
+        files.insert("html/index.html".to_owned(), html.into_bytes());
+    }
     for (id, spec) in &inputs.tables {
         let table = table::rows(id, spec, facts)?;
         files.insert(format!("tables/{id}.md"), table::markdown(&table).into_bytes());
         files.insert(format!("tables/{id}.csv"), table::csv(&table).into_bytes());
     }
-    let pdf = clock.stage("pdf", || pdf::typeset(options, &paper.short, &latex, drawn, cache))?;
-    let (edition, short) = (&options.edition, &paper.short);
-    files.insert(format!("{short}.md"), markdown.into_bytes());
-    files.insert("html/index.html".to_owned(), html.into_bytes());
-    files.insert(format!("{edition}/{short}.tex"), latex.text.into_bytes());
-    files.insert(format!("{edition}/{short}.pdf"), pdf.bytes);
+    let latex = clock.stage("latex", || {
+        let latex = resolved.iter().map(|(_, document)| output::latex(document, templates));
+        let latex: Vec<_> = latex.collect::<Result<_, _>>().map_err(Diagnostics::from)?;
+        Ok::<_, Diagnostics>((latex, false))
+    })?;
+    let warnings = typeset(options, short, resolved, latex, drawn, cache, clock, &mut files)?;
     for (id, svg) in &drawn.svg {
         files.insert(format!("figures/{id}.svg"), svg.clone().into_bytes());
     }
@@ -194,7 +209,39 @@ pub fn render(
     let mut facts_json = serde_json::to_vec_pretty(facts).map_err(internal)?;
     facts_json.push(b'\n');
     files.insert("facts.json".to_owned(), facts_json);
-    Ok(Rendered { files, warnings: pdf.warnings })
+    Ok(Rendered { files, warnings })
+}
+
+/// Typesets all editions at once, each in a process of its own.
+#[expect(clippy::too_many_arguments, reason = "the last stage joins what all others made")]
+fn typeset(
+    options: &Options,
+    short: &str,
+    resolved: &[(&Edition, Document)],
+    latex: Vec<Latex>,
+    drawn: &Drawn,
+    cache: &Cache,
+    clock: &mut Clock<'_>,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<Diagnostics, Diagnostics> {
+    for (edition, _) in resolved {
+        (clock.progress)(&format!("pdf {}", edition.name));
+    }
+    let start = Instant::now();
+    let made: Vec<_> = latex
+        .par_iter()
+        .map(|latex| (pdf::typeset(options, short, latex, drawn, cache), Instant::now()))
+        .collect();
+    let (mut errors, mut warnings) = (Diagnostics::default(), Diagnostics::default());
+    for (((edition, _), latex), (made, end)) in resolved.iter().zip(latex).zip(made) {
+        let Some((pdf, hit)) = errors.take(made) else { continue };
+        clock.note(&format!("pdf {}", edition.name), end - start, hit);
+        warnings.0.extend(pdf.warnings.0);
+        files.insert(edition.file(short, "tex"), latex.text.into_bytes());
+        files.insert(edition.file(short, "pdf"), pdf.bytes);
+    }
+    warnings.0.dedup();
+    errors.into_result(warnings)
 }
 
 /// Reports a failure that no author's file explains.

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::{print, report, usage};
+use super::{announce, print, report, usage};
 use crate::facts::{self, Facts};
 use crate::model::Model;
+use crate::pipeline;
 
 /// Lists all experiments.
 pub fn list(json: bool) -> ExitCode {
@@ -39,11 +40,14 @@ pub fn run(ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
             let near = near.unwrap_or_else(|| "; see `phext-paper sim list`".to_owned());
             return usage(&format!("there is no experiment `{id}`{near}"));
         };
+        announce(&format!("facts {id}"));
         found.0.extend(experiment.facts(&model));
     }
     if ids.is_empty() {
-        found.0.extend(facts::quoted(&model));
-        facts::EXPERIMENTS.iter().for_each(|experiment| found.0.extend(experiment.facts(&model)));
+        match pipeline::facts_of(root, &model, &|stage| announce(stage)) {
+            Ok(all) => found = all,
+            Err(errors) => return report(root, &errors),
+        }
     }
     if json {
         return match serde_json::to_string_pretty(&found) {

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{print, report, usage};
+use super::{announce, print, report, usage};
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::model::Model;
@@ -210,7 +210,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 /// Reads the model of a paper and computes its facts.
 fn facts_and_model(root: &Path) -> Result<(Facts, Model), Diagnostics> {
     let model = Model::read(root)?;
-    Ok((pipeline::facts_of(root, &model)?, model))
+    Ok((pipeline::facts_of(root, &model, &|stage| announce(stage))?, model))
 }
 
 /// Wires a slice given as text, such as `4x4x8`.
