@@ -7,6 +7,8 @@ pub mod cli;
 pub mod diagnostic;
 pub mod facts;
 pub mod figure;
+#[cfg(doctest)]
+mod foundations;
 pub mod manuscript;
 pub mod model;
 pub mod output;
