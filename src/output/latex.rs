@@ -4,7 +4,7 @@ use tera::Context;
 
 use super::latex_table::tabular;
 use super::tex_text::{Setting, escape, name, url};
-use super::{OutputError, Templates, math, plain, reference_parts, safe_url};
+use super::{OutputError, Templates, math, plain, safe_url};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
 
@@ -40,8 +40,7 @@ pub fn latex(document: &Document, templates: &Templates) -> Result<Latex, Output
     context.insert("keywords", &document.keywords.iter().map(|keyword| text(keyword)).collect::<Vec<_>>());
     context.insert("summary", &summary);
     context.insert("body", &writer.out);
-    context.insert("references", &references(document));
-    context.insert("widest", &"9".repeat(document.references.len().to_string().len()));
+    context.insert("references", &!document.references.is_empty());
     let mut errors = writer.errors;
     let rendered = errors.take(templates.tex(&context).map_err(Diagnostics::from)).unwrap_or_default();
     let mut latex = Latex { text: String::with_capacity(rendered.len()), lines: Vec::new() };
@@ -266,19 +265,6 @@ fn code_line(line: &[char]) -> String {
     format!("\\codeline{{{}}}\n", escape(&line.iter().collect::<String>(), Setting::Listing))
 }
 
-fn references(document: &Document) -> String {
-    let item = |reference: &crate::manuscript::Reference| {
-        let (before, address, after) = reference_parts(reference);
-        let address = address.map_or(String::new(), |address| {
-            let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
-            format!("{space}\\url{{{}}}", url(&address))
-        });
-        let (before, after) = (escape(before, Setting::Text), escape(after, Setting::Text));
-        format!("\\bibitem{{{}}}\n{before}{address}{after}\n", name(&reference.key))
-    };
-    document.references.iter().map(item).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample;
@@ -321,8 +307,7 @@ mod tests {
             "\\footnotetext[2]{In a caption.}",
             "\\toprule",
             "\\papernote{A note at 100 \\%.}",
-            "\\bibitem{k=5f=2}",
-            "\\url{https://doi.org/10.1145/1}",
+            "\\bibliography{references}",
         ] {
             assert!(text.contains(part), "no {part} in {text}");
         }

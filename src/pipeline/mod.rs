@@ -4,6 +4,7 @@ mod cache;
 mod manifest;
 mod paper;
 mod pdf;
+mod references;
 mod stages;
 
 use std::collections::BTreeMap;

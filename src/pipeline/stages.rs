@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::paper::{PAPER_FILE, Paper};
 use super::pdf;
+use super::references;
 use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
@@ -179,11 +180,15 @@ pub fn render(
         files.insert(format!("tables/{id}.md"), table::markdown(&table).into_bytes());
         files.insert(format!("tables/{id}.csv"), table::csv(&table).into_bytes());
     }
-    let pdf = clock.stage("pdf", || pdf::typeset(options, &paper.short, &latex, drawn, cache))?;
+    let list =
+        clock.stage("bibtex", || references::references(options, &paper.bibliography, document, cache))?;
+    let pdf = clock.stage("pdf", || pdf::typeset(options, &paper.short, &latex, &list, drawn, cache))?;
     let (edition, short) = (&options.edition, &paper.short);
     files.insert(format!("{short}.md"), markdown.into_bytes());
     files.insert("html/index.html".to_owned(), html.into_bytes());
     files.insert(format!("{edition}/{short}.tex"), latex.text.into_bytes());
+    files.insert(format!("{edition}/{short}.bbl"), list.bbl.into_bytes());
+    files.insert(format!("{edition}/references.bib"), list.bibtex.bibliography.into_bytes());
     files.insert(format!("{edition}/{short}.pdf"), pdf.bytes);
     for (id, svg) in &drawn.svg {
         files.insert(format!("figures/{id}.svg"), svg.clone().into_bytes());
@@ -194,7 +199,8 @@ pub fn render(
     let mut facts_json = serde_json::to_vec_pretty(facts).map_err(internal)?;
     facts_json.push(b'\n');
     files.insert("facts.json".to_owned(), facts_json);
-    Ok(Rendered { files, warnings: pdf.warnings })
+    let warnings = Diagnostics([list.warnings.0, pdf.warnings.0].concat());
+    Ok(Rendered { files, warnings })
 }
 
 /// Reports a failure that no author's file explains.
