@@ -162,11 +162,14 @@ fn unescaped(text: &str) -> String {
 fn tex(written: &str) -> String {
     let mut out = String::with_capacity(written.len());
     let (mut formula, mut escaped) = (false, false);
+    let pairs = written.matches('$').count() % 2 == 0;
     for character in written.chars() {
         let plain = !escaped;
         match character {
             '%' | '&' | '#' if plain => out.push_str(&format!("\\{character}")),
             '_' if plain && !formula => out.push_str("\\_"),
+            // BibTeX makes the letters of a title small unless braces protect them.
+            '$' if plain && pairs => out.push_str(if formula { "$}" } else { "{$" }),
             c if c.is_ascii() => out.push(c),
             c => out.push_str(&letter(c)),
         }
@@ -260,7 +263,7 @@ mod tests {
         );
         for part in [
             "{\\'{E}}lie {\\c{C}}{\\k{a}}",
-            "R\\&D at 5\\% of $a_b$ a\\_b {\\ensuremath{\\le}} \\& {\\O}{\\'{\\i}}",
+            "R\\&D at 5\\% of {$a_b$} a\\_b {\\ensuremath{\\le}} \\& {\\O}{\\'{\\i}}",
         ] {
             assert!(made.bibliography.contains(part), "{}", made.bibliography);
         }

@@ -1,5 +1,6 @@
 //! One file per format: Markdown, HTML and LaTeX, all from the same document tree.
 
+mod archive;
 mod bibtex;
 mod columns;
 mod html;
@@ -19,6 +20,7 @@ use std::fmt;
 use crate::diagnostic::Diagnostics;
 use crate::manuscript::{Inline, LabelKind, Reference};
 
+pub use archive::archive;
 pub use bibtex::{Bibtex, bibtex};
 pub use html::html;
 pub use latex::{Latex, latex};

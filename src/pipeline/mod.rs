@@ -1,5 +1,6 @@
 //! The only place that joins the stages: from model inputs to finished files.
 
+mod archive;
 mod cache;
 mod manifest;
 mod paper;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::archive;
 use super::paper::{PAPER_FILE, Paper};
 use super::pdf;
 use super::references;
@@ -184,6 +185,10 @@ pub fn render(
         clock.stage("bibtex", || references::references(options, &paper.bibliography, document, cache))?;
     let pdf = clock.stage("pdf", || pdf::typeset(options, &paper.short, &latex, &list, drawn, cache))?;
     let (edition, short) = (&options.edition, &paper.short);
+    if edition == archive::EDITION {
+        let packed = archive::archive(short, &latex, &list, drawn)?;
+        files.insert(format!("arxiv/{short}.tar.gz"), packed);
+    }
     files.insert(format!("{short}.md"), markdown.into_bytes());
     files.insert("html/index.html".to_owned(), html.into_bytes());
     files.insert(format!("{edition}/{short}.tex"), latex.text.into_bytes());
