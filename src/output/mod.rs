@@ -6,7 +6,9 @@ mod columns;
 mod html;
 mod html_inline;
 mod latex;
+mod latex_listing;
 mod latex_table;
+mod ledger;
 mod markdown;
 mod math;
 mod templates;
@@ -24,6 +26,7 @@ pub use archive::archive;
 pub use bibtex::{Bibtex, bibtex};
 pub use html::html;
 pub use latex::{Latex, latex};
+pub use ledger::Ledger;
 pub use markdown::markdown;
 pub use templates::Templates;
 

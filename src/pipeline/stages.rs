@@ -169,12 +169,17 @@ pub fn render(
     let Inputs { paper, templates, .. } = inputs;
     let mut files = BTreeMap::new();
     let markdown = clock.stage("markdown", || Ok::<_, Diagnostics>((output::markdown(document), false)))?;
+    let ledger = match options.edition == archive::EDITION {
+        true => output::Ledger::of(document, facts),
+        false => output::Ledger::default(),
+    };
     let html = clock.stage("html", || {
-        let html = output::html(document, templates, &drawn.svg, facts).map_err(Diagnostics::from)?;
+        let html =
+            output::html(document, templates, &drawn.svg, facts, &ledger).map_err(Diagnostics::from)?;
         Ok::<_, Diagnostics>((html, false))
     })?;
     let latex = clock.stage("latex", || {
-        Ok::<_, Diagnostics>((output::latex(document, templates).map_err(Diagnostics::from)?, false))
+        Ok::<_, Diagnostics>((output::latex(document, templates, &ledger).map_err(Diagnostics::from)?, false))
     })?;
     for (id, spec) in &inputs.tables {
         let table = table::rows(id, spec, facts)?;
