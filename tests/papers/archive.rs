@@ -49,7 +49,7 @@ fn check_archive(paper: &Paper, short: &str) {
     assert!(stock.abs_diff(own) <= 1, "{stock} pages, not {own}");
     let text = |path: &Path| {
         let run = Command::new("pdftotext").args([path, Path::new("-")]).output().unwrap();
-        String::from_utf8_lossy(&run.stdout).into_owned()
+        String::from_utf8_lossy(&run.stdout).replace("-\n", "").replace('\n', " ")
     };
     if tex.contains("R\\#D") {
         for pdf in
@@ -92,4 +92,31 @@ fn an_entry_that_tex_cannot_set_or_that_asks_for_a_file_is_an_error_at_the_entry
         let said = paper.errors();
         assert!(said.contains(message) && said.contains(&format!("paper/references.bib:{line}:7")), "{said}");
     }
+}
+
+#[test]
+fn only_the_long_edition_has_a_ledger() {
+    let paper = Paper::minimal();
+    for (edition, has_one) in [("conference", false), ("extended", true)] {
+        paper.command("build").args(["--edition", edition]).assert().success();
+        let tex = paper.read(&format!("build/{edition}/minimal.tex"));
+        let linked = |tex: &str| tex.split("\n").filter(|line| line.contains("\\papernumber{")).count() > 1;
+        assert_eq!(linked(&tex) && tex.contains("\\paperfact{machine."), has_one, "{edition}");
+        let html = paper.read("build/html/index.html");
+        assert_eq!(
+            html.contains("<dt id=\"fact-machine.") && html.contains("href=\"#fact-machine."),
+            has_one
+        );
+    }
+}
+
+#[test]
+fn a_character_that_latex_lacks_is_an_error_at_its_paragraph() {
+    let paper = Paper::minimal();
+    let line = paper.append("paper/sections/02-results.md", "A word: 漢.");
+    let said = paper.errors();
+    assert!(
+        said.contains("no `漢`") && said.contains(&format!("paper/sections/02-results.md:{line}:1")),
+        "{said}"
+    );
 }
