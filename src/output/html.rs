@@ -7,7 +7,7 @@ use tera::Context;
 
 use super::columns::decimal_gaps;
 use super::html_inline::{InlineWriter, escape};
-use super::{OutputError, Templates, math, plain, reference_parts};
+use super::{Ledger, OutputError, Templates, math, plain, reference_parts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Block, BlockKind, Document};
@@ -22,13 +22,15 @@ pub fn html(
     templates: &Templates,
     figures: &BTreeMap<String, String>,
     facts: &Facts,
+    ledger: &Ledger,
 ) -> Result<String, OutputError> {
-    let text = InlineWriter { facts, footnotes: Vec::new(), errors: Diagnostics::default() };
+    let text = InlineWriter { facts, ledger, footnotes: Vec::new(), errors: Diagnostics::default() };
     let mut page = Page { text, figures, out: String::new() };
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
     page.sections(&document.blocks);
     page.sections(&document.appendices);
+    page.out.push_str(&ledger.html());
     let body = std::mem::take(&mut page.out);
     let mut context = Context::new();
     context.insert("title", &document.title);
@@ -300,7 +302,8 @@ mod tests {
 
     fn page() -> String {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
-        html(&sample::document(), &templates, &sample::figures(), &sample::facts()).expect("a page")
+        html(&sample::document(), &templates, &sample::figures(), &sample::facts(), &Ledger::default())
+            .expect("a page")
     }
 
     fn count(page: &Html, selector: &str) -> usize {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{math, reference_text, safe_url};
+use super::{Ledger, math, reference_text, safe_url};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::{Facts, Grade};
 use crate::manuscript::Inline;
@@ -28,6 +28,7 @@ pub(super) fn escape(text: &str) -> String {
 /// What running text needs and leaves behind.
 pub(super) struct InlineWriter<'a> {
     pub(super) facts: &'a Facts,
+    pub(super) ledger: &'a Ledger,
     /// Footnotes met so far: number and content.
     pub(super) footnotes: Vec<(usize, String)>,
     pub(super) errors: Diagnostics,
@@ -113,6 +114,11 @@ impl InlineWriter<'_> {
         }
         let value = fact.number().map_or_else(|| text.to_owned(), |number| number.to_string());
         let (value, title) = (escape(&value), escape(&title));
-        format!("<data class=\"fact\" value=\"{value}\" title=\"{title}\">{}</data>", escape(text))
+        let data =
+            format!("<data class=\"fact\" value=\"{value}\" title=\"{title}\">{}</data>", escape(text));
+        match self.ledger.anchor(name) {
+            Some(anchor) => format!("<a class=\"entry\" href=\"#{}\">{data}</a>", escape(&anchor)),
+            None => data,
+        }
     }
 }

@@ -2,17 +2,15 @@
 
 use tera::Context;
 
+use super::latex_listing::listing;
 use super::latex_table::tabular;
-use super::tex_text::{Setting, escape, name, url};
-use super::{OutputError, Templates, math, plain, reference_parts, safe_url, section_word};
-use crate::diagnostic::{Diagnostics, Location};
+use super::tex_text::{self, Setting, escape, name, url};
+use super::{Ledger, OutputError, Templates, math, plain, safe_url, section_word};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
 
 /// Private characters around a line's index into the places; they are gone from the result.
 const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
-
-/// Characters of `\footnotesize` Cursor that fit one column: 252 pt of 4.8 pt each.
-const LISTING: usize = 50;
 
 /// LaTeX source and where each line came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +25,8 @@ pub struct Latex {
 ///
 /// # Errors
 /// A formula that is not one, or an error in the template.
-pub fn latex(document: &Document, templates: &Templates) -> Result<Latex, OutputError> {
-    let mut writer = Writer::default();
+pub fn latex(document: &Document, templates: &Templates, ledger: &Ledger) -> Result<Latex, OutputError> {
+    let mut writer = Writer::new(ledger);
     writer.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut writer.out);
     writer.blocks(&document.blocks);
@@ -44,8 +42,8 @@ pub fn latex(document: &Document, templates: &Templates) -> Result<Latex, Output
     context.insert("keywords", &document.keywords.iter().map(|keyword| text(keyword)).collect::<Vec<_>>());
     context.insert("summary", &summary);
     context.insert("body", &writer.out);
-    context.insert("references", &references(document));
-    context.insert("widest", &"9".repeat(document.references.len().to_string().len()));
+    context.insert("ledger", &ledger.tex());
+    context.insert("references", &!document.references.is_empty());
     let mut errors = writer.errors;
     let rendered = errors.take(templates.tex(&context).map_err(Diagnostics::from)).unwrap_or_default();
     let mut latex = Latex { text: String::with_capacity(rendered.len()), lines: Vec::new() };
@@ -59,8 +57,8 @@ pub fn latex(document: &Document, templates: &Templates) -> Result<Latex, Output
     Ok(errors.into_result(latex)?)
 }
 
-#[derive(Default)]
-struct Writer {
+struct Writer<'a> {
+    ledger: &'a Ledger,
     out: String,
     places: Vec<Location>,
     errors: Diagnostics,
@@ -69,7 +67,12 @@ struct Writer {
     depth: usize,
 }
 
-impl Writer {
+impl<'a> Writer<'a> {
+    fn new(ledger: &'a Ledger) -> Self {
+        let (out, places, errors, deferred, depth) = Default::default();
+        Self { ledger, out, places, errors, deferred, depth }
+    }
+
     /// Adds lines that all came from one place.
     fn lines(&mut self, text: &str, location: &Location) {
         if self.places.last() != Some(location) {
@@ -90,6 +93,9 @@ impl Writer {
 
     fn block(&mut self, block: &Block) {
         let at = &block.location;
+        if let BlockKind::Code { text, .. } = &block.kind {
+            self.check(text, at);
+        }
         let text = match &block.kind {
             BlockKind::Heading { level, number, label, content } => {
                 self.heading(*level, number, label, content, at)
@@ -124,7 +130,7 @@ impl Writer {
             BlockKind::Table { label, caption, wide, table, .. } => {
                 let star = if *wide { "*" } else { "" };
                 let (caption, notes) = self.caption(caption, at);
-                let rows = tabular(table, *wide).join("\n");
+                let rows = tabular(table, *wide, self.ledger).join("\n");
                 let under: String = table
                     .notes
                     .iter()
@@ -187,9 +193,24 @@ impl Writer {
         inlines.iter().map(|inline| self.inline(inline, at)).collect()
     }
 
+    /// Reports a character that would be missing in the PDF or stop pdfTeX.
+    fn check(&mut self, text: &str, at: &Location) {
+        if let Some(character) = tex_text::unknown(text) {
+            let message = format!("the fonts of LaTeX have no `{character}`");
+            self.errors.push(
+                Diagnostic::new(at.clone(), message)
+                    .remedy("write it as a formula between dollar signs, or use another character"),
+            );
+        }
+    }
+
     fn inline(&mut self, inline: &Inline, at: &Location) -> String {
+        if let Inline::Text(text) | Inline::Number { text, .. } | Inline::Code(text) = inline {
+            self.check(text, at);
+        }
         match inline {
-            Inline::Text(text) | Inline::Number { text, .. } => escape(text, Setting::Text),
+            Inline::Text(text) => escape(text, Setting::Text),
+            Inline::Number { fact, text } => self.ledger.tex_number(fact, text),
             Inline::Emphasis(content) => format!("\\emph{{{}}}", self.inlines(content, at)),
             Inline::Strong(content) => format!("\\textbf{{{}}}", self.inlines(content, at)),
             Inline::Code(text) => format!("\\texttt{{{}}}", escape(text, Setting::Code)),
@@ -248,41 +269,6 @@ impl Writer {
     }
 }
 
-/// Program text line by line, long lines folded with a deeper indent.
-fn listing(text: &str) -> String {
-    let mut out = String::from("\\begin{paperlisting}\n");
-    for line in text.trim_end().lines().map(str::trim_end) {
-        let indent = line.chars().take_while(|c| *c == ' ').count().min(LISTING / 2) + 2;
-        let mut rest: Vec<char> = line.replace('\t', "    ").chars().collect();
-        while rest.len() > LISTING {
-            let space = (indent + 1..=LISTING).rev().find(|&at| rest[at] == ' ');
-            let tail = rest.split_off(space.unwrap_or(LISTING));
-            out.push_str(&code_line(&rest));
-            rest =
-                std::iter::repeat_n(' ', indent).chain(tail.into_iter().skip_while(|c| *c == ' ')).collect();
-        }
-        out.push_str(&code_line(&rest));
-    }
-    out + "\\end{paperlisting}"
-}
-
-fn code_line(line: &[char]) -> String {
-    format!("\\codeline{{{}}}\n", escape(&line.iter().collect::<String>(), Setting::Listing))
-}
-
-fn references(document: &Document) -> String {
-    let item = |reference: &crate::manuscript::Reference| {
-        let (before, address, after) = reference_parts(reference);
-        let address = address.map_or(String::new(), |address| {
-            let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
-            format!("{space}\\url{{{}}}", url(&address))
-        });
-        let (before, after) = (escape(before, Setting::Text), escape(after, Setting::Text));
-        format!("\\bibitem{{{}}}\n{before}{address}{after}\n", name(&reference.key))
-    };
-    document.references.iter().map(item).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample;
@@ -290,7 +276,7 @@ mod tests {
 
     fn rendered() -> Latex {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
-        latex(&sample::document(), &templates).expect("LaTeX")
+        latex(&sample::document(), &templates, &Ledger::default()).expect("LaTeX")
     }
 
     #[test]
@@ -325,8 +311,7 @@ mod tests {
             "\\footnotetext[2]{In a caption.}",
             "\\toprule",
             "\\papernote{A note at 100 \\%.}",
-            "\\bibitem{k=5f=2}",
-            "\\url{https://doi.org/10.1145/1}",
+            "\\bibliography{references}",
         ] {
             assert!(text.contains(part), "no {part} in {text}");
         }

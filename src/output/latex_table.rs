@@ -1,5 +1,6 @@
 //! Tables as booktabs tabulars that fit their column.
 
+use super::Ledger;
 use super::columns::decimal_gaps;
 use super::tex_text::{Setting, escape};
 use crate::table::{Alignment, Table};
@@ -8,7 +9,7 @@ use crate::table::{Alignment, Table};
 const FIT: (usize, usize) = (66, 138);
 
 /// The lines of a tabular.
-pub(super) fn tabular(table: &Table, wide: bool) -> Vec<String> {
+pub(super) fn tabular(table: &Table, wide: bool, ledger: &Ledger) -> Vec<String> {
     let room = if wide { FIT.1 } else { FIT.0 };
     let width = |text: &str| text.chars().count();
     let body = |column: usize| {
@@ -56,7 +57,11 @@ pub(super) fn tabular(table: &Table, wide: bool) -> Vec<String> {
                 let gap = gap.map_or(String::new(), |(point, digits)| {
                     format!("\\phantom{{{}{}}}", if point { "." } else { "" }, "0".repeat(digits))
                 });
-                format!("{{{}}}{gap}", escape(&cell.text, Setting::Text))
+                let text = match &cell.fact {
+                    Some(fact) => ledger.tex_number(fact, &cell.text),
+                    None => escape(&cell.text, Setting::Text),
+                };
+                format!("{{{text}}}{gap}")
             })
             .collect();
         lines.push(format!("{} \\\\", cells.join(" & ")));
@@ -92,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_small_table_is_plain() {
-        let text = tabular(&super::super::sample::table(), false).join("\n");
+        let text = tabular(&super::super::sample::table(), false, &Ledger::default()).join("\n");
         assert!(text.contains("{@{}lr@{}}"), "{text}");
         assert!(text.contains("{2}\\phantom{.00} \\\\"), "{text}");
         assert!(text.contains("Slice \\& shape & Ratio \\\\"), "{text}");
@@ -102,7 +107,7 @@ mod tests {
     fn a_long_text_column_wraps() {
         let mut table = super::super::sample::table();
         table.rows[0][0].text = "many words ".repeat(12);
-        let text = tabular(&table, false).join("\n");
+        let text = tabular(&table, false, &Ledger::default()).join("\n");
         assert!(text.contains("tabularx"), "{text}");
     }
 }

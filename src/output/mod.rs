@@ -1,10 +1,14 @@
 //! One file per format: Markdown, HTML and LaTeX, all from the same document tree.
 
+mod archive;
+mod bibtex;
 mod columns;
 mod html;
 mod html_inline;
 mod latex;
+mod latex_listing;
 mod latex_table;
+mod ledger;
 mod markdown;
 mod math;
 mod templates;
@@ -18,8 +22,11 @@ use std::fmt;
 use crate::diagnostic::Diagnostics;
 use crate::manuscript::{Inline, LabelKind, Reference};
 
+pub use archive::archive;
+pub use bibtex::{Bibtex, bibtex};
 pub use html::html;
 pub use latex::{Latex, latex};
+pub use ledger::Ledger;
 pub use markdown::markdown;
 pub use templates::Templates;
 

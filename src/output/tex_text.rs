@@ -11,6 +11,9 @@ pub(super) enum Setting {
     Listing,
 }
 
+/// The last letter of Latin Extended-A, up to which the fonts of both engines have every letter.
+const LAST_LETTER: char = '\u{17f}';
+
 /// The TeX that shows exactly this text.
 pub(super) fn escape(text: &str, setting: Setting) -> String {
     let mut out = String::with_capacity(text.len() + 16);
@@ -82,6 +85,8 @@ fn push(out: &mut String, character: char, setting: Setting) {
         '²' => "\\textsuperscript{2}",
         '³' => "\\textsuperscript{3}",
         '¹' => "\\textsuperscript{1}",
+        '™' => "\\texttrademark{}",
+        '‰' => "\\textperthousand{}",
         other => match symbol(other) {
             Some(command) => {
                 out.push_str("\\ensuremath{");
@@ -97,6 +102,16 @@ fn push(out: &mut String, character: char, setting: Setting) {
         },
     };
     out.push_str(replacement);
+}
+
+/// The first character that pdfTeX's fonts lack and that no command stands for.
+pub(super) fn unknown(text: &str) -> Option<char> {
+    let kept = |c: &char| {
+        let mut out = String::new();
+        push(&mut out, *c, Setting::Text);
+        out.starts_with(*c)
+    };
+    text.chars().filter(|c| *c > LAST_LETTER).find(kept)
 }
 
 /// The command of a mathematical sign or Greek letter.
@@ -122,6 +137,20 @@ fn symbol(character: char) -> Option<&'static str> {
         '⇔' => "\\Leftrightarrow",
         '↦' => "\\mapsto",
         '∞' => "\\infty",
+        '′' => "'",
+        '″' => "''",
+        '∘' => "\\circ",
+        '⋯' => "\\cdots",
+        '⟨' => "\\langle",
+        '⟩' => "\\rangle",
+        '∥' => "\\parallel",
+        '∝' => "\\propto",
+        '₀' => "_0",
+        '₁' => "_1",
+        '₂' => "_2",
+        '₃' => "_3",
+        'ᵢ' => "_i",
+        '⁻' => "^-",
         '∈' => "\\in",
         '∉' => "\\notin",
         '⊂' => "\\subset",
@@ -222,6 +251,12 @@ mod tests {
             escape("4×4 ≤ 5\u{a0}µs", Setting::Text),
             "4\\ensuremath{\\times}4 \\ensuremath{\\le} 5~\\textmu{}s"
         );
+    }
+
+    #[test]
+    fn a_character_that_would_be_lost_is_found() {
+        assert_eq!(unknown("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}–"), None);
+        assert_eq!(unknown("a 漢"), Some('漢'));
     }
 
     #[test]

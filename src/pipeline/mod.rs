@@ -1,9 +1,12 @@
 //! The only place that joins the stages: from model inputs to finished files.
 
+mod archive;
 mod cache;
+mod editions;
 mod manifest;
 mod paper;
 mod pdf;
+mod references;
 mod stages;
 
 use std::collections::BTreeMap;

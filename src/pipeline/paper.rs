@@ -50,6 +50,12 @@ pub struct Edition {
     /// Whether the authors stay unnamed, for double-blind review.
     #[serde(default)]
     pub anonymous: bool,
+    /// Whether every number links to a ledger of all numbers behind the references.
+    #[serde(default)]
+    pub ledger: bool,
+    /// Whether its LaTeX is packed for preprint servers.
+    #[serde(default)]
+    pub archive: bool,
     /// Files of its appendices, in order, below the root.
     #[serde(default)]
     pub appendices: Vec<PathBuf>,

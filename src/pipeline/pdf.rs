@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::references::ReferenceList;
 use super::stages::{Drawn, internal};
 use super::{Cache, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -25,6 +26,7 @@ pub fn typeset(
     options: &Options,
     short: &str,
     latex: &Latex,
+    list: &ReferenceList,
     drawn: &Drawn,
     cache: &Cache,
 ) -> Result<(Pdf, bool), Diagnostics> {
@@ -32,14 +34,15 @@ pub fn typeset(
     let figures = drawn.pdf.iter().map(|(id, bytes)| (format!("figures/{id}.pdf"), bytes.clone()));
     let mut files: BTreeMap<String, Vec<u8>> = figures.collect();
     files.insert(main.clone(), latex.text.clone().into_bytes());
+    files.insert(format!("{short}.bbl"), list.bbl.clone().into_bytes());
     let key: Vec<Vec<u8>> =
         files.iter().flat_map(|(name, bytes)| [name.clone().into_bytes(), bytes.clone()]).collect();
     let key: Vec<&[u8]> = key.iter().map(Vec::as_slice).collect();
     let run = || {
         let job = Job { files, main, source_date: 0 };
         let typeset = typeset::typeset(&job, &options.worker, &cache.folder().join("tex"), options.limit);
-        let typeset = typeset.map_err(|error| explain(&error, latex))?;
-        let undefined = typeset.undefined.iter().map(|message| locate(message, latex)).collect();
+        let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
+        let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
         Diagnostics(undefined).into_result(())?;
         let mut entry = serde_json::to_vec(&typeset.overfull).map_err(internal)?;
         entry.push(b'\n');
@@ -50,7 +53,7 @@ pub fn typeset(
     let split = entry.bytes.iter().position(|&byte| byte == b'\n').unwrap_or(entry.bytes.len());
     let overfull: Vec<TexMessage> = serde_json::from_slice(&entry.bytes[..split]).map_err(internal)?;
     let overfull = overfull.iter().filter(|message| excess(&message.text) > OVERFULL_LIMIT);
-    let warnings = Diagnostics(overfull.map(|message| locate(message, latex)).collect());
+    let warnings = Diagnostics(overfull.map(|message| locate(message, latex, list)).collect());
     let bytes = entry.bytes.get(split + 1..).unwrap_or_default().to_vec();
     Ok((Pdf { bytes, warnings }, entry.hit))
 }
@@ -62,10 +65,17 @@ fn excess(message: &str) -> f64 {
 }
 
 /// Says a TeX error at the place the author wrote.
-fn explain(error: &TypesetError, latex: &Latex) -> Diagnostics {
+fn explain(error: &TypesetError, latex: &Latex, list: &ReferenceList) -> Diagnostics {
     match error {
         TypesetError::Tex(messages) => {
-            Diagnostics(messages.iter().map(|message| locate(message, latex)).collect())
+            Diagnostics(messages.iter().map(|message| locate(message, latex, list)).collect())
+        }
+        TypesetError::Refused(name) if list.bbl.contains(name.as_str()) => {
+            let line = list.bbl.lines().position(|line| line.contains(name.as_str())).map_or(0, |at| at + 1);
+            let place = list.bibtex.place_of_line(&list.bbl, line).cloned();
+            Diagnostic::new(place.unwrap_or_else(|| Location::file(&list.file)), error.to_string())
+                .remedy("an entry needs no file: remove the command")
+                .into()
         }
         other => Diagnostic::new(Location::file(TEMPLATE), other.to_string())
             .remedy("only a template can ask for this: correct it, or delete it to use the built-in one")
@@ -73,7 +83,15 @@ fn explain(error: &TypesetError, latex: &Latex) -> Diagnostics {
     }
 }
 
-fn locate(message: &TexMessage, latex: &Latex) -> Diagnostic {
+fn locate(message: &TexMessage, latex: &Latex, list: &ReferenceList) -> Diagnostic {
+    if message.file.ends_with(".bbl") {
+        let place = list.bibtex.place_of_line(&list.bbl, message.line).cloned();
+        return Diagnostic::new(
+            place.unwrap_or_else(|| Location::file(&list.file)),
+            format!("TeX: {}", message.text),
+        )
+        .remedy("correct the TeX of this entry");
+    }
     let place = latex.lines.iter().take(message.line).rev().flatten().next().cloned();
     let place = place.unwrap_or_else(|| Location::file(TEMPLATE));
     Diagnostic::new(place, format!("TeX: {}", message.text))

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use rayon::prelude::*;
-
+use super::editions;
 use super::paper::{Edition, PAPER_FILE, Paper};
-use super::pdf;
 use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::{self, Figure, Font};
 use crate::manuscript::{self, Document, FigureText, Sources, TableText};
 use crate::model::{CLAIMS_FILE, Model};
-use crate::output::{self, Latex, Templates};
+use crate::output::{self, Templates};
 use crate::table::{self, TableSpec};
 
 /// Everything an author wrote, read and validated, but for the text.
@@ -179,12 +176,13 @@ pub fn render(
     let Inputs { paper, templates, .. } = inputs;
     let short = &paper.short;
     let mut files = BTreeMap::new();
-    if let Some((_, fullest)) = resolved.last() {
+    if let Some((edition, fullest)) = resolved.last() {
         let markdown =
             clock.stage("markdown", || Ok::<_, Diagnostics>((output::markdown(fullest), false)))?;
+        let ledger = editions::ledger(edition, fullest, facts);
         let html = clock.stage("html", || {
-            let html = output::html(fullest, templates, &drawn.svg, facts).map_err(Diagnostics::from)?;
-            Ok::<_, Diagnostics>((html, false))
+            let html = output::html(fullest, templates, &drawn.svg, facts, &ledger);
+            Ok::<_, Diagnostics>((html.map_err(Diagnostics::from)?, false))
         })?;
         files.insert(format!("{short}.md"), markdown.into_bytes());
         files.insert("html/index.html".to_owned(), html.into_bytes());
@@ -194,12 +192,8 @@ pub fn render(
         files.insert(format!("tables/{id}.md"), table::markdown(&table).into_bytes());
         files.insert(format!("tables/{id}.csv"), table::csv(&table).into_bytes());
     }
-    let latex = clock.stage("latex", || {
-        let latex = resolved.iter().map(|(_, document)| output::latex(document, templates));
-        let latex: Vec<_> = latex.collect::<Result<_, _>>().map_err(Diagnostics::from)?;
-        Ok::<_, Diagnostics>((latex, false))
-    })?;
-    let warnings = typeset(options, short, resolved, latex, drawn, cache, clock, &mut files)?;
+    let printed = editions::print(options, inputs, facts, drawn, resolved, cache, clock)?;
+    files.extend(printed.files);
     for (id, svg) in &drawn.svg {
         files.insert(format!("figures/{id}.svg"), svg.clone().into_bytes());
     }
@@ -209,39 +203,7 @@ pub fn render(
     let mut facts_json = serde_json::to_vec_pretty(facts).map_err(internal)?;
     facts_json.push(b'\n');
     files.insert("facts.json".to_owned(), facts_json);
-    Ok(Rendered { files, warnings })
-}
-
-/// Typesets all editions at once, each in a process of its own.
-#[expect(clippy::too_many_arguments, reason = "the last stage joins what all others made")]
-fn typeset(
-    options: &Options,
-    short: &str,
-    resolved: &[(&Edition, Document)],
-    latex: Vec<Latex>,
-    drawn: &Drawn,
-    cache: &Cache,
-    clock: &mut Clock<'_>,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<Diagnostics, Diagnostics> {
-    for (edition, _) in resolved {
-        (clock.progress)(&format!("pdf {}", edition.name));
-    }
-    let start = Instant::now();
-    let made: Vec<_> = latex
-        .par_iter()
-        .map(|latex| (pdf::typeset(options, short, latex, drawn, cache), Instant::now()))
-        .collect();
-    let (mut errors, mut warnings) = (Diagnostics::default(), Diagnostics::default());
-    for (((edition, _), latex), (made, end)) in resolved.iter().zip(latex).zip(made) {
-        let Some((pdf, hit)) = errors.take(made) else { continue };
-        clock.note(&format!("pdf {}", edition.name), end - start, hit);
-        warnings.0.extend(pdf.warnings.0);
-        files.insert(edition.file(short, "tex"), latex.text.into_bytes());
-        files.insert(edition.file(short, "pdf"), pdf.bytes);
-    }
-    warnings.0.dedup();
-    errors.into_result(warnings)
+    Ok(Rendered { files, warnings: printed.warnings })
 }
 
 /// Reports a failure that no author's file explains.

@@ -30,7 +30,7 @@ const PRELUDE: &[u8] =
 
 /// The errors of the engines; a status callback must never panic.
 #[derive(Default)]
-struct Errors(Vec<String>);
+pub struct Errors(Vec<String>);
 
 impl StatusBackend for Errors {
     fn report(&mut self, kind: MessageKind, text: Arguments, cause: Option<&Error>) {
@@ -151,7 +151,7 @@ pub fn run(trees: &TexTrees, job: Job, format: Vec<u8>) -> Result<(Vec<u8>, Outc
 }
 
 /// Calls an engine with no insecure feature and with no time but the job's.
-fn launch<T>(
+pub fn launch<T>(
     files: &mut Files<'_>,
     errors: &mut Errors,
     date: i64,

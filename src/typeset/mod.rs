@@ -5,6 +5,7 @@
 //! process. The worker reads the installed TeX trees, keeps every output in memory, and leaves
 //! one result behind.
 
+mod bibtex;
 mod engine;
 mod files;
 mod log;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use parent::typeset;
+pub use parent::{bibtex, typeset};
 pub use trees::TexTrees;
 pub use worker::worker_main;
 
@@ -44,6 +45,15 @@ pub struct Typeset {
     pub overfull: Vec<TexMessage>,
     /// Lists the citations and references without a target.
     pub undefined: Vec<TexMessage>,
+}
+
+/// The reference list that BibTeX made and what it had to say about the entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct References {
+    /// Holds the `.bbl` file.
+    pub bbl: String,
+    /// Lists what is missing in entries; a message without a line ends in the key of its entry.
+    pub warnings: Vec<TexMessage>,
 }
 
 /// A message of TeX with the place it is about.
@@ -111,7 +121,7 @@ mod exchange {
     pub const JOB: &str = "job.json";
     pub const READY: &str = "ready";
     pub const RESULT: &str = "result.json";
-    pub const PDF: &str = "result.pdf";
+    pub const MADE: &str = "made";
     pub const STDERR: &str = "stderr";
 
     /// Gives the name under which the file with this index is stored.
@@ -122,15 +132,24 @@ mod exchange {
     /// The job without the contents of its files.
     #[derive(Debug, Serialize, Deserialize)]
     pub struct Manifest {
+        pub task: Task,
         pub main: String,
         pub source_date: i64,
         pub files: Vec<String>,
+    }
+
+    /// What the worker is to make.
+    #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+    pub enum Task {
+        Pdf,
+        References,
     }
 
     /// What the worker found out.
     #[derive(Debug, Serialize, Deserialize)]
     pub enum Outcome {
         Done { passes: usize, overfull: Vec<TexMessage>, undefined: Vec<TexMessage> },
+        Bibtex(Vec<TexMessage>),
         Tex(Vec<TexMessage>),
         Refused(String),
         NoTexTrees,

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::exchange::{self, Manifest, Outcome};
-use super::{Job, Typeset, TypesetError};
+use super::exchange::{self, Manifest, Outcome, Task};
+use super::{Job, References, Typeset, TypesetError};
 
 /// The time for indexing the TeX trees and generating the format, which does not count towards
 /// the document's own limit.
@@ -22,9 +22,47 @@ const POLL: Duration = Duration::from_millis(5);
 /// Fails where TeX reports errors, the document asks for a file outside of the job, no TeX
 /// trees are installed, or the time is up.
 pub fn typeset(job: &Job, worker: &Path, cache: &Path, limit: Duration) -> Result<Typeset, TypesetError> {
+    let (made, outcome) = run(Task::Pdf, job, worker, cache, limit)?;
+    match outcome {
+        Outcome::Done { passes, overfull, undefined } => {
+            Ok(Typeset { pdf: made, passes, overfull, undefined })
+        }
+        other => Err(TypesetError::Crash(format!("an unexpected result: {other:?}"))),
+    }
+}
+
+/// Makes the reference list of an `.aux` file's citations from a bibliography, in a child process.
+///
+/// # Errors
+/// Fails where BibTeX reports errors, no TeX trees are installed, or the time is up.
+pub fn bibtex(
+    aux: String,
+    bibliography: String,
+    worker: &Path,
+    cache: &Path,
+    limit: Duration,
+) -> Result<References, TypesetError> {
+    let job = super::bibtex::job(aux, bibliography);
+    let (made, outcome) = run(Task::References, &job, worker, cache, limit)?;
+    match outcome {
+        Outcome::Bibtex(warnings) => {
+            Ok(References { bbl: String::from_utf8_lossy(&made).into_owned(), warnings })
+        }
+        other => Err(TypesetError::Crash(format!("an unexpected result: {other:?}"))),
+    }
+}
+
+fn run(
+    task: Task,
+    job: &Job,
+    worker: &Path,
+    cache: &Path,
+    limit: Duration,
+) -> Result<(Vec<u8>, Outcome), TypesetError> {
     let folder = tempfile::tempdir().map_err(io(Path::new("temporary directory")))?;
     let dir = folder.path();
     let manifest = Manifest {
+        task,
         main: job.main.clone(),
         source_date: job.source_date,
         files: job.files.keys().cloned().collect(),
@@ -85,14 +123,14 @@ fn wait(worker: &mut Guard, dir: &Path, limit: Duration) -> std::io::Result<Opti
     }
 }
 
-fn result(dir: &Path, status: ExitStatus) -> Result<Typeset, TypesetError> {
+fn result(dir: &Path, status: ExitStatus) -> Result<(Vec<u8>, Outcome), TypesetError> {
     let outcome = std::fs::read(dir.join(exchange::RESULT)).ok();
     let outcome = outcome.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok());
     match outcome {
-        Some(Outcome::Done { passes, overfull, undefined }) => {
-            let path = dir.join(exchange::PDF);
-            let pdf = std::fs::read(&path).map_err(io(&path))?;
-            Ok(Typeset { pdf, passes, overfull, undefined })
+        Some(outcome @ (Outcome::Done { .. } | Outcome::Bibtex(_))) => {
+            let path = dir.join(exchange::MADE);
+            let made = std::fs::read(&path).map_err(io(&path))?;
+            Ok((made, outcome))
         }
         Some(Outcome::Tex(messages)) => Err(TypesetError::Tex(messages)),
         Some(Outcome::Refused(name)) => Err(TypesetError::Refused(name)),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::exchange::{self, Manifest, Outcome};
+use super::exchange::{self, Manifest, Outcome, Task};
 use super::trees::TexTrees;
-use super::{Job, engine};
+use super::{Job, bibtex, engine};
 
 /// Typesets the job in `dir` with the format cached in `cache` (`typeset-worker DIR CACHE`).
 pub fn worker_main(dir: &Path, cache: &Path) -> ExitCode {
@@ -20,16 +20,25 @@ pub fn worker_main(dir: &Path, cache: &Path) -> ExitCode {
 }
 
 fn work(dir: &Path, cache: &Path) -> Result<Outcome, Outcome> {
-    let job = read_job(dir)?;
+    let (task, job) = read_job(dir)?;
     let trees = TexTrees::installed().ok_or(Outcome::NoTexTrees)?;
-    let format = engine::format(&trees, cache)?;
-    write(&dir.join(exchange::READY), b"")?;
-    let (pdf, outcome) = engine::run(&trees, job, format)?;
-    write(&dir.join(exchange::PDF), &pdf)?;
+    let ready = || write(&dir.join(exchange::READY), b"");
+    let (made, outcome) = match task {
+        Task::Pdf => {
+            let format = engine::format(&trees, cache)?;
+            ready()?;
+            engine::run(&trees, job, format)?
+        }
+        Task::References => {
+            ready()?;
+            bibtex::run(&trees, job)?
+        }
+    };
+    write(&dir.join(exchange::MADE), &made)?;
     Ok(outcome)
 }
 
-fn read_job(dir: &Path) -> Result<Job, Outcome> {
+fn read_job(dir: &Path) -> Result<(Task, Job), Outcome> {
     let path = dir.join(exchange::JOB);
     let manifest: Manifest =
         serde_json::from_slice(&read(&path)?).map_err(|error| failed(&path, &error.into()))?;
@@ -37,7 +46,7 @@ fn read_job(dir: &Path) -> Result<Job, Outcome> {
     for (index, name) in manifest.files.into_iter().enumerate() {
         files.insert(name, read(&dir.join(exchange::input(index)))?);
     }
-    Ok(Job { files, main: manifest.main, source_date: manifest.source_date })
+    Ok((manifest.task, Job { files, main: manifest.main, source_date: manifest.source_date }))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Outcome> {

@@ -43,7 +43,10 @@ fn one_changed_input_changes_text_table_and_figure_and_redoes_only_what_depends_
     let is_cached =
         |stage: &str| said.lines().find(|line| line.starts_with(stage)).unwrap().ends_with("cached");
     assert!(is_cached("facts coordinate") && is_cached("facts machine"), "{said}");
-    assert!(!is_cached("facts topology") && !is_cached("figure fig-1-gain") && !is_cached("pdf"), "{said}");
+    assert!(
+        !is_cached("facts topology") && !is_cached("figure fig-1-gain") && !is_cached("pdf conference"),
+        "{said}"
+    );
     let after = outputs(&paper);
     for name in
         ["minimal.md", "tables/table-1-gain.csv", "figures/fig-1-gain.svg", "html/index.html", "facts.json"]

@@ -1,0 +1,202 @@
+//! The ledger of numbers: every fact that a text shows, once and by name, with where it comes from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use super::html_inline::escape as html_escape;
+use super::tex_text::{Setting, escape, name};
+use crate::facts::{Fact, Facts, Grade};
+use crate::manuscript::{Block, BlockKind, Document, Inline};
+
+/// What the heading says in every format.
+const TITLE: &str = "Ledger of Numbers";
+const INTRODUCTION: &str = "Every number of the text links to its entry: the value, how it came about, \
+    the interval from the 5th to the 95th percentile over the ranges of assumed inputs, the published value of \
+    the same quantity, the formula, and the source.";
+
+/// The facts that one document shows; empty for an edition without a ledger.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger {
+    facts: BTreeMap<String, Fact>,
+    /// Works with their numbers, for the sources of facts.
+    works: BTreeMap<String, usize>,
+}
+
+impl Ledger {
+    /// Collects the facts that text and tables of a document show.
+    pub fn of(document: &Document, facts: &Facts) -> Self {
+        let mut used = BTreeSet::new();
+        blocks(&document.abstract_blocks, &mut used);
+        blocks(&document.blocks, &mut used);
+        blocks(&document.appendices, &mut used);
+        let known = used.into_iter().filter_map(|used| Some((used.to_owned(), facts.get(used)?.clone())));
+        let works = document.references.iter().map(|work| (work.key.clone(), work.number));
+        Self { facts: known.collect(), works: works.collect() }
+    }
+
+    /// A number in TeX, linked to its entry where it has one.
+    pub(super) fn tex_number(&self, fact: &str, text: &str) -> String {
+        let text = escape(text, Setting::Text);
+        match self.facts.contains_key(fact) {
+            true => format!("\\papernumber{{{}}}{{{text}}}", name(fact)),
+            false => text,
+        }
+    }
+
+    /// The address of a fact's entry on the page, where it has one.
+    pub(super) fn anchor(&self, fact: &str) -> Option<String> {
+        self.facts.contains_key(fact).then(|| format!("fact-{fact}"))
+    }
+
+    /// The entries in TeX; nothing where there are none.
+    pub(super) fn tex(&self) -> String {
+        if self.facts.is_empty() {
+            return String::new();
+        }
+        let text = |text: &str| escape(text, Setting::Text);
+        let cite = |key: &str, _: usize| format!("\\cite{{{}}}", name(key));
+        let mut out = format!("\\section*{{{TITLE}}}\n{}\n\\begin{{paperledger}}\n", text(INTRODUCTION));
+        for (id, fact) in &self.facts {
+            let mut parts = text(&head(fact));
+            for part in [fact.formula.as_str(), fact.source.as_str()] {
+                parts.push_str("; ");
+                parts.push_str(&self.with_works(part, &text, &cite));
+            }
+            if let Some(published) = &fact.published {
+                let value = text(&published.display(fact.unit, None, false));
+                let place = self.with_works(&published.place, &text, &cite);
+                let _ = write!(parts, "; published {value} ({place})");
+            }
+            let _ = writeln!(out, "\\paperfact{{{}}}{{{}}}{{{parts}.}}", name(id), escape(id, Setting::Code));
+        }
+        out.push_str("\\end{paperledger}\n");
+        out
+    }
+
+    /// The entries as a section of the page; nothing where there are none.
+    pub(super) fn html(&self) -> String {
+        if self.facts.is_empty() {
+            return String::new();
+        }
+        let mut out = format!(
+            "<section aria-labelledby=\"ledger\">\n<h2 id=\"ledger\">{TITLE}</h2>\n<p>{}</p>\n<dl class=\"ledger\">\n",
+            html_escape(INTRODUCTION)
+        );
+        let link = |key: &str, number: usize| format!("[<a href=\"#ref-{}\">{number}</a>]", html_escape(key));
+        for (id, fact) in &self.facts {
+            let id = html_escape(id);
+            let _ =
+                write!(out, "<dt id=\"fact-{id}\"><code>{id}</code></dt><dd>{}", html_escape(&head(fact)));
+            for part in [fact.formula.as_str(), fact.source.as_str()] {
+                let _ = write!(out, "; {}", self.with_works(part, &html_escape, &link));
+            }
+            if let Some(published) = &fact.published {
+                let value = html_escape(&published.display(fact.unit, None, false));
+                let place = self.with_works(&published.place, &html_escape, &link);
+                let _ = write!(out, "; published {value} ({place})");
+            }
+            out.push_str(".</dd>\n");
+        }
+        out.push_str("</dl>\n</section>\n");
+        out
+    }
+
+    /// Text in which the keys of cited works become citations.
+    fn with_works(
+        &self,
+        text: &str,
+        plain: &dyn Fn(&str) -> String,
+        cite: &dyn Fn(&str, usize) -> String,
+    ) -> String {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let (mut out, mut run) = (String::new(), String::new());
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            match self.works.get(word) {
+                Some(number) => {
+                    out.push_str(&plain(&std::mem::take(&mut run)));
+                    out.push_str(&cite(word, *number));
+                }
+                None => run.push_str(word),
+            }
+            let between = after.find(is_word).unwrap_or(after.len());
+            run.push_str(&after[..between]);
+            rest = &after[between..];
+        }
+        out + &plain(&run)
+    }
+}
+
+/// Value, grade and interval.
+fn head(fact: &Fact) -> String {
+    let grade = match fact.grade {
+        Grade::Computed => "computed",
+        Grade::Assumption => "computed from an assumption",
+        Grade::Quoted => "quoted",
+    };
+    let mut out = format!("{}, {grade}", fact.display(None));
+    if let Some((low, high)) = fact.interval {
+        let _ = write!(out, ", {} to {}", fact.unit.digits(low, None), fact.unit.display(high, None));
+    }
+    out
+}
+
+fn blocks<'a>(all: &'a [Block], used: &mut BTreeSet<&'a str>) {
+    for block in all {
+        match &block.kind {
+            BlockKind::Heading { content, .. }
+            | BlockKind::Paragraph(content)
+            | BlockKind::Figure { caption: content, .. } => inlines(content, used),
+            BlockKind::List { items, .. } => items.iter().for_each(|item| blocks(item, used)),
+            BlockKind::Quote(inner) => blocks(inner, used),
+            BlockKind::Table { caption, table, .. } => {
+                inlines(caption, used);
+                used.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
+            }
+            BlockKind::Code { .. } | BlockKind::Equation { .. } => {}
+        }
+    }
+}
+
+fn inlines<'a>(all: &'a [Inline], used: &mut BTreeSet<&'a str>) {
+    for inline in all {
+        match inline {
+            Inline::Number { fact, .. } => {
+                used.insert(fact);
+            }
+            Inline::Emphasis(content)
+            | Inline::Strong(content)
+            | Inline::Link { content, .. }
+            | Inline::Footnote { content, .. } => inlines(content, used),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn every_fact_of_the_text_has_one_entry_and_every_number_a_link() {
+        let ledger = Ledger::of(&sample::document(), &sample::facts());
+        let tex = ledger.tex();
+        assert_eq!(tex.matches("\\paperfact{").count(), 1);
+        assert!(tex.contains("\\paperfact{a.ratio}") && tex.contains("published 2.10"), "{tex}");
+        assert!(tex.contains("(\\cite{key}, fig. 6)"), "{tex}");
+        assert!(ledger.html().contains("<dt id=\"fact-a.ratio\">"), "{}", ledger.html());
+        assert!(ledger.html().contains("([<a href=\"#ref-key\">1</a>], fig. 6)"), "{}", ledger.html());
+        assert_eq!(ledger.tex_number("a.ratio", "2.0×"), "\\papernumber{a.ratio}{2.0\\ensuremath{\\times}}");
+    }
+
+    #[test]
+    fn no_ledger_no_link() {
+        let ledger = Ledger::default();
+        assert_eq!((ledger.tex().as_str(), ledger.html().as_str()), ("", ""));
+        assert_eq!(ledger.tex_number("a.ratio", "2"), "2");
+        assert_eq!(ledger.anchor("a.ratio"), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! What each edition has for itself: LaTeX, reference list, PDF, and the archive where one is asked for.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::paper::Edition;
+use super::references::{self, ReferenceList};
+use super::stages::{Drawn, Inputs, Rendered};
+use super::{Cache, Clock, Options, archive, pdf};
+use crate::diagnostic::Diagnostics;
+use crate::facts::Facts;
+use crate::manuscript::Document;
+use crate::output::{self, Latex, Ledger};
+
+/// The ledger of an edition, empty where it has none.
+pub fn ledger(edition: &Edition, document: &Document, facts: &Facts) -> Ledger {
+    if edition.ledger { Ledger::of(document, facts) } else { Ledger::default() }
+}
+
+/// Prints all editions at once, each typeset in a process of its own; all errors together.
+pub fn print(
+    options: &Options,
+    inputs: &Inputs,
+    facts: &Facts,
+    drawn: &Drawn,
+    resolved: &[(&Edition, Document)],
+    cache: &Cache,
+    clock: &mut Clock<'_>,
+) -> Result<Rendered, Diagnostics> {
+    for (edition, _) in resolved {
+        (clock.progress)(&format!("pdf {}", edition.name));
+    }
+    let made: Vec<_> = resolved
+        .par_iter()
+        .map(|(edition, document)| print_one(options, inputs, facts, drawn, edition, document, cache))
+        .collect();
+    let mut errors = Diagnostics::default();
+    let mut all = Rendered { files: BTreeMap::new(), warnings: Diagnostics::default() };
+    for ((edition, _), printed) in resolved.iter().zip(made) {
+        let Some(Printed { rendered, times }) = errors.take(printed) else { continue };
+        for (stage, elapsed, cached) in times {
+            clock.note(&format!("{stage} {}", edition.name), elapsed, cached);
+        }
+        all.files.extend(rendered.files);
+        all.warnings.0.extend(rendered.warnings.0);
+    }
+    all.warnings.0.sort_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
+    all.warnings.0.dedup();
+    errors.into_result(all)
+}
+
+struct Printed {
+    rendered: Rendered,
+    times: Vec<(&'static str, Duration, bool)>,
+}
+
+fn print_one(
+    options: &Options,
+    inputs: &Inputs,
+    facts: &Facts,
+    drawn: &Drawn,
+    edition: &Edition,
+    document: &Document,
+    cache: &Cache,
+) -> Result<Printed, Diagnostics> {
+    let short = &inputs.paper.short;
+    let mut times = Vec::new();
+    let start = Instant::now();
+    let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts))?;
+    times.push(("latex", start.elapsed(), false));
+    let start = Instant::now();
+    let (list, hit) = references::references(options, &inputs.paper.bibliography, document, cache)?;
+    times.push(("bibtex", start.elapsed(), hit));
+    let start = Instant::now();
+    let (pdf, hit) = pdf::typeset(options, short, &latex, &list, drawn, cache)?;
+    times.push(("pdf", start.elapsed(), hit));
+    let warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
+    let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
+    if edition.archive {
+        files.insert(format!("arxiv/{short}.tar.gz"), archive::archive(short, &latex, &list, drawn)?);
+    }
+    insert_sources(&mut files, edition, short, latex, list);
+    Ok(Printed { rendered: Rendered { files, warnings }, times })
+}
+
+/// Keeps what TeX read beside the PDF.
+fn insert_sources(
+    files: &mut BTreeMap<String, Vec<u8>>,
+    edition: &Edition,
+    short: &str,
+    latex: Latex,
+    list: ReferenceList,
+) {
+    files.insert(edition.file(short, "tex"), latex.text.into_bytes());
+    files.insert(edition.file(short, "bbl"), list.bbl.into_bytes());
+    files.insert(format!("{}/references.bib", edition.name), list.bibtex.bibliography.into_bytes());
+}

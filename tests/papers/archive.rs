@@ -1,0 +1,122 @@
+//! The archive for a preprint server compiles with stock `pdflatex`, and messages about entries have their place.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::paper::Paper;
+
+/// Signs that an author may write; each must come out in both typesetters.
+const SIGNS: &str =
+    "Élan Åsa Łódź naïve, 4×4 ≤ 5 ≥ 3 ± 1 ≈ 2 − 7 → 8, α β γ Σ, 50 % & R#D_1 ^ ~ {x} “quoted” – — … µs 25°";
+
+#[test]
+fn the_archive_compiles_with_stock_pdflatex() {
+    let paper = Paper::minimal();
+    paper.append("paper/sections/02-results.md", &format!("{SIGNS} [@signs]."));
+    let entry = "@article{signs, author = {Müller, Élie}, title = {{R}&{D} at 50% ≤ $O(N_1)$}, journal = {J_x}, \
+                 year = {2020}, doi = {10.1000/a_b%20c#d}}";
+    paper.append("paper/references.bib", entry);
+    let output = paper.command("build").args(["--edition", "extended"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && !said.contains("warning"), "{said}");
+    check_archive(&paper, "minimal");
+}
+
+/// Unpacks the archive of a built paper into an empty folder and typesets it three times.
+fn check_archive(paper: &Paper, short: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let packed = std::fs::read(paper.path(&format!("build/arxiv/{short}.tar.gz"))).unwrap();
+    tar::Archive::new(flate2::read::GzDecoder::new(packed.as_slice())).unpack(folder.path()).unwrap();
+    let tex = std::fs::read_to_string(folder.path().join(format!("{short}.tex"))).unwrap();
+    for _ in 0..3 {
+        let mut pdflatex = Command::new("pdflatex");
+        pdflatex.args(["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]);
+        let run = pdflatex.arg(format!("{short}.tex")).current_dir(folder.path()).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+    }
+    let log = std::fs::read(folder.path().join(format!("{short}.log"))).unwrap();
+    let log = String::from_utf8_lossy(&log).replace('\n', "");
+    assert!(!log.contains("undefined") && !log.contains("Missing character"), "{log}");
+    let shown = tex.matches("\\includegraphics[").count();
+    let packed_figures = std::fs::read_dir(folder.path().join("figures")).unwrap().count();
+    assert_eq!(packed_figures, shown, "a figure is unused");
+    assert!(shown > 0 && log.matches("<./figures/").count() + log.matches("<figures/").count() >= shown);
+    let pages = |path: &Path| lopdf::Document::load(path).unwrap().get_pages().len();
+    let (stock, own) = (
+        pages(&folder.path().join(format!("{short}.pdf"))),
+        pages(&paper.path(&format!("build/extended/{short}.pdf"))),
+    );
+    assert!(stock.abs_diff(own) <= 1, "{stock} pages, not {own}");
+    let text = |path: &Path| {
+        let run = Command::new("pdftotext").args([path, Path::new("-")]).output().unwrap();
+        String::from_utf8_lossy(&run.stdout).replace("-\n", "").replace('\n', " ")
+    };
+    if tex.contains("R\\#D") {
+        for pdf in
+            [folder.path().join(format!("{short}.pdf")), paper.path(&format!("build/extended/{short}.pdf"))]
+        {
+            let text = text(&pdf);
+            for part in
+                ["Élan", "Łód", "naïve", "R#D_1", "“quoted”", "µs", "É. Müller", "10.1000/a_b%20c#d", "J_x"]
+            {
+                assert!(text.contains(part), "no {part} in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_an_entry_lacks_is_a_warning_at_the_entry() {
+    let paper = Paper::minimal();
+    paper.append("paper/sections/02-results.md", "See [@bare].");
+    let line =
+        paper.append("paper/references.bib", "@article{bare, author = {A. B.}, title = {T}, year = 2020}");
+    let output = paper.command("build").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains(&format!("paper/references.bib:{line}:10: BibTeX: empty journal in bare")),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_entry_that_tex_cannot_set_or_that_asks_for_a_file_is_an_error_at_the_entry() {
+    for (title, message) in
+        [("\\nosuch", "Undefined control sequence"), ("\\input{/etc/passwd}", "access refused")]
+    {
+        let paper = Paper::minimal();
+        paper.append("paper/sections/02-results.md", "See [@bad].");
+        let entry = format!("@misc{{bad, author = {{A. B.}}, title = {{{title}}}, year = 2020}}");
+        let line = paper.append("paper/references.bib", &entry);
+        let said = paper.errors();
+        assert!(said.contains(message) && said.contains(&format!("paper/references.bib:{line}:7")), "{said}");
+    }
+}
+
+#[test]
+fn only_the_long_edition_has_a_ledger() {
+    let paper = Paper::minimal();
+    for (edition, has_one) in [("conference", false), ("extended", true)] {
+        paper.command("build").args(["--edition", edition]).assert().success();
+        let tex = paper.read(&format!("build/{edition}/minimal.tex"));
+        let linked = |tex: &str| tex.split("\n").filter(|line| line.contains("\\papernumber{")).count() > 1;
+        assert_eq!(linked(&tex) && tex.contains("\\paperfact{machine."), has_one, "{edition}");
+        let html = paper.read("build/html/index.html");
+        assert_eq!(
+            html.contains("<dt id=\"fact-machine.") && html.contains("href=\"#fact-machine."),
+            has_one
+        );
+    }
+}
+
+#[test]
+fn a_character_that_latex_lacks_is_an_error_at_its_paragraph() {
+    let paper = Paper::minimal();
+    let line = paper.append("paper/sections/02-results.md", "A word: 漢.");
+    let said = paper.errors();
+    assert!(
+        said.contains("no `漢`") && said.contains(&format!("paper/sections/02-results.md:{line}:1")),
+        "{said}"
+    );
+}
