@@ -9,7 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use phext_paper::facts::{EXPERIMENTS, Facts, quoted};
 use phext_paper::manuscript::{Sources, read};
 use phext_paper::model::Model;
-use phext_paper::output::{Templates, html};
+use phext_paper::output::{Ledger, Templates, html};
 use phext_paper::pipeline::{Options, build};
 use phext_paper::sim::routing::link_loads;
 use phext_paper::sim::{Shape, Topology};
@@ -63,7 +63,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
     group.bench_function("Markdown to HTML, 25,000 words", |bench| {
         bench.iter(|| {
             let document = read(&sources).unwrap();
-            html(&document, &templates, &BTreeMap::new(), &facts).unwrap()
+            html(&document, &templates, &BTreeMap::new(), &facts, &Ledger::default()).unwrap()
         });
     });
     group.finish();

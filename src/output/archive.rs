@@ -24,6 +24,8 @@ pub fn archive(files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
         header.set_entry_type(EntryType::Regular);
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
         header.set_mtime(TIME_SECONDS);
         builder.append_data(&mut header, path, bytes.as_slice())?;
     }

@@ -162,7 +162,7 @@ fn unescaped(text: &str) -> String {
 fn tex(written: &str) -> String {
     let mut out = String::with_capacity(written.len());
     let (mut formula, mut escaped) = (false, false);
-    let pairs = written.matches('$').count() % 2 == 0;
+    let pairs = written.matches('$').count().is_multiple_of(2);
     for character in written.chars() {
         let plain = !escaped;
         match character {

@@ -384,7 +384,8 @@ mod tests {
         let mut document = sample::document();
         document.blocks[1].kind = BlockKind::Equation { tex: "\\nonsense".into(), label: None, number: None };
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
-        let error = html(&document, &templates, &BTreeMap::new(), &Facts::default()).expect_err("errors");
+        let error = html(&document, &templates, &BTreeMap::new(), &Facts::default(), &Ledger::default())
+            .expect_err("errors");
         let lines: Vec<usize> = error.0.0.iter().map(|e| e.location.line).collect();
         assert_eq!(lines, [5, 27, 29]);
     }

@@ -23,7 +23,7 @@ fn the_archive_compiles_with_stock_pdflatex() {
 }
 
 /// Unpacks the archive of a built paper into an empty folder and typesets it three times.
-fn check_archive(paper: &Paper, short: &str) {
+pub fn check_archive(paper: &Paper, short: &str) {
     let folder = tempfile::tempdir().unwrap();
     let packed = std::fs::read(paper.path(&format!("build/arxiv/{short}.tar.gz"))).unwrap();
     tar::Archive::new(flate2::read::GzDecoder::new(packed.as_slice())).unpack(folder.path()).unwrap();

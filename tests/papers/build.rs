@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::archive::check_archive;
 use crate::paper::Paper;
 
 fn outputs(paper: &Paper) -> BTreeMap<String, Vec<u8>> {
@@ -77,16 +78,20 @@ fn the_page_needs_no_network_and_no_script() {
 }
 
 #[test]
-fn pdfs_embed_their_fonts_hold_no_raster_image_and_fit_their_columns() {
+fn every_edition_embeds_its_fonts_and_no_image_and_the_archive_compiles_elsewhere() {
     for (paper, short) in [(Paper::minimal(), "minimal"), (Paper::own(), "phext-based-compute")] {
         let output = paper.command("build").output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success() && !said.contains("warning"), "{said}");
-        let path = paper.path(&format!("build/conference/{short}.pdf"));
-        let pdf = lopdf::Document::load(path).unwrap();
-        let pages: Vec<u32> = pdf.get_pages().into_keys().collect();
-        assert!(!pdf.extract_text(&pages).unwrap().contains("??"));
-        check_fonts_and_images(&pdf);
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(printed.contains(&format!("conference/{short}.pdf")));
+        for path in printed.lines() {
+            let pdf = lopdf::Document::load(path).unwrap();
+            let pages: Vec<u32> = pdf.get_pages().into_keys().collect();
+            assert!(!pdf.extract_text(&pages).unwrap().contains("??"));
+            check_fonts_and_images(&pdf);
+        }
+        check_archive(&paper, short);
     }
 }
 
