@@ -15,9 +15,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("figure", &["facts"]),
     ("table", &["facts"]),
     ("manuscript", &["facts", "table"]),
-    ("output", &["facts", "manuscript", "table"]),
+    ("output", &["facts", "figure", "manuscript", "table"]),
     ("typeset", &[]),
     ("pipeline", &["facts", "figure", "manuscript", "model", "output", "table", "typeset"]),
+    ("foundations", &[]),
     ("cli", &["facts", "model", "phext", "pipeline", "sim", "typeset"]),
 ];
 

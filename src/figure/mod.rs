@@ -8,6 +8,7 @@ mod arrow;
 mod canvas;
 mod chart;
 mod curves;
+pub mod dark;
 mod fault;
 mod font;
 mod label;

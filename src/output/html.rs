@@ -10,6 +10,7 @@ use super::html_inline::{InlineWriter, escape};
 use super::{Ledger, OutputError, Templates, math, plain, reference_parts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
+use crate::figure::dark;
 use crate::manuscript::{Block, BlockKind, Document};
 use crate::table::{Alignment, Table};
 
@@ -36,7 +37,7 @@ pub fn html(
     context.insert("title", &document.title);
     context.insert("authors", &document.authors);
     context.insert("keywords", &document.keywords);
-    context.insert("css", templates.css());
+    context.insert("css", &format!("{}\n{}", templates.css(), dark::style()));
     context.insert("summary", &summary);
     context.insert("contents", &contents(document.blocks.iter().chain(&document.appendices)));
     context.insert("body", &body);
@@ -122,9 +123,10 @@ impl Page<'_> {
                 let svg = self.figure(name, at);
                 let (id, class) = (id(label), if *wide { " class=\"wide\"" } else { "" });
                 let alt = escape(alt);
+                let drawing = if dark::follows(&svg) { format!("drawing {}", dark::CLASS) } else { "drawing".into() };
                 let _ = writeln!(
                     self.out,
-                    "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\"><div class=\"drawing\" role=\"img\" \
+                    "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\"><div class=\"{drawing}\" role=\"img\" \
                      aria-label=\"{alt}\">{svg}</div></div>\n<figcaption><b>Fig.&nbsp;{number}.</b> {caption}\
                      </figcaption>\n</figure>"
                 );
