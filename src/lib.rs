@@ -9,6 +9,7 @@ pub mod facts;
 pub mod figure;
 #[cfg(doctest)]
 mod foundations;
+pub mod lint;
 pub mod manuscript;
 pub mod model;
 pub mod output;

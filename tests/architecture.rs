@@ -15,11 +15,12 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("figure", &["facts"]),
     ("table", &["facts"]),
     ("manuscript", &["facts", "table"]),
+    ("lint", &["facts", "manuscript"]),
     ("output", &["facts", "figure", "manuscript", "table"]),
     ("typeset", &[]),
-    ("pipeline", &["facts", "figure", "manuscript", "model", "output", "table", "typeset"]),
+    ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "table", "typeset"]),
     ("foundations", &[]),
-    ("cli", &["facts", "model", "phext", "pipeline", "sim", "typeset"]),
+    ("cli", &["facts", "lint", "model", "phext", "pipeline", "sim", "typeset"]),
 ];
 
 fn imports() -> BTreeMap<String, BTreeSet<String>> {

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{PaperArguments, announce, print, report, usage};
-use crate::pipeline;
+use crate::diagnostic::Diagnostics;
+use crate::lint::Count;
+use crate::pipeline::{self, WordCounts};
 
 /// Options of `check`.
 #[derive(Args)]
@@ -26,7 +28,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };
-    let errors = pipeline::check(&options, &|stage| announce(stage)).err().unwrap_or_default();
+    let (counts, errors) = match pipeline::check(&options, &|stage| announce(stage)) {
+        Ok(counts) => (counts, Diagnostics::default()),
+        Err(errors) => (WordCounts::default(), errors),
+    };
     if arguments.json {
         let list = errors.0.iter().map(|error| {
             serde_json::json!({
@@ -40,6 +45,24 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     if !errors.0.is_empty() {
         return report(&options.root, &errors);
     }
+    print_words(&counts);
     print("no errors");
     ExitCode::SUCCESS
+}
+
+/// Prints the words of each section, one column for each edition.
+fn print_words(counts: &WordCounts) {
+    let titles = counts.iter().map(|(_, sections)| sections).max_by_key(|sections| sections.len());
+    let header: String = counts.iter().map(|(edition, _)| format!("{edition:>12}")).collect();
+    print(&format!("{:<48}{header}", "words"));
+    for (index, title) in titles.into_iter().flatten().map(|section| &section.title).enumerate() {
+        let cell = |(_, sections): &(String, Vec<Count>)| {
+            sections.get(index).map_or(format!("{:>12}", "-"), |section| format!("{:>12}", section.words))
+        };
+        print(&format!("{title:<48}{}", counts.iter().map(cell).collect::<String>()));
+    }
+    let total = |(_, sections): &(String, Vec<Count>)| {
+        format!("{:>12}", sections.iter().map(|section| section.words).sum::<usize>())
+    };
+    print(&format!("{:<48}{}", "all", counts.iter().map(total).collect::<String>()));
 }

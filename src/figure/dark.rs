@@ -48,20 +48,12 @@ pub fn style() -> String {
 mod tests {
     use super::*;
 
-    /// Relative luminance of `#rrggbb`: WCAG 2.1, "relative luminance".
-    fn luminance(colour: &str) -> f64 {
-        let channel = |at: usize| {
-            let part = u8::from_str_radix(&colour[at..at + 2], 16).expect("two hexadecimal digits");
-            let share = f64::from(part) / 255.0;
-            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
-    }
-
-    /// Contrast ratio of two colours: WCAG 2.1, "contrast ratio".
     fn contrast(a: &str, b: &str) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        let channel = |colour: &str, at: usize| {
+            u8::from_str_radix(&colour[at..at + 2], 16).expect("two hexadecimal digits")
+        };
+        let channels = |colour: &str| [1, 3, 5].map(|at| channel(colour, at));
+        super::super::rules::contrast(channels(a), channels(b))
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod palette;
 mod pdf;
 mod pipeline;
 mod routing;
+pub mod rules;
 mod topology;
 
 use std::collections::BTreeMap;

@@ -18,18 +18,22 @@ pub enum PdfError {
     Convert(String),
 }
 
-/// Converts a drawing to PDF with embedded fonts.
-///
-/// # Errors
-/// An SVG that is none, or that PDF cannot express.
-pub fn to_pdf(svg: &str, font: &Font) -> Result<Vec<u8>, PdfError> {
-    // At 72 dots per inch one unit of the drawing is one point of the page.
+/// How a drawing is read: with the paper's font alone, one unit of it being one point of the page.
+pub(super) fn options(font: &Font) -> usvg::Options<'static> {
     let mut options =
         usvg::Options { font_family: "TeX Gyre Heros".to_owned(), dpi: 72.0, ..usvg::Options::default() };
     for face in font.faces() {
         options.fontdb_mut().load_font_data(face.to_vec());
     }
-    let tree = usvg::Tree::from_str(svg, &options)?;
+    options
+}
+
+/// Converts a drawing to PDF with embedded fonts.
+///
+/// # Errors
+/// An SVG that is none, or that PDF cannot express.
+pub fn to_pdf(svg: &str, font: &Font) -> Result<Vec<u8>, PdfError> {
+    let tree = usvg::Tree::from_str(svg, &options(font))?;
     let convert = |message: &str| PdfError::Convert(message.to_owned());
     let size =
         Size::from_wh(tree.size().width(), tree.size().height()).ok_or_else(|| convert("it has no size"))?;

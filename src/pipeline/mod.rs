@@ -3,6 +3,7 @@
 mod archive;
 mod cache;
 mod editions;
+mod lint;
 mod manifest;
 mod paper;
 mod pdf;
@@ -19,6 +20,7 @@ use crate::model::Model;
 use crate::source;
 
 pub use cache::{Cache, write_atomically};
+pub use lint::WordCounts;
 pub use paper::{Edition, PAPER_FILE, Paper};
 
 /// Everything a build needs to be told.
@@ -98,6 +100,7 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else {
         return Err(Diagnostics::default());
     };
+    clock.stage("lint", || Ok::<_, Diagnostics>((lint::lint(&options.root, &inputs, &facts, &resolved)?, false)))?;
     let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
     let mut files = rendered.files;
     files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
@@ -105,19 +108,21 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     Ok(Built { files, timings: clock.timings, pdfs, warnings: rendered.warnings })
 }
 
-/// Checks everything up to the document: names, references, citations, figures and tables.
+/// Checks everything up to the document: names, references, citations, figures, tables, and the rules of prose.
 ///
 /// # Errors
 /// Every error that authors can mend, located.
-pub fn check(options: &Options, progress: Progress<'_>) -> Result<(), Diagnostics> {
+pub fn check(options: &Options, progress: Progress<'_>) -> Result<WordCounts, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock { progress, timings: Vec::new() };
     let inputs = stages::read(&options.root)?;
     let facts = compute(&inputs.model, &cache, &mut clock)?;
     let mut errors = Diagnostics::default();
     errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
-    errors.take(stages::resolve(options, &inputs, &facts, &mut clock));
-    errors.into_result(())
+    let resolved = errors.take(stages::resolve(options, &inputs, &facts, &mut clock));
+    let linted = resolved.map(|resolved| lint::lint(&options.root, &inputs, &facts, &resolved));
+    let counts = linted.and_then(|linted| errors.take(linted)).unwrap_or_default();
+    errors.into_result(counts)
 }
 
 /// Writes a finished build below `build/`; each file appears whole or not at all.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::lint::Budgets;
 use crate::source;
 
 /// Where the paper is described, below its root.
@@ -56,6 +57,9 @@ pub struct Edition {
     /// Whether its LaTeX is packed for preprint servers.
     #[serde(default)]
     pub archive: bool,
+    /// How many words and pages it may hold.
+    #[serde(default)]
+    pub budgets: Budgets,
     /// Files of its appendices, in order, below the root.
     #[serde(default)]
     pub appendices: Vec<PathBuf>,

@@ -9,6 +9,7 @@ use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::{self, Figure, Font};
+use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::manuscript::{self, Document, FigureText, Sources, TableText};
 use crate::model::{CLAIMS_FILE, Model};
 use crate::output::{self, Templates};
@@ -26,12 +27,14 @@ pub struct Inputs {
     pub tables: BTreeMap<String, TableSpec>,
     /// Templates of the outputs.
     pub templates: Templates,
+    /// Numbers that the text may write out.
+    pub structural: Structural,
 }
 
 impl Inputs {
     /// All files that were read, below the root.
     pub fn files(&self) -> Vec<PathBuf> {
-        let fixed = [PathBuf::from(PAPER_FILE)];
+        let fixed = [PAPER_FILE, STRUCTURAL_FILE].map(PathBuf::from);
         let paper = [&self.paper.abstract_file, &self.paper.bibliography];
         let figures = self.figures.keys().map(|id| PathBuf::from(format!("figures/{id}.yaml")));
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
@@ -65,9 +68,10 @@ pub fn read(root: &Path) -> Result<Inputs, Diagnostics> {
     let figures = errors.take(figure::load_all(root));
     let tables = errors.take(table::load_all(root));
     let templates = errors.take(Templates::load(&root.join("templates")));
-    match (paper, model, figures, tables, templates) {
-        (Some(paper), Some(model), Some(figures), Some(tables), Some(templates)) => {
-            errors.into_result(Inputs { paper, model, figures, tables, templates })
+    let structural = errors.take(Structural::read(root));
+    match (paper, model, figures, tables, templates, structural) {
+        (Some(paper), Some(model), Some(figures), Some(tables), Some(templates), Some(structural)) => {
+            errors.into_result(Inputs { paper, model, figures, tables, templates, structural })
         }
         _ => Err(errors.into_result(()).err().unwrap_or_default()),
     }

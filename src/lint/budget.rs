@@ -1,0 +1,80 @@
+//! Words by section and the budgets of an edition.
+
+use serde::Deserialize;
+
+use super::words::{Passage, gather, plain};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::manuscript::{Block, BlockKind, Document};
+
+/// How much an edition may hold, each from its least to its most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Budgets {
+    /// Words of the abstract.
+    pub abstract_words: Option<[usize; 2]>,
+    /// Words of each section.
+    pub section_words: Option<[usize; 2]>,
+    /// Words of abstract and sections together.
+    pub words: Option<[usize; 2]>,
+    /// Pages of the PDF.
+    pub pages: Option<[usize; 2]>,
+}
+
+/// The words of the abstract or of one section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// `Abstract`, or number and title of the section.
+    pub title: String,
+    /// Where it begins.
+    pub location: Location,
+    /// Words of its paragraphs, lists and quotations; no headings, captions, code or mathematics.
+    pub words: usize,
+}
+
+/// Counts the words of the abstract and of each section; appendices are not counted.
+pub fn count(document: &Document) -> Vec<Count> {
+    let begin = document.abstract_blocks.first().map(|block| block.location.clone()).unwrap_or_default();
+    let summary = words_of(&document.abstract_blocks);
+    let mut counts = vec![Count { title: "Abstract".to_owned(), location: begin, words: summary }];
+    for block in &document.blocks {
+        if let BlockKind::Heading { level: 1, number, content, .. } = &block.kind {
+            let title = format!("{number} {}", plain(content));
+            counts.push(Count { title, location: block.location.clone(), words: 0 });
+        } else if let Some(last) = counts.last_mut() {
+            last.words += words_of(std::slice::from_ref(block));
+        }
+    }
+    counts
+}
+
+fn words_of(blocks: &[Block]) -> usize {
+    let mut passages = Vec::new();
+    gather(blocks, &mut passages);
+    let is_word = |word: &&str| word.contains(|c: char| c.is_alphanumeric() || c == '#');
+    let counted = passages.iter().filter(|Passage { caption, heading, .. }| !caption && !heading);
+    counted.map(|passage| plain(passage.content).split_whitespace().filter(is_word).count()).sum()
+}
+
+/// Reports the parts of an edition that are shorter or longer than its budgets.
+pub fn check_budgets(edition: &str, counts: &[Count], budgets: &Budgets) -> Diagnostics {
+    let mut errors = Diagnostics::default();
+    let mut check = |what: &str, location: &Location, words: usize, budget: Option<[usize; 2]>| {
+        let Some([least, most]) = budget else { return };
+        let (miss, remedy) = match words {
+            few if few < least => (least - few, format!("write {} more, or lower the budget", least - few)),
+            many if many > most => (many - most, format!("cut {}, or move them to a fuller edition", many - most)),
+            _ => return,
+        };
+        let message =
+            format!("{what} has {words} words in the edition `{edition}`, {miss} outside its {least} to {most}");
+        errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+    };
+    if let [summary, sections @ ..] = counts {
+        check("the abstract", &summary.location, summary.words, budgets.abstract_words);
+        for section in sections {
+            check(&format!("section {}", section.title), &section.location, section.words, budgets.section_words);
+        }
+        check("the text", &summary.location, counts.iter().map(|count| count.words).sum(), budgets.words);
+    }
+    errors
+}

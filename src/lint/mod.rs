@@ -1,0 +1,19 @@
+//! Rules of honest prose that a machine can check: no typed numbers, no placeholders, nothing said twice.
+
+mod budget;
+mod numbers;
+mod place;
+mod placeholders;
+mod quantity;
+mod repeats;
+mod structural;
+mod uncited;
+mod words;
+
+pub use budget::{Budgets, Count, check_budgets, count};
+pub use numbers::numbers;
+pub use placeholders::placeholders;
+pub use quantity::quantities;
+pub use repeats::repeats;
+pub use structural::{STRUCTURAL_FILE, Structural};
+pub use uncited::uncited;

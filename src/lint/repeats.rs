@@ -1,0 +1,50 @@
+//! Sentences that stand twice: runs of eight equal words.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::place;
+use super::words::{Passage, passages, plain};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::manuscript::Document;
+
+/// Words in a row that may not stand twice.
+const RUN: usize = 8;
+
+/// Reports runs of equal words across all passages of a document, each with both places.
+pub fn repeats(root: &Path, document: &Document) -> Diagnostics {
+    let mut first: BTreeMap<Vec<String>, Location> = BTreeMap::new();
+    let mut errors = Diagnostics::default();
+    for Passage { location, content, .. } in passages(document) {
+        let words = normal(&plain(content));
+        let mut end_of_last = 0;
+        for (at, run) in words.windows(RUN).enumerate() {
+            // A run of numbers and signs alone says nothing.
+            if run.iter().filter(|word| word.chars().any(char::is_alphabetic)).count() < RUN - 2 {
+                continue;
+            }
+            match first.get(run) {
+                Some(other) if at >= end_of_last => {
+                    let here = place::find(root, location, &run[0]);
+                    let message = format!("the words `{}` stand already at {other}", run.join(" "));
+                    errors.push(Diagnostic::new(here, message).remedy("say it once, or say something else"));
+                    end_of_last = at + RUN;
+                }
+                Some(_) => {}
+                None => {
+                    first.insert(run.to_vec(), location.clone());
+                }
+            }
+        }
+    }
+    errors
+}
+
+/// Words in small letters, without punctuation.
+fn normal(text: &str) -> Vec<String> {
+    let word = |word: &str| {
+        let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '@');
+        trimmed.to_lowercase()
+    };
+    text.split(|c: char| c.is_whitespace() || c == '–' || c == '—').map(word).filter(|w| !w.is_empty()).collect()
+}

@@ -1,0 +1,45 @@
+//! Figures and tables that an edition shows but never mentions.
+
+use std::collections::BTreeSet;
+
+use super::words::passages;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::manuscript::{Block, BlockKind, Document, Inline};
+
+/// Reports placed figures and tables that no text or caption refers to.
+pub fn uncited(edition: &str, document: &Document) -> Diagnostics {
+    let mut cited = BTreeSet::new();
+    passages(document).iter().for_each(|passage| references(passage.content, &mut cited));
+    let mut errors = Diagnostics::default();
+    for (label, location) in placed(&document.blocks).into_iter().chain(placed(&document.appendices)) {
+        if !cited.contains(label) {
+            let message = format!("`{label}` is shown in the edition `{edition}` and never referred to");
+            let remedy = format!("say with @{label} what a reader should see there, or take it out");
+            errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+        }
+    }
+    errors
+}
+
+fn placed(blocks: &[Block]) -> Vec<(&str, &Location)> {
+    let named = blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Figure { label, .. } | BlockKind::Table { label, .. } => {
+            Some((label.as_str(), &block.location))
+        }
+        _ => None,
+    });
+    named.collect()
+}
+
+fn references<'d>(inlines: &'d [Inline], cited: &mut BTreeSet<&'d str>) {
+    for inline in inlines {
+        match inline {
+            Inline::Reference { label, .. } => {
+                cited.insert(label);
+            }
+            Inline::Emphasis(content) | Inline::Strong(content) => references(content, cited),
+            Inline::Link { content, .. } | Inline::Footnote { content, .. } => references(content, cited),
+            _ => {}
+        }
+    }
+}
