@@ -32,7 +32,9 @@ fn every_figure_and_chart_keeps_every_rule() {
     let broken: Vec<String> = own
         .iter()
         .chain(&minimal)
-        .flat_map(|(id, svg)| rules::broken(svg, &font()).into_iter().map(move |rule| format!("{id}: {rule}")))
+        .flat_map(|(id, svg)| {
+            rules::broken(svg, &font()).into_iter().map(move |rule| format!("{id}: {rule}"))
+        })
         .collect();
     println!("{} drawings looked at in {:?}", own.len() + minimal.len(), start.elapsed());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
@@ -63,7 +65,10 @@ fn a_drawing_that_breaks_a_rule_is_found() {
         (format!("{plain}{}", text("x=\"18\" y=\"22\"", "Twist")), "overlap"),
         (format!("{line}{plain}"), "on a line or an edge"),
         (format!("{plain}{line}"), "on a line or an edge"),
-        (format!("<rect x=\"0\" y=\"0\" width=\"20\" height=\"40\" fill=\"#d6e8f5\"/>{plain}"), "on a line or an edge"),
+        (
+            format!("<rect x=\"0\" y=\"0\" width=\"20\" height=\"40\" fill=\"#d6e8f5\"/>{plain}"),
+            "on a line or an edge",
+        ),
         (text("x=\"80\" y=\"20\"", "Hypercube"), "leaves the drawing"),
         (plain.replace("#1a1a1a", "#999999"), "contrast of 2.8"),
         (format!("<rect width=\"100\" height=\"40\" fill=\"#0072b2\"/>{plain}"), "contrast of"),

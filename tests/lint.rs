@@ -25,7 +25,7 @@ fn quantities_are_found_with_high_precision_and_recall() {
         for quantity in &found {
             // `37%` and `37`, `44 microseconds` and `44` mark the same place.
             let same = |other: &&str| other.contains(quantity) || quantity.contains(*other);
-            if let Some(at) = marked.iter().position(|other| same(&other)) {
+            if let Some(at) = marked.iter().position(|other| same(other)) {
                 marked.remove(at);
                 right += 1;
             } else {
@@ -114,7 +114,9 @@ fn parts_outside_their_budget_are_told_at_their_beginning() {
     let found: Vec<String> = found.0.iter().map(ToString::to_string).collect();
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].starts_with("one.md:1:1: section 1 One has 4 words") && found[0].contains("cut 1"));
-    assert!(found[1].starts_with("one.md:5:1: section 2 Two has 1 words") && found[1].contains("write 1 more"));
+    assert!(
+        found[1].starts_with("one.md:5:1: section 2 Two has 1 words") && found[1].contains("write 1 more")
+    );
 }
 
 #[test]

@@ -68,7 +68,10 @@ mod tests {
             assert!(contrast(INK, fill) >= 4.5 && contrast(dark(INK), dark(fill)) >= 4.5, "ink on {fill}");
         }
         for fill in [BLUE, VERMILION, GREEN, PURPLE] {
-            assert!(contrast(PAPER, fill) >= 4.5 && contrast(dark(PAPER), dark(fill)) >= 4.5, "paper on {fill}");
+            assert!(
+                contrast(PAPER, fill) >= 4.5 && contrast(dark(PAPER), dark(fill)) >= 4.5,
+                "paper on {fill}"
+            );
         }
     }
 

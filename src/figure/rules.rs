@@ -77,7 +77,8 @@ impl Set {
             return Some(format!("the text `{}` is not of one colour", self.words));
         };
         let ratio = contrast(colour, low);
-        let low_contrast = format!("the text `{}` has a contrast of {ratio:.1}, less than {CONTRAST}", self.words);
+        let low_contrast =
+            format!("the text `{}` has a contrast of {ratio:.1}, less than {CONTRAST}", self.words);
         (ratio < CONTRAST).then_some(low_contrast)
     }
 }
@@ -89,7 +90,8 @@ fn channels(pixel: PremultipliedColorU8) -> [u8; 3] {
 /// Title and description are there; nothing is run, loaded or painted by points.
 fn alone(document: &roxmltree::Document<'_>, found: &mut Vec<String>) {
     for name in ["title", "desc"] {
-        let node = document.descendants().find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", name)));
+        let node =
+            document.descendants().find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", name)));
         if node.and_then(|node| node.text()).is_none_or(|text| text.trim().is_empty()) {
             found.push(format!("the drawing has no <{name}>"));
         }
@@ -149,7 +151,11 @@ fn legible(texts: &[Set], size: usvg::Size, found: &mut Vec<String>) {
         if text.size < SMALLEST - 0.001 {
             found.push(format!("the text `{words}` has {:.1} pt, less than {SMALLEST}", text.size));
         }
-        if area.left() < 0.0 || area.top() < 0.0 || area.right() > size.width() || area.bottom() > size.height() {
+        if area.left() < 0.0
+            || area.top() < 0.0
+            || area.right() > size.width()
+            || area.bottom() > size.height()
+        {
             found.push(format!("the text `{words}` leaves the drawing"));
         }
         let over = |other: &&Set| {

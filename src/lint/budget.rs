@@ -62,17 +62,25 @@ pub fn check_budgets(edition: &str, counts: &[Count], budgets: &Budgets) -> Diag
         let Some([least, most]) = budget else { return };
         let (miss, remedy) = match words {
             few if few < least => (least - few, format!("write {} more, or lower the budget", least - few)),
-            many if many > most => (many - most, format!("cut {}, or move them to a fuller edition", many - most)),
+            many if many > most => {
+                (many - most, format!("cut {}, or move them to a fuller edition", many - most))
+            }
             _ => return,
         };
-        let message =
-            format!("{what} has {words} words in the edition `{edition}`, {miss} outside its {least} to {most}");
+        let message = format!(
+            "{what} has {words} words in the edition `{edition}`, {miss} outside its {least} to {most}"
+        );
         errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
     };
     if let [summary, sections @ ..] = counts {
         check("the abstract", &summary.location, summary.words, budgets.abstract_words);
         for section in sections {
-            check(&format!("section {}", section.title), &section.location, section.words, budgets.section_words);
+            check(
+                &format!("section {}", section.title),
+                &section.location,
+                section.words,
+                budgets.section_words,
+            );
         }
         check("the text", &summary.location, counts.iter().map(|count| count.words).sum(), budgets.words);
     }

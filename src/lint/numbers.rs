@@ -16,8 +16,9 @@ pub fn numbers(root: &Path, document: &Document, facts: &Facts, structural: &Str
     for passage in passages(document) {
         let text = plain(passage.content);
         for range in quantities(&text) {
-            let (number, after) = (&text[range.clone()], &text[range.end..]);
-            if structural.allows(number, after) {
+            let number = &text[range.clone()];
+            let index = place::whole_words(&text[..range.start], number).count();
+            if structural.allows(&text[..range.start], number, &text[range.end..]) {
                 continue;
             }
             let remedy = match nearest_fact(number, facts) {
@@ -25,7 +26,8 @@ pub fn numbers(root: &Path, document: &Document, facts: &Facts, structural: &Str
                 None => format!("name a fact, or list it with its reason in {STRUCTURAL_FILE}"),
             };
             let message = format!("the number `{number}` is typed by hand");
-            let location = place::find(root, passage.location, number);
+            let place = place::nth(root, &passage.location, number, index);
+            let location = place.unwrap_or_else(|| passage.location.clone().into_owned());
             errors.push(Diagnostic::new(location, message).remedy(remedy));
         }
     }
@@ -36,6 +38,10 @@ pub fn numbers(root: &Path, document: &Document, facts: &Facts, structural: &Str
 fn nearest_fact<'f>(number: &str, facts: &'f Facts) -> Option<&'f str> {
     let digits = number.trim_end_matches(['%', '×']).trim();
     digits.parse::<f64>().ok()?;
-    let prints = |name: &&str| facts.get(name).is_some_and(|fact| fact.number().is_some_and(|value| fact.unit.digits(value, None) == digits));
+    let prints = |name: &&str| {
+        facts
+            .get(name)
+            .is_some_and(|fact| fact.number().is_some_and(|value| fact.unit.digits(value, None) == digits))
+    };
     facts.names().find(prints)
 }

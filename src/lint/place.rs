@@ -5,22 +5,32 @@ use std::path::Path;
 use crate::diagnostic::Location;
 use crate::source::read_text;
 
+/// Lines behind the beginning of a block in which its words are looked for.
+const LINES: usize = 60;
+
 /// The place of a phrase at or behind the beginning of its block, or that beginning.
 pub fn find(root: &Path, block: &Location, phrase: &str) -> Location {
-    let Ok(text) = read_text(root, &block.file) else { return block.clone() };
-    let first = phrase.split_whitespace().next().unwrap_or(phrase);
-    let from = block.line.saturating_sub(1);
-    let hit = text.lines().enumerate().skip(from).find_map(|(index, line)| {
-        let byte = whole_word(line, phrase).or_else(|| whole_word(line, first))?;
-        Some(Location::new(&block.file, index + 1, line[..byte].chars().count() + 1))
-    });
-    hit.unwrap_or_else(|| block.clone())
+    let words: Vec<&str> = phrase.split_whitespace().collect();
+    // A phrase may go on in the next line: as many of its first words as stand on one.
+    let parts = (1..=words.len()).rev().map(|count| words[..count].join(" "));
+    parts.into_iter().find_map(|part| nth(root, block, &part, 0)).unwrap_or_else(|| block.clone())
 }
 
-/// The byte at which a phrase stands in a line, not inside another word.
-fn whole_word(line: &str, phrase: &str) -> Option<usize> {
+/// The place of the occurrence of a word with this index, from 0, behind the beginning of its block.
+pub fn nth(root: &Path, block: &Location, word: &str, index: usize) -> Option<Location> {
+    let text = read_text(root, &block.file).ok()?;
+    let lines = text.lines().enumerate().skip(block.line.saturating_sub(1)).take(LINES);
+    let places = lines.flat_map(|(number, line)| {
+        let at = whole_words(line, word);
+        at.map(move |byte| Location::new(&block.file, number + 1, line[..byte].chars().count() + 1))
+    });
+    places.into_iter().nth(index)
+}
+
+/// The bytes at which a phrase stands in a line, not inside another word.
+pub fn whole_words<'l>(line: &'l str, phrase: &'l str) -> impl Iterator<Item = usize> {
     let is_letter = |c: char| c.is_alphanumeric();
-    line.match_indices(phrase).map(|(at, _)| at).find(|&at| {
+    line.match_indices(phrase).map(|(at, _)| at).filter(move |&at| {
         let before = line[..at].chars().next_back();
         let after = line[at + phrase.len()..].chars().next();
         !before.is_some_and(is_letter) && !after.is_some_and(is_letter)

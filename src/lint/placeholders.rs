@@ -15,7 +15,7 @@ pub fn placeholders(root: &Path, document: &Document) -> Diagnostics {
     for passage in passages(document) {
         let text = plain(passage.content);
         for word in PLACEHOLDERS.into_iter().filter(|word| contains_word(&text, word)) {
-            let location = place::find(root, passage.location, word);
+            let location = place::find(root, &passage.location, word);
             let message = format!("`{word}` stands for text that is not written");
             errors.push(Diagnostic::new(location, message).remedy("write the text or delete the sentence"));
         }

@@ -4,24 +4,88 @@ use std::ops::Range;
 
 /// Words that are numbers wherever they stand.
 const CARDINALS: [&str; 31] = [
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty",
-    "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion", "trillion",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "hundred",
+    "thousand",
+    "million",
+    "billion",
+    "trillion",
 ];
 /// Words that multiply or divide.
 const FACTORS: [&str; 12] = [
-    "half", "halves", "twice", "thrice", "dozen", "dozens", "hundreds", "thousands", "millions", "billions", "tens",
+    "half",
+    "halves",
+    "twice",
+    "thrice",
+    "dozen",
+    "dozens",
+    "hundreds",
+    "thousands",
+    "millions",
+    "billions",
+    "tens",
     "thirds",
 ];
 /// Denominators, numbers only behind a numerator.
 const DENOMINATORS: [&str; 12] = [
-    "third", "quarter", "quarters", "fifth", "fifths", "sixth", "eighth", "eighths", "tenth", "tenths", "hundredth",
+    "third",
+    "quarter",
+    "quarters",
+    "fifth",
+    "fifths",
+    "sixth",
+    "eighth",
+    "eighths",
+    "tenth",
+    "tenths",
+    "hundredth",
     "thousandth",
 ];
 /// Units that make a quantity of the word `one` before them.
 const UNITS: [&str; 18] = [
-    "percent", "second", "minute", "hour", "day", "week", "month", "year", "millisecond", "microsecond", "nanosecond",
-    "byte", "bit", "watt", "metre", "meter", "gigabyte", "terabyte",
+    "percent",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
+    "millisecond",
+    "microsecond",
+    "nanosecond",
+    "byte",
+    "bit",
+    "watt",
+    "metre",
+    "meter",
+    "gigabyte",
+    "terabyte",
 ];
 
 /// A word and its place in the text.
@@ -36,7 +100,8 @@ pub fn quantities(text: &str) -> Vec<Range<usize>> {
     let words = words(text);
     let mut found: Vec<Range<usize>> = Vec::new();
     for (index, word) in words.iter().enumerate() {
-        let before = index.checked_sub(1).and_then(|index| words.get(index)).map(|word| word.text.to_lowercase());
+        let before =
+            index.checked_sub(1).and_then(|index| words.get(index)).map(|word| word.text.to_lowercase());
         let after = words.get(index + 1).map(|word| word.text.to_lowercase());
         if is_quantity(word.text, before.as_deref(), after.as_deref()) {
             let range = word.start..word.start + word.text.len();
@@ -123,23 +188,31 @@ fn is_quantity(word: &str, before: Option<&str>, after: Option<&str>) -> bool {
         let numerator = before.is_some_and(|word| word == "a" || word == "one" || CARDINALS.contains(&word));
         return numerator && !after.is_some_and(is_counted_ordinal);
     }
-    lower == "one" && after.is_some_and(|after| UNITS.contains(&after.trim_end_matches('s')) || is_scale(after))
+    lower == "one"
+        && after.is_some_and(|after| UNITS.contains(&after.trim_end_matches('s')) || is_scale(after))
 }
 
 /// Words behind an ordinal that count a thing instead of dividing one: `a third route`.
 fn is_counted_ordinal(word: &str) -> bool {
-    !matches!(word, "of" | "to" | "more" | "less" | "fewer" | "the" | "as" | "and" | "or" | "in" | "by" | "is" | "at")
+    !matches!(
+        word,
+        "of" | "to" | "more" | "less" | "fewer" | "the" | "as" | "and" | "or" | "in" | "by" | "is" | "at"
+    )
 }
 
 /// Whether a word after `one` makes a number of both: `one hundred`, `one third`.
 fn is_scale(word: &str) -> bool {
-    matches!(word, "hundred" | "thousand" | "million" | "billion" | "half" | "third" | "quarter" | "fifth" | "tenth")
+    matches!(
+        word,
+        "hundred" | "thousand" | "million" | "billion" | "half" | "third" | "quarter" | "fifth" | "tenth"
+    )
 }
 
 /// Whether a word with digits names a thing: A100, v4, IPv6, 3D, 4x4x8, 2.3.4/2.2.3/1.1.1.
 fn is_name(word: &str) -> bool {
     let letters_first = word.starts_with(|c: char| c.is_alphabetic()) && !word.starts_with(['~', '≈']);
-    let dimension = word.strip_suffix(['D', 'd']).is_some_and(|rest| rest.len() == 1 && rest.parse::<u8>().is_ok());
+    let dimension =
+        word.strip_suffix(['D', 'd']).is_some_and(|rest| rest.len() == 1 && rest.parse::<u8>().is_ok());
     let parts: Vec<&str> = word.split('x').collect();
     let shape = parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && part.parse::<usize>().is_ok());
     let coordinate = word.contains('/') && word.split('/').all(|arm| arm.split('.').count() == 3);

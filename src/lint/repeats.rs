@@ -14,6 +14,7 @@ const RUN: usize = 8;
 /// Reports runs of equal words across all passages of a document, each with both places.
 pub fn repeats(root: &Path, document: &Document) -> Diagnostics {
     let mut first: BTreeMap<Vec<String>, Location> = BTreeMap::new();
+    let phrase = |run: &[String]| run.join(" ");
     let mut errors = Diagnostics::default();
     for Passage { location, content, .. } in passages(document) {
         let words = normal(&plain(content));
@@ -25,14 +26,15 @@ pub fn repeats(root: &Path, document: &Document) -> Diagnostics {
             }
             match first.get(run) {
                 Some(other) if at >= end_of_last => {
-                    let here = place::find(root, location, &run[0]);
-                    let message = format!("the words `{}` stand already at {other}", run.join(" "));
+                    let here = place::find(root, &location, &phrase(run));
+                    let there = place::find(root, other, &phrase(run));
+                    let message = format!("the words `{}` stand already at {there}", phrase(run));
                     errors.push(Diagnostic::new(here, message).remedy("say it once, or say something else"));
                     end_of_last = at + RUN;
                 }
                 Some(_) => {}
                 None => {
-                    first.insert(run.to_vec(), location.clone());
+                    first.insert(run.to_vec(), location.clone().into_owned());
                 }
             }
         }
@@ -46,5 +48,8 @@ fn normal(text: &str) -> Vec<String> {
         let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '@');
         trimmed.to_lowercase()
     };
-    text.split(|c: char| c.is_whitespace() || c == '–' || c == '—').map(word).filter(|w| !w.is_empty()).collect()
+    text.split(|c: char| c.is_whitespace() || c == '–' || c == '—')
+        .map(word)
+        .filter(|w| !w.is_empty())
+        .collect()
 }

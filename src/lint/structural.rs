@@ -10,6 +10,12 @@ use crate::source;
 /// Where a paper lists its structural numbers, below its root.
 pub const STRUCTURAL_FILE: &str = "paper/structural-numbers.yaml";
 
+/// Stands for every number in a group.
+const ANY: &str = "any";
+
+/// Stands for a sign that ends a sentence or a part of one.
+const END: &str = "end";
+
 /// Numbers that a paper may write out, each group with its reason.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
@@ -19,11 +25,14 @@ pub struct Structural(Vec<Group>);
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Group {
-    /// The numbers, as written.
+    /// The numbers, as written; `any` stands for all.
     numbers: Vec<String>,
-    /// The words that may follow; any word when there are none.
+    /// The words that may follow, `end` for a sign such as a full stop; any word when there are none.
     #[serde(default)]
     before: Vec<String>,
+    /// The words of which one must stand before; any word when there are none.
+    #[serde(default)]
+    after: Vec<String>,
     /// Why these are no results.
     #[serde(rename = "reason")]
     _reason: String,
@@ -41,13 +50,19 @@ impl Structural {
         Ok(source::read_yaml(root, Path::new(STRUCTURAL_FILE))?)
     }
 
-    /// Whether a number may stand before the words that follow it.
-    pub fn allows(&self, number: &str, after: &str) -> bool {
-        let (number, after) = (number.to_lowercase(), after.to_lowercase());
-        let after = after.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let next: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
+    /// Whether a number may stand between the words before and behind it.
+    pub fn allows(&self, before: &str, number: &str, behind: &str) -> bool {
+        let (before, number, behind) = (before.to_lowercase(), number.to_lowercase(), behind.to_lowercase());
+        let is_word = |word: &&str| !word.is_empty();
+        let words =
+            |text: &'_ str| text.split(|c: char| !c.is_alphanumeric()).find(is_word).map(str::to_owned);
+        let ends = behind.starts_with(['.', ',', ':', ';', '?', ')']);
+        let next = if ends { END.to_owned() } else { words(&behind).unwrap_or_default() };
+        let last = before.rsplit(|c: char| !c.is_alphanumeric()).find(is_word).unwrap_or_default().to_owned();
+        let fits = |words: &[String], word: &String| words.is_empty() || words.contains(word);
         self.0.iter().any(|group| {
-            group.numbers.contains(&number) && (group.before.is_empty() || group.before.contains(&next))
+            let listed = group.numbers.contains(&number) || group.numbers.iter().any(|any| any == ANY);
+            listed && fits(&group.before, &next) && fits(&group.after, &last)
         })
     }
 }

@@ -1,13 +1,15 @@
 //! The plain text of a document, piece by piece.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Location;
 use crate::manuscript::{Block, BlockKind, Document, Inline};
 
 /// A run of inlines and the place of the block they stand in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Passage<'d> {
-    /// The block's place.
-    pub location: &'d Location,
+    /// The block's place; that of a caption is its own file.
+    pub location: Cow<'d, Location>,
     /// The text.
     pub content: &'d [Inline],
     /// Whether it is a caption.
@@ -28,12 +30,20 @@ pub fn passages(document: &Document) -> Vec<Passage<'_>> {
 /// The passages of some blocks, those of lists and quotations among them.
 pub fn gather<'d>(blocks: &'d [Block], out: &mut Vec<Passage<'d>>) {
     for Block { location, kind } in blocks {
-        let passage = |content| Passage { location, content, caption: false, heading: false };
+        let passage =
+            |content| Passage { location: Cow::Borrowed(location), content, caption: false, heading: false };
+        let caption = |file: String, content| {
+            let location = Cow::Owned(Location::new(file, 1, 1));
+            Passage { location, content, caption: true, heading: false }
+        };
         match kind {
             BlockKind::Heading { content, .. } => out.push(Passage { heading: true, ..passage(content) }),
             BlockKind::Paragraph(content) => out.push(passage(content)),
-            BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => {
-                out.push(Passage { caption: true, ..passage(caption) });
+            BlockKind::Figure { id, caption: text, .. } => {
+                out.push(caption(format!("figures/{id}.yaml"), text))
+            }
+            BlockKind::Table { id, caption: text, .. } => {
+                out.push(caption(format!("paper/tables/{id}.yaml"), text));
             }
             BlockKind::List { items, .. } => items.iter().for_each(|item| gather(item, out)),
             BlockKind::Quote(inner) => gather(inner, out),

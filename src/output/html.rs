@@ -123,7 +123,8 @@ impl Page<'_> {
                 let svg = self.figure(name, at);
                 let (id, class) = (id(label), if *wide { " class=\"wide\"" } else { "" });
                 let alt = escape(alt);
-                let drawing = if dark::follows(&svg) { format!("drawing {}", dark::CLASS) } else { "drawing".into() };
+                let drawing =
+                    if dark::follows(&svg) { format!("drawing {}", dark::CLASS) } else { "drawing".into() };
                 let _ = writeln!(
                     self.out,
                     "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\"><div class=\"{drawing}\" role=\"img\" \

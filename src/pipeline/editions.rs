@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::paper::Edition;
+use super::paper::{Edition, PAPER_FILE};
 use super::references::{self, ReferenceList};
-use super::stages::{Drawn, Inputs, Rendered};
+use super::stages::{Drawn, Inputs, Rendered, internal};
 use super::{Cache, Clock, Options, archive, pdf};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::Document;
 use crate::output::{self, Latex, Ledger};
@@ -76,6 +76,7 @@ fn print_one(
     let start = Instant::now();
     let (pdf, hit) = pdf::typeset(options, short, &latex, &list, drawn, cache)?;
     times.push(("pdf", start.elapsed(), hit));
+    check_pages(edition, &pdf.bytes)?;
     let warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
     let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
     if edition.archive {
@@ -83,6 +84,18 @@ fn print_one(
     }
     insert_sources(&mut files, edition, short, latex, list);
     Ok(Printed { rendered: Rendered { files, warnings }, times })
+}
+
+/// Holds the pages of an edition against its budget.
+fn check_pages(edition: &Edition, pdf: &[u8]) -> Result<(), Diagnostics> {
+    let Some([least, most]) = edition.budgets.pages else { return Ok(()) };
+    let pages = lopdf::Document::load_mem(pdf).map_err(internal)?.get_pages().len();
+    if (least..=most).contains(&pages) {
+        return Ok(());
+    }
+    let message = format!("the edition `{}` has {pages} pages, outside its {least} to {most}", edition.name);
+    let remedy = "move text between this edition and a fuller one, or change its budget";
+    Err(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy).into())
 }
 
 /// Keeps what TeX read beside the PDF.

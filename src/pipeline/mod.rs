@@ -100,7 +100,9 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else {
         return Err(Diagnostics::default());
     };
-    clock.stage("lint", || Ok::<_, Diagnostics>((lint::lint(&options.root, &inputs, &facts, &resolved)?, false)))?;
+    clock.stage("lint", || {
+        Ok::<_, Diagnostics>((lint::lint(&options.root, &inputs, &facts, &resolved)?, false))
+    })?;
     let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
     let mut files = rendered.files;
     files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
