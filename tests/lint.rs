@@ -25,7 +25,7 @@ fn quantities_are_found_with_high_precision_and_recall() {
         for quantity in &found {
             // `37%` and `37`, `44 microseconds` and `44` mark the same place.
             let same = |other: &&str| other.contains(quantity) || quantity.contains(*other);
-            if let Some(at) = marked.iter().position(|other| same(other)) {
+            if let Some(at) = marked.iter().position(same) {
                 marked.remove(at);
                 right += 1;
             } else {
