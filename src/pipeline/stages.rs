@@ -91,6 +91,7 @@ pub fn draw(
         let made = clock.stage(&format!("figure {id}"), || {
             let svg = figure::draw(id, figure, facts, &font)?;
             let convert = || {
+                keep_rules(id, &svg, &font)?;
                 figure::to_pdf(&svg, &font).map_err(|error| {
                     let place = Location::file(format!("figures/{id}.yaml"));
                     Diagnostics::from(Diagnostic::new(place, format!("cannot be converted to PDF: {error}")))
@@ -105,6 +106,15 @@ pub fn draw(
         }
     }
     errors.into_result(drawn)
+}
+
+/// Reports every rule of the printed page that a drawing breaks.
+fn keep_rules(id: &str, svg: &str, font: &Font) -> Result<(), Diagnostics> {
+    let place = Location::file(format!("figures/{id}.yaml"));
+    let broken = figure::rules::broken(svg, font).into_iter().map(|rule| {
+        Diagnostic::new(place.clone(), rule).remedy("shorten a text, or give the drawing more room")
+    });
+    Diagnostics(broken.collect()).into_result(())
 }
 
 /// The verdict of each claim.

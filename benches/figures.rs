@@ -1,0 +1,31 @@
+//! Speed of all figures of the paper, drawn and converted anew.
+
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use phext_paper::figure::{self, Font};
+use phext_paper::model::Model;
+use phext_paper::pipeline::facts_of;
+
+fn all_figures(criterion: &mut Criterion) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let model = Model::read(root).unwrap();
+    let facts = facts_of(root, &model, &|_| {}).unwrap();
+    let figures = figure::load_all(root).unwrap();
+    let mut group = criterion.benchmark_group("figures");
+    group.sample_size(10);
+    group.bench_function("all of the paper to SVG and PDF", |bench| {
+        bench.iter(|| {
+            let font = Font::installed().unwrap();
+            for (id, figure) in &figures {
+                let svg = figure::draw(id, figure, &facts, &font).unwrap();
+                black_box(figure::to_pdf(&svg, &font).unwrap());
+            }
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, all_figures);
+criterion_main!(benches);
