@@ -17,7 +17,7 @@ pub fn numbers(root: &Path, document: &Document, facts: &Facts, structural: &Str
         let text = plain(passage.content);
         for range in quantities(&text) {
             let number = &text[range.clone()];
-            let index = place::whole_words(&text[..range.start], number).count();
+            let index = place::whole_words(&text[..range.start], number).len();
             if structural.allows(&text[..range.start], number, &text[range.end..]) {
                 continue;
             }

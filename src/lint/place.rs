@@ -21,18 +21,20 @@ pub fn nth(root: &Path, block: &Location, word: &str, index: usize) -> Option<Lo
     let text = read_text(root, &block.file).ok()?;
     let lines = text.lines().enumerate().skip(block.line.saturating_sub(1)).take(LINES);
     let places = lines.flat_map(|(number, line)| {
-        let at = whole_words(line, word);
+        let at = whole_words(line, word).into_iter();
         at.map(move |byte| Location::new(&block.file, number + 1, line[..byte].chars().count() + 1))
     });
     places.into_iter().nth(index)
 }
 
-/// The bytes at which a phrase stands in a line, not inside another word.
-pub fn whole_words<'l>(line: &'l str, phrase: &'l str) -> impl Iterator<Item = usize> {
+/// The bytes at which a phrase stands in a line, in capitals or not, and not inside another word.
+pub fn whole_words(line: &str, phrase: &str) -> Vec<usize> {
     let is_letter = |c: char| c.is_alphanumeric();
-    line.match_indices(phrase).map(|(at, _)| at).filter(move |&at| {
+    let (lower, phrase) = (line.to_ascii_lowercase(), phrase.to_ascii_lowercase());
+    let places = lower.match_indices(&phrase).map(|(at, _)| at).filter(|&at| {
         let before = line[..at].chars().next_back();
         let after = line[at + phrase.len()..].chars().next();
         !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
-    })
+    });
+    places.collect()
 }

@@ -23,7 +23,9 @@ pub struct TableSpec {
     #[serde(default)]
     pub wide: bool,
     columns: Vec<ColumnSpec>,
+    #[serde(default)]
     rows: Vec<Spanned<Vec<Spanned<CellSpec>>>>,
+    generate: Option<Spanned<Generate>>,
     #[serde(default)]
     notes: Vec<String>,
 }
@@ -52,6 +54,14 @@ enum CellSpec {
     Fact { fact: String },
     Published { published: String },
     Difference { difference: String },
+}
+
+/// Rows that no author lists.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Generate {
+    /// Every fact with a published counterpart: name, unit, ours, published, difference in per cent.
+    Published,
 }
 
 /// Reads every table below `root`, by id.
@@ -91,7 +101,43 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
         let cells: Vec<Cell> = cells.flatten().collect();
         table.rows.push(cells);
     }
+    if let Some(generate) = &spec.generate {
+        let Generate::Published = generate.value;
+        let digits: Vec<Option<usize>> = spec.columns.iter().map(|column| column.digits).collect();
+        match digits.as_slice() {
+            [_, _, ours, theirs, difference] => {
+                table.rows.extend(published(
+                    facts,
+                    [*ours, *theirs, *difference],
+                    &source::place(&file, generate),
+                ));
+            }
+            _ => {
+                let message = "published results fill five columns: name, unit, ours, published, difference";
+                let place = source::place(&file, generate);
+                errors.push(Diagnostic::new(place, message).remedy("declare these columns"));
+            }
+        }
+    }
     errors.into_result(table)
+}
+
+/// One row for each fact that has a published counterpart, by name.
+fn published(facts: &Facts, digits: [Option<usize>; 3], place: &Location) -> Vec<Vec<Cell>> {
+    let row = |name: &str| {
+        let fact = facts.get(name)?;
+        fact.published.as_ref()?;
+        let cell = |spec: CellSpec, digits| fill(&spec, digits, facts, place.clone()).ok();
+        let unit = Some(fact.unit.symbol()).filter(|symbol| !symbol.is_empty()).unwrap_or("–");
+        Some(vec![
+            Cell { text: name.replace(['.', '_'], " "), fact: None },
+            Cell { text: unit.to_owned(), fact: None },
+            cell(CellSpec::Fact { fact: name.to_owned() }, digits[0])?,
+            cell(CellSpec::Published { published: name.to_owned() }, digits[1])?,
+            cell(CellSpec::Difference { difference: name.to_owned() }, digits[2])?,
+        ])
+    };
+    facts.names().filter_map(row).collect()
 }
 
 fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) -> Result<Cell, Diagnostics> {
