@@ -16,6 +16,7 @@ fn the_archive_compiles_with_stock_pdflatex() {
     let entry = "@article{signs, author = {Müller, Élie}, title = {{R}&{D} at 50% ≤ $O(N_1)$}, journal = {J_x}, \
                  year = {2020}, doi = {10.1000/a_b%20c#d}}";
     paper.append("paper/references.bib", entry);
+    paper.append("paper/structural-numbers.yaml", "- {numbers: [any], reason: signs to be printed}");
     let output = paper.command("build").args(["--edition", "extended"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && !said.contains("warning"), "{said}");
