@@ -14,3 +14,15 @@ struct SparseLookup;
 
 #[doc = include_str!("../paper/foundations/06-topologies.md")]
 struct Topologies;
+
+#[doc = include_str!("../paper/foundations/07-fault-tolerance.md")]
+struct FaultTolerance;
+
+#[doc = include_str!("../paper/foundations/08-communication.md")]
+struct Communication;
+
+#[doc = include_str!("../paper/foundations/09-hierarchical-batching.md")]
+struct HierarchicalBatching;
+
+#[doc = include_str!("../paper/foundations/10-learned-coordinates.md")]
+struct LearnedCoordinates;

@@ -2,8 +2,8 @@
 
 use phext_paper::sim::sparse::{
     Assumptions, Batching, COMPARED_CHIPS, Chip, Contest, FIGURE_8, Part, Permutation, Placement, Requests,
-    Rival, Sources, SparseError, Step, Storage, Zipf, bisections, count_traffic, crossings, draw_requests,
-    reductions, saturated_reduction, step_time,
+    Rival, Sources, SparseError, Step, Storage, Zipf, bisections, count_traffic, crossings, direct_hops,
+    draw_requests, gateway_hops, reductions, saturated_reduction, step_time,
 };
 use phext_paper::sim::{Shape, Topology, analyze};
 use rand_chacha::ChaCha8Rng;
@@ -170,6 +170,30 @@ fn drawn_rows_agree_with_the_expected_number_of_distinct_ones() {
     let drawn: u64 = requests.rows.iter().flatten().sum();
     close(drawn as f64 / 64.0, Zipf::new(6400, 1.0).unwrap().expected_distinct(200.0), 0.02);
     assert_eq!(requests.lookups.iter().flatten().sum::<u64>(), 64 * 200);
+}
+
+#[test]
+fn hops_meet_the_analysis_and_the_closed_form_of_a_way_over_gateways() {
+    for axes in [[4, 4, 8], [8, 8, 8], [4, 8, 16]] {
+        let topology = torus(axes);
+        let network = topology.network();
+        let found = direct_hops(&network).unwrap();
+        let analysis = analyze(&topology);
+        assert_eq!([found.best, found.worst], [1, analysis.diameter as u64]);
+        close(found.mean, analysis.mean_distance, 1e-12);
+        // Cubes apart: rings of n/4 cubes, 4 links each. Inside: 5/4 links on a line of 4, or 1 on a ring.
+        let ring =
+            |cubes: usize| (0..cubes).map(|at| 4 * at.min(cubes - at)).sum::<usize>() as f64 / cubes as f64;
+        let line = |side: usize| if side == 4 { 1.0 } else { 1.25 };
+        let sum: f64 = axes.iter().map(|&side| ring(side / 4) + line(side)).sum();
+        let chips = network.chips() as f64;
+        let over = gateway_hops(&network).unwrap();
+        close(over.mean, sum * chips / (chips - 1.0), 1e-12);
+        assert!(over.mean >= found.mean && over.worst >= found.worst && over.best == 1);
+        assert_eq!(over.there_and_back().worst, 2 * over.worst);
+    }
+    let flat = Topology::flat_torus(6, 6).unwrap().network();
+    assert!(direct_hops(&flat).is_ok() && gateway_hops(&flat).is_err());
 }
 
 #[test]

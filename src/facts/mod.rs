@@ -11,6 +11,7 @@ mod learned;
 mod machine;
 mod packet;
 mod partition;
+mod pattern;
 mod reconfigure;
 mod remap;
 mod route;
@@ -46,6 +47,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
     workload::MLPERF,
     packet::PACKET,
     partition::PARTITION,
+    pattern::PATTERN,
     reconfigure::RECONFIGURE,
     remap::REMAP,
     route::ROUTE,

@@ -47,8 +47,13 @@ const SOURCE: &str = "jouppi2023tpuv4, sections 3.2 to 3.6 and figure 8";
 const CLAIMED_BATCHING: f64 = 7.7;
 /// Samples of a chip in a step for which hops are counted.
 const BATCHES: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
-/// The univalent features of the public benchmark's model (section 7.9).
+/// The univalent features of the public benchmark's model, and its largest global batch (section 7.9).
 const FEATURES: usize = 26;
+const GLOBAL_BATCH: usize = 65_536;
+/// The ids of one table that a chip looks up in the small example.
+const IDS: usize = 1000;
+/// The exponents of the laws by which ids are drawn.
+const LAWS: [(&str, f64); 2] = [("uniform", 0.0), ("zipf", 1.0)];
 const SEED: u64 = 1;
 
 /// The experiment `sparse`.
@@ -208,6 +213,15 @@ fn write_batching(facts: &mut Writer<'_>) {
         row_bytes: 264,
         header_bytes: 16,
     };
+    let basis = |formula| Basis { unit: Unit::Count, inputs: &[], formula, source: SOURCE };
+    facts.number(
+        "batching.ids",
+        IDS as f64,
+        basis("ids of one table that a chip looks up, a chosen example"),
+    );
+    let formula = "largest global batch of the public benchmark's model, section 7.9";
+    facts.number("batching.global_batch", GLOBAL_BATCH as f64, basis(formula));
+    let ids = Step { batch: IDS, features: 1, tables: 1, rows_per_table: 52_000_000, ..step };
     let source = "this design: messages grouped by the Z arm, then by the Y arm, of their coordinates";
     for name in ["4x4x8", "8x8x8"] {
         let Ok(shape) = name.parse::<Shape>() else { continue };
@@ -217,6 +231,10 @@ fn write_batching(facts: &mut Writer<'_>) {
         else {
             continue;
         };
+        let sample = Step { batch: GLOBAL_BATCH / topology.chips(), ..step };
+        for (batch, step) in [("ids_1000", &ids), ("dlrm", &sample)] {
+            write_batch(name, batch, step, &placement, &topology, facts);
+        }
         let (Ok(found), Ok(limit)) = (
             reductions(&step, &placement, &topology, Sources::Diagonal, &BATCHES, SEED),
             saturated_reduction(&step, &topology),
@@ -248,6 +266,43 @@ fn write_batching(facts: &mut Writer<'_>) {
             write("claimed_between.low".into(), *low as f64, Unit::Count, formula);
             let formula = "batch size at which the ratio against lookups has passed 7.7";
             write("claimed_between.high".into(), *high as f64, Unit::Count, formula);
+        }
+    }
+}
+
+/// Compares the ways of batching one batch, ids drawn evenly and by Zipf's law.
+fn write_batch(
+    slice: &str,
+    batch: &str,
+    step: &Step,
+    placement: &Placement,
+    topology: &Topology,
+    facts: &mut Writer<'_>,
+) {
+    let source = "this design: messages grouped by the Z arm, then by the Y arm, of their coordinates; \
+                  jouppi2023tpuv4, section 7.9, for the batch";
+    for (law, exponent) in LAWS {
+        let step = Step { exponent, ..*step };
+        let batches = [step.batch];
+        let Ok(found) = reductions(&step, placement, topology, Sources::Diagonal, &batches, SEED) else {
+            continue;
+        };
+        let mut write = |quantity: &str, value: f64, formula: &str| {
+            let basis = Basis { unit: Unit::Times, inputs: &[], formula, source };
+            facts.number(format!("batching.{slice}.{batch}.{law}.{quantity}"), value, basis);
+        };
+        for one in found {
+            write("repeats", one.deduplication, "lookups of a chip over the different rows among them");
+            let formula = "messages, one for each lookup, over those batched by cube, then chip";
+            write("messages_against_lookups", one.messages[0], formula);
+            let formula = "messages, one for each owner, over those batched by cube, then chip";
+            write("messages_against_chips", one.messages[2], formula);
+            let formula = "message-hops, one message for each lookup, over those batched by cube, then chip";
+            write("hops_against_lookups", one.against_lookups(), formula);
+            let formula = "message-hops, one message for each owner, over those batched by cube, then chip";
+            write("hops_against_chips", one.against_chips(), formula);
+            let formula = "byte-hops, one message for each owner, over those batched by cube, then chip";
+            write("bytes_against_chips", one.byte_hops[2], formula);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A network as plain tables: which chip lies past each port.
 
+use std::collections::VecDeque;
+
 /// Marks a port without a link.
 const NONE: u32 = u32::MAX;
 
@@ -71,6 +73,26 @@ impl Network {
     pub fn neighbor(&self, chip: usize, port: usize) -> Option<usize> {
         let next = *self.next.get(chip * self.ports + port)?;
         (next != NONE).then_some(next as usize)
+    }
+
+    /// Returns the links from a chip to every chip on shortest paths, `u32::MAX` for those out of reach.
+    ///
+    /// A chip that does not exist reaches nothing.
+    #[must_use]
+    pub fn distances(&self, from: usize) -> Vec<u32> {
+        let mut found = vec![u32::MAX; self.chips()];
+        let Some(start) = found.get_mut(from) else { return found };
+        *start = 0;
+        let mut queue = VecDeque::from([from]);
+        while let Some(chip) = queue.pop_front() {
+            for next in (0..self.ports).filter_map(|port| self.neighbor(chip, port)) {
+                if found[next] == u32::MAX {
+                    found[next] = found[chip] + 1;
+                    queue.push_back(next);
+                }
+            }
+        }
+        found
     }
 
     /// Returns the number of cables.

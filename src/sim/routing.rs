@@ -1,7 +1,5 @@
 //! Shortest paths, equal splitting and the all-to-all throughput they allow.
 
-use std::collections::VecDeque;
-
 use rayon::prelude::*;
 
 use super::network::Network;
@@ -118,20 +116,10 @@ pub fn link_loads(network: &Network) -> Option<Loads> {
 /// Of several shortest paths it takes the one that leaves each chip through its lowest port.
 #[must_use]
 pub fn shortest_path(network: &Network, from: usize, to: usize) -> Option<Vec<usize>> {
-    let mut distance = vec![usize::MAX; network.chips()];
-    *distance.get_mut(to)? = 0;
-    let mut queue = VecDeque::from([to]);
-    // Every cable runs both ways, so distances to the target are distances from it.
-    while let Some(chip) = queue.pop_front() {
-        for next in (0..network.ports()).filter_map(|port| network.neighbor(chip, port)) {
-            if distance[next] == usize::MAX {
-                distance[next] = distance[chip] + 1;
-                queue.push_back(next);
-            }
-        }
-    }
+    // Every cable runs both ways, so distances from the target are distances to it.
+    let distance = network.distances(to);
     let mut left = *distance.get(from)?;
-    if left == usize::MAX {
+    if left == u32::MAX {
         return None;
     }
     let mut path = vec![from];

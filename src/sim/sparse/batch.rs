@@ -5,8 +5,6 @@
 //! Hierarchical batching sends one message per cube to the chip there with the sender's own Y arm, the
 //! gateway; gateways then send one message per chip of their cube, with what came from all cubes.
 
-use std::collections::VecDeque;
-
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
@@ -252,23 +250,9 @@ fn over_gateways(requests: &Requests, chips: usize) -> Vec<Vec<(usize, usize, u6
 
 /// Returns the links from a chip to every chip, all named in the order of coordinates.
 fn distances(network: &Network, source: usize) -> Vec<u64> {
-    let chips = network.chips();
-    let mut found = vec![u64::MAX; chips];
-    found[source] = 0;
-    let mut queue = VecDeque::from([source]);
-    while let Some(chip) = queue.pop_front() {
-        let number = in_grid(network.sizes(), chip);
-        for port in 0..network.ports() {
-            if let Some(next) = network.neighbor(number, port) {
-                let next = in_cubes(network.sizes(), next);
-                if found[next] == u64::MAX {
-                    found[next] = found[chip] + 1;
-                    queue.push_back(next);
-                }
-            }
-        }
-    }
-    found
+    let sizes = network.sizes();
+    let found = network.distances(in_grid(sizes, source));
+    (0..network.chips()).map(|chip| u64::from(found[in_grid(sizes, chip)])).collect()
 }
 
 /// Turns a number in the order of coordinates into a number on the logical grid.
@@ -276,11 +260,4 @@ fn in_grid(sizes: [usize; 3], chip: usize) -> usize {
     let cube = place_of(sizes.map(|size| size / CUBE_SIDE), chip / CHIPS_PER_CUBE);
     let inner = place_of([CUBE_SIDE; 3], chip % CHIPS_PER_CUBE);
     number_of(sizes, [0, 1, 2].map(|axis| CUBE_SIDE * cube[axis] + inner[axis]))
-}
-
-/// Undoes [`in_grid`].
-fn in_cubes(sizes: [usize; 3], number: usize) -> usize {
-    let place = place_of(sizes, number);
-    let cube = number_of(sizes.map(|size| size / CUBE_SIDE), place.map(|along| along / CUBE_SIDE));
-    cube * CHIPS_PER_CUBE + number_of([CUBE_SIDE; 3], place.map(|along| along % CUBE_SIDE))
 }
