@@ -16,11 +16,12 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("table", &["facts"]),
     ("manuscript", &["facts", "table"]),
     ("lint", &["facts", "manuscript"]),
+    ("review", &["facts", "lint", "manuscript", "model", "phext", "table"]),
     ("output", &["facts", "figure", "manuscript", "table"]),
     ("typeset", &[]),
-    ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "table", "typeset"]),
+    ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "review", "table", "typeset"]),
     ("foundations", &[]),
-    ("cli", &["facts", "lint", "model", "phext", "pipeline", "sim", "typeset"]),
+    ("cli", &["facts", "lint", "model", "phext", "pipeline", "review", "sim", "typeset"]),
 ];
 
 fn imports() -> BTreeMap<String, BTreeSet<String>> {

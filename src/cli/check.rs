@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::review::summary;
 use super::{PaperArguments, announce, print, report, usage};
 use crate::diagnostic::Diagnostics;
 use crate::lint::Count;
-use crate::pipeline::{self, WordCounts};
+use crate::pipeline::{self, Checked, WordCounts};
 
 /// Options of `check`.
 #[derive(Args)]
@@ -28,9 +29,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };
-    let (counts, errors) = match pipeline::check(&options, &|stage| announce(stage)) {
-        Ok(counts) => (counts, Diagnostics::default()),
-        Err(errors) => (WordCounts::default(), errors),
+    let (checked, errors) = match pipeline::check(&options, &|stage| announce(stage)) {
+        Ok(checked) => (checked, Diagnostics::default()),
+        Err(errors) => (Checked::default(), errors),
     };
     if arguments.json {
         let list = errors.0.iter().map(|error| {
@@ -45,7 +46,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     if !errors.0.is_empty() {
         return report(&options.root, &errors);
     }
-    print_words(&counts);
+    print_words(&checked.words);
+    print(&summary(&checked.review));
     print("no errors");
     ExitCode::SUCCESS
 }

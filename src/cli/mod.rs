@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod learn;
 mod measure;
+mod review;
 mod sim;
 
 use std::io::IsTerminal;
@@ -27,6 +28,7 @@ use crate::pipeline::Options;
   phext-paper build                               rebuild the paper in this folder
   phext-paper build --root tests/suite/minimal    build another paper
   phext-paper check                               look for mistakes without typesetting
+  phext-paper review                              list what a reviewer would mark
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -42,6 +44,8 @@ enum Command {
     Build(build::Arguments),
     /// Look for mistakes: undefined names, missing files, broken mathematics
     Check(check::Arguments),
+    /// Read the paper as a sceptical reviewer would: numbers, terms, figures, clarity
+    Review(review::Arguments),
     /// Ask the simulation: its experiments, their facts, a topology
     Sim(sim::Arguments),
     /// Search switch maps for a slice and store them in paper/maps
@@ -89,6 +93,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
         Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
     }

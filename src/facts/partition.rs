@@ -78,11 +78,11 @@ fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, publ
         }
     };
     name_moved(facts, &format!("partition.{name}"));
-    for (end, value) in [("lowest", found.min()), ("highest", found.max())] {
-        let Some(value) = value else { continue };
+    let (Some(least), Some(most)) = (found.min(), found.max()) else { return };
+    for (end, value) in [("lowest", least), ("highest", most)] {
         let formula = format!("{end} ratio over all settings");
         let basis = Basis { unit: Unit::Times, inputs, formula: &formula, source: SOURCE };
-        facts.assumed(format!("partition.{name}.{end}"), value, [low, high], basis, None);
+        facts.assumed(format!("partition.{name}.{end}"), value, [least, most], basis, None);
         name_moved(facts, &format!("partition.{name}.{end}"));
     }
 }

@@ -12,8 +12,10 @@ mod words;
 
 pub use budget::{Budgets, Count, check_budgets, count};
 pub use numbers::numbers;
+pub use place::{find as phrase_place, whole_words};
 pub use placeholders::placeholders;
 pub use quantity::quantities;
 pub use repeats::repeats;
 pub use structural::{STRUCTURAL_FILE, Structural};
 pub use uncited::uncited;
+pub use words::{Passage, gather, passages, plain, words_of};

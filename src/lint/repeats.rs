@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::place;
-use super::words::{Passage, passages, plain};
+use super::words::{Passage, passages, plain, words_of};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::Document;
 
@@ -44,12 +44,5 @@ pub fn repeats(root: &Path, document: &Document) -> Diagnostics {
 
 /// Words in small letters, without punctuation.
 fn normal(text: &str) -> Vec<String> {
-    let word = |word: &str| {
-        let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '@');
-        trimmed.to_lowercase()
-    };
-    text.split(|c: char| c.is_whitespace() || c == '–' || c == '—')
-        .map(word)
-        .filter(|w| !w.is_empty())
-        .collect()
+    words_of(text).into_iter().map(str::to_lowercase).collect()
 }

@@ -72,3 +72,10 @@ pub fn plain(inlines: &[Inline]) -> String {
     }
     text
 }
+
+/// The words of a plain text, without the signs around them.
+pub fn words_of(text: &str) -> Vec<&str> {
+    let is_sign = |c: char| !c.is_alphanumeric() && c != '#' && c != '@';
+    let parts = text.split(|c: char| c.is_whitespace() || c == '–' || c == '—');
+    parts.map(|word| word.trim_matches(is_sign)).filter(|word| !word.is_empty()).collect()
+}

@@ -8,6 +8,7 @@ mod manifest;
 mod paper;
 mod pdf;
 mod references;
+mod review;
 mod stages;
 
 use std::collections::BTreeMap;
@@ -17,11 +18,13 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
 use crate::model::Model;
+use crate::review::require_none_critical;
 use crate::source;
 
 pub use cache::{Cache, write_atomically};
 pub use lint::WordCounts;
 pub use paper::{Edition, PAPER_FILE, Paper};
+pub use review::{Review, keep_clarity};
 
 /// Everything a build needs to be told.
 #[derive(Clone, Debug)]
@@ -61,6 +64,15 @@ pub struct Built {
     pub pdfs: Vec<String>,
     /// What an author should look at although the build succeeds.
     pub warnings: Diagnostics,
+}
+
+/// What a check of a paper without mistakes tells.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// The words of each edition.
+    pub words: WordCounts,
+    /// The review of all editions.
+    pub review: Review,
 }
 
 /// Measures the stages of a build.
@@ -103,8 +115,14 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     clock.stage("lint", || {
         Ok::<_, Diagnostics>((lint::lint(&options.root, &inputs, &facts, &resolved)?, false))
     })?;
+    let reports = clock.stage("review", || {
+        let found = review::review(&options.root, &inputs, &facts, &drawn.svg, &resolved);
+        require_none_critical(&found.checks)?;
+        Ok::<_, Diagnostics>((review::reports(&inputs, &found), false))
+    })?;
     let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
     let mut files = rendered.files;
+    files.extend(reports);
     files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
     Ok(Built { files, timings: clock.timings, pdfs, warnings: rendered.warnings })
@@ -114,17 +132,19 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
 ///
 /// # Errors
 /// Every error that authors can mend, located.
-pub fn check(options: &Options, progress: Progress<'_>) -> Result<WordCounts, Diagnostics> {
+pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock { progress, timings: Vec::new() };
     let inputs = stages::read(&options.root)?;
     let facts = compute(&inputs.model, &cache, &mut clock)?;
     let mut errors = Diagnostics::default();
-    errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
-    let resolved = errors.take(stages::resolve(options, &inputs, &facts, &mut clock));
-    let linted = resolved.map(|resolved| lint::lint(&options.root, &inputs, &facts, &resolved));
-    let counts = linted.and_then(|linted| errors.take(linted)).unwrap_or_default();
-    errors.into_result(counts)
+    let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
+    let resolved = errors.take(stages::resolve(options, &inputs, &facts, &mut clock)).unwrap_or_default();
+    let words = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved)).unwrap_or_default();
+    let svg = drawn.map(|drawn| drawn.svg).unwrap_or_default();
+    let review = review::review(&options.root, &inputs, &facts, &svg, &resolved);
+    errors.take(require_none_critical(&review.checks));
+    errors.into_result(Checked { words, review })
 }
 
 /// Writes a finished build below `build/`; each file appears whole or not at all.

@@ -13,6 +13,7 @@ use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::manuscript::{self, Document, FigureText, Sources, TableText};
 use crate::model::{CLAIMS_FILE, Model};
 use crate::output::{self, Templates};
+use crate::review::{BASELINE_FILE, Baseline, REVIEW_FILE, ReviewSpec};
 use crate::table::{self, TableSpec};
 
 /// Everything an author wrote, read and validated, but for the text.
@@ -29,12 +30,16 @@ pub struct Inputs {
     pub templates: Templates,
     /// Numbers that the text may write out.
     pub structural: Structural,
+    /// What this paper adds to the checks of a review.
+    pub review: ReviewSpec,
+    /// The clarity of the last release, where there is one.
+    pub baseline: Option<Baseline>,
 }
 
 impl Inputs {
     /// All files that were read, below the root.
     pub fn files(&self) -> Vec<PathBuf> {
-        let fixed = [PAPER_FILE, STRUCTURAL_FILE].map(PathBuf::from);
+        let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE].map(PathBuf::from);
         let paper = [&self.paper.abstract_file, &self.paper.bibliography];
         let figures = self.figures.keys().map(|id| PathBuf::from(format!("figures/{id}.yaml")));
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
@@ -69,11 +74,16 @@ pub fn read(root: &Path) -> Result<Inputs, Diagnostics> {
     let tables = errors.take(table::load_all(root));
     let templates = errors.take(Templates::load(&root.join("templates")));
     let structural = errors.take(Structural::read(root));
-    match (paper, model, figures, tables, templates, structural) {
-        (Some(paper), Some(model), Some(figures), Some(tables), Some(templates), Some(structural)) => {
-            errors.into_result(Inputs { paper, model, figures, tables, templates, structural })
-        }
-        _ => Err(errors.into_result(()).err().unwrap_or_default()),
+    let review = errors.take(ReviewSpec::read(root));
+    let baseline = errors.take(Baseline::read(root));
+    let all = (|| {
+        let (paper, model, figures, tables) = (paper?, model?, figures?, tables?);
+        let (templates, structural, review, baseline) = (templates?, structural?, review?, baseline?);
+        Some(Inputs { paper, model, figures, tables, templates, structural, review, baseline })
+    })();
+    match all {
+        Some(inputs) => errors.into_result(inputs),
+        None => Err(errors.into_result(()).err().unwrap_or_default()),
     }
 }
 

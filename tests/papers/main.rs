@@ -4,4 +4,5 @@ mod archive;
 mod author_errors;
 mod build;
 mod paper;
+mod review;
 mod safety;

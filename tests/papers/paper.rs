@@ -1,12 +1,47 @@
 //! Copies of the smallest paper, to be broken by tests.
 
 use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::sync::LazyLock;
 
 use assert_cmd::Command;
 
-/// A paper in a folder of its own that is removed at the end.
+/// A paper in a folder of its own.
 pub struct Paper {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
+    /// Removes the folder at the end.
+    _guard: Option<tempfile::TempDir>,
+}
+
+/// The project's own paper, built once for all tests that only read it, and what the build said.
+static OWN: LazyLock<(Paper, Output)> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("own-paper");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    copy(&OWN_PARTS, "", &folder);
+    let paper = Paper { folder, _guard: None };
+    let output = paper.command("build").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    (paper, output)
+});
+
+/// What the project's own paper consists of.
+const OWN_PARTS: [&str; 3] = ["paper", "figures", "templates"];
+
+/// Copies parts of the project into a folder, without the path they share.
+fn copy(parts: &[&str], from: &str, to: &Path) {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let from = project.join(from);
+    for entry in parts.iter().flat_map(|part| walkdir::WalkDir::new(project.join(part))) {
+        let entry = entry.unwrap();
+        let to = to.join(entry.path().strip_prefix(&from).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(to).unwrap();
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
 }
 
 impl Paper {
@@ -17,27 +52,27 @@ impl Paper {
 
     /// Copies the project's own paper.
     pub fn own() -> Self {
-        Self::copy(&["paper", "figures", "templates"], "")
+        Self::copy(&OWN_PARTS, "")
+    }
+
+    /// Returns the project's own paper, built; not to be changed.
+    pub fn own_built() -> &'static Self {
+        &OWN.0
+    }
+
+    /// Returns what the build of the project's own paper said.
+    pub fn own_output() -> &'static Output {
+        &OWN.1
     }
 
     fn copy(parts: &[&str], from: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let from = project.join(from);
-        for entry in parts.iter().flat_map(|part| walkdir::WalkDir::new(project.join(part))) {
-            let entry = entry.unwrap();
-            let to = folder.path().join(entry.path().strip_prefix(&from).unwrap());
-            if entry.file_type().is_dir() {
-                std::fs::create_dir_all(to).unwrap();
-            } else {
-                std::fs::copy(entry.path(), to).unwrap();
-            }
-        }
-        Self { folder }
+        let guard = tempfile::tempdir().unwrap();
+        copy(parts, from, guard.path());
+        Self { folder: guard.path().to_owned(), _guard: Some(guard) }
     }
 
     pub fn root(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     pub fn path(&self, file: &str) -> PathBuf {

@@ -1,0 +1,86 @@
+//! `phext-paper review`.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{PaperArguments, announce, print, report, usage};
+use crate::pipeline::{self, Review};
+use crate::review::{Check, Severity};
+
+/// Options of `review`.
+#[derive(Args)]
+#[command(after_help = "The same review is part of every build, which writes it to build/review/.
+
+Examples:
+  phext-paper review
+  phext-paper review --json
+  phext-paper review --keep 1.0      keep these measures as those of release 1.0, in paper/clarity-baseline.yaml")]
+pub struct Arguments {
+    #[command(flatten)]
+    paper: PaperArguments,
+    /// Print all checks as a JSON list on stdout
+    #[arg(long, conflicts_with = "keep")]
+    json: bool,
+    /// Keep the measures of clarity under the name of this release, for later texts to be compared with
+    #[arg(long, value_name = "RELEASE")]
+    keep: Option<String>,
+}
+
+/// Reviews the paper: exit 0 without critical findings, 1 with some or with errors in the paper.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let options = match arguments.paper.options(0) {
+        Ok(options) => options,
+        Err(error) => return usage(&error.to_string()),
+    };
+    let review = match pipeline::check(&options, &|stage| announce(stage)) {
+        Ok(checked) => checked.review,
+        Err(errors) => return report(&options.root, &errors),
+    };
+    if arguments.json {
+        print(&format!("{:#}", serde_json::Value::from(review.checks.iter().map(json).collect::<Vec<_>>())));
+        return ExitCode::SUCCESS;
+    }
+    if let (Some(release), Some(found)) = (&arguments.keep, &review.clarity)
+        && let Err(errors) = pipeline::keep_clarity(&options.root, release, found)
+    {
+        return report(&options.root, &errors);
+    }
+    print_findings(&review);
+    ExitCode::SUCCESS
+}
+
+fn json(check: &Check) -> serde_json::Value {
+    let findings = check.findings.iter().map(|finding| {
+        serde_json::json!({
+            "file": finding.place.file, "line": finding.place.line, "column": finding.place.column,
+            "message": finding.message,
+        })
+    });
+    serde_json::json!({
+        "class": check.class.title(), "severity": check.severity.word(), "property": check.property,
+        "looked_at": check.looked_at, "findings": findings.collect::<Vec<_>>(),
+    })
+}
+
+/// Prints each finding, the worst first, and the sum.
+fn print_findings(review: &Review) {
+    for severity in Severity::ALL {
+        for check in review.checks.iter().filter(|check| check.severity == severity) {
+            for finding in &check.findings {
+                print(&format!("{}: {}: {}", severity.word(), finding.place, finding.message));
+            }
+        }
+    }
+    print(&summary(review));
+}
+
+/// One line: how many checks, and how many findings of each severity.
+pub fn summary(review: &Review) -> String {
+    let count = |severity| {
+        let of = review.checks.iter().filter(|check| check.severity == severity);
+        of.map(|check| check.findings.len()).sum::<usize>()
+    };
+    let counts = Severity::ALL.map(|severity| format!("{} {}", count(severity), severity.word()));
+    format!("review: {} checks; findings: {}", review.checks.len(), counts.join(", "))
+}

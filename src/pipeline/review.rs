@@ -1,0 +1,72 @@
+//! The review of a paper: its checks, its clarity, and both as files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::paper::Edition;
+use super::stages::{Inputs, internal};
+use super::write_atomically;
+use crate::diagnostic::Diagnostics;
+use crate::facts::Facts;
+use crate::manuscript::Document;
+use crate::review::{
+    BASELINE_FILE, Baseline, Check, Clarity, Material, clarity, clarity_report, technical, technical_report,
+};
+
+/// What a review found.
+#[derive(Clone, Debug, Default)]
+pub struct Review {
+    /// Every check with its findings.
+    pub checks: Vec<Check>,
+    /// The clarity of the fullest edition.
+    pub clarity: Option<Clarity>,
+}
+
+/// Reviews all editions together.
+pub fn review(
+    root: &Path,
+    inputs: &Inputs,
+    facts: &Facts,
+    drawings: &BTreeMap<String, String>,
+    resolved: &[(&Edition, Document)],
+) -> Review {
+    let editions: Vec<(&str, &Document)> =
+        resolved.iter().map(|(edition, document)| (edition.name.as_str(), document)).collect();
+    let paper = &inputs.paper;
+    let appendices = paper.editions.iter().flat_map(|edition| &edition.appendices);
+    let text: Vec<PathBuf> =
+        [&paper.abstract_file].into_iter().chain(&paper.sections).chain(appendices).cloned().collect();
+    let material = Material {
+        root,
+        spec: &inputs.review,
+        facts,
+        model: &inputs.model,
+        editions: &editions,
+        text: &text,
+        drawings,
+    };
+    let clarity = editions.last().map(|(_, fullest)| clarity(fullest, &inputs.review));
+    Review { checks: technical(&material), clarity }
+}
+
+/// Both reports, by path below `build/`.
+pub fn reports(inputs: &Inputs, review: &Review) -> BTreeMap<String, Vec<u8>> {
+    let title = &inputs.paper.title;
+    let mut files = BTreeMap::new();
+    let technical = technical_report(title, &review.checks);
+    files.insert("review/technical-review.md".to_owned(), technical.into_bytes());
+    if let Some(found) = &review.clarity {
+        let report = clarity_report(title, found, inputs.baseline.as_ref());
+        files.insert("review/clarity.md".to_owned(), report.into_bytes());
+    }
+    files
+}
+
+/// Keeps the clarity of a text as that of a release, for later texts to be compared with.
+///
+/// # Errors
+/// Those of the file system.
+pub fn keep_clarity(root: &Path, release: &str, found: &Clarity) -> Result<(), Diagnostics> {
+    let text = serde_saphyr::to_string(&Baseline::of(release, found)).map_err(internal)?;
+    write_atomically(&root.join(BASELINE_FILE), text.as_bytes()).map_err(internal)
+}

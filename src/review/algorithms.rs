@@ -1,0 +1,111 @@
+//! Checks of code, equations and searches.
+
+use std::collections::BTreeSet;
+
+use super::text::{blocks, visit};
+use super::{Check, Class, Material, Severity};
+use crate::diagnostic::Location;
+use crate::lint::passages;
+use crate::manuscript::{Block, BlockKind, Inline, LabelKind};
+use crate::model::MAPS_FOLDER;
+
+const CLASS: Class = Class::Algorithms;
+/// Characters of a line of code that fit into a column of the printed page.
+const LINE: usize = 50;
+/// Words that assert something in Rust.
+const ASSERTIONS: [&str; 3] = ["assert!(", "assert_eq!(", "assert_ne!("];
+
+/// All checks of this class.
+pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
+    let Some(document) = material.fullest() else { return Vec::new() };
+    let blocks = blocks(document);
+    let mut all = code(&blocks);
+    all.push(functions_shown(material, &blocks));
+    all.push(equations_used(material, &blocks));
+    all.push(maps_repeatable(material));
+    all
+}
+
+/// Whether a language is one that the program text is run in.
+fn is_program(language: &str) -> bool {
+    language == "rust"
+}
+
+fn code(blocks: &[&Block]) -> Vec<Check> {
+    let mut asserts = Check::new(CLASS, Severity::Critical, "every program asserts what it shows");
+    let mut fits = Check::new(CLASS, Severity::Minor, "every line of code fits into a column");
+    let mut introduced =
+        Check::new(CLASS, Severity::Minor, "every program follows a paragraph that introduces it");
+    for (at, block) in blocks.iter().enumerate() {
+        let BlockKind::Code { language, text } = &block.kind else { continue };
+        if is_program(language) {
+            let holds = ASSERTIONS.iter().any(|word| text.contains(word));
+            asserts.look(holds, &block.location, || "this program asserts nothing".to_owned());
+        }
+        let long = text.lines().enumerate().find(|(_, line)| line.chars().count() > LINE);
+        fits.look(long.is_none(), &block.location, || {
+            let (line, text) = long.unwrap_or_default();
+            format!("line {} of the code has {} characters", line + 1, text.chars().count())
+        });
+        let before = at.checked_sub(1).and_then(|before| blocks.get(before));
+        let is_introduced = before.is_some_and(|before| matches!(before.kind, BlockKind::Paragraph(_)));
+        introduced.look(is_introduced, &block.location, || "no paragraph stands before this code".to_owned());
+    }
+    vec![asserts, fits, introduced]
+}
+
+/// Inline code that is one word in small letters names a function or value of some program.
+fn functions_shown(material: &Material<'_>, blocks: &[&Block]) -> Check {
+    let property = "every function or value that the text names stands in a program of the paper";
+    let mut check = Check::new(CLASS, Severity::Major, property);
+    let mut words = BTreeSet::new();
+    for block in blocks {
+        if let BlockKind::Code { text, .. } = &block.kind {
+            words.extend(text.split(|c: char| !c.is_alphanumeric() && c != '_'));
+        }
+    }
+    let is_name = |text: &str| text.chars().all(|c| c.is_alphabetic() || c == '_') && !text.is_empty();
+    for passage in material.fullest().map(passages).unwrap_or_default() {
+        visit(passage.content, &mut |inline| {
+            if let Inline::Code(text) = inline
+                && is_name(text)
+            {
+                check.look(words.contains(text.as_str()), &passage.location, || {
+                    format!("`{text}` stands in no program of the paper")
+                });
+            }
+        });
+    }
+    check
+}
+
+fn equations_used(material: &Material<'_>, blocks: &[&Block]) -> Check {
+    let mut check = Check::new(CLASS, Severity::Minor, "every numbered equation is referred to");
+    let mut used = BTreeSet::new();
+    for passage in material.fullest().map(passages).unwrap_or_default() {
+        visit(passage.content, &mut |inline| {
+            if let Inline::Reference { kind: LabelKind::Equation, label, .. } = inline {
+                used.insert(label.clone());
+            }
+        });
+    }
+    for block in blocks {
+        if let BlockKind::Equation { label: Some(label), .. } = &block.kind {
+            check.look(used.contains(label), &block.location, || format!("nothing refers to @{label}"));
+        }
+    }
+    check
+}
+
+fn maps_repeatable(material: &Material<'_>) -> Check {
+    let property = "stored results of searches carry the settings that find them again, and are recomputed";
+    let mut check = Check::new(CLASS, Severity::Critical, property);
+    let stems =
+        material.facts.names().filter_map(|name| name.strip_prefix("learned.")?.strip_suffix(".gain"));
+    for shape in stems {
+        let place = Location::file(format!("{MAPS_FOLDER}/{shape}.json"));
+        let holds = material.model.maps(shape).is_some_and(|maps| maps.steps > 0);
+        check.look(holds, &place, || format!("the maps of `{shape}` do not say how they were found"));
+    }
+    check
+}

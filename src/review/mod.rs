@@ -1,0 +1,193 @@
+//! What a sceptical reviewer would check, as far as a machine can: a technical review and a report on clarity.
+//!
+//! - `spec`: `paper/review.yaml`, the checks that belong to one paper: relations between facts, terms, names.
+//! - `coordinates`, `performance`, `algorithms`, `drawings`, `terms`: the checks of each class.
+//! - `sentences`, `clarity`: sentences, readability, passives, acronyms, repeated phrases.
+//! - `baseline`: the readability of the last release, to compare with.
+//! - `report`: both reports as Markdown.
+
+mod algorithms;
+mod baseline;
+mod clarity;
+mod coordinates;
+mod drawings;
+mod performance;
+mod report;
+mod sentences;
+mod spec;
+mod terms;
+mod text;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::Facts;
+use crate::manuscript::Document;
+use crate::model::Model;
+
+pub use baseline::{BASELINE_FILE, Baseline};
+pub use clarity::{Clarity, SectionClarity, clarity};
+pub use report::{clarity_report, technical_report};
+pub use spec::{REVIEW_FILE, ReviewSpec};
+
+/// What a check looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Coordinates and counts of the machine.
+    CoordinateArithmetic,
+    /// Numbers, their provenance, and promises.
+    PerformanceClaims,
+    /// Code, searches and samples.
+    Algorithms,
+    /// Figures and tables.
+    FiguresAndTables,
+    /// Words.
+    Terminology,
+}
+
+impl Class {
+    /// All classes, in the order of the report.
+    pub const ALL: [Self; 5] = [
+        Self::CoordinateArithmetic,
+        Self::PerformanceClaims,
+        Self::Algorithms,
+        Self::FiguresAndTables,
+        Self::Terminology,
+    ];
+
+    /// The words of a heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::CoordinateArithmetic => "Coordinate arithmetic",
+            Self::PerformanceClaims => "Performance claims",
+            Self::Algorithms => "Algorithms",
+            Self::FiguresAndTables => "Figures and tables",
+            Self::Terminology => "Terminology",
+        }
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The paper says something false or untraceable; a build fails.
+    Critical,
+    /// A reader is misled or left alone.
+    Major,
+    /// A reader stumbles.
+    Minor,
+}
+
+impl Severity {
+    /// All severities, the worst first.
+    pub const ALL: [Self; 3] = [Self::Critical, Self::Major, Self::Minor];
+
+    /// The word that stands in reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Major => "major",
+            Self::Minor => "minor",
+        }
+    }
+}
+
+/// Everything a review looks at.
+pub struct Material<'a> {
+    /// Folder of the paper.
+    pub root: &'a Path,
+    /// What this paper adds to the checks.
+    pub spec: &'a ReviewSpec,
+    /// All facts.
+    pub facts: &'a Facts,
+    /// The inputs, claims and published results.
+    pub model: &'a Model,
+    /// Each edition by name, the fullest last.
+    pub editions: &'a [(&'a str, &'a Document)],
+    /// Files of the text, below the root.
+    pub text: &'a [PathBuf],
+    /// SVG text by figure id.
+    pub drawings: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Material<'a> {
+    /// The fullest edition.
+    fn fullest(&self) -> Option<&'a Document> {
+        self.editions.last().map(|(_, document)| *document)
+    }
+}
+
+/// One defect and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The place in an author's file.
+    pub place: Location,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// One question, how many things were asked, and which of them failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Its class.
+    pub class: Class,
+    /// How much a finding of it matters.
+    pub severity: Severity,
+    /// The property that has to hold, as a sentence without its full stop.
+    pub property: String,
+    /// The number of things looked at.
+    pub looked_at: usize,
+    /// What does not hold.
+    pub findings: Vec<Finding>,
+}
+
+impl Check {
+    /// Begins a check without findings.
+    fn new(class: Class, severity: Severity, property: impl Into<String>) -> Self {
+        Self { class, severity, property: property.into(), looked_at: 0, findings: Vec::new() }
+    }
+
+    /// Counts one thing looked at, and keeps a finding when it fails.
+    fn look(&mut self, holds: bool, place: &Location, message: impl FnOnce() -> String) {
+        self.looked_at += 1;
+        if !holds {
+            self.findings.push(Finding { place: place.clone(), message: message() });
+        }
+    }
+}
+
+/// Runs every check; those that found nothing to look at are left out.
+pub fn technical(material: &Material<'_>) -> Vec<Check> {
+    let mut checks = [
+        coordinates::checks(material),
+        performance::checks(material),
+        algorithms::checks(material),
+        drawings::checks(material),
+        terms::checks(material),
+        spec::checks(material),
+    ]
+    .concat();
+    checks.retain(|check| check.looked_at > 0);
+    checks.sort_by_key(|check| check.class);
+    checks
+}
+
+/// The critical findings as errors.
+///
+/// # Errors
+/// Every critical finding, located.
+pub fn require_none_critical(checks: &[Check]) -> Result<(), Diagnostics> {
+    let critical = checks.iter().filter(|check| check.severity == Severity::Critical);
+    let errors = critical.flat_map(|check| {
+        check.findings.iter().map(|finding| {
+            Diagnostic::new(finding.place.clone(), finding.message.clone())
+                .remedy(format!("the review demands: {}", check.property))
+        })
+    });
+    Diagnostics(errors.collect()).into_result(())
+}

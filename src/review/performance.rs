@@ -1,0 +1,204 @@
+//! Checks of numbers and promises: where each comes from, and whether it agrees with what was published.
+
+use std::collections::BTreeSet;
+
+use super::text::{Part, parts, shown, tables};
+use super::{Check, Class, Material, Severity};
+use crate::diagnostic::Location;
+use crate::facts::{Fact, Grade, Value, validate, verdicts};
+use crate::lint::{Passage, passages};
+use crate::model::{CLAIMS_FILE, MODEL_FILE, PUBLISHED_FILE};
+use crate::source::read_text;
+use crate::table::Alignment;
+
+const CLASS: Class = Class::PerformanceClaims;
+
+/// All checks of this class.
+pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
+    let text = material.fullest().map(passages).unwrap_or_default();
+    let facts = shown_facts(material, &text);
+    let mut all = traced(&facts);
+    all.push(cells_traced(material));
+    all.extend(sources_listed(material, &facts));
+    all.extend(of_all_facts(material));
+    all.extend(published(material));
+    all.extend(claims(material));
+    all.extend(abstract_in_body(material));
+    all
+}
+
+/// The facts that text and tables show: name, fact where it exists, place.
+fn shown_facts<'a>(
+    material: &Material<'a>,
+    text: &'a [Passage<'a>],
+) -> Vec<(String, Option<&'a Fact>, Location)> {
+    let mut found: Vec<_> = shown(text)
+        .into_iter()
+        .map(|(name, place)| (name.to_owned(), material.facts.get(name), place.clone()))
+        .collect();
+    for (table, place) in material.fullest().map(tables).unwrap_or_default() {
+        for name in table.rows.iter().flatten().filter_map(|cell| cell.fact.as_ref()) {
+            found.push((name.clone(), material.facts.get(name), place.clone()));
+        }
+    }
+    found
+}
+
+fn traced(facts: &[(String, Option<&Fact>, Location)]) -> Vec<Check> {
+    let mut exists = Check::new(
+        CLASS,
+        Severity::Critical,
+        "every number in text and tables is that of a computed or cited fact",
+    );
+    let mut explained = Check::new(
+        CLASS,
+        Severity::Critical,
+        "every fact shown says by which formula and source it came about",
+    );
+    let mut bounded =
+        Check::new(CLASS, Severity::Major, "every number that rests on an assumption has an interval");
+    for (name, fact, place) in facts {
+        exists.look(fact.is_some(), place, || format!("the number `{name}` has no fact"));
+        let Some(fact) = fact else { continue };
+        let is_told = !fact.formula.trim().is_empty() && !fact.source.trim().is_empty();
+        explained.look(is_told, place, || format!("`{name}` has no formula or no source"));
+        if fact.grade == Grade::Assumption && fact.number().is_some() {
+            bounded.look(fact.interval.is_some(), place, || format!("`{name}` has no interval"));
+        }
+    }
+    vec![exists, explained, bounded]
+}
+
+fn cells_traced(material: &Material<'_>) -> Check {
+    let property = "every cell of a column of numbers is a fact, or a dash where there is none";
+    let mut check = Check::new(CLASS, Severity::Critical, property);
+    for (table, place) in material.fullest().map(tables).unwrap_or_default() {
+        for row in &table.rows {
+            for (cell, column) in row.iter().zip(&table.columns) {
+                if column.alignment == Alignment::Decimal {
+                    let holds = cell.fact.is_some() || !cell.text.contains(|c: char| c.is_ascii_digit());
+                    check.look(holds, &place, || format!("`{}` under `{}`", cell.text, column.header));
+                }
+            }
+        }
+    }
+    check
+}
+
+/// The citation keys in a source, such as `jouppi2023tpuv4`: letters, a year, letters.
+fn keys(source: &str) -> impl Iterator<Item = &str> {
+    let is_key = |word: &&str| {
+        let start = word.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(word.len());
+        let year: String = word[start..].chars().take(4).collect();
+        start > 1 && year.len() == 4 && year.chars().all(|c| c.is_ascii_digit())
+    };
+    source.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_key)
+}
+
+fn sources_listed(material: &Material<'_>, facts: &[(String, Option<&Fact>, Location)]) -> Option<Check> {
+    let property = "every work that a shown fact names as its source is in the list of references";
+    let mut check = Check::new(CLASS, Severity::Major, property);
+    let listed: BTreeSet<&str> =
+        material.fullest()?.references.iter().map(|work| work.key.as_str()).collect();
+    let mut asked = BTreeSet::new();
+    for (name, fact, place) in facts {
+        for key in fact.iter().flat_map(|fact| keys(&fact.source)) {
+            if asked.insert(key) {
+                check.look(listed.contains(key), place, || {
+                    format!("`{key}`, the source of `{name}`, is not cited")
+                });
+            }
+        }
+    }
+    Some(check)
+}
+
+fn of_all_facts(material: &Material<'_>) -> Vec<Check> {
+    let mut finite = Check::new(CLASS, Severity::Critical, "every fact is a finite number or a text");
+    let mut ordered =
+        Check::new(CLASS, Severity::Critical, "every interval goes from its lower to its upper end");
+    let mut inside = Check::new(CLASS, Severity::Major, "every assumed value lies in its own interval");
+    let mut given =
+        Check::new(CLASS, Severity::Critical, "every input that a fact depends on is in the model");
+    let place = Location::file(MODEL_FILE);
+    for (name, fact) in &material.facts.0 {
+        let is_finite = match &fact.value {
+            Value::Number(value) => value.is_finite(),
+            Value::Text(text) => !text.is_empty(),
+        };
+        finite.look(is_finite, &place, || format!("`{name}` is not a number"));
+        if let (Some((low, high)), Some(value)) = (fact.interval, fact.number()) {
+            ordered.look(low <= high, &place, || format!("`{name}` has the interval {low} to {high}"));
+            let slack = 1e-9 * value.abs();
+            let holds = low - slack <= value && value <= high + slack;
+            inside.look(holds, &place, || format!("`{name}` is {value}, outside {low} to {high}"));
+        }
+        for input in &fact.inputs {
+            let is_known = material.model.get(input).is_some() || material.facts.get(input).is_some();
+            given.look(is_known, &place, || format!("`{name}` depends on `{input}`, which is not there"));
+        }
+    }
+    vec![finite, ordered, inside, given]
+}
+
+fn published(material: &Material<'_>) -> Vec<Check> {
+    let property = "every published result agrees with ours, or the file says why it need not";
+    let mut agrees = Check::new(CLASS, Severity::Critical, property);
+    let mut sourced = Check::new(CLASS, Severity::Critical, "every published result names work and place");
+    let place = Location::file(PUBLISHED_FILE);
+    for one in validate(material.model, material.facts) {
+        agrees.look(!one.agreement.is_defect(), &place, || {
+            format!("`{}` is {} ({:?})", one.name, one.agreement.word(), one.ours)
+        });
+        let is_placed = keys(&one.published.source).next().is_some();
+        sourced
+            .look(is_placed, &place, || format!("`{}` has the source `{}`", one.name, one.published.source));
+    }
+    vec![agrees, sourced]
+}
+
+fn claims(material: &Material<'_>) -> Vec<Check> {
+    let mut decided =
+        Check::new(CLASS, Severity::Critical, "every promise has a verdict that a fact decides");
+    let mut told = Check::new(CLASS, Severity::Major, "every promise is judged in the text");
+    let mut opposed = Check::new(
+        CLASS,
+        Severity::Major,
+        "every promise has a definition and the strongest counter-reading",
+    );
+    let place = Location::file(CLAIMS_FILE);
+    let missing = verdicts(material.model.claims(), material.facts).err().unwrap_or_default();
+    let text: String = material.text.iter().filter_map(|file| read_text(material.root, file).ok()).collect();
+    for claim in material.model.claims() {
+        let id = &claim.id;
+        let is_missing = missing.iter().any(|message| message.starts_with(&format!("{id}:")));
+        decided.look(!is_missing, &place, || format!("`{id}` has no verdict"));
+        told.look(text.contains(&format!("id=\"{id}\"")), &place, || format!("no sentence judges `{id}`"));
+        let is_complete = !claim.definition.is_empty() && !claim.counter_reading.is_empty();
+        opposed.look(is_complete, &place, || format!("`{id}` lacks a definition or a counter-reading"));
+    }
+    vec![decided, told, opposed]
+}
+
+/// In each edition, so that the abstract of a short one promises nothing that only a fuller one shows.
+fn abstract_in_body(material: &Material<'_>) -> Vec<Check> {
+    let mut all = Vec::new();
+    for (edition, document) in material.editions {
+        let property = format!(
+            "every number of the abstract stands in a section or table of the edition `{edition}` too"
+        );
+        let mut check = Check::new(CLASS, Severity::Major, property);
+        let parts = parts(document);
+        let Some((summary, body)) = parts.split_first() else { continue };
+        let body: Vec<Passage<'_>> = body.iter().flat_map(Part::prose).collect();
+        let mut said: BTreeSet<&str> = shown(&body).into_iter().map(|(fact, _)| fact).collect();
+        for (table, _) in tables(document) {
+            said.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
+        }
+        for (fact, place) in shown(&summary.prose()) {
+            check.look(said.contains(fact), place, || format!("`{fact}` stands in the abstract alone"));
+        }
+        all.push(check);
+    }
+    all
+}
