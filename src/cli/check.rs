@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::review::summary;
-use super::{PaperArguments, announce, print, report, usage};
+use super::{PaperArguments, announce, print, report, say, usage};
 use crate::diagnostic::Diagnostics;
 use crate::lint::Count;
 use crate::pipeline::{self, Checked, WordCounts};
@@ -45,6 +45,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     }
     if !errors.0.is_empty() {
         return report(&options.root, &errors);
+    }
+    for warning in &checked.warnings.0 {
+        say(&format!("warning: {warning}"));
     }
     print_words(&checked.words);
     print(&summary(&checked.review));

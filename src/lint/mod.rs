@@ -1,5 +1,6 @@
 //! Rules of honest prose that a machine can check: no typed numbers, no placeholders, nothing said twice.
 
+mod bibliography;
 mod budget;
 mod numbers;
 mod place;
@@ -10,6 +11,7 @@ mod structural;
 mod uncited;
 mod words;
 
+pub use bibliography::{Entries, entries};
 pub use budget::{Budgets, Count, check_budgets, count};
 pub use numbers::numbers;
 pub use place::{find as phrase_place, whole_words};

@@ -33,4 +33,5 @@ mod source;
 mod tree;
 
 pub use reader::{FigureText, Sources, TableText, read};
+pub use source::position;
 pub use tree::{Block, BlockKind, Document, Inline, LabelKind, Reference};

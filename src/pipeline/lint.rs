@@ -12,13 +12,22 @@ use crate::manuscript::Document;
 /// The words of each edition, by its name.
 pub type WordCounts = Vec<(String, Vec<Count>)>;
 
+/// What is told of a text without mistakes.
+#[derive(Clone, Debug, Default)]
+pub struct Linted {
+    /// The words of each edition.
+    pub words: WordCounts,
+    /// What an author should look at.
+    pub warnings: Diagnostics,
+}
+
 /// Checks the text of each edition; all errors together.
 pub fn lint(
     root: &Path,
     inputs: &Inputs,
     facts: &Facts,
     resolved: &[(&Edition, Document)],
-) -> Result<WordCounts, Diagnostics> {
+) -> Result<Linted, Diagnostics> {
     let mut errors = Diagnostics::default();
     let mut counts = WordCounts::new();
     for (edition, document) in resolved {
@@ -35,5 +44,11 @@ pub fn lint(
     if let Some((_, fullest)) = resolved.last() {
         errors.0.extend(lint::repeats(root, fullest).0);
     }
-    errors.into_result(counts)
+    let documents = resolved.iter().map(|(_, document)| document);
+    let found = lint::entries(root, &inputs.paper.bibliography, documents);
+    errors.0.extend(found.incomplete.0);
+    // What one edition leaves out, another may cite.
+    let is_whole = resolved.len() == inputs.paper.editions.len();
+    let warnings = if is_whole { found.unused } else { Diagnostics::default() };
+    errors.into_result(Linted { words: counts, warnings })
 }

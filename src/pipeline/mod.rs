@@ -73,6 +73,8 @@ pub struct Checked {
     pub words: WordCounts,
     /// The review of all editions.
     pub review: Review,
+    /// What an author should look at.
+    pub warnings: Diagnostics,
 }
 
 /// Measures the stages of a build.
@@ -112,7 +114,7 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else {
         return Err(Diagnostics::default());
     };
-    clock.stage("lint", || {
+    let linted = clock.stage("lint", || {
         Ok::<_, Diagnostics>((lint::lint(&options.root, &inputs, &facts, &resolved)?, false))
     })?;
     let reports = clock.stage("review", || {
@@ -125,7 +127,8 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     files.extend(reports);
     files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
-    Ok(Built { files, timings: clock.timings, pdfs, warnings: rendered.warnings })
+    let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0].concat());
+    Ok(Built { files, timings: clock.timings, pdfs, warnings })
 }
 
 /// Checks everything up to the document: names, references, citations, figures, tables, and the rules of prose.
@@ -140,11 +143,11 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     let mut errors = Diagnostics::default();
     let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
     let resolved = errors.take(stages::resolve(options, &inputs, &facts, &mut clock)).unwrap_or_default();
-    let words = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved)).unwrap_or_default();
+    let linted = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved)).unwrap_or_default();
     let svg = drawn.map(|drawn| drawn.svg).unwrap_or_default();
     let review = review::review(&options.root, &inputs, &facts, &svg, &resolved);
     errors.take(require_none_critical(&review.checks));
-    errors.into_result(Checked { words, review })
+    errors.into_result(Checked { words: linted.words, review, warnings: linted.warnings })
 }
 
 /// Writes a finished build below `build/`; each file appears whole or not at all.

@@ -3,6 +3,7 @@
 use crate::paper::Paper;
 
 const RESULTS: &str = "paper/sections/02-results.md";
+const REFERENCES: &str = "paper/references.bib";
 
 fn check_error(text: &str, expected: &[&str]) {
     let paper = Paper::minimal();
@@ -120,4 +121,30 @@ fn check_prints_errors_as_json() {
     let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(list[0]["file"], RESULTS);
+}
+
+#[test]
+fn incomplete_and_unused_entries_are_reported_where_they_stand() {
+    let paper = Paper::minimal();
+    let old = paper.read(REFERENCES);
+    let line = old.lines().count() + 1;
+    paper.write(
+        REFERENCES,
+        format!("{old}@article{{lost2020, title = {{Lost}}, author = {{A. Bee}}, year = 2020}}\n"),
+    );
+    let said = paper.errors();
+    for part in [
+        format!("{REFERENCES}:{line}:10"),
+        "`lost2020` has no doi or eprint or url or isbn".to_owned(),
+        "`lost2020` has no journal".to_owned(),
+    ] {
+        assert!(said.contains(&part), "no `{part}` in:\n{said}");
+    }
+    let whole =
+        "@book{idle2020, title = {Idle}, author = {A. Bee}, year = 2020, publisher = {P}, isbn = {1}}";
+    paper.write(REFERENCES, format!("{old}{whole}\n"));
+    let output = paper.command("check").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let warning = format!("{REFERENCES}:{line}:7: nothing cites the entry `idle2020`");
+    assert!(output.status.success() && said.contains(&warning), "{said}");
 }
