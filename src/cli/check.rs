@@ -7,8 +7,8 @@ use clap::Args;
 use super::review::summary;
 use super::{PaperArguments, announce, print, report, say, usage};
 use crate::diagnostic::Diagnostics;
-use crate::lint::Count;
-use crate::pipeline::{self, Checked, WordCounts};
+use crate::lint::{Budgets, Count};
+use crate::pipeline::{self, Checked};
 
 /// Options of `check`.
 #[derive(Args)]
@@ -18,6 +18,9 @@ use crate::pipeline::{self, Checked, WordCounts};
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,
+    /// Longest time in seconds that typesetting may take
+    #[arg(long, default_value_t = 120)]
+    time_limit: u64,
     /// Print the errors as a JSON list on stdout
     #[arg(long)]
     json: bool,
@@ -25,7 +28,7 @@ pub struct Arguments {
 
 /// Checks the paper: exit 0 without errors, 1 with errors.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(0) {
+    let options = match arguments.paper.options(arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };
@@ -49,25 +52,38 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     for warning in &checked.warnings.0 {
         say(&format!("warning: {warning}"));
     }
-    print_words(&checked.words);
+    print_budgets(&checked);
     print(&summary(&checked.review));
     print("no errors");
     ExitCode::SUCCESS
 }
 
-/// Prints the words of each section, one column for each edition.
-fn print_words(counts: &WordCounts) {
+/// Prints the words of each section, their sum and the pages, each with its budget, one column for each edition.
+fn print_budgets(checked: &Checked) {
+    let row = |title: &str, cells: Vec<String>| {
+        let cells: String = cells.iter().map(|cell| format!("{cell:>14}")).collect();
+        print(&format!("{title:<46}{cells}"));
+    };
+    let counts = &checked.words;
+    row("words", counts.iter().map(|(edition, _)| edition.clone()).collect());
     let titles = counts.iter().map(|(_, sections)| sections).max_by_key(|sections| sections.len());
-    let header: String = counts.iter().map(|(edition, _)| format!("{edition:>12}")).collect();
-    print(&format!("{:<48}{header}", "words"));
     for (index, title) in titles.into_iter().flatten().map(|section| &section.title).enumerate() {
         let cell = |(_, sections): &(String, Vec<Count>)| {
-            sections.get(index).map_or(format!("{:>12}", "-"), |section| format!("{:>12}", section.words))
+            sections.get(index).map_or("-".to_owned(), |section| section.words.to_string())
         };
-        print(&format!("{title:<48}{}", counts.iter().map(cell).collect::<String>()));
+        row(title, counts.iter().map(cell).collect());
     }
     let total = |(_, sections): &(String, Vec<Count>)| {
-        format!("{:>12}", sections.iter().map(|section| section.words).sum::<usize>())
+        sections.iter().map(|section| section.words).sum::<usize>().to_string()
     };
-    print(&format!("{:<48}{}", "all", counts.iter().map(total).collect::<String>()));
+    let budget = |of: fn(&Budgets) -> Option<[usize; 2]>| {
+        let span = |budgets| of(budgets).map_or("-".to_owned(), |[least, most]| format!("{least}-{most}"));
+        checked.budgets.iter().map(span).collect::<Vec<_>>()
+    };
+    row("all", counts.iter().map(total).collect());
+    row("budget of the abstract", budget(|budgets| budgets.abstract_words));
+    row("budget of a section", budget(|budgets| budgets.section_words));
+    row("budget of all", budget(|budgets| budgets.words));
+    row("pages", checked.pages.iter().map(|(_, pages)| pages.to_string()).collect());
+    row("budget of pages", budget(|budgets| budgets.pages));
 }

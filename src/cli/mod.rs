@@ -27,7 +27,7 @@ use crate::pipeline::Options;
     after_help = "Examples:
   phext-paper build                               rebuild the paper in this folder
   phext-paper build --root tests/suite/minimal    build another paper
-  phext-paper check                               look for mistakes without typesetting
+  phext-paper check                               look for mistakes, print words and pages
   phext-paper review                              list what a reviewer would mark
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
@@ -42,7 +42,7 @@ struct Cli {
 enum Command {
     /// Rebuild everything into build/, doing only what changed
     Build(build::Arguments),
-    /// Look for mistakes: undefined names, missing files, broken mathematics
+    /// Look for mistakes and print words and pages beside their budgets; writes no output
     Check(check::Arguments),
     /// Read the paper as a sceptical reviewer would: numbers, terms, figures, clarity
     Review(review::Arguments),

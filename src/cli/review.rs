@@ -19,6 +19,9 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,
+    /// Longest time in seconds that typesetting may take
+    #[arg(long, default_value_t = 120)]
+    time_limit: u64,
     /// Print all checks as a JSON list on stdout
     #[arg(long, conflicts_with = "keep")]
     json: bool,
@@ -29,7 +32,7 @@ pub struct Arguments {
 
 /// Reviews the paper: exit 0 without critical findings, 1 with some or with errors in the paper.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(0) {
+    let options = match arguments.paper.options(arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };

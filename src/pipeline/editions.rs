@@ -37,7 +37,7 @@ pub fn print(
         .map(|(edition, document)| print_one(options, inputs, facts, drawn, edition, document, cache))
         .collect();
     let mut errors = Diagnostics::default();
-    let mut all = Rendered { files: BTreeMap::new(), warnings: Diagnostics::default() };
+    let mut all = Rendered { files: BTreeMap::new(), warnings: Diagnostics::default(), pages: Vec::new() };
     for ((edition, _), printed) in resolved.iter().zip(made) {
         let Some(Printed { rendered, times }) = errors.take(printed) else { continue };
         for (stage, elapsed, cached) in times {
@@ -45,6 +45,7 @@ pub fn print(
         }
         all.files.extend(rendered.files);
         all.warnings.0.extend(rendered.warnings.0);
+        all.pages.extend(rendered.pages);
     }
     all.warnings.0.sort_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
     all.warnings.0.dedup();
@@ -76,22 +77,23 @@ fn print_one(
     let start = Instant::now();
     let (pdf, hit) = pdf::typeset(options, short, &latex, &list, drawn, cache)?;
     times.push(("pdf", start.elapsed(), hit));
-    check_pages(edition, &pdf.bytes)?;
+    let pages = check_pages(edition, &pdf.bytes)?;
     let warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
     let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
     if edition.archive {
         files.insert(format!("arxiv/{short}.tar.gz"), archive::archive(short, &latex, &list, drawn)?);
     }
     insert_sources(&mut files, edition, short, latex, list);
-    Ok(Printed { rendered: Rendered { files, warnings }, times })
+    let pages = vec![(edition.name.clone(), pages)];
+    Ok(Printed { rendered: Rendered { files, warnings, pages }, times })
 }
 
-/// Holds the pages of an edition against its budget.
-fn check_pages(edition: &Edition, pdf: &[u8]) -> Result<(), Diagnostics> {
-    let Some([least, most]) = edition.budgets.pages else { return Ok(()) };
+/// Counts the pages of an edition and holds them against its budget.
+fn check_pages(edition: &Edition, pdf: &[u8]) -> Result<usize, Diagnostics> {
     let pages = lopdf::Document::load_mem(pdf).map_err(internal)?.get_pages().len();
+    let [least, most] = edition.budgets.pages.unwrap_or([0, usize::MAX]);
     if (least..=most).contains(&pages) {
-        return Ok(());
+        return Ok(pages);
     }
     let message = format!("the edition `{}` has {pages} pages, outside its {least} to {most}", edition.name);
     let remedy = "move text between this edition and a fuller one, or change its budget";

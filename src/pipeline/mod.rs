@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
+use crate::lint::Budgets;
 use crate::model::Model;
 use crate::review::require_none_critical;
 use crate::source;
@@ -71,6 +72,10 @@ pub struct Built {
 pub struct Checked {
     /// The words of each edition.
     pub words: WordCounts,
+    /// The pages of each edition, in the same order.
+    pub pages: Vec<(String, usize)>,
+    /// What each edition may hold, in the same order.
+    pub budgets: Vec<Budgets>,
     /// The review of all editions.
     pub review: Review,
     /// What an author should look at.
@@ -131,7 +136,8 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     Ok(Built { files, timings: clock.timings, pdfs, warnings })
 }
 
-/// Checks everything up to the document: names, references, citations, figures, tables, and the rules of prose.
+/// Checks everything and writes nothing: names, references, citations, figures, tables, the rules of prose, the
+/// review, and the pages of each edition, which are typeset where the text is mended.
 ///
 /// # Errors
 /// Every error that authors can mend, located.
@@ -144,10 +150,15 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
     let resolved = errors.take(stages::resolve(options, &inputs, &facts, &mut clock)).unwrap_or_default();
     let linted = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved)).unwrap_or_default();
-    let svg = drawn.map(|drawn| drawn.svg).unwrap_or_default();
-    let review = review::review(&options.root, &inputs, &facts, &svg, &resolved);
+    let nothing = BTreeMap::new();
+    let svg = drawn.as_ref().map_or(&nothing, |drawn| &drawn.svg);
+    let review = review::review(&options.root, &inputs, &facts, svg, &resolved);
     errors.take(require_none_critical(&review.checks));
-    errors.into_result(Checked { words: linted.words, review, warnings: linted.warnings })
+    let Some(drawn) = errors.into_result(drawn)? else { return Err(Diagnostics::default()) };
+    let printed = editions::print(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
+    let warnings = Diagnostics([linted.warnings.0, printed.warnings.0].concat());
+    let budgets = resolved.iter().map(|(edition, _)| edition.budgets).collect();
+    Ok(Checked { words: linted.words, pages: printed.pages, budgets, review, warnings })
 }
 
 /// Writes a finished build below `build/`; each file appears whole or not at all.

@@ -63,6 +63,8 @@ pub struct Rendered {
     pub files: BTreeMap<String, Vec<u8>>,
     /// What an author should look at although the build succeeds.
     pub warnings: Diagnostics,
+    /// Pages of each edition, by its name.
+    pub pages: Vec<(String, usize)>,
 }
 
 /// Reads everything but the text; all errors together.
@@ -227,7 +229,7 @@ pub fn render(
     let mut facts_json = serde_json::to_vec_pretty(facts).map_err(internal)?;
     facts_json.push(b'\n');
     files.insert("facts.json".to_owned(), facts_json);
-    Ok(Rendered { files, warnings: printed.warnings })
+    Ok(Rendered { files, ..printed })
 }
 
 /// Reports a failure that no author's file explains.
