@@ -3,19 +3,22 @@ CARGO ?= cargo
 PHEXT_PAPER := $(or $(CARGO_TARGET_DIR),target)/release/phext-paper
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap paper test lint bench clean
+.PHONY: help bootstrap bootstrap-tests paper test lint bench clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-16s %s\n", $$1, $$2}'
 
 bootstrap: ## Install missing system packages (Debian, Ubuntu)
 	@scripts/bootstrap
+
+bootstrap-tests: ## The same, and what the tests need
+	@scripts/bootstrap --tests
 
 paper: bootstrap ## Compute every number and typeset the paper into build/
 	$(CARGO) build --release --locked
 	$(PHEXT_PAPER) build
 
-test: bootstrap ## Run the whole test suite
+test: bootstrap-tests ## Run the whole test suite
 	$(CARGO) test --release --locked
 
 lint: bootstrap ## Check formatting and lints

@@ -1,9 +1,11 @@
 //! Two programs that know nothing of each other draw every figure alike: resvg and a browser.
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod browser;
 
+use std::fmt::Write;
+use std::path::Path;
+
+use browser::browser;
 use phext_paper::figure::{self, Font};
 use phext_paper::model::Model;
 use phext_paper::pipeline::facts_of;
@@ -32,14 +34,6 @@ fn drawings() -> Vec<(String, String)> {
     figures.into_iter().map(draw).collect()
 }
 
-fn browser() -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    let found = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    found.into_iter().find(|path| path.exists()).expect("no browser; run scripts/bootstrap")
-}
-
 /// What resvg draws, on white.
 fn by_resvg(svg: &str) -> Pixmap {
     let mut options = usvg::Options::default();
@@ -63,10 +57,9 @@ fn by_browser(drawings: &[&str], tops: &[u32], height: u32) -> Pixmap {
     }
     let (html, png) = (folder.path().join("page.html"), folder.path().join("page.png"));
     std::fs::write(&html, page).expect("written");
-    let run = Command::new(browser())
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-lcd-text"])
+    let run = browser(&folder.path().join("profile"))
+        .arg("--disable-lcd-text")
         .arg(format!("--force-device-scale-factor={SCALE}"))
-        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("--window-size=720,{height}"))
         .arg(format!("--screenshot={}", png.display()))
         .arg(format!("file://{}", html.display()))

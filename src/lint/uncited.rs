@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::words::passages;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Document, Inline};
+use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};
 
 /// Reports placed figures and tables that no text or caption refers to.
 pub fn uncited(edition: &str, document: &Document) -> Diagnostics {
     let mut cited = BTreeSet::new();
-    passages(document).iter().for_each(|passage| references(passage.content, &mut cited));
+    visit_document(document, &mut |inline| {
+        if let Inline::Reference { label, .. } = inline {
+            cited.insert(label.as_str());
+        }
+    });
     let mut errors = Diagnostics::default();
     for (label, location) in placed(&document.blocks).into_iter().chain(placed(&document.appendices)) {
         if !cited.contains(label) {
@@ -29,17 +32,4 @@ fn placed(blocks: &[Block]) -> Vec<(&str, &Location)> {
         _ => None,
     });
     named.collect()
-}
-
-fn references<'d>(inlines: &'d [Inline], cited: &mut BTreeSet<&'d str>) {
-    for inline in inlines {
-        match inline {
-            Inline::Reference { label, .. } => {
-                cited.insert(label);
-            }
-            Inline::Emphasis(content) | Inline::Strong(content) => references(content, cited),
-            Inline::Link { content, .. } | Inline::Footnote { content, .. } => references(content, cited),
-            _ => {}
-        }
-    }
 }

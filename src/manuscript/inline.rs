@@ -230,8 +230,9 @@ impl Builder<'_> {
                 Some(number) => cited.push((key.to_owned(), number)),
                 None => {
                     let message = format!("no entry of the bibliography has the key `{key}`");
-                    self.errors
-                        .push(Diagnostic::new(location, message).suggest(key, self.bibliography.keys()));
+                    let error = Diagnostic::new(location, message)
+                        .remedy("correct the key, or add its entry to the bibliography");
+                    self.errors.push(error.suggest(key, self.bibliography.keys()));
                 }
             }
         }

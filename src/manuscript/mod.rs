@@ -31,7 +31,9 @@ mod number;
 mod reader;
 mod source;
 mod tree;
+mod walk;
 
 pub use reader::{FigureText, Sources, TableText, read};
 pub use source::position;
 pub use tree::{Block, BlockKind, Document, Inline, LabelKind, Reference};
+pub use walk::{visit, visit_blocks, visit_document};

@@ -7,6 +7,7 @@ use tera::Context;
 
 use super::columns::decimal_gaps;
 use super::html_inline::{InlineWriter, escape};
+use super::html_links::{Mentions, work};
 use super::{Ledger, OutputError, Templates, math, plain, reference_parts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
@@ -25,7 +26,8 @@ pub fn html(
     facts: &Facts,
     ledger: &Ledger,
 ) -> Result<String, OutputError> {
-    let text = InlineWriter { facts, ledger, footnotes: Vec::new(), errors: Diagnostics::default() };
+    let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
+    let text = InlineWriter { facts, ledger, footnotes: Vec::new(), mentions, errors };
     let mut page = Page { text, figures, out: String::new() };
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
@@ -42,11 +44,14 @@ pub fn html(
     context.insert("contents", &contents(document.blocks.iter().chain(&document.appendices)));
     context.insert("body", &body);
     context.insert("footnotes", &footnotes(&page.text.footnotes));
-    context.insert("references", &references(document));
+    context.insert("references", &references(document, &page.text.mentions));
     let mut errors = page.text.errors;
     let rendered = errors.take(templates.html(&context).map_err(Diagnostics::from));
     Ok(errors.into_result(rendered.unwrap_or_default())?)
 }
+
+/// The deepest level of headings in the contents.
+const DEEPEST: u8 = 3;
 
 struct Page<'a> {
     text: InlineWriter<'a>,
@@ -88,6 +93,10 @@ impl Page<'_> {
                 let level = level.saturating_add(1).clamp(2, 6);
                 let content = self.text.inlines(content, at);
                 let number = numbered(number);
+                let number = match label.is_empty() || level > DEEPEST + 1 {
+                    true => number,
+                    false => format!("<a class=\"up\" href=\"#in-{}\">{number}</a>", escape(label)),
+                };
                 let _ = writeln!(self.out, "<h{level}{}>{number}{content}</h{level}>", id(label));
             }
             BlockKind::Paragraph(content) => {
@@ -113,13 +122,18 @@ impl Page<'_> {
             }
             BlockKind::Equation { tex, label, number } => {
                 let formula = self.text.math(&math::display_tex(tex), true, at);
-                let number = number.map_or(String::new(), |n| format!("<span class=\"number\">({n})</span>"));
-                let id = id(label.as_deref().unwrap_or_default());
-                let formula = format!("<div class=\"scroll\">{formula}</div>");
+                let label = label.as_deref().unwrap_or_default();
+                let number = number.map_or(String::new(), |n| {
+                    let back = self.text.mentions.back(label, &format!("equation {n}"));
+                    format!("<span class=\"number\">({n}){back}</span>")
+                });
+                let id = id(label);
+                let formula = format!("<div class=\"scroll\" tabindex=\"0\">{formula}</div>");
                 let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
             }
             BlockKind::Figure { id: name, label, number, caption, alt, wide } => {
                 let caption = self.text.inlines(caption, at);
+                let back = self.text.mentions.back(label, &format!("figure {number}"));
                 let svg = self.figure(name, at);
                 let (id, class) = (id(label), if *wide { " class=\"wide\"" } else { "" });
                 let alt = escape(alt);
@@ -128,12 +142,13 @@ impl Page<'_> {
                 let _ = writeln!(
                     self.out,
                     "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\"><div class=\"{drawing}\" role=\"img\" \
-                     aria-label=\"{alt}\">{svg}</div></div>\n<figcaption><b>Fig.&nbsp;{number}.</b> {caption}\
+                     aria-label=\"{alt}\">{svg}</div></div>\n<figcaption><b>Fig.&nbsp;{number}.</b> {caption}{back}\
                      </figcaption>\n</figure>"
                 );
             }
             BlockKind::Table { label, number, caption, wide, table, .. } => {
                 let caption = self.text.inlines(caption, at);
+                let back = self.text.mentions.back(label, &format!("table {number}"));
                 let class = if *wide { "table wide" } else { "table" };
                 let _ = writeln!(
                     self.out,
@@ -143,6 +158,9 @@ impl Page<'_> {
                     escape(label)
                 );
                 self.table(label, table);
+                if !back.is_empty() {
+                    let _ = writeln!(self.out, "<p class=\"note\">{}</p>", back.trim_start());
+                }
                 self.out.push_str("</figure>\n");
             }
         }
@@ -196,7 +214,8 @@ impl Page<'_> {
                 let gap = gap.map_or(String::new(), |(point, digits)| {
                     format!("{}{}", if point { "\u{2008}" } else { "" }, "\u{2007}".repeat(digits))
                 });
-                let header = index == 0 && class(0).is_empty();
+                // A row that continues the one above has no header of its own.
+                let header = index == 0 && class(0).is_empty() && !text.is_empty();
                 let _ = match header {
                     true => write!(out, "<th scope=\"row\">{text}</th>"),
                     false => write!(out, "<td{}>{text}{gap}</td>", class(index)),
@@ -251,7 +270,7 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
     let mut open: Vec<u8> = Vec::new();
     for block in blocks {
         let BlockKind::Heading { level, number, label, content } = &block.kind else { continue };
-        if *level > 3 {
+        if *level > DEEPEST {
             continue;
         }
         while open.len() > 1 && open.last().is_some_and(|last| last > level) {
@@ -265,8 +284,10 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
                 out.push_str("<ol><li>");
             }
         }
-        let _ =
-            write!(out, "<a href=\"#{}\">{}{}</a>", escape(label), numbered(number), escape(&plain(content)));
+        // The name is what the heading's number links back to.
+        let name = if label.is_empty() { String::new() } else { format!(" id=\"in-{}\"", escape(label)) };
+        let title = escape(&plain(content));
+        let _ = write!(out, "<a{name} href=\"#{}\">{}{title}</a>", escape(label), numbered(number));
     }
     out + &"</li></ol>".repeat(open.len())
 }
@@ -283,15 +304,20 @@ fn footnotes(footnotes: &[(usize, String)]) -> String {
     sorted.into_iter().map(item).collect()
 }
 
-fn references(document: &Document) -> String {
+fn references(document: &Document, mentions: &Mentions) -> String {
     let item = |reference: &crate::manuscript::Reference| {
+        let back = mentions.back(&work(&reference.key), &format!("reference {}", reference.number));
         let (before, url, after) = reference_parts(reference);
         let link = url.map_or(String::new(), |url| {
             let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
             format!("{space}<a href=\"{0}\">{0}</a>", escape(&url))
         });
         let (key, number) = (escape(&reference.key), reference.number);
-        format!("<li id=\"ref-{key}\" value=\"{number}\">{}{link}{}</li>\n", escape(before), escape(after))
+        format!(
+            "<li id=\"ref-{key}\" value=\"{number}\">{}{link}{}{back}</li>\n",
+            escape(before),
+            escape(after)
+        )
     };
     document.references.iter().map(item).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::html_links::{Mentions, work};
 use super::{Ledger, math, reference_text, safe_url};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::{Facts, Grade};
@@ -31,6 +32,8 @@ pub(super) struct InlineWriter<'a> {
     pub(super) ledger: &'a Ledger,
     /// Footnotes met so far: number and content.
     pub(super) footnotes: Vec<(usize, String)>,
+    /// Mentions met so far.
+    pub(super) mentions: Mentions,
     pub(super) errors: Diagnostics,
 }
 
@@ -56,15 +59,17 @@ impl InlineWriter<'_> {
                 }
             }
             Inline::Cite(works) => {
-                let link = |(key, number): &(String, usize)| {
-                    let key = escape(key);
-                    format!("[<a href=\"#ref-{key}\" role=\"doc-biblioref\">{number}</a>]")
+                let mut link = |(key, number): &(String, usize)| {
+                    let target = work(key);
+                    let id = self.mentions.place(&target);
+                    format!("[<a{id} href=\"#{}\" role=\"doc-biblioref\">{number}</a>]", escape(&target))
                 };
-                let links: Vec<String> = works.iter().map(link).collect();
+                let links: Vec<String> = works.iter().map(&mut link).collect();
                 format!("<span class=\"cite\">{}</span>", links.join(", "))
             }
             Inline::Reference { kind, label, number } => {
-                format!("<a href=\"#{}\">{}</a>", escape(label), escape(&reference_text(*kind, number)))
+                let id = self.mentions.place(label);
+                format!("<a{id} href=\"#{}\">{}</a>", escape(label), escape(&reference_text(*kind, number)))
             }
             Inline::Footnote { number, content } => {
                 let content = self.inlines(content, location);

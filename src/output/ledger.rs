@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::html_inline::escape as html_escape;
 use super::tex_text::{Setting, escape, name};
 use crate::facts::{Fact, Facts, Grade};
-use crate::manuscript::{Block, BlockKind, Document, Inline};
+use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};
 
 /// What the heading says in every format.
 const TITLE: &str = "Ledger of Numbers";
@@ -26,9 +26,14 @@ impl Ledger {
     /// Collects the facts that text and tables of a document show.
     pub fn of(document: &Document, facts: &Facts) -> Self {
         let mut used = BTreeSet::new();
-        blocks(&document.abstract_blocks, &mut used);
-        blocks(&document.blocks, &mut used);
-        blocks(&document.appendices, &mut used);
+        visit_document(document, &mut |inline| {
+            if let Inline::Number { fact, .. } = inline {
+                used.insert(fact.as_str());
+            }
+        });
+        for blocks in [&document.abstract_blocks, &document.blocks, &document.appendices] {
+            cells(blocks, &mut used);
+        }
         let known = used.into_iter().filter_map(|used| Some((used.to_owned(), facts.get(used)?.clone())));
         let works = document.references.iter().map(|work| (work.key.clone(), work.number));
         Self { facts: known.collect(), works: works.collect() }
@@ -85,8 +90,11 @@ impl Ledger {
         let link = |key: &str, number: usize| format!("[<a href=\"#ref-{}\">{number}</a>]", html_escape(key));
         for (id, fact) in &self.facts {
             let id = html_escape(id);
-            let _ =
-                write!(out, "<dt id=\"fact-{id}\"><code>{id}</code></dt><dd>{}", html_escape(&head(fact)));
+            let _ = write!(
+                out,
+                "<div id=\"fact-{id}\"><dt><code>{id}</code></dt><dd>{}",
+                html_escape(&head(fact))
+            );
             for part in [fact.formula.as_str(), fact.source.as_str()] {
                 let _ = write!(out, "; {}", self.with_works(part, &html_escape, &link));
             }
@@ -95,9 +103,12 @@ impl Ledger {
                 let place = self.with_works(&published.place, &html_escape, &link);
                 let _ = write!(out, "; published {value} ({place})");
             }
-            out.push_str(".</dd>\n");
+            if !fact.inputs.is_empty() {
+                let _ = write!(out, "; inputs: {}", html_escape(&fact.inputs.join(", ")));
+            }
+            out.push_str(". <a class=\"close\" href=\"#closed\">Close</a></dd></div>\n");
         }
-        out.push_str("</dl>\n</section>\n");
+        out.push_str("</dl>\n<span id=\"closed\"></span>\n</section>\n");
         out
     }
 
@@ -143,33 +154,15 @@ fn head(fact: &Fact) -> String {
     out
 }
 
-fn blocks<'a>(all: &'a [Block], used: &mut BTreeSet<&'a str>) {
+/// Adds the facts in the cells of tables.
+fn cells<'a>(all: &'a [Block], used: &mut BTreeSet<&'a str>) {
     for block in all {
         match &block.kind {
-            BlockKind::Heading { content, .. }
-            | BlockKind::Paragraph(content)
-            | BlockKind::Figure { caption: content, .. } => inlines(content, used),
-            BlockKind::List { items, .. } => items.iter().for_each(|item| blocks(item, used)),
-            BlockKind::Quote(inner) => blocks(inner, used),
-            BlockKind::Table { caption, table, .. } => {
-                inlines(caption, used);
+            BlockKind::List { items, .. } => items.iter().for_each(|item| cells(item, used)),
+            BlockKind::Quote(inner) => cells(inner, used),
+            BlockKind::Table { table, .. } => {
                 used.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
             }
-            BlockKind::Code { .. } | BlockKind::Equation { .. } => {}
-        }
-    }
-}
-
-fn inlines<'a>(all: &'a [Inline], used: &mut BTreeSet<&'a str>) {
-    for inline in all {
-        match inline {
-            Inline::Number { fact, .. } => {
-                used.insert(fact);
-            }
-            Inline::Emphasis(content)
-            | Inline::Strong(content)
-            | Inline::Link { content, .. }
-            | Inline::Footnote { content, .. } => inlines(content, used),
             _ => {}
         }
     }
@@ -187,7 +180,7 @@ mod tests {
         assert_eq!(tex.matches("\\paperfact{").count(), 1);
         assert!(tex.contains("\\paperfact{a.ratio}") && tex.contains("published 2.10"), "{tex}");
         assert!(tex.contains("(\\cite{key}, fig. 6)"), "{tex}");
-        assert!(ledger.html().contains("<dt id=\"fact-a.ratio\">"), "{}", ledger.html());
+        assert!(ledger.html().contains("<div id=\"fact-a.ratio\"><dt>"), "{}", ledger.html());
         assert!(ledger.html().contains("([<a href=\"#ref-key\">1</a>], fig. 6)"), "{}", ledger.html());
         assert_eq!(ledger.tex_number("a.ratio", "2.0×"), "\\papernumber{a.ratio}{2.0\\ensuremath{\\times}}");
     }

@@ -83,7 +83,33 @@ pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<St
     let mut text = String::new();
     push_mathml(&mut text, events.into_iter().map(Ok::<_, ParserError>), config)
         .map_err(|error| wrong(error.to_string()))?;
-    Ok(text)
+    Ok(valid(&text))
+}
+
+/// Mends what `pulldown-latex` writes and HTML does not allow: signs that are not escaped, a missing space between
+/// attributes, and a style on a row, which belongs to `mstyle`.
+fn valid(text: &str) -> String {
+    let text = text
+        .replace("<mo><</mo>", "<mo>&lt;</mo>")
+        .replace("<mo>></mo>", "<mo>&gt;</mo>")
+        .replace("\"minsize=", "\" minsize=");
+    let mut out = String::with_capacity(text.len());
+    let mut styled = Vec::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("<mrow").into_iter().chain(rest.find("</mrow>")).min() {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(after) = rest.strip_prefix("</mrow>") {
+            out.push_str(if styled.pop() == Some(true) { "</mstyle>" } else { "</mrow>" });
+            rest = after;
+        } else {
+            let style = rest.starts_with("<mrow displaystyle=");
+            styled.push(style);
+            out.push_str(if style { "<mstyle" } else { "<mrow" });
+            rest = &rest["<mrow".len()..];
+        }
+    }
+    out + rest
 }
 
 /// The first command of a formula that reaches beyond it.
@@ -119,6 +145,12 @@ mod tests {
         assert!(text.starts_with("<math") && text.contains("<mfrac>") && !text.contains("> < <"), "{text}");
         let text = mathml("\\text{<script>x</script>}", true, &at).expect("a formula");
         assert!(!text.contains("<script"), "{text}");
+        let text = mathml("\\tfrac{1}{2} \\bigl( a < {b} \\bigr)", false, &at).expect("a formula");
+        assert_eq!(text.matches("<mstyle").count(), text.matches("</mstyle>").count());
+        assert_eq!(text.matches("<mrow").count(), text.matches("</mrow>").count());
+        assert!(
+            text.contains("<mstyle displaystyle") && text.contains("&lt;") && !text.contains("\"minsize")
+        );
         mathml(&display_tex("a &= b \\\\ &= c"), true, &at).expect("aligned lines");
         mathml("\\min\\left(\\sum_{i=1}^n x_i, \\lceil n/2 \\rceil\\right) \\le 3", true, &at)
             .expect("a sum");

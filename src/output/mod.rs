@@ -5,6 +5,7 @@ mod bibtex;
 mod columns;
 mod html;
 mod html_inline;
+mod html_links;
 mod latex;
 mod latex_listing;
 mod latex_table;

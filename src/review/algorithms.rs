@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::text::{blocks, visit};
+use super::text::blocks;
 use super::{Check, Class, Material, Severity};
 use crate::diagnostic::Location;
 use crate::lint::passages;
-use crate::manuscript::{Block, BlockKind, Inline, LabelKind};
+use crate::manuscript::{Block, BlockKind, Inline, LabelKind, visit};
 use crate::model::MAPS_FOLDER;
 
 const CLASS: Class = Class::Algorithms;

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::visit;
 use super::{Check, Class, Material, Severity};
 use crate::diagnostic::Location;
 use crate::facts::Value;
 use crate::lint::passages;
-use crate::manuscript::Inline;
+use crate::manuscript::{Inline, visit};
 use crate::model::MODEL_FILE;
 use crate::phext::chip_map::{chip_at, coordinate_of};
 use crate::phext::{ChipIndex, Coordinate};

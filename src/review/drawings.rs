@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::{blocks, parts, tables, visit};
+use super::text::{blocks, parts, tables};
 use super::{Check, Class, Material, Severity};
 use crate::diagnostic::Location;
 use crate::lint::{gather, plain};
-use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
+use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, visit};
 use crate::table::Alignment;
 
 const CLASS: Class = Class::FiguresAndTables;

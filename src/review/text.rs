@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Location;
 use crate::lint::{Passage, gather, plain};
-use crate::manuscript::{Block, BlockKind, Document, Inline};
+use crate::manuscript::{Block, BlockKind, Document, Inline, visit};
 use crate::table::Table;
 
 /// The abstract, a section or an appendix.
@@ -64,18 +64,6 @@ pub(super) fn blocks(document: &Document) -> Vec<&Block> {
         add(part, &mut out);
     }
     out
-}
-
-/// Visits every inline of a run, those inside others among them.
-pub(super) fn visit<'d>(inlines: &'d [Inline], see: &mut dyn FnMut(&'d Inline)) {
-    for inline in inlines {
-        see(inline);
-        match inline {
-            Inline::Emphasis(content) | Inline::Strong(content) => visit(content, see),
-            Inline::Link { content, .. } | Inline::Footnote { content, .. } => visit(content, see),
-            _ => {}
-        }
-    }
 }
 
 /// The facts that passages show, each with the place of its passage.

@@ -27,7 +27,7 @@ fn an_undefined_reference_is_an_error() {
 
 #[test]
 fn an_undefined_citation_is_an_error() {
-    check_error("As shown [@nobody1999].", &["nobody1999"]);
+    check_error("As shown [@nobody1999].", &["nobody1999", "add its entry to the bibliography"]);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 mod archive;
 mod author_errors;
+#[path = "../browser/mod.rs"]
+mod browser;
 mod build;
+mod html;
 mod paper;
 mod review;
 mod safety;

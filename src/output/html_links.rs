@@ -1,0 +1,58 @@
+//! Links back: from a figure, table, equation or reference to each place that mentions it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::html_inline::escape;
+use crate::manuscript::{Document, Inline, LabelKind, visit_document};
+
+/// How often each thing is mentioned, and how many of these mentions stand on the page already.
+#[derive(Debug, Default)]
+pub(super) struct Mentions {
+    total: BTreeMap<String, usize>,
+    placed: BTreeMap<String, usize>,
+}
+
+impl Mentions {
+    /// Counts the mentions of a document.
+    pub fn of(document: &Document) -> Self {
+        let mut total: BTreeMap<String, usize> = BTreeMap::new();
+        visit_document(document, &mut |inline| match inline {
+            Inline::Cite(works) => {
+                works.iter().for_each(|(key, _)| *total.entry(work(key)).or_default() += 1);
+            }
+            Inline::Reference { kind, label, .. } if *kind != LabelKind::Section => {
+                *total.entry(label.clone()).or_default() += 1;
+            }
+            _ => {}
+        });
+        Self { total, placed: BTreeMap::new() }
+    }
+
+    /// The attribute that names the next mention of a target; none for what has no links back.
+    pub fn place(&mut self, target: &str) -> String {
+        if !self.total.contains_key(target) {
+            return String::new();
+        }
+        let placed = self.placed.entry(target.to_owned()).or_default();
+        *placed += 1;
+        format!(" id=\"at-{}-{placed}\"", escape(target))
+    }
+
+    /// Links to every mention of a target, whose name in words is `what`; nothing where it is never mentioned.
+    pub fn back(&self, target: &str, what: &str) -> String {
+        let Some(&total) = self.total.get(target) else { return String::new() };
+        let (target, what) = (escape(target), escape(what));
+        let mut out = String::from(" <span class=\"back\">↩");
+        for number in 1..=total {
+            let label = format!("{number}, mention of {what}");
+            let _ = write!(out, " <a href=\"#at-{target}-{number}\" aria-label=\"{label}\">{number}</a>");
+        }
+        out + "</span>"
+    }
+}
+
+/// The target of citations of a work.
+pub(super) fn work(key: &str) -> String {
+    format!("ref-{key}")
+}
