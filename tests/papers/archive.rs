@@ -70,13 +70,15 @@ pub fn check_archive(paper: &Paper, short: &str) {
 fn what_an_entry_lacks_is_a_warning_at_the_entry() {
     let paper = Paper::minimal();
     paper.append("paper/sections/02-results.md", "See [@bare].");
-    let line =
-        paper.append("paper/references.bib", "@article{bare, author = {A. B.}, title = {T}, year = 2020}");
+    let line = paper.append(
+        "paper/references.bib",
+        "@incollection{bare, author = {A. B.}, title = {T}, year = 2020, url = {https://example.org}}",
+    );
     let output = paper.command("build").output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{said}");
     assert!(
-        said.contains(&format!("paper/references.bib:{line}:10: BibTeX: empty journal in bare")),
+        said.contains(&format!("paper/references.bib:{line}:15: BibTeX: empty booktitle in bare")),
         "{said}"
     );
 }
@@ -88,7 +90,9 @@ fn an_entry_that_tex_cannot_set_or_that_asks_for_a_file_is_an_error_at_the_entry
     {
         let paper = Paper::minimal();
         paper.append("paper/sections/02-results.md", "See [@bad].");
-        let entry = format!("@misc{{bad, author = {{A. B.}}, title = {{{title}}}, year = 2020}}");
+        let entry = format!(
+            "@misc{{bad, author = {{A. B.}}, title = {{{title}}}, year = 2020, url = {{https://example.org}}}}"
+        );
         let line = paper.append("paper/references.bib", &entry);
         let said = paper.errors();
         assert!(said.contains(message) && said.contains(&format!("paper/references.bib:{line}:7")), "{said}");
@@ -105,7 +109,7 @@ fn only_the_long_edition_has_a_ledger() {
         assert_eq!(linked(&tex) && tex.contains("\\paperfact{machine."), has_one, "{edition}");
         let html = paper.read("build/html/index.html");
         assert_eq!(
-            html.contains("<dt id=\"fact-machine.") && html.contains("href=\"#fact-machine."),
+            html.contains("<div id=\"fact-machine.") && html.contains("href=\"#fact-machine."),
             has_one
         );
     }
