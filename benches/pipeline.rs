@@ -9,10 +9,11 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use phext_paper::facts::{EXPERIMENTS, Facts, quoted};
 use phext_paper::manuscript::{Sources, read};
 use phext_paper::model::Model;
-use phext_paper::output::{Ledger, Templates, html};
+use phext_paper::output::{Ledger, Positions, Templates, html};
 use phext_paper::pipeline::{Options, build};
 use phext_paper::sim::routing::link_loads;
 use phext_paper::sim::{Shape, Topology};
+use phext_paper::typeset::Limit;
 
 const WORDS: usize = 25_000;
 const PARAGRAPH: &str = "A slice of $k \\times k \\times 2k$ chips gains {{ fact(name=\"twist_gain.4x4x8\") }} by its \
@@ -63,7 +64,8 @@ fn markdown_to_html(criterion: &mut Criterion) {
     group.bench_function("Markdown to HTML, 25,000 words", |bench| {
         bench.iter(|| {
             let document = read(&sources).unwrap();
-            html(&document, &templates, &BTreeMap::new(), &facts, &Ledger::default()).unwrap()
+            html(&document, &templates, &BTreeMap::new(), &facts, &Ledger::default(), Positions::Hidden)
+                .unwrap()
         });
     });
     group.finish();
@@ -86,7 +88,7 @@ fn full_build(criterion: &mut Criterion) {
         root: folder.path().to_path_buf(),
         edition: None,
         worker: PathBuf::from(env!("CARGO_BIN_EXE_phext-paper")),
-        limit: Duration::from_secs(120),
+        limit: Limit::of(Duration::from_secs(120)),
     };
     build(&options, &|_| {}).unwrap();
     let mut group = criterion.benchmark_group("warm build of the paper");

@@ -15,6 +15,7 @@ pub mod model;
 pub mod output;
 pub mod phext;
 pub mod pipeline;
+pub mod preview;
 pub mod review;
 pub mod sim;
 pub mod source;

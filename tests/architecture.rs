@@ -20,8 +20,9 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("output", &["facts", "figure", "manuscript", "table"]),
     ("typeset", &[]),
     ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "review", "table", "typeset"]),
+    ("preview", &["pipeline", "review", "typeset"]),
     ("foundations", &[]),
-    ("cli", &["facts", "lint", "model", "phext", "pipeline", "review", "sim", "typeset"]),
+    ("cli", &["facts", "lint", "model", "phext", "pipeline", "preview", "review", "sim", "typeset"]),
 ];
 
 fn imports() -> BTreeMap<String, BTreeSet<String>> {

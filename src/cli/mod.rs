@@ -6,6 +6,7 @@ mod learn;
 mod measure;
 mod review;
 mod sim;
+mod watch;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Options;
+use crate::typeset::Limit;
 
 /// One command runs a simulation, computes every number from it, and typesets the paper.
 #[derive(Parser)]
@@ -28,6 +30,7 @@ use crate::pipeline::Options;
   phext-paper build                               rebuild the paper in this folder
   phext-paper build --root tests/suite/minimal    build another paper
   phext-paper check                               look for mistakes, print words and pages
+  phext-paper watch --open                        see the page change while you write
   phext-paper review                              list what a reviewer would mark
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
@@ -52,6 +55,8 @@ enum Command {
     Learn(learn::Arguments),
     /// Time this program's own table work and store it in paper/measurements.yaml; a build never measures
     Measure(measure::Arguments),
+    /// Show the paper in a browser while writing: every change at once, mistakes over the last good page
+    Watch(watch::Arguments),
     /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
@@ -81,7 +86,7 @@ impl PaperArguments {
             root,
             edition,
             worker: std::env::current_exe()?,
-            limit: Duration::from_secs(time_limit),
+            limit: Limit::of(Duration::from_secs(time_limit)),
         })
     }
 }
@@ -95,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
     }
 }

@@ -68,5 +68,5 @@ fn missing(entry: &RawEntry<'_>) -> Vec<&'static [&'static str]> {
         entry.fields.iter().any(|pair| pair.key.v.eq_ignore_ascii_case(field) && !pair.value.v.is_empty())
     };
     let of_kind = NEEDED_BY_KIND.iter().filter(|(name, _)| *name == kind).map(|(_, fields)| *fields);
-    NEEDED.into_iter().chain(of_kind).filter(|fields| !fields.iter().any(|field| has(field))).collect()
+    NEEDED.into_iter().chain(of_kind).filter(|fields| !fields.iter().any(&has)).collect()
 }

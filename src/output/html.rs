@@ -15,6 +15,15 @@ use crate::figure::dark;
 use crate::manuscript::{Block, BlockKind, Document};
 use crate::table::{Alignment, Table};
 
+/// Whether paragraphs say where the author wrote them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Positions {
+    /// For readers.
+    Hidden,
+    /// For the author: `data-at` holds file, line and column.
+    Shown,
+}
+
 /// Renders the document as one page that loads nothing else: figures, formulas and style are inside.
 ///
 /// # Errors
@@ -25,10 +34,11 @@ pub fn html(
     figures: &BTreeMap<String, String>,
     facts: &Facts,
     ledger: &Ledger,
+    positions: Positions,
 ) -> Result<String, OutputError> {
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let text = InlineWriter { facts, ledger, footnotes: Vec::new(), mentions, errors };
-    let mut page = Page { text, figures, out: String::new() };
+    let mut page = Page { text, figures, positions, out: String::new() };
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
     page.sections(&document.blocks);
@@ -56,6 +66,7 @@ const DEEPEST: u8 = 3;
 struct Page<'a> {
     text: InlineWriter<'a>,
     figures: &'a BTreeMap<String, String>,
+    positions: Positions,
     out: String,
 }
 
@@ -101,7 +112,8 @@ impl Page<'_> {
             }
             BlockKind::Paragraph(content) => {
                 let content = self.text.inlines(content, at);
-                let _ = writeln!(self.out, "<p>{content}</p>");
+                let at = self.at(at);
+                let _ = writeln!(self.out, "<p{at}>{content}</p>");
             }
             BlockKind::List { start, items } => self.list(*start, items),
             BlockKind::Quote(blocks) => {
@@ -163,6 +175,14 @@ impl Page<'_> {
                 }
                 self.out.push_str("</figure>\n");
             }
+        }
+    }
+
+    /// The attribute that names the place of a block, where places are shown.
+    fn at(&self, location: &Location) -> String {
+        match self.positions {
+            Positions::Hidden => String::new(),
+            Positions::Shown => format!(" data-at=\"{}\"", escape(&location.to_string())),
         }
     }
 
@@ -331,8 +351,15 @@ mod tests {
 
     fn page() -> String {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
-        html(&sample::document(), &templates, &sample::figures(), &sample::facts(), &Ledger::default())
-            .expect("a page")
+        html(
+            &sample::document(),
+            &templates,
+            &sample::figures(),
+            &sample::facts(),
+            &Ledger::default(),
+            Positions::Hidden,
+        )
+        .expect("a page")
     }
 
     fn count(page: &Html, selector: &str) -> usize {
@@ -413,8 +440,15 @@ mod tests {
         let mut document = sample::document();
         document.blocks[1].kind = BlockKind::Equation { tex: "\\nonsense".into(), label: None, number: None };
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
-        let error = html(&document, &templates, &BTreeMap::new(), &Facts::default(), &Ledger::default())
-            .expect_err("errors");
+        let error = html(
+            &document,
+            &templates,
+            &BTreeMap::new(),
+            &Facts::default(),
+            &Ledger::default(),
+            Positions::Hidden,
+        )
+        .expect_err("errors");
         let lines: Vec<usize> = error.0.0.iter().map(|e| e.location.line).collect();
         assert_eq!(lines, [5, 27, 29]);
     }

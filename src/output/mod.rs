@@ -25,7 +25,7 @@ use crate::manuscript::{Inline, LabelKind, Reference};
 
 pub use archive::archive;
 pub use bibtex::{Bibtex, bibtex};
-pub use html::html;
+pub use html::{Positions, html};
 pub use latex::{Latex, latex};
 pub use ledger::Ledger;
 pub use markdown::markdown;

@@ -7,6 +7,7 @@ mod lint;
 mod manifest;
 mod paper;
 mod pdf;
+mod preview;
 mod references;
 mod review;
 mod stages;
@@ -21,10 +22,12 @@ use crate::lint::Budgets;
 use crate::model::Model;
 use crate::review::require_none_critical;
 use crate::source;
+use crate::typeset::Limit;
 
 pub use cache::{Cache, write_atomically};
 pub use lint::WordCounts;
 pub use paper::{Edition, PAPER_FILE, Paper};
+pub use preview::{Known, Page, first_pdf, mistakes, page};
 pub use review::{Review, keep_clarity};
 
 /// Everything a build needs to be told.
@@ -37,7 +40,7 @@ pub struct Options {
     /// This program, called again to typeset in a process of its own.
     pub worker: PathBuf,
     /// Longest time that typesetting may take.
-    pub limit: Duration,
+    pub limit: Limit,
 }
 
 /// How long one stage took and whether its result was still valid.
@@ -172,16 +175,23 @@ pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
 fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts, Diagnostics> {
     let mut all = Facts(facts::quoted(model));
     for experiment in facts::EXPERIMENTS {
-        let key = [experiment.id.as_bytes(), experiment.input_digest(model).as_bytes()].concat();
-        let found = clock.stage(&format!("facts {}", experiment.id), || {
-            let compute = || serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal);
-            let cached = cache.get("facts", &[&key], compute)?;
-            let facts: Facts = serde_json::from_slice(&cached.bytes).map_err(stages::internal)?;
-            Ok::<_, Diagnostics>((facts, cached.hit))
-        })?;
-        all.0.extend(found.0);
+        let stage = format!("facts {}", experiment.id);
+        all.0.extend(clock.stage(&stage, || facts_of_experiment(experiment, model, cache))?);
     }
     Ok(all)
+}
+
+/// The facts of one experiment, and whether they came from the cache.
+fn facts_of_experiment(
+    experiment: &facts::Experiment,
+    model: &Model,
+    cache: &Cache,
+) -> Result<(BTreeMap<String, facts::Fact>, bool), Diagnostics> {
+    let key = [experiment.id.as_bytes(), experiment.input_digest(model).as_bytes()].concat();
+    let compute = || serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal);
+    let cached = cache.get("facts", &[&key], compute)?;
+    let facts: Facts = serde_json::from_slice(&cached.bytes).map_err(stages::internal)?;
+    Ok((facts.0, cached.hit))
 }
 
 /// Computes the facts of one paper from its model, without its text; results are kept below `root`.

@@ -40,7 +40,7 @@ pub fn typeset(
     let key: Vec<&[u8]> = key.iter().map(Vec::as_slice).collect();
     let run = || {
         let job = Job { files, main, source_date: 0 };
-        let typeset = typeset::typeset(&job, &options.worker, &cache.folder().join("tex"), options.limit);
+        let typeset = typeset::typeset(&job, &options.worker, &cache.folder().join("tex"), &options.limit);
         let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
         let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
         Diagnostics(undefined).into_result(())?;

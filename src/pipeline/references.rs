@@ -32,7 +32,7 @@ pub fn references(
     let run = || {
         let (aux, bibliography) = (bibtex.aux.clone(), bibtex.bibliography.clone());
         let folder = cache.folder().join("tex");
-        typeset::bibtex(aux, bibliography, &options.worker, &folder, options.limit)
+        typeset::bibtex(aux, bibliography, &options.worker, &folder, &options.limit)
             .map_err(|error| explain(&error, file, &bibtex))
             .and_then(|made| serde_json::to_vec(&made).map_err(internal))
     };

@@ -12,7 +12,7 @@ use crate::figure::{self, Figure, Font};
 use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::manuscript::{self, Document, FigureText, Sources, TableText};
 use crate::model::{CLAIMS_FILE, Model};
-use crate::output::{self, Templates};
+use crate::output::{self, Positions, Templates};
 use crate::review::{BASELINE_FILE, Baseline, REVIEW_FILE, ReviewSpec};
 use crate::table::{self, TableSpec};
 
@@ -207,7 +207,7 @@ pub fn render(
             clock.stage("markdown", || Ok::<_, Diagnostics>((output::markdown(fullest), false)))?;
         let ledger = editions::ledger(edition, fullest, facts);
         let html = clock.stage("html", || {
-            let html = output::html(fullest, templates, &drawn.svg, facts, &ledger);
+            let html = output::html(fullest, templates, &drawn.svg, facts, &ledger, Positions::Hidden);
             Ok::<_, Diagnostics>((html.map_err(Diagnostics::from)?, false))
         })?;
         files.insert(format!("{short}.md"), markdown.into_bytes());

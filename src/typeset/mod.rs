@@ -15,6 +15,8 @@ mod worker;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -77,6 +79,33 @@ impl std::fmt::Display for TexMessage {
     }
 }
 
+/// How long typesetting may take, and a way to end it earlier.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// The time that TeX may take.
+    pub time: Duration,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Limit {
+    /// Allows so much time.
+    #[must_use]
+    pub fn of(time: Duration) -> Self {
+        Self { time, stopped: Arc::default() }
+    }
+
+    /// Ends what runs under this limit or a clone of it, now and later.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was ended.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
 /// The reason why a document could not be typeset.
 #[derive(Debug, thiserror::Error)]
 pub enum TypesetError {
@@ -86,6 +115,9 @@ pub enum TypesetError {
         /// Gives the time that was allowed.
         limit: Duration,
     },
+    /// Nobody wanted the result any more.
+    #[error("typesetting was stopped")]
+    Stopped,
     /// TeX reported errors.
     #[error("TeX reported errors:{}", list(.0))]
     Tex(Vec<TexMessage>),

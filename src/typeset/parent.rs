@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::exchange::{self, Manifest, Outcome, Task};
-use super::{Job, References, Typeset, TypesetError};
+use super::{Job, Limit, References, Typeset, TypesetError};
 
 /// The time for indexing the TeX trees and generating the format, which does not count towards
 /// the document's own limit.
@@ -21,7 +21,7 @@ const POLL: Duration = Duration::from_millis(5);
 /// # Errors
 /// Fails where TeX reports errors, the document asks for a file outside of the job, no TeX
 /// trees are installed, or the time is up.
-pub fn typeset(job: &Job, worker: &Path, cache: &Path, limit: Duration) -> Result<Typeset, TypesetError> {
+pub fn typeset(job: &Job, worker: &Path, cache: &Path, limit: &Limit) -> Result<Typeset, TypesetError> {
     let (made, outcome) = run(Task::Pdf, job, worker, cache, limit)?;
     match outcome {
         Outcome::Done { passes, overfull, undefined } => {
@@ -40,7 +40,7 @@ pub fn bibtex(
     bibliography: String,
     worker: &Path,
     cache: &Path,
-    limit: Duration,
+    limit: &Limit,
 ) -> Result<References, TypesetError> {
     let job = super::bibtex::job(aux, bibliography);
     let (made, outcome) = run(Task::References, &job, worker, cache, limit)?;
@@ -57,7 +57,7 @@ fn run(
     job: &Job,
     worker: &Path,
     cache: &Path,
-    limit: Duration,
+    limit: &Limit,
 ) -> Result<(Vec<u8>, Outcome), TypesetError> {
     let folder = tempfile::tempdir().map_err(io(Path::new("temporary directory")))?;
     let dir = folder.path();
@@ -89,7 +89,10 @@ fn run(
         .spawn()
         .map_err(io(&program))?;
     let status = wait(&mut Guard(child), dir, limit).map_err(io(&program))?;
-    result(dir, status.ok_or(TypesetError::Timeout { limit })?)
+    let ended = || {
+        if limit.is_stopped() { TypesetError::Stopped } else { TypesetError::Timeout { limit: limit.time } }
+    };
+    result(dir, status.ok_or_else(ended)?)
 }
 
 /// A child that never outlives the call.
@@ -103,8 +106,8 @@ impl Drop for Guard {
     }
 }
 
-/// Waits for the worker; `None` where its time is up.
-fn wait(worker: &mut Guard, dir: &Path, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+/// Waits for the worker; `None` where its time is up or nobody wants its result any more.
+fn wait(worker: &mut Guard, dir: &Path, limit: &Limit) -> std::io::Result<Option<ExitStatus>> {
     let ready = dir.join(exchange::READY);
     let mut deadline = Instant::now() + PREPARATION_LIMIT;
     let mut prepared = false;
@@ -114,9 +117,9 @@ fn wait(worker: &mut Guard, dir: &Path, limit: Duration) -> std::io::Result<Opti
         }
         if !prepared && ready.exists() {
             prepared = true;
-            deadline = Instant::now() + limit;
+            deadline = Instant::now() + limit.time;
         }
-        if Instant::now() >= deadline {
+        if Instant::now() >= deadline || limit.is_stopped() {
             return Ok(None);
         }
         std::thread::sleep(POLL);

@@ -7,5 +7,6 @@ mod browser;
 mod build;
 mod html;
 mod paper;
+mod preview;
 mod review;
 mod safety;

@@ -1,0 +1,155 @@
+//! The frame around the page, and the pages beside it: PDF, figures, tables, mistakes, verdicts.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::state::Newest;
+use crate::review::Severity;
+
+/// The script that follows events.
+pub const SCRIPT: &str = include_str!("assets/preview.js");
+/// The style of what the preview adds.
+pub const STYLE: &str = include_str!("assets/preview.css");
+
+/// The pages beside the paper: path and name.
+const BESIDE: [(&str, &str); 6] = [
+    ("/", "Paper"),
+    ("/pdf-view", "PDF"),
+    ("/figures", "Figures"),
+    ("/tables", "Tables"),
+    ("/check", "Check"),
+    ("/verdicts", "Verdicts"),
+];
+
+/// What the bar needs to know of the setting.
+pub struct Frame {
+    /// Folder of the paper.
+    pub root: PathBuf,
+    /// The start of links that open an editor.
+    pub editor: Option<String>,
+}
+
+/// Text with everything escaped that HTML gives a meaning.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+impl Frame {
+    fn bar(&self) -> String {
+        let editor = self
+            .editor
+            .as_ref()
+            .map_or(String::new(), |editor| format!(" data-editor=\"{}\"", escape(editor)));
+        let root = std::path::absolute(&self.root).unwrap_or_default();
+        let links: String =
+            BESIDE.iter().map(|(path, name)| format!("<a href=\"{path}\">{name}</a> ")).collect();
+        format!(
+            "<aside id=\"preview-bar\" aria-label=\"Preview\" data-root=\"{}\"{editor}>\
+             <nav aria-label=\"Preview pages\">{links}</nav>\
+             <span id=\"preview-status\" role=\"status\"></span><span id=\"preview-place\"></span>\
+             <ul id=\"preview-moved\"></ul></aside>",
+            escape(&root.to_string_lossy())
+        )
+    }
+
+    /// The page of the paper with the bar, or a page that waits for the first good one.
+    pub fn paper(&self, newest: &Newest) -> String {
+        let html = &newest.page.html;
+        if html.is_empty() {
+            return self.beside("Preview", "<p>The first page is being made.</p>");
+        }
+        let added = "<link rel=\"stylesheet\" href=\"/preview.css\">\n<script src=\"/preview.js\" defer></script>\n</head>";
+        html.replacen("</head>", added, 1).replacen("</body>", &format!("{}\n</body>", self.bar()), 1)
+    }
+
+    /// A page beside the paper, in the same style.
+    fn beside(&self, title: &str, body: &str) -> String {
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+             <link rel=\"stylesheet\" href=\"/paper.css\">\n<link rel=\"stylesheet\" href=\"/preview.css\">\n\
+             <script src=\"/preview.js\" defer></script>\n</head>\n<body class=\"beside\">\n\
+             <header><h1>{title}</h1></header>\n<div class=\"page\"><main>{body}</main></div>\n{}\n</body>\n</html>\n",
+            self.bar()
+        )
+    }
+
+    /// The PDF in the browser's own viewer.
+    pub fn pdf(&self, newest: &Newest) -> String {
+        let body = match newest.pdf.is_empty() {
+            true => "<p>The PDF is being typeset.</p>",
+            false => "<iframe class=\"pane\" src=\"/pdf\" title=\"PDF\"></iframe>",
+        };
+        self.beside("PDF", body)
+    }
+
+    /// Every drawing.
+    pub fn figures(&self, newest: &Newest) -> String {
+        let mut body = String::new();
+        for id in newest.page.figures.keys() {
+            let id = escape(id);
+            let _ = write!(
+                body,
+                "<h2>{id}</h2><p><img src=\"/figure/{id}\" alt=\"{id}\" style=\"max-width:100%\"></p>"
+            );
+        }
+        self.beside("Figures", &body)
+    }
+
+    /// Every table as Markdown.
+    pub fn tables(&self, newest: &Newest) -> String {
+        let mut body = String::new();
+        for (id, text) in &newest.page.tables {
+            let _ = write!(
+                body,
+                "<h2>{}</h2><pre class=\"scroll\" tabindex=\"0\">{}</pre>",
+                escape(id),
+                escape(text)
+            );
+        }
+        self.beside("Tables", &body)
+    }
+
+    /// Mistakes and the findings of the review.
+    pub fn check(&self, newest: &Newest) -> String {
+        let mut body = String::new();
+        for error in &newest.errors {
+            let _ = write!(body, "<pre class=\"scroll\" tabindex=\"0\">{}</pre>", escape(&error.excerpt));
+        }
+        if newest.errors.is_empty() {
+            let _ = write!(body, "<p>No mistakes; {} checks of the review.</p>", newest.review.checks.len());
+        }
+        body.push_str("<ul>");
+        for severity in Severity::ALL {
+            for check in newest.review.checks.iter().filter(|check| check.severity == severity) {
+                for finding in &check.findings {
+                    let (word, place) = (severity.word(), escape(&finding.place.to_string()));
+                    let _ =
+                        write!(body, "<li>{word}: <code>{place}</code>: {}</li>", escape(&finding.message));
+                }
+            }
+        }
+        body.push_str("</ul>");
+        self.beside("Check", &body)
+    }
+
+    /// Every promise with its verdict.
+    pub fn verdicts(&self, newest: &Newest) -> String {
+        let mut body = String::from(
+            "<table><thead><tr><th scope=\"col\">Promise</th><th scope=\"col\">Verdict</th>\
+             <th scope=\"col\">Number</th></tr></thead><tbody>",
+        );
+        for [claim, word, number] in &newest.page.verdicts {
+            let _ = write!(
+                body,
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
+                escape(claim),
+                escape(word),
+                escape(number)
+            );
+        }
+        body.push_str("</tbody></table>");
+        self.beside("Verdicts", &body)
+    }
+}

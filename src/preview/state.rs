@@ -1,0 +1,181 @@
+//! What the newest generation made, and the events that tell browsers of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+use crate::diagnostic::Diagnostics;
+use crate::pipeline::{Page, Review};
+
+/// Events that a slow browser may lag behind.
+const BACKLOG: usize = 64;
+
+/// One thing that happened, as events carry it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub enum Happened {
+    /// The page is new.
+    Html {
+        /// Its generation, from 1.
+        generation: u64,
+        /// Milliseconds from the end of the burst of changes.
+        ms: u64,
+        /// Numbers that moved: name, old, new.
+        moved: Vec<[String; 3]>,
+    },
+    /// The text has no mistakes.
+    Ok {
+        /// Its generation.
+        generation: u64,
+    },
+    /// The text has mistakes; the page is the last good one.
+    Error {
+        /// Its generation.
+        generation: u64,
+        /// The mistakes.
+        errors: Vec<Mistake>,
+    },
+    /// The PDF is new.
+    Pdf {
+        /// Its generation.
+        generation: u64,
+        /// Milliseconds of typesetting.
+        ms: u64,
+    },
+}
+
+/// A mistake as a browser shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mistake {
+    /// The file, below the root.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// The lines around it, with a mark.
+    pub excerpt: String,
+    /// What to do.
+    pub remedy: Option<String>,
+}
+
+/// The newest results.
+#[derive(Default)]
+pub struct Newest {
+    /// The generation that the results belong to.
+    pub generation: u64,
+    /// The last good page.
+    pub page: Page,
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// The review.
+    pub review: Review,
+    /// The mistakes of the newest text.
+    pub errors: Vec<Mistake>,
+}
+
+/// What tells the terminal.
+type Tell = Box<dyn Fn(&Happened, &Diagnostics) + Send + Sync>;
+
+/// Shared by the worker and the server.
+pub struct State {
+    root: PathBuf,
+    newest: RwLock<Newest>,
+    events: broadcast::Sender<Happened>,
+    tell: Tell,
+}
+
+impl State {
+    /// Begins without results.
+    pub fn new(root: PathBuf, tell: Tell) -> Self {
+        Self { root, newest: RwLock::default(), events: broadcast::channel(BACKLOG).0, tell }
+    }
+
+    /// The folder of the paper.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The newest results.
+    pub fn read(&self) -> RwLockReadGuard<'_, Newest> {
+        self.newest.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Events from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Happened> {
+        self.events.subscribe()
+    }
+
+    /// Changes the results, and tells what happened, unless a newer generation has results already.
+    pub fn publish(&self, happened: Happened, errors: &Diagnostics, change: impl FnOnce(&mut Newest)) {
+        let generation = happened.generation();
+        {
+            let mut newest: RwLockWriteGuard<'_, Newest> =
+                self.newest.write().unwrap_or_else(PoisonError::into_inner);
+            if generation < newest.generation {
+                return;
+            }
+            newest.generation = generation;
+            change(&mut newest);
+        }
+        (self.tell)(&happened, errors);
+        // Without browsers nobody listens.
+        let _nobody = self.events.send(happened);
+    }
+
+    /// Mistakes as browsers show them.
+    pub fn mistakes(&self, errors: &Diagnostics) -> Vec<Mistake> {
+        let mistake = |error: &crate::diagnostic::Diagnostic| Mistake {
+            file: error.location.file.to_string_lossy().into_owned(),
+            line: error.location.line,
+            column: error.location.column,
+            message: error.message.clone(),
+            excerpt: error.render(&self.root, false),
+            remedy: error.remedy.clone(),
+        };
+        errors.0.iter().map(mistake).collect()
+    }
+}
+
+impl Happened {
+    /// The generation it belongs to.
+    pub fn generation(&self) -> u64 {
+        match self {
+            Self::Html { generation, .. }
+            | Self::Ok { generation }
+            | Self::Error { generation, .. }
+            | Self::Pdf { generation, .. } => *generation,
+        }
+    }
+
+    /// The name of the event.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Html { .. } => "html",
+            Self::Ok { .. } => "ok",
+            Self::Error { .. } => "error",
+            Self::Pdf { .. } => "pdf",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_result_never_overwrites_a_newer_one() {
+        let state = State::new(PathBuf::new(), Box::new(|_, _| {}));
+        let none = Diagnostics::default();
+        let mut events = state.subscribe();
+        state.publish(Happened::Ok { generation: 2 }, &none, |newest| newest.pdf = vec![2]);
+        state.publish(Happened::Pdf { generation: 1, ms: 0 }, &none, |newest| newest.pdf = vec![1]);
+        assert_eq!((state.read().generation, state.read().pdf.clone()), (2, vec![2]));
+        assert_eq!(events.try_recv(), Ok(Happened::Ok { generation: 2 }));
+        assert!(events.try_recv().is_err());
+    }
+}
