@@ -1,9 +1,10 @@
 //! The bibliography: entries by key, numbered by first citation, set in IEEE style.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use hayagriva::archive::{ArchivedStyle, locales};
-use hayagriva::citationberg::Style;
+use hayagriva::citationberg::{Locale, Style};
 use hayagriva::io::{BibLaTeXError, from_biblatex_str};
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest, Entry, Library,
@@ -13,6 +14,12 @@ use super::source::position;
 use super::tree::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::read_text;
+
+/// The style of the IEEE, unpacked once.
+static STYLE: LazyLock<Style> =
+    LazyLock::new(|| ArchivedStyle::InstituteOfElectricalAndElectronicsEngineers.get());
+/// The words of all languages, unpacked once.
+static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(locales);
 
 /// The entries of a `.bib` file and the order in which they are cited.
 #[derive(Debug, Default)]
@@ -73,19 +80,14 @@ impl Bibliography {
 
     /// The cited entries in the reference style of the IEEE.
     pub fn references(&self) -> Vec<Reference> {
-        let Style::Independent(style) = ArchivedStyle::InstituteOfElectricalAndElectronicsEngineers.get()
-        else {
-            return Vec::new();
-        };
-        let locales = locales();
+        let Style::Independent(style) = &*STYLE else { return Vec::new() };
         let entries: Vec<&Entry> = self.cited.iter().filter_map(|key| self.library.get(key)).collect();
         let mut driver = BibliographyDriver::new();
         for entry in &entries {
             let items = vec![CitationItem::with_entry(*entry)];
-            driver.citation(CitationRequest::from_items(items, &style, &locales));
+            driver.citation(CitationRequest::from_items(items, style, &LOCALES));
         }
-        let rendered =
-            driver.finish(BibliographyRequest { style: &style, locale: None, locale_files: &locales });
+        let rendered = driver.finish(BibliographyRequest { style, locale: None, locale_files: &LOCALES });
         let items = rendered.bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
         let text_of = |key: &str| {
             let mut text = String::new();
