@@ -22,6 +22,14 @@ impl Location {
         Self { file: file.into(), line, column }
     }
 
+    /// Names the place of a byte of a file's text; a byte that begins no character is taken as the end.
+    pub fn of_byte(file: impl Into<PathBuf>, text: &str, byte: usize) -> Self {
+        let before = text.get(..byte).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before[line_start..].chars().count() + 1;
+        Self::new(file, before.matches('\n').count() + 1, column)
+    }
+
     /// Names a file as a whole.
     pub fn file(file: impl Into<PathBuf>) -> Self {
         Self::new(file, 0, 0)

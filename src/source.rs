@@ -23,12 +23,11 @@ pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+        let place = Location::of_byte(file, &before, before.len());
         let byte = error.as_bytes()[valid];
         let message = format!("byte 0x{byte:02X} is not UTF-8 text");
-        Diagnostic::new(Location::new(file, line, column), message).remedy("save the file as UTF-8")
+        Diagnostic::new(place, message).remedy("save the file as UTF-8")
     })
 }
 

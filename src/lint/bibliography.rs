@@ -6,7 +6,7 @@ use std::path::Path;
 use biblatex::{RawBibliography, RawEntry};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Document, position};
+use crate::manuscript::Document;
 use crate::source::read_text;
 
 /// What every entry needs: one field of each group.
@@ -44,8 +44,7 @@ pub fn entries<'d>(root: &Path, file: &Path, documents: impl Iterator<Item = &'d
     let works = documents.flat_map(|document| &document.references);
     let cited: BTreeSet<&str> = works.map(|work| work.key.as_str()).collect();
     for entry in &raw.entries {
-        let (line, column) = position(&text, entry.v.key.span.start);
-        let place = Location::new(file, line, column);
+        let place = Location::of_byte(file, &text, entry.v.key.span.start);
         let key = entry.v.key.v;
         for fields in missing(&entry.v) {
             let message = format!("the entry `{key}` has no {}", fields.join(" or "));

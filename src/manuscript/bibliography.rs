@@ -10,7 +10,6 @@ use hayagriva::{
     BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest, Entry, Library,
 };
 
-use super::source::position;
 use super::tree::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::read_text;
@@ -47,9 +46,8 @@ impl Bibliography {
                         BibLaTeXError::Parse(error) => (error.span.clone(), error.kind.to_string()),
                         BibLaTeXError::Type(error) => (error.span.clone(), error.kind.to_string()),
                     };
-                    let (line, column) = position(&text, span.start);
                     let message = format!("the bibliography cannot be read: {message}");
-                    errors.push(Diagnostic::new(Location::new(file, line, column), message));
+                    errors.push(Diagnostic::new(Location::of_byte(file, &text, span.start), message));
                 }
                 Self { broken: true, ..Self::default() }
             }

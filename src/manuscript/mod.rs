@@ -34,6 +34,5 @@ mod tree;
 mod walk;
 
 pub use reader::{FigureText, Sources, TableText, read};
-pub use source::position;
 pub use tree::{Block, BlockKind, Document, Inline, LabelKind, Reference};
 pub use walk::{visit, visit_blocks, visit_document};

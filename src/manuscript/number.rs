@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tera::{Context, Error, ErrorKind, Kwargs, State, Tera};
 
 use super::call::{CLAIM, Known, NUMBERS, calls, claim, number};
-use super::source::{Origin, position};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use super::source::Origin;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// Begins a number in rendered text; its index in decimal digits follows.
 pub(super) const NUMBER: char = '\u{E000}';
@@ -125,9 +125,9 @@ fn check_words(
     let mut reported = BTreeSet::new();
     for tag in tags.iter().filter(|tag| !text[(*tag).clone()].starts_with("{#")) {
         for wrong in calls(&text[tag.clone()]).iter().filter_map(|call| call.wrong(known)) {
-            let (line, column) = position(text, tag.start + wrong.offset);
+            let at = Location::of_byte("", text, tag.start + wrong.offset);
             reported.insert(wrong.word.to_owned());
-            let location = origin.find(wrong.word, line, column);
+            let location = origin.find(wrong.word, at.line, at.column);
             errors.push(wrong.at(location));
         }
     }

@@ -65,10 +65,3 @@ impl Origin {
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
-
-/// Line and column of a byte of a text, both from 1.
-pub fn position(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte.min(text.len())).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
-}

@@ -55,14 +55,14 @@ impl Bibtex {
 /// A bibliography that cannot be read, at its place.
 pub fn bibtex(document: &Document, file: &Path, text: &str) -> Result<Bibtex, Diagnostics> {
     let raw = RawBibliography::parse(text).map_err(|error| {
-        let place = place(file, text, error.span.start);
+        let place = Location::of_byte(file, text, error.span.start);
         Diagnostic::new(place, format!("the bibliography cannot be read: {}", error.kind))
     })?;
     let mut edits = Vec::new();
     let mut places = BTreeMap::new();
     for entry in &raw.entries {
         let entry = &entry.v;
-        places.insert(name(entry.key.v), place(file, text, entry.key.span.start));
+        places.insert(name(entry.key.v), Location::of_byte(file, text, entry.key.span.start));
         let mut key = name(entry.key.v);
         if let Some(field) = address(entry) {
             key.push_str(&format!(", {field}"));
@@ -98,12 +98,6 @@ pub fn bibtex(document: &Document, file: &Path, text: &str) -> Result<Bibtex, Di
     }
     aux.push_str("\\bibstyle{IEEEtran}\n\\bibdata{references}\n");
     Ok(Bibtex { bibliography, aux, places })
-}
-
-fn place(file: &Path, text: &str, offset: usize) -> Location {
-    let before = text.get(..offset).unwrap_or(text);
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Location::new(file, before.matches('\n').count() + 1, column)
 }
 
 fn rewritten(text: &str, edits: &[(Range<usize>, String)]) -> String {
