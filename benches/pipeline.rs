@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -36,6 +37,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
     let model = Model::read(paper).unwrap();
     let mut facts = Facts(quoted(&model));
     EXPERIMENTS.iter().for_each(|experiment| facts.0.extend(experiment.facts(&model)));
+    let facts = Arc::new(facts);
     std::fs::copy(paper.join("paper/references.bib"), root.path().join("references.bib")).unwrap();
     std::fs::write(root.path().join("abstract.md"), "An abstract.\n").unwrap();
     let paragraphs = WORDS / PARAGRAPH.split_whitespace().count() + 1;

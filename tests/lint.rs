@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use phext_paper::facts::Facts;
 use phext_paper::lint::{self, Budgets, Structural};
@@ -58,7 +59,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
         left_out: Vec::new(),
         bibliography: "r.bib".into(),
         edition: "conference",
-        facts: &Facts::default(),
+        facts: &Arc::default(),
         verdicts: &verdicts,
         figures: &figures,
         tables: &tables,

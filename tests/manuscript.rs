@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use phext_paper::diagnostic::{Diagnostics, Location};
 use phext_paper::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
@@ -85,7 +86,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         left_out: Vec::new(),
         bibliography: Path::new("refs.bib").into(),
         edition,
-        facts: &facts(),
+        facts: &Arc::new(facts()),
         verdicts: &BTreeMap::from([("gain".to_owned(), Outcome::Fails)]),
         figures: &figures,
         tables: &tables,
@@ -352,7 +353,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         left_out: Vec::new(),
         bibliography: "c.bib".into(),
         edition: "extended",
-        facts: &facts,
+        facts: &Arc::new(facts),
         verdicts: &BTreeMap::new(),
         figures: &none,
         tables: &tables,

@@ -1,6 +1,7 @@
 //! The calls that authors write between braces: what each prints, and what is wrong with one that cannot.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tera::{Error, Kwargs};
 
@@ -17,7 +18,7 @@ pub(super) const CLAIM: &str = "claim";
 #[derive(Debug)]
 pub(super) struct Known {
     /// The facts.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// The verdict of each claim.
     pub verdicts: BTreeMap<String, Outcome>,
 }

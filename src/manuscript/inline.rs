@@ -149,16 +149,25 @@ impl Builder<'_> {
 
     fn flush(&mut self, text: &mut Text<'_>, run: Run, out: &mut Vec<Inline>) {
         let mut rest = run.text.as_str();
-        let mut previous = ' ';
+        let (mut previous, mut line) = (' ', run.line);
+        let mut plain = String::new();
         while let Some(c) = rest.chars().next() {
-            let line =
-                text.source_line(run.line + run.text[..run.text.len() - rest.len()].matches('\n').count());
-            let used = self.token(text, rest, previous, line, out).unwrap_or_else(|| {
-                out.push(Inline::Text(if c == '\n' { ' ' } else { c }.to_string()));
+            let mut found = Vec::new();
+            let used = self.token(text, rest, previous, text.source_line(line), &mut found);
+            if used.is_some() && !plain.is_empty() {
+                out.push(Inline::Text(std::mem::take(&mut plain)));
+            }
+            out.append(&mut found);
+            let used = used.unwrap_or_else(|| {
+                plain.push(if c == '\n' { ' ' } else { c });
                 c.len_utf8()
             });
+            line += rest[..used].matches('\n').count();
             previous = rest[..used].chars().last().unwrap_or(c);
             rest = &rest[used..];
+        }
+        if !plain.is_empty() {
+            out.push(Inline::Text(plain));
         }
     }
 

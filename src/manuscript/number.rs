@@ -79,16 +79,19 @@ pub(super) fn render(
     }
     let known = Arc::clone(known);
     tera.register_function(CLAIM, move |args: Kwargs, _: &State<'_>| claim(&args, &known, &reported));
-    if let Err(error) = run(&mut tera, text) {
-        errors.push(describe(&error, origin));
-        let blanked = blank(text, &tags);
-        let lines = (1..=blanked.lines().count()).collect();
-        return Rendered { text: blanked, lines, numbers: Vec::new() };
-    }
-    numbers.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    let marked = run(&mut tera, &mark_lines(text, &tags)).unwrap_or_default();
+    let marked = match run(&mut tera, &mark_lines(text, &tags)) {
+        Ok(marked) => marked,
+        Err(marked_error) => {
+            // The marks move columns: the text as written says where the mistake is.
+            let error = run(&mut tera, text).err().unwrap_or(marked_error);
+            errors.push(describe(&error, origin));
+            let blanked = blank(text, &tags);
+            let lines = (1..=blanked.lines().count()).collect();
+            return Rendered { text: blanked, lines, numbers: Vec::new() };
+        }
+    };
     let (text, lines) = strip_lines(&marked);
-    let numbers = numbers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let numbers = std::mem::take(&mut *numbers.lock().unwrap_or_else(PoisonError::into_inner));
     Rendered { text, lines, numbers }
 }
 
@@ -101,15 +104,19 @@ fn run(tera: &mut Tera, text: &str) -> Result<String, Error> {
 fn tags(text: &str) -> Vec<Range<usize>> {
     let mut tags = Vec::new();
     let mut at = 0;
-    while let Some((start, close)) = ["{{", "{%", "{#"]
-        .iter()
-        .zip(["}}", "%}", "#}"])
-        .filter_map(|(open, close)| Some((at + text[at..].find(open)?, close)))
-        .min()
-    {
-        let end = text[start..].find(close).map_or(text.len(), |offset| start + offset + 2);
-        tags.push(start..end);
-        at = end;
+    while let Some(offset) = text[at..].find('{') {
+        let start = at + offset;
+        let close = match text.as_bytes().get(start + 1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            Some(b'#') => "#}",
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        at = text[start..].find(close).map_or(text.len(), |offset| start + offset + close.len());
+        tags.push(start..at);
     }
     tags
 }
@@ -159,8 +166,10 @@ fn blank(text: &str, tags: &[Range<usize>]) -> String {
 fn mark_lines(text: &str, tags: &[Range<usize>]) -> String {
     let mut out = String::new();
     let mut start = 0;
+    let mut tags = tags.iter().peekable();
     for (index, line) in text.split_inclusive('\n').enumerate() {
-        if !tags.iter().any(|tag| tag.start < start && start < tag.end) {
+        while tags.next_if(|tag| tag.end <= start).is_some() {}
+        if tags.peek().is_none_or(|tag| tag.start >= start) {
             out.push_str(&format!("{LINE}{}{LINE_END}", index + 1));
         }
         out.push_str(line);

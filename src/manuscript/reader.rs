@@ -63,7 +63,7 @@ pub struct Sources<'a> {
     /// The edition whose blocks are kept.
     pub edition: &'a str,
     /// All facts.
-    pub facts: &'a Facts,
+    pub facts: &'a Arc<Facts>,
     /// The verdict of each claim, by its id.
     pub verdicts: &'a BTreeMap<String, Outcome>,
     /// Words of the figures, by identifier.
@@ -81,7 +81,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     let bibliography = Bibliography::read(sources.root, &sources.bibliography, &mut errors);
     let mut builder = Builder {
         sources,
-        known: Arc::new(Known { facts: sources.facts.clone(), verdicts: sources.verdicts.clone() }),
+        known: Arc::new(Known { facts: Arc::clone(sources.facts), verdicts: sources.verdicts.clone() }),
         bibliography,
         labels: Labels::default(),
         errors,

@@ -14,6 +14,7 @@ mod stages;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostics;
@@ -27,7 +28,7 @@ use crate::typeset::Limit;
 pub use cache::{Cache, write_atomically};
 pub use lint::WordCounts;
 pub use paper::{Edition, PAPER_FILE, Paper};
-pub use preview::{Known, Page, first_pdf, mistakes, page};
+pub use preview::{Draft, Known, Page, page};
 pub use review::{Review, keep_clarity};
 
 /// Everything a build needs to be told.
@@ -91,7 +92,16 @@ pub struct Clock<'a> {
     timings: Vec<Timing>,
 }
 
-impl Clock<'_> {
+impl<'a> Clock<'a> {
+    fn new(progress: Progress<'a>) -> Self {
+        Self { progress, timings: Vec::new() }
+    }
+
+    /// A clock that tells nobody.
+    fn silent() -> Self {
+        Self::new(&|_| {})
+    }
+
     fn stage<T, E>(&mut self, name: &str, run: impl FnOnce() -> Result<(T, bool), E>) -> Result<T, E> {
         (self.progress)(name);
         let start = Instant::now();
@@ -112,9 +122,9 @@ impl Clock<'_> {
 /// Every error that authors can mend, located.
 pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
-    let mut clock = Clock { progress, timings: Vec::new() };
+    let mut clock = Clock::new(progress);
     let inputs = stages::read(&options.root)?;
-    let facts = compute(&inputs.model, &cache, &mut clock)?;
+    let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
     let resolved = stages::resolve(options, &inputs, &facts, &mut clock);
     let mut errors = Diagnostics::default();
@@ -146,9 +156,9 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
 /// Every error that authors can mend, located.
 pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
-    let mut clock = Clock { progress, timings: Vec::new() };
+    let mut clock = Clock::new(progress);
     let inputs = stages::read(&options.root)?;
-    let facts = compute(&inputs.model, &cache, &mut clock)?;
+    let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let mut errors = Diagnostics::default();
     let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
     let resolved = errors.take(stages::resolve(options, &inputs, &facts, &mut clock)).unwrap_or_default();
@@ -200,7 +210,7 @@ fn facts_of_experiment(
 /// Facts that cannot be stored as text.
 pub fn facts_of(root: &Path, model: &Model, progress: Progress<'_>) -> Result<Facts, Diagnostics> {
     let cache = Cache::new(root.join("build/.cache"));
-    compute(model, &cache, &mut Clock { progress, timings: Vec::new() })
+    compute(model, &cache, &mut Clock::new(progress))
 }
 
 /// Whether `root` holds a paper.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::editions;
 use super::paper::{Edition, PAPER_FILE, Paper};
@@ -142,7 +143,7 @@ fn verdicts(model: &Model, facts: &Facts) -> Result<BTreeMap<String, Outcome>, D
 pub fn resolve<'a>(
     options: &Options,
     inputs: &'a Inputs,
-    facts: &Facts,
+    facts: &Arc<Facts>,
     clock: &mut Clock<'_>,
 ) -> Result<Vec<(&'a Edition, Document)>, Diagnostics> {
     let editions = inputs.paper.editions(options.edition.as_deref())?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::follow::Changes;
 use super::state::{Happened, State};
 use crate::diagnostic::Diagnostics;
-use crate::pipeline::{Known, Options, first_pdf, mistakes, page};
+use crate::pipeline::{Draft, Known, Options, page};
 use crate::typeset::Limit;
 
 /// How often the worker looks whether the program ends.
@@ -46,13 +46,13 @@ struct Printing {
 }
 
 impl Printing {
-    fn start(options: &Options, state: &Arc<State>, generation: u64) -> Self {
+    fn start(options: &Options, state: &Arc<State>, generation: u64, draft: Draft) -> Self {
         let limit = Limit::of(options.limit.time);
         let options = Options { limit: limit.clone(), ..options.clone() };
         let state = Arc::clone(state);
         let thread = std::thread::spawn(move || {
             let start = Instant::now();
-            let printed = first_pdf(&options, &mut Known::default());
+            let printed = draft.first_pdf(&options);
             if options.limit.is_stopped() {
                 return;
             }
@@ -86,9 +86,8 @@ fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &Atom
                 old.stop();
             }
             generation += 1;
-            if make(options, state, changes, generation, &mut known) {
-                printing = Some(Printing::start(options, state, generation));
-            }
+            let made = make(options, state, changes, generation, &mut known);
+            printing = made.map(|draft| Printing::start(options, state, generation, draft));
         }
         match changes.next(LOOK) {
             Some(changed) => is_new = changed,
@@ -100,17 +99,17 @@ fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &Atom
     }
 }
 
-/// Makes one generation; whether it is worth printing.
+/// Makes one generation; what is worth printing where it has no mistakes.
 fn make(
     options: &Options,
     state: &Arc<State>,
     changes: &Changes,
     generation: u64,
     known: &mut Known,
-) -> bool {
+) -> Option<Draft> {
     let start = Instant::now();
-    match page(options, known) {
-        Ok(page) => {
+    let draft = match page(options, known) {
+        Ok((draft, page)) => {
             let moved = {
                 let old = &state.read().page.numbers;
                 let pairs = page.numbers.iter().filter_map(|(name, new)| {
@@ -122,27 +121,28 @@ fn make(
             };
             let happened = Happened::Html { generation, ms: milliseconds(start), moved };
             state.publish(happened, &Diagnostics::default(), |newest| newest.page = page);
+            draft
         }
         Err(errors) => {
             if !changes.is_pending() {
                 report(state, generation, &errors);
             }
-            return false;
+            return None;
         }
-    }
-    match mistakes(options, known) {
+    };
+    match draft.mistakes(options) {
         Ok(review) => {
             state.publish(Happened::Ok { generation }, &Diagnostics::default(), |newest| {
                 newest.errors.clear();
                 newest.review = review;
             });
-            true
+            Some(draft)
         }
         Err(errors) => {
             if !changes.is_pending() {
                 report(state, generation, &errors);
             }
-            false
+            None
         }
     }
 }
