@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+/// The stage whose results depend on the simulation alone.
+pub const FACTS: &str = "facts";
+
 /// A folder of results by content hash.
 pub struct Cache {
     folder: PathBuf,
-    program: String,
 }
 
 /// A result and whether it had to be computed.
@@ -20,13 +22,9 @@ pub struct Cached {
 }
 
 impl Cache {
-    /// Uses `folder`; results of another build of this program do not count.
+    /// Uses `folder`; results of other sources of this program do not count.
     pub fn new(folder: PathBuf) -> Self {
-        let program = std::env::current_exe().and_then(std::fs::metadata).map_or_else(
-            |_| env!("CARGO_PKG_VERSION").to_owned(),
-            |meta| format!("{}:{:?}", meta.len(), meta.modified().ok()),
-        );
-        Self { folder, program }
+        Self { folder }
     }
 
     /// Where other stages may keep what they reuse.
@@ -44,8 +42,9 @@ impl Cache {
         key: &[&[u8]],
         compute: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Cached, E> {
+        let program = if stage == FACTS { env!("FACTS_DIGEST") } else { env!("SOURCES_DIGEST") };
         let mut digest = Sha256::new();
-        for part in [self.program.as_bytes()].iter().chain(key) {
+        for part in [program.as_bytes()].iter().chain(key) {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }

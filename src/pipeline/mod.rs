@@ -199,7 +199,7 @@ fn facts_of_experiment(
 ) -> Result<(BTreeMap<String, facts::Fact>, bool), Diagnostics> {
     let key = [experiment.id.as_bytes(), experiment.input_digest(model).as_bytes()].concat();
     let compute = || serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal);
-    let cached = cache.get("facts", &[&key], compute)?;
+    let cached = cache.get(cache::FACTS, &[&key], compute)?;
     let facts: Facts = serde_json::from_slice(&cached.bytes).map_err(stages::internal)?;
     Ok((facts.0, cached.hit))
 }
