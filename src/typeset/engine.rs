@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Arguments;
 use std::io::Write;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
@@ -14,9 +15,10 @@ use tectonic_errors::Error;
 use tectonic_status_base::{MessageKind, StatusBackend};
 
 use super::exchange::Outcome;
-use super::files::{FORMAT, FORMAT_SOURCE, Files, LANGUAGES};
+use super::files::{self, FORMAT, FORMAT_SOURCE, Files, LANGUAGES, Primary};
 use super::log;
 use super::trees::TexTrees;
+use super::turn::Turn;
 use super::{Job, TexMessage};
 
 /// The most TeX passes over one document.
@@ -52,7 +54,7 @@ pub fn format(trees: &TexTrees, cache: &Path) -> Result<Vec<u8>, Outcome> {
         return Ok(bytes);
     }
     let source = format!("\\input {FORMAT_SOURCE}\n");
-    let mut files = Files::new(trees, BTreeMap::new(), source.into_bytes(), Vec::new());
+    let mut files = Files::new(trees, Default::default(), Primary::Whole(source.into_bytes()), Vec::new());
     let mut errors = Errors::default();
     let mut engine = TexEngine::default();
     engine.initex_mode(true).build_date(UNIX_EPOCH);
@@ -76,77 +78,139 @@ pub fn format(trees: &TexTrees, cache: &Path) -> Result<Vec<u8>, Outcome> {
     Ok(bytes)
 }
 
+/// A document and the names that its engines know.
+struct Document<'a> {
+    main: &'a str,
+    source_date: i64,
+}
+
+impl Document<'_> {
+    /// The main file without folders.
+    fn base(&self) -> &str {
+        self.main.rsplit('/').next().unwrap_or(self.main)
+    }
+
+    /// The name of an output of the engines.
+    fn output(&self, ending: &str) -> String {
+        let base = self.base();
+        format!("{}.{ending}", base.strip_suffix(".tex").unwrap_or(base))
+    }
+
+    fn date(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(u64::try_from(self.source_date).unwrap_or(0))
+    }
+}
+
+/// The text of the main file as the engines read it.
+pub fn primary(source: &[u8]) -> Vec<u8> {
+    [PRELUDE, source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source)].concat()
+}
+
 /// Typesets a job with a format and returns the PDF and the outcome.
 pub fn run(trees: &TexTrees, job: Job, format: Vec<u8>) -> Result<(Vec<u8>, Outcome), Outcome> {
-    let main = job.main.clone();
-    let Some(source) = job.files.get(&main) else {
+    let document = Document { main: &job.main, source_date: job.source_date };
+    let Some(source) = job.files.get(&job.main) else {
         let text = "the main file is not among the files of the job".to_owned();
-        return Err(Outcome::Tex(vec![TexMessage { file: main, line: 0, text }]));
+        return Err(Outcome::Tex(vec![TexMessage { file: job.main, line: 0, text }]));
     };
-    let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
-    let primary = [PRELUDE, source].concat();
-    let base = main.rsplit('/').next().unwrap_or(&main);
-    let name = base.strip_suffix(".tex").unwrap_or(base).to_owned();
-    let log_name = format!("{name}.log");
-    let seconds = u64::try_from(job.source_date).unwrap_or(0);
-    let date: SystemTime = UNIX_EPOCH + Duration::from_secs(seconds);
-    let sources = job.files.clone();
-    let mut files = Files::new(trees, job.files, primary, format);
-
+    let text = Primary::Whole(primary(source));
+    let mut files = Files::new(trees, files::own(job.files), text, format);
     let mut passes = 0;
     let mut before = BTreeMap::new();
     let log_text = loop {
         passes += 1;
-        let mut errors = Errors::default();
-        let mut engine = TexEngine::default();
-        engine.halt_on_error_mode(true).build_date(date);
-        let result = launch(&mut files, &mut errors, job.source_date, |mut launcher| {
-            engine.process(&mut launcher, FORMAT, base)
-        });
-        let log_text = log::unwrap(&files.output(&log_name).unwrap_or_default());
-        if let Some(name) = refused(&files) {
-            return Err(Outcome::Refused(name));
-        }
-        let commands = log::shell_commands(&log_text, &sources);
-        if !commands.is_empty() {
-            return Err(Outcome::Tex(commands));
-        }
-        match result {
-            Ok(TexOutcome::Spotless | TexOutcome::Warnings) => {}
-            Ok(TexOutcome::Errors) => return Err(Outcome::Tex(messages(&errors, &log_text, "", &main))),
-            Err(error) => {
-                return Err(Outcome::Tex(messages(&errors, &log_text, &error.to_string(), &main)));
-            }
-        }
+        let log_text = pass(&mut files, &document)?;
         let after = files.auxiliary();
         if after == before || passes == MAX_PASSES {
             break log_text;
         }
         before = after;
     };
+    finish(&mut files, &document, &log_text, passes)
+}
 
-    let (xdv, pdf) = (format!("{name}.xdv"), format!("{name}.pdf"));
+/// What one pass of a job on top of a preamble made.
+pub enum Passed {
+    /// A PDF and the outcome.
+    Done(Vec<u8>, Outcome),
+    /// The auxiliary files for another pass: references moved.
+    Moved(BTreeMap<String, Vec<u8>>),
+}
+
+/// Sets the preamble of a document and stands by there; returns in each process that went on with a job.
+pub fn stand_by(
+    trees: &TexTrees,
+    turn: &Rc<Turn>,
+    (main, source_date): (&str, i64),
+    auxiliary: BTreeMap<String, Vec<u8>>,
+    format: Vec<u8>,
+) -> Result<Passed, Outcome> {
+    let document = Document { main, source_date };
+    let mut files = Files::new(trees, turn.own(), Primary::Waiting(Rc::clone(turn)), format);
+    files.restore(auxiliary.clone());
+    let log_text = pass(&mut files, &document)?;
+    let after = files.auxiliary();
+    if after != auxiliary && !turn.is_last() {
+        return Ok(Passed::Moved(after));
+    }
+    let (pdf, outcome) = finish(&mut files, &document, &log_text, 1)?;
+    Ok(Passed::Done(pdf, outcome))
+}
+
+/// Runs TeX once over the main file; returns the log with its lines joined.
+fn pass(files: &mut Files<'_>, document: &Document<'_>) -> Result<String, Outcome> {
+    let main = document.main;
+    let mut errors = Errors::default();
+    let mut engine = TexEngine::default();
+    engine.halt_on_error_mode(true).build_date(document.date());
+    let result = launch(files, &mut errors, document.source_date, |mut launcher| {
+        engine.process(&mut launcher, FORMAT, document.base())
+    });
+    let log_text = log::unwrap(&files.output(&document.output("log")).unwrap_or_default());
+    if let Some(name) = refused(files) {
+        return Err(Outcome::Refused(name));
+    }
+    let commands = log::shell_commands(&log_text, &files.own());
+    if !commands.is_empty() {
+        return Err(Outcome::Tex(commands));
+    }
+    match result {
+        Ok(TexOutcome::Spotless | TexOutcome::Warnings) => Ok(log_text),
+        Ok(TexOutcome::Errors) => Err(Outcome::Tex(messages(&errors, &log_text, "", main))),
+        Err(error) => Err(Outcome::Tex(messages(&errors, &log_text, &error.to_string(), main))),
+    }
+}
+
+/// Makes the PDF of the last pass.
+fn finish(
+    files: &mut Files<'_>,
+    document: &Document<'_>,
+    log_text: &str,
+    passes: usize,
+) -> Result<(Vec<u8>, Outcome), Outcome> {
+    let main = document.main;
+    let (xdv, pdf) = (document.output("xdv"), document.output("pdf"));
     if files.output(&xdv).is_none() {
         let text = "the document has no pages".to_owned();
-        return Err(Outcome::Tex(vec![TexMessage { file: main, line: 0, text }]));
+        return Err(Outcome::Tex(vec![TexMessage { file: main.to_owned(), line: 0, text }]));
     }
     let mut errors = Errors::default();
     let mut engine = XdvipdfmxEngine::default();
-    engine.build_date(date).enable_deterministic_tags(true);
-    let result = launch(&mut files, &mut errors, job.source_date, |mut launcher| {
+    engine.build_date(document.date()).enable_deterministic_tags(true);
+    let result = launch(files, &mut errors, document.source_date, |mut launcher| {
         engine.process(&mut launcher, &xdv, &pdf)
     });
-    if let Some(name) = refused(&files) {
+    if let Some(name) = refused(files) {
         return Err(Outcome::Refused(name));
     }
     if let Err(error) = result {
-        return Err(Outcome::Tex(messages(&errors, "", &error.to_string(), &main)));
+        return Err(Outcome::Tex(messages(&errors, "", &error.to_string(), main)));
     }
     if !errors.0.is_empty() {
-        return Err(Outcome::Tex(messages(&errors, "", "", &main)));
+        return Err(Outcome::Tex(messages(&errors, "", "", main)));
     }
     let bytes = files.output(&pdf).unwrap_or_default();
-    let (overfull, undefined) = log::warnings(&log_text, &main, &sources);
+    let (overfull, undefined) = log::warnings(log_text, main, &files.own());
     Ok((bytes, Outcome::Done { passes, overfull, undefined }))
 }
 

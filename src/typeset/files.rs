@@ -1,6 +1,6 @@
 //! The only files that the engines see: the job's own, the TeX trees, and outputs in memory.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
 use std::path::{Component, Path};
@@ -11,6 +11,7 @@ use tectonic_io_base::{InputHandle, InputOrigin, IoProvider, OpenResult, OutputH
 use tectonic_status_base::StatusBackend;
 
 use super::trees::TexTrees;
+use super::turn::Turn;
 
 /// The name under which the engine asks for its format.
 pub const FORMAT: &str = "phext-paper.fmt";
@@ -35,11 +36,22 @@ const FONT_FOLDERS: [&str; 4] = [
 
 type Shared = Rc<RefCell<Vec<u8>>>;
 
+/// The document's own files by name, which a worker that stands by exchanges while TeX runs.
+pub type Own = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
+
+/// The text of the main file.
+pub enum Primary {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// The preamble, and the rest when there is a job.
+    Waiting(Rc<Turn>),
+}
+
 /// The virtual file system of one job.
 pub struct Files<'a> {
     trees: &'a TexTrees,
-    own: BTreeMap<String, Vec<u8>>,
-    primary: Vec<u8>,
+    own: Own,
+    primary: Primary,
     format: Vec<u8>,
     outputs: BTreeMap<String, Shared>,
     written: Rc<Cell<usize>>,
@@ -49,15 +61,20 @@ pub struct Files<'a> {
 
 impl<'a> Files<'a> {
     /// Creates the file system with the job's own files, the text of the main file, and the format.
-    pub fn new(
-        trees: &'a TexTrees,
-        own: BTreeMap<String, Vec<u8>>,
-        primary: Vec<u8>,
-        format: Vec<u8>,
-    ) -> Files<'a> {
-        let own = own.into_iter().map(|(name, bytes)| (plain(&name).to_owned(), bytes)).collect();
+    pub fn new(trees: &'a TexTrees, own: Own, primary: Primary, format: Vec<u8>) -> Files<'a> {
         let (outputs, written, refused) = Default::default();
         Files { trees, own, primary, format, outputs, written, refused }
+    }
+
+    /// Puts the auxiliary files of an earlier pass in place.
+    pub fn restore(&mut self, auxiliary: BTreeMap<String, Vec<u8>>) {
+        let shared = auxiliary.into_iter().map(|(name, bytes)| (name, Rc::new(RefCell::new(bytes))));
+        self.outputs.extend(shared);
+    }
+
+    /// Returns the document's own files.
+    pub fn own(&self) -> Ref<'_, BTreeMap<String, Vec<u8>>> {
+        self.own.borrow()
     }
 
     /// Returns a copy of an output.
@@ -80,7 +97,7 @@ impl<'a> Files<'a> {
             b"\\input xelatex.ini\n".to_vec()
         } else if let Some(bytes) = self.outputs.get(name) {
             bytes.borrow().clone()
-        } else if let Some(bytes) = self.own.get(name) {
+        } else if let Some(bytes) = self.own.borrow().get(name) {
             bytes.clone()
         } else if is_absent_font(name) {
             return OpenResult::NotAvailable;
@@ -102,6 +119,12 @@ impl<'a> Files<'a> {
     fn handle(&self, name: &str, bytes: Vec<u8>) -> OpenResult<InputHandle> {
         OpenResult::Ok(InputHandle::new_read_only(name, Cursor::new(bytes), InputOrigin::Other))
     }
+}
+
+/// Gives files the names by which the engines ask for them.
+pub fn own(files: BTreeMap<String, Vec<u8>>) -> Own {
+    let named = files.into_iter().map(|(name, bytes)| (plain(&name).to_owned(), bytes));
+    Rc::new(RefCell::new(named.collect()))
 }
 
 /// Strips the quotes and the leading `./` of a name.
@@ -153,7 +176,13 @@ impl IoProvider for Files<'_> {
     }
 
     fn input_open_primary(&mut self, _: &mut dyn StatusBackend) -> OpenResult<InputHandle> {
-        self.handle("", self.primary.clone())
+        match &self.primary {
+            Primary::Whole(text) => self.handle("", text.clone()),
+            Primary::Waiting(turn) => {
+                let text = Turn::text(turn);
+                OpenResult::Ok(InputHandle::new_read_only("", text, InputOrigin::Other))
+            }
+        }
     }
 
     fn input_open_format(&mut self, name: &str, _: &mut dyn StatusBackend) -> OpenResult<InputHandle> {

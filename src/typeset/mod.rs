@@ -4,13 +4,18 @@
 //! a worker ([`worker_main`]), because an endless TeX loop can only be stopped by ending its
 //! process. The worker reads the installed TeX trees, keeps every output in memory, and leaves
 //! one result behind.
+//!
+//! A [`Standby`] is for authors who wait for each edit: its worker has set the preamble and stands by at the first
+//! line of the text; every job is a fork of it.
 
 mod bibtex;
 mod engine;
 mod files;
 mod log;
 mod parent;
+mod standby;
 mod trees;
+mod turn;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -22,6 +27,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use parent::{bibtex, typeset};
+pub use standby::Standby;
 pub use trees::TexTrees;
 pub use worker::worker_main;
 
@@ -161,6 +167,11 @@ mod exchange {
         format!("input-{index}")
     }
 
+    /// Gives the name under which the auxiliary file with this index is stored.
+    pub fn auxiliary(index: usize) -> String {
+        format!("auxiliary-{index}")
+    }
+
     /// The job without the contents of its files.
     #[derive(Debug, Serialize, Deserialize)]
     pub struct Manifest {
@@ -168,19 +179,33 @@ mod exchange {
         pub main: String,
         pub source_date: i64,
         pub files: Vec<String>,
+        /// What an earlier pass wrote for the next one.
+        pub auxiliary: Vec<String>,
     }
 
     /// What the worker is to make.
-    #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Task {
+        /// A PDF, in as many passes as it needs.
         Pdf,
+        /// A reference list.
         References,
+        /// A PDF in one pass, unless references moved.
+        Pass,
+        /// A PDF in one pass, even though references moved.
+        LastPass,
     }
 
     /// What the worker found out.
     #[derive(Debug, Serialize, Deserialize)]
     pub enum Outcome {
-        Done { passes: usize, overfull: Vec<TexMessage>, undefined: Vec<TexMessage> },
+        Done {
+            passes: usize,
+            overfull: Vec<TexMessage>,
+            undefined: Vec<TexMessage>,
+        },
+        /// References moved; these auxiliary files are for the next pass.
+        Moved(Vec<String>),
         Bibtex(Vec<TexMessage>),
         Tex(Vec<TexMessage>),
         Refused(String),

@@ -1,19 +1,22 @@
 //! The parent process: starts a worker, waits for it, and stops it when its time is up.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
 
 use super::exchange::{self, Manifest, Outcome, Task};
 use super::{Job, Limit, References, Typeset, TypesetError};
 
 /// The time for indexing the TeX trees and generating the format, which does not count towards
 /// the document's own limit.
-const PREPARATION_LIMIT: Duration = Duration::from_secs(180);
+pub(super) const PREPARATION_LIMIT: Duration = Duration::from_secs(180);
 
 /// The time between two looks at the worker.
-const POLL: Duration = Duration::from_millis(5);
+pub(super) const POLL: Duration = Duration::from_millis(5);
 
 /// Typesets a job in a child process (`worker typeset-worker DIR CACHE`), which is stopped when
 /// TeX takes longer than `limit`.
@@ -59,40 +62,55 @@ fn run(
     cache: &Path,
     limit: &Limit,
 ) -> Result<(Vec<u8>, Outcome), TypesetError> {
-    let folder = tempfile::tempdir().map_err(io(Path::new("temporary directory")))?;
+    let folder = send(task, job, &BTreeMap::new())?;
     let dir = folder.path();
+    let child = start(worker, dir, cache, |command| command.stdin(Stdio::null()).stdout(Stdio::null()))?;
+    let status = wait(&mut Guard(child), dir, limit).map_err(io(worker))?;
+    let ended = || {
+        if limit.is_stopped() { TypesetError::Stopped } else { TypesetError::Timeout { limit: limit.time } }
+    };
+    result(dir, &status.ok_or_else(ended)?.to_string())
+}
+
+/// Writes a job into a folder of its own.
+pub(super) fn send(
+    task: Task,
+    job: &Job,
+    auxiliary: &BTreeMap<String, Vec<u8>>,
+) -> Result<TempDir, TypesetError> {
+    let folder = tempfile::tempdir().map_err(io(Path::new("temporary directory")))?;
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect();
     let manifest = Manifest {
         task,
         main: job.main.clone(),
         source_date: job.source_date,
-        files: job.files.keys().cloned().collect(),
+        files: names(&job.files),
+        auxiliary: names(auxiliary),
     };
-    let path = dir.join(exchange::JOB);
-    let text = serde_json::to_vec(&manifest).map_err(|error| io(&path)(error.into()))?;
-    std::fs::write(&path, text).map_err(io(&path))?;
-    for (index, bytes) in job.files.values().enumerate() {
-        let path = dir.join(exchange::input(index));
+    let text = serde_json::to_vec(&manifest).map_err(|error| io(folder.path())(error.into()))?;
+    let inputs = job.files.values().enumerate().map(|(index, bytes)| (exchange::input(index), bytes));
+    let others = auxiliary.values().enumerate().map(|(index, bytes)| (exchange::auxiliary(index), bytes));
+    for (name, bytes) in inputs.chain(others).chain([(exchange::JOB.to_owned(), &text)]) {
+        let path = folder.path().join(name);
         std::fs::write(&path, bytes).map_err(io(&path))?;
     }
+    Ok(folder)
+}
 
+/// Starts this program as the worker for the job in `dir`; `channels` sets its input and output.
+pub(super) fn start(
+    worker: &Path,
+    dir: &Path,
+    cache: &Path,
+    channels: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<Child, TypesetError> {
     let cache = std::path::absolute(cache).map_err(io(cache))?;
     let program = std::path::absolute(worker).map_err(io(worker))?;
     let path = dir.join(exchange::STDERR);
     let stderr = File::create(&path).map_err(io(&path))?;
-    let child = Command::new(&program)
-        .arg("typeset-worker")
-        .args([dir, &cache])
-        .current_dir(dir)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(stderr)
-        .spawn()
-        .map_err(io(&program))?;
-    let status = wait(&mut Guard(child), dir, limit).map_err(io(&program))?;
-    let ended = || {
-        if limit.is_stopped() { TypesetError::Stopped } else { TypesetError::Timeout { limit: limit.time } }
-    };
-    result(dir, status.ok_or_else(ended)?)
+    let mut command = Command::new(&program);
+    command.arg("typeset-worker").args([dir, &cache]).current_dir(dir).stderr(stderr);
+    channels(&mut command).spawn().map_err(io(&program))
 }
 
 /// A child that never outlives the call.
@@ -126,10 +144,12 @@ fn wait(worker: &mut Guard, dir: &Path, limit: &Limit) -> std::io::Result<Option
     }
 }
 
-fn result(dir: &Path, status: ExitStatus) -> Result<(Vec<u8>, Outcome), TypesetError> {
+/// Reads the result that a worker left in `dir`; `ended` says how the worker ended.
+pub(super) fn result(dir: &Path, ended: &str) -> Result<(Vec<u8>, Outcome), TypesetError> {
     let outcome = std::fs::read(dir.join(exchange::RESULT)).ok();
     let outcome = outcome.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok());
     match outcome {
+        Some(outcome @ Outcome::Moved(_)) => Ok((Vec::new(), outcome)),
         Some(outcome @ (Outcome::Done { .. } | Outcome::Bibtex(_))) => {
             let path = dir.join(exchange::MADE);
             let made = std::fs::read(&path).map_err(io(&path))?;
@@ -144,12 +164,12 @@ fn result(dir: &Path, status: ExitStatus) -> Result<(Vec<u8>, Outcome), TypesetE
         None => {
             let text = std::fs::read(dir.join(exchange::STDERR)).unwrap_or_default();
             let text = String::from_utf8_lossy(&text);
-            Err(TypesetError::Crash(format!("{status} {}", text.trim())))
+            Err(TypesetError::Crash(format!("{ended} {}", text.trim())))
         }
     }
 }
 
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> TypesetError + use<> {
+pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> TypesetError + use<> {
     let path = path.to_path_buf();
     move |source| TypesetError::Io { path, source }
 }
