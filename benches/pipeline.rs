@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use phext_paper::facts::{EXPERIMENTS, Facts, quoted};
-use phext_paper::manuscript::{Sources, read};
+use phext_paper::manuscript::{Kept, Sources, read};
 use phext_paper::model::Model;
 use phext_paper::output::{Ledger, Positions, Templates, html};
 use phext_paper::pipeline::{Options, build};
@@ -59,6 +59,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
         verdicts: &BTreeMap::new(),
         figures: &figures,
         tables: &tables,
+        kept: &Kept::default(),
     };
     let templates = Templates::load(root.path()).unwrap();
     let mut group = criterion.benchmark_group("manuscript");
@@ -91,6 +92,7 @@ fn full_build(criterion: &mut Criterion) {
         edition: None,
         worker: PathBuf::from(env!("CARGO_BIN_EXE_phext-paper")),
         limit: Limit::of(Duration::from_secs(120)),
+        standby: None,
     };
     build(&options, &|_| {}).unwrap();
     let mut group = criterion.benchmark_group("warm build of the paper");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use phext_paper::facts::Facts;
 use phext_paper::lint::{self, Budgets, Structural};
-use phext_paper::manuscript::{Document, Sources, read};
+use phext_paper::manuscript::{Document, Kept, Sources, read};
 
 const SENTENCES: &str = include_str!("lint/sentences.txt");
 
@@ -63,6 +63,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
         verdicts: &verdicts,
         figures: &figures,
         tables: &tables,
+        kept: &Kept::default(),
     };
     let document = read(&sources).expect("the text is valid");
     (root, document)

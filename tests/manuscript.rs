@@ -8,7 +8,7 @@ use std::sync::Arc;
 use phext_paper::diagnostic::{Diagnostics, Location};
 use phext_paper::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use phext_paper::manuscript::{
-    Block, BlockKind, Document, FigureText, Inline, LabelKind, Sources, TableText, read,
+    Block, BlockKind, Document, FigureText, Inline, Kept, LabelKind, Sources, TableText, read,
 };
 use phext_paper::table::Table;
 
@@ -90,6 +90,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         verdicts: &BTreeMap::from([("gain".to_owned(), Outcome::Fails)]),
         figures: &figures,
         tables: &tables,
+        kept: &Kept::default(),
     }))
 }
 
@@ -357,6 +358,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         verdicts: &BTreeMap::new(),
         figures: &none,
         tables: &tables,
+        kept: &Kept::default(),
     });
     let missing = missing.err().ok_or("no error")?;
     assert_eq!(missing.0.len(), 3);

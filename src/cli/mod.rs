@@ -87,6 +87,7 @@ impl PaperArguments {
             edition,
             worker: std::env::current_exe()?,
             limit: Limit::of(Duration::from_secs(time_limit)),
+            standby: None,
         })
     }
 }

@@ -1,7 +1,9 @@
 //! `phext-paper watch`.
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
@@ -59,7 +61,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     if arguments.open {
         open(&address);
     }
-    let served = preview.run(move |happened, errors| tell(&root, happened, errors));
+    let teller = Teller::new(root);
+    let served = preview.run(move |happened, errors| teller.tell(happened, errors));
     if std::io::stderr().is_terminal() {
         say("");
     }
@@ -78,28 +81,99 @@ fn open(address: &str) {
     }
 }
 
-/// One line that is written over on a terminal, plain lines elsewhere; mistakes in full.
-fn tell(root: &std::path::Path, happened: &Happened, errors: &Diagnostics) {
-    let line = match happened {
-        Happened::Html { generation, ms, moved } if moved.is_empty() => format!("#{generation} page {ms} ms"),
-        Happened::Html { generation, ms, moved } => {
-            format!("#{generation} page {ms} ms, {} numbers moved", moved.len())
+/// What the status line tells.
+#[derive(Default)]
+struct Status {
+    generation: u64,
+    page: String,
+    pdf: String,
+    mistakes: usize,
+}
+
+/// Tells what happened: on a terminal one line that is written over, elsewhere a line each; mistakes in full.
+struct Teller {
+    root: PathBuf,
+    is_terminal: bool,
+    status: Mutex<Status>,
+}
+
+impl Teller {
+    fn new(root: PathBuf) -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        Self { root, is_terminal, status: Mutex::default() }
+    }
+
+    fn tell(&self, happened: &Happened, errors: &Diagnostics) {
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = status.after(happened);
+        if !errors.0.is_empty() {
+            self.clear();
+            report(&self.root, errors);
         }
-        Happened::Ok { generation } => format!("#{generation} no mistakes"),
-        Happened::Pdf { generation, ms } => format!("#{generation} PDF {:.1} s", *ms as f64 / 1000.0),
-        Happened::Error { .. } => {
-            if std::io::stderr().is_terminal() {
-                say("");
+        if self.is_terminal {
+            // A closed terminal is no error.
+            let _closed = write!(std::io::stderr(), "\r\x1b[2K{}", status.line());
+            let _closed = std::io::stderr().flush();
+        } else if errors.0.is_empty() {
+            say(&line);
+        }
+    }
+
+    /// Removes the status line, so that something else can stand there.
+    fn clear(&self) {
+        if self.is_terminal {
+            let _closed = write!(std::io::stderr(), "\r\x1b[2K");
+        }
+    }
+}
+
+impl Status {
+    /// Keeps what happened and says it alone.
+    fn after(&mut self, happened: &Happened) -> String {
+        match happened {
+            Happened::Html { generation, ms, moved, .. } => {
+                self.generation = *generation;
+                self.page = format!("page {ms} ms");
+                match moved.len() {
+                    0 => {}
+                    1 => self.page += ", 1 number moved",
+                    count => self.page += &format!(", {count} numbers moved"),
+                }
+                format!("#{generation} {}", self.page)
             }
-            report(root, errors);
-            return;
+            Happened::Progress { generation, stage } => {
+                self.page = format!("{stage} ...");
+                format!("#{generation} {stage} ...")
+            }
+            Happened::Ok { generation } => {
+                self.mistakes = 0;
+                format!("#{generation} no mistakes")
+            }
+            Happened::Pdf { generation, ms, passes } => {
+                self.pdf = format!("PDF {:.2} s", *ms as f64 / 1000.0);
+                if *passes > 1 {
+                    self.pdf += &format!(" in {passes} passes, references moved");
+                }
+                format!("#{generation} {}", self.pdf)
+            }
+            Happened::Error { generation, errors } => {
+                self.mistakes = errors.len();
+                format!("#{generation} {}", self.found())
+            }
         }
-    };
-    if std::io::stderr().is_terminal() {
-        // A closed terminal is no error.
-        let _closed = write!(std::io::stderr(), "\r\x1b[2K{line}");
-        let _closed = std::io::stderr().flush();
-    } else {
-        say(&line);
+    }
+
+    fn line(&self) -> String {
+        let parts = [self.page.clone(), self.pdf.clone(), self.found()];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("#{} {}", self.generation, parts.join(" | "))
+    }
+
+    fn found(&self) -> String {
+        match self.mistakes {
+            0 => "no mistakes".to_owned(),
+            1 => "1 mistake".to_owned(),
+            count => format!("{count} mistakes"),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The bibliography: entries by key, numbered by first citation, set in IEEE style.
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::citationberg::{Locale, Style};
@@ -10,6 +10,7 @@ use hayagriva::{
     BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest, Entry, Library,
 };
 
+use super::kept::Kept;
 use super::tree::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::read_text;
@@ -21,37 +22,26 @@ static STYLE: LazyLock<Style> =
 static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(locales);
 
 /// The entries of a `.bib` file and the order in which they are cited.
-#[derive(Debug, Default)]
-pub(super) struct Bibliography {
-    library: Library,
+#[derive(Debug)]
+pub(super) struct Bibliography<'a> {
+    kept: &'a Kept,
+    library: Arc<Library>,
     cited: Vec<String>,
     broken: bool,
 }
 
-impl Bibliography {
+impl<'a> Bibliography<'a> {
     /// Reads the entries; with errors, every key is taken as known.
-    pub fn read(root: &Path, file: &Path, errors: &mut Diagnostics) -> Self {
-        let text = match read_text(root, file) {
-            Ok(text) => text,
+    pub fn read(root: &Path, file: &Path, kept: &'a Kept, errors: &mut Diagnostics) -> Self {
+        let library = match read_text(root, file) {
+            Ok(text) => kept.library(&text, || library(file, &text, errors)),
             Err(error) => {
                 errors.push(error);
-                return Self { broken: true, ..Self::default() };
+                None
             }
         };
-        match from_biblatex_str(&text) {
-            Ok(library) => Self { library, ..Self::default() },
-            Err(problems) => {
-                for problem in problems {
-                    let (span, message) = match &problem {
-                        BibLaTeXError::Parse(error) => (error.span.clone(), error.kind.to_string()),
-                        BibLaTeXError::Type(error) => (error.span.clone(), error.kind.to_string()),
-                    };
-                    let message = format!("the bibliography cannot be read: {message}");
-                    errors.push(Diagnostic::new(Location::of_byte(file, &text, span.start), message));
-                }
-                Self { broken: true, ..Self::default() }
-            }
-        }
+        let broken = library.is_none();
+        Self { kept, library: library.unwrap_or_default(), cited: Vec::new(), broken }
     }
 
     /// The number of an entry by first citation, if the key is known.
@@ -78,6 +68,10 @@ impl Bibliography {
 
     /// The cited entries in the reference style of the IEEE.
     pub fn references(&self) -> Vec<Reference> {
+        self.kept.references(&self.cited, || self.set_references())
+    }
+
+    fn set_references(&self) -> Vec<Reference> {
         let Style::Independent(style) = &*STYLE else { return Vec::new() };
         let entries: Vec<&Entry> = self.cited.iter().filter_map(|key| self.library.get(key)).collect();
         let mut driver = BibliographyDriver::new();
@@ -106,6 +100,23 @@ impl Bibliography {
         };
         numbered.map(reference).collect()
     }
+}
+
+/// The entries of a `.bib` file, unless it cannot be read.
+fn library(file: &Path, text: &str, errors: &mut Diagnostics) -> Option<Library> {
+    let problems = match from_biblatex_str(text) {
+        Ok(library) => return Some(library),
+        Err(problems) => problems,
+    };
+    for problem in problems {
+        let (span, message) = match &problem {
+            BibLaTeXError::Parse(error) => (error.span.clone(), error.kind.to_string()),
+            BibLaTeXError::Type(error) => (error.span.clone(), error.kind.to_string()),
+        };
+        let message = format!("the bibliography cannot be read: {message}");
+        errors.push(Diagnostic::new(Location::of_byte(file, text, span.start), message));
+    }
+    None
 }
 
 /// The address of a work: its DOI, its arXiv page or its URL.

@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 pub(super) struct Builder<'a> {
     pub sources: &'a Sources<'a>,
     pub known: Arc<Known>,
-    pub bibliography: Bibliography,
+    pub bibliography: Bibliography<'a>,
     pub labels: Labels,
     pub errors: Diagnostics,
     pub pending_labels: Vec<(String, Location)>,
@@ -37,7 +37,7 @@ pub(super) struct Builder<'a> {
 /// One text while it is converted.
 pub(super) struct Text<'n> {
     pub origin: Origin,
-    pub rendered: Rendered,
+    pub rendered: Arc<Rendered>,
     pub placed: Vec<Placed>,
     pub footnotes: BTreeMap<String, Node<'n>>,
     pub open_notes: Vec<String>,
@@ -72,7 +72,11 @@ impl Builder<'_> {
 
     /// Converts a text; `numbered` says whether it may have sections.
     pub fn text(&mut self, source: &str, mut origin: Origin, numbered: bool) -> Vec<Block> {
-        let rendered = render(source, &self.known, &mut origin, &mut self.errors);
+        let rendered = self.sources.kept.text(source, &self.known, || {
+            let before = self.errors.0.len();
+            let rendered = render(source, &self.known, &mut origin, &mut self.errors);
+            (rendered, self.errors.0.len() == before)
+        });
         let Expanded { text: markdown, placed, left_out } =
             expand(&rendered.text, &rendered.lines, self.sources.edition, &mut origin, &mut self.errors);
         for (label, location) in left_out {

@@ -25,6 +25,7 @@ mod block;
 mod call;
 mod directive;
 mod inline;
+mod kept;
 mod label;
 mod math;
 mod number;
@@ -33,6 +34,7 @@ mod source;
 mod tree;
 mod walk;
 
+pub use kept::Kept;
 pub use reader::{FigureText, Sources, TableText, read};
 pub use tree::{Block, BlockKind, Document, Inline, LabelKind, Reference};
 pub use walk::{visit, visit_blocks, visit_document};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::bibliography::Bibliography;
 use super::block::Builder;
 use super::call::Known;
+use super::kept::Kept;
 use super::label::Labels;
 use super::source::Origin;
 use super::tree::{Block, Document};
@@ -70,6 +71,8 @@ pub struct Sources<'a> {
     pub figures: &'a BTreeMap<String, FigureText>,
     /// The tables, by identifier.
     pub tables: &'a BTreeMap<String, TableText>,
+    /// What earlier readings made.
+    pub kept: &'a Kept,
 }
 
 /// Reads a paper: numbers filled in, labels numbered, citations set.
@@ -78,7 +81,7 @@ pub struct Sources<'a> {
 /// All errors of all files together.
 pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     let mut errors = Diagnostics::default();
-    let bibliography = Bibliography::read(sources.root, &sources.bibliography, &mut errors);
+    let bibliography = Bibliography::read(sources.root, &sources.bibliography, sources.kept, &mut errors);
     let mut builder = Builder {
         sources,
         known: Arc::new(Known { facts: Arc::clone(sources.facts), verdicts: sources.verdicts.clone() }),

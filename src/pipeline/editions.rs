@@ -67,16 +67,7 @@ fn print_one(
     cache: &Cache,
 ) -> Result<Printed, Diagnostics> {
     let short = &inputs.paper.short;
-    let mut times = Vec::new();
-    let start = Instant::now();
-    let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts))?;
-    times.push(("latex", start.elapsed(), false));
-    let start = Instant::now();
-    let (list, hit) = references::references(options, &inputs.paper.bibliography, document, cache)?;
-    times.push(("bibtex", start.elapsed(), hit));
-    let start = Instant::now();
-    let (pdf, hit) = pdf::typeset(options, short, &latex, &list, drawn, cache)?;
-    times.push(("pdf", start.elapsed(), hit));
+    let Set { latex, list, pdf, times } = set(options, inputs, facts, drawn, edition, document, cache)?;
     let pages = check_pages(edition, &pdf.bytes)?;
     let warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
     let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
@@ -86,6 +77,38 @@ fn print_one(
     insert_sources(&mut files, edition, short, latex, list);
     let pages = vec![(edition.name.clone(), pages)];
     Ok(Printed { rendered: Rendered { files, warnings, pages }, times })
+}
+
+/// An edition as TeX read it and as it came out.
+pub struct Set {
+    latex: Latex,
+    list: ReferenceList,
+    /// The PDF.
+    pub pdf: pdf::Pdf,
+    times: Vec<(&'static str, Duration, bool)>,
+}
+
+/// Typesets one edition.
+pub fn set(
+    options: &Options,
+    inputs: &Inputs,
+    facts: &Facts,
+    drawn: &Drawn,
+    edition: &Edition,
+    document: &Document,
+    cache: &Cache,
+) -> Result<Set, Diagnostics> {
+    let mut times = Vec::new();
+    let start = Instant::now();
+    let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts))?;
+    times.push(("latex", start.elapsed(), false));
+    let start = Instant::now();
+    let (list, hit) = references::references(options, &inputs.paper.bibliography, document, cache)?;
+    times.push(("bibtex", start.elapsed(), hit));
+    let start = Instant::now();
+    let (pdf, hit) = pdf::typeset(options, &inputs.paper.short, &latex, &list, drawn, cache)?;
+    times.push(("pdf", start.elapsed(), hit));
+    Ok(Set { latex, list, pdf, times })
 }
 
 /// Counts the pages of an edition and holds them against its budget.

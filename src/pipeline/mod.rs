@@ -14,21 +14,22 @@ mod stages;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
 use crate::lint::Budgets;
+use crate::manuscript::Kept;
 use crate::model::Model;
 use crate::review::require_none_critical;
 use crate::source;
-use crate::typeset::Limit;
+use crate::typeset::{Limit, Standby};
 
 pub use cache::{Cache, write_atomically};
 pub use lint::WordCounts;
 pub use paper::{Edition, PAPER_FILE, Paper};
-pub use preview::{Draft, Known, Page, page};
+pub use preview::{Draft, DraftPdf, Known, Page, page};
 pub use review::{Review, keep_clarity};
 
 /// Everything a build needs to be told.
@@ -42,6 +43,8 @@ pub struct Options {
     pub worker: PathBuf,
     /// Longest time that typesetting may take.
     pub limit: Limit,
+    /// The worker that stands by for the next draft, where somebody waits for each one.
+    pub standby: Option<Arc<Mutex<Standby>>>,
 }
 
 /// How long one stage took and whether its result was still valid.
@@ -126,7 +129,7 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let inputs = stages::read(&options.root)?;
     let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
-    let resolved = stages::resolve(options, &inputs, &facts, &mut clock);
+    let resolved = stages::resolve(options, &inputs, &facts, &Kept::default(), &mut clock);
     let mut errors = Diagnostics::default();
     let pair = (errors.take(drawn), errors.take(resolved));
     let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else {
@@ -161,7 +164,9 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let mut errors = Diagnostics::default();
     let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
-    let resolved = errors.take(stages::resolve(options, &inputs, &facts, &mut clock)).unwrap_or_default();
+    let resolved = errors
+        .take(stages::resolve(options, &inputs, &facts, &Kept::default(), &mut clock))
+        .unwrap_or_default();
     let linted = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved)).unwrap_or_default();
     let nothing = BTreeMap::new();
     let svg = drawn.as_ref().map_or(&nothing, |drawn| &drawn.svg);

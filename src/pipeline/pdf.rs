@@ -1,13 +1,14 @@
 //! The PDF stage: LaTeX and figures to PDF, with TeX's messages at the place the author wrote.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use super::references::ReferenceList;
 use super::stages::{Drawn, internal};
 use super::{Cache, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::output::Latex;
-use crate::typeset::{self, Job, TexMessage, TypesetError};
+use crate::typeset::{self, Job, TexMessage, Typeset, TypesetError};
 
 /// Boxes may stick out this far before an author is told, in points.
 const OVERFULL_LIMIT: f64 = 10.0;
@@ -19,9 +20,13 @@ pub struct Pdf {
     pub bytes: Vec<u8>,
     /// Boxes that stick out into the margin.
     pub warnings: Diagnostics,
+    /// Passes that TeX needed now.
+    pub passes: usize,
 }
 
 /// Typesets the paper, or takes the PDF of the same LaTeX and figures from the cache.
+///
+/// Where a worker stands by, it sets each draft, and none is kept: nobody asks for an old one again.
 pub fn typeset(
     options: &Options,
     short: &str,
@@ -35,12 +40,34 @@ pub fn typeset(
     let mut files: BTreeMap<String, Vec<u8>> = figures.collect();
     files.insert(main.clone(), latex.text.clone().into_bytes());
     files.insert(format!("{short}.bbl"), list.bbl.clone().into_bytes());
-    let key: Vec<Vec<u8>> =
-        files.iter().flat_map(|(name, bytes)| [name.clone().into_bytes(), bytes.clone()]).collect();
-    let key: Vec<&[u8]> = key.iter().map(Vec::as_slice).collect();
+    let job = Job { files, main, source_date: 0 };
+    let (typeset, hit) = match &options.standby {
+        Some(standby) => {
+            let mut standby = standby.lock().unwrap_or_else(PoisonError::into_inner);
+            let made = standby.typeset(&job, &options.limit).map_err(|error| explain(&error, latex, list))?;
+            (made, false)
+        }
+        None => kept(options, &job, cache, latex, list)?,
+    };
+    let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
+    Diagnostics(undefined).into_result(())?;
+    let overfull = typeset.overfull.iter().filter(|message| excess(&message.text) > OVERFULL_LIMIT);
+    let warnings = Diagnostics(overfull.map(|message| locate(message, latex, list)).collect());
+    Ok((Pdf { bytes: typeset.pdf, warnings, passes: typeset.passes }, hit))
+}
+
+/// Typesets a job unless the cache has its result.
+fn kept(
+    options: &Options,
+    job: &Job,
+    cache: &Cache,
+    latex: &Latex,
+    list: &ReferenceList,
+) -> Result<(Typeset, bool), Diagnostics> {
+    let key: Vec<&[u8]> =
+        job.files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]).collect();
     let run = || {
-        let job = Job { files, main, source_date: 0 };
-        let typeset = typeset::typeset(&job, &options.worker, &cache.folder().join("tex"), &options.limit);
+        let typeset = typeset::typeset(job, &options.worker, &cache.folder().join("tex"), &options.limit);
         let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
         let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
         Diagnostics(undefined).into_result(())?;
@@ -52,10 +79,9 @@ pub fn typeset(
     let entry = cache.get("pdf", &key, run)?;
     let split = entry.bytes.iter().position(|&byte| byte == b'\n').unwrap_or(entry.bytes.len());
     let overfull: Vec<TexMessage> = serde_json::from_slice(&entry.bytes[..split]).map_err(internal)?;
-    let overfull = overfull.iter().filter(|message| excess(&message.text) > OVERFULL_LIMIT);
-    let warnings = Diagnostics(overfull.map(|message| locate(message, latex, list)).collect());
-    let bytes = entry.bytes.get(split + 1..).unwrap_or_default().to_vec();
-    Ok((Pdf { bytes, warnings }, entry.hit))
+    let pdf = entry.bytes.get(split + 1..).unwrap_or_default().to_vec();
+    // A document with undefined references is never kept, and its passes are of no interest any more.
+    Ok((Typeset { pdf, passes: 0, overfull, undefined: Vec::new() }, entry.hit))
 }
 
 /// How far a box sticks out, in points, from a message such as `Overfull \\hbox (12.3pt too wide)`.

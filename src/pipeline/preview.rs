@@ -1,12 +1,19 @@
 //! What an author sees while writing: the page of the fullest edition at once, everything else behind it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use super::cache::hex;
 use super::stages::{Drawn, Inputs};
-use super::{Cache, Clock, Options, Review, editions, lint, review, stages};
+use super::{Cache, Clock, Options, Progress, Review, editions, lint, review, stages};
 use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
+use crate::manuscript::Kept;
+use crate::model::Model;
 use crate::output::{self, Positions};
 use crate::review::require_none_critical;
 use crate::table;
@@ -26,33 +33,54 @@ pub struct Page {
     pub tables: BTreeMap<String, String>,
 }
 
-/// Facts that were computed before, by experiment and everything they depend on.
-#[derive(Debug, Default)]
+/// What earlier drafts made and the next one can use again.
+#[derive(Default)]
 pub struct Known {
     experiments: BTreeMap<(&'static str, String), BTreeMap<String, facts::Fact>>,
-    all: Arc<Facts>,
+    facts: Arc<Facts>,
+    inputs: Option<(String, Arc<Inputs>)>,
+    drawn: Option<(Arc<Inputs>, Arc<Facts>, Arc<Drawn>)>,
+    kept: Arc<Kept>,
 }
 
 /// One state of an author's files, read once for the page, its mistakes and its PDF.
+#[derive(Clone)]
 pub struct Draft {
-    inputs: Inputs,
+    seen: Seen,
+    inputs: Arc<Inputs>,
     facts: Arc<Facts>,
-    drawn: Drawn,
+    drawn: Arc<Drawn>,
+    kept: Arc<Kept>,
 }
 
-/// Reads the files and makes the page; facts that did not change come from `known`.
+/// The PDF of a draft.
+pub struct DraftPdf {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Passes that TeX needed: one, unless references moved.
+    pub passes: usize,
+}
+
+/// Reads the files and makes the page; what did not change comes from `known`, and `progress` hears of what is
+/// computed anew.
 ///
 /// # Errors
 /// Every error that authors can mend, located.
-pub fn page(options: &Options, known: &mut Known) -> Result<(Draft, Page), Diagnostics> {
-    let mut clock = Clock::silent();
+pub fn page(
+    options: &Options,
+    known: &mut Known,
+    progress: Progress<'_>,
+) -> Result<(Draft, Page), Diagnostics> {
     let cache = cache(options);
-    let inputs = stages::read(&options.root)?;
-    let facts = known.facts(&inputs.model, &cache)?;
-    let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
+    let seen = Seen::now(&options.root);
+    let inputs = known.inputs(&options.root, &seen)?;
+    let facts = known.facts(&inputs.model, &cache, progress)?;
+    let drawn = known.drawn(&inputs, &facts, &cache);
+    let kept = Arc::clone(&known.kept);
+    kept.begin_draft();
     let fullest = inputs.paper.editions.last().map(|edition| edition.name.clone());
     let fullest = Options { edition: fullest, ..options.clone() };
-    let resolved = stages::resolve(&fullest, &inputs, &facts, &mut clock);
+    let resolved = stages::resolve(&fullest, &inputs, &facts, &kept, &mut Clock::silent());
     let mut errors = Diagnostics::default();
     let pair = (errors.take(drawn), errors.take(resolved));
     let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else { return Err(Diagnostics::default()) };
@@ -71,17 +99,23 @@ pub fn page(options: &Options, known: &mut Known) -> Result<(Draft, Page), Diagn
         tables.insert(id.clone(), table::markdown(&table::rows(id, spec, &facts)?));
     }
     let page = Page { html, numbers, verdicts, figures: drawn.svg.clone(), tables };
-    Ok((Draft { inputs, facts, drawn }, page))
+    Ok((Draft { seen, inputs, facts, drawn, kept }, page))
 }
 
 impl Draft {
+    /// Whether the files are still those of this draft: its text is read again for whatever is made of it.
+    #[must_use]
+    pub fn is_current(&self, root: &Path) -> bool {
+        Seen::now(root) == self.seen
+    }
+
     /// Holds the text of all editions against the rules of prose and the review.
     ///
     /// # Errors
     /// Every mistake, located.
     pub fn mistakes(&self, options: &Options) -> Result<Review, Diagnostics> {
-        let Self { inputs, facts, drawn } = self;
-        let resolved = stages::resolve(options, inputs, facts, &mut Clock::silent())?;
+        let Self { inputs, facts, drawn, kept, .. } = self;
+        let resolved = stages::resolve(options, inputs, facts, kept, &mut Clock::silent())?;
         let mut errors = Diagnostics::default();
         errors.take(lint::lint(&options.root, inputs, facts, &resolved));
         let found = review::review(&options.root, inputs, facts, &drawn.svg, &resolved);
@@ -93,15 +127,14 @@ impl Draft {
     ///
     /// # Errors
     /// Every error that authors can mend, located.
-    pub fn first_pdf(&self, options: &Options) -> Result<Vec<u8>, Diagnostics> {
-        let Self { inputs, facts, drawn } = self;
-        let mut clock = Clock::silent();
+    pub fn first_pdf(&self, options: &Options) -> Result<DraftPdf, Diagnostics> {
+        let Self { inputs, facts, drawn, kept, .. } = self;
         let first = inputs.paper.editions.first().map(|edition| edition.name.clone());
         let first = Options { edition: first, ..options.clone() };
-        let resolved = stages::resolve(&first, inputs, facts, &mut clock)?;
-        let printed = editions::print(options, inputs, facts, drawn, &resolved, &cache(options), &mut clock)?;
-        let pdf = printed.files.into_iter().find(|(path, _)| path.ends_with(".pdf"));
-        Ok(pdf.map(|(_, bytes)| bytes).unwrap_or_default())
+        let resolved = stages::resolve(&first, inputs, facts, kept, &mut Clock::silent())?;
+        let Some((edition, document)) = resolved.first() else { return Err(Diagnostics::default()) };
+        let set = editions::set(options, inputs, facts, drawn, edition, document, &cache(options))?;
+        Ok(DraftPdf { bytes: set.pdf.bytes, passes: set.pdf.passes })
     }
 }
 
@@ -109,9 +142,72 @@ fn cache(options: &Options) -> Cache {
     Cache::new(options.root.join("build/.cache"))
 }
 
+/// Digests of an author's files: their names, and what stands in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seen {
+    /// Of all files but the text, whose names alone count.
+    inputs: String,
+    /// Of the text.
+    text: String,
+}
+
+impl Seen {
+    fn now(root: &Path) -> Self {
+        let folders = ["paper", "figures", "templates"].map(|folder| root.join(folder));
+        let (mut inputs, mut text) = (Sha256::new(), Sha256::new());
+        // A folder that cannot be read is an error of the reading that follows.
+        let entries = folders.iter().flat_map(|folder| WalkDir::new(folder).sort_by_file_name());
+        for entry in entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+            let path = entry.path();
+            let bytes = std::fs::read(path).unwrap_or_default();
+            inputs.update(format!("{}\0", path.display()));
+            let is_text = path.extension().is_some_and(|ending| ending == "md" || ending == "bib");
+            let digest = if is_text { &mut text } else { &mut inputs };
+            digest.update(bytes.len().to_le_bytes());
+            digest.update(bytes);
+        }
+        Self { inputs: hex(&inputs.finalize()), text: hex(&text.finalize()) }
+    }
+}
+
 impl Known {
+    /// Everything but the text, read again where a file changed.
+    fn inputs(&mut self, root: &Path, seen: &Seen) -> Result<Arc<Inputs>, Diagnostics> {
+        if let Some((_, inputs)) = self.inputs.as_ref().filter(|(kept, _)| *kept == seen.inputs) {
+            return Ok(Arc::clone(inputs));
+        }
+        let inputs = Arc::new(stages::read(root)?);
+        // A file that changed meanwhile may have been read in either state.
+        let is_sure = Seen::now(root).inputs == seen.inputs;
+        self.inputs = is_sure.then(|| (seen.inputs.clone(), Arc::clone(&inputs)));
+        Ok(inputs)
+    }
+
+    /// The figures of these inputs and facts.
+    fn drawn(
+        &mut self,
+        inputs: &Arc<Inputs>,
+        facts: &Arc<Facts>,
+        cache: &Cache,
+    ) -> Result<Arc<Drawn>, Diagnostics> {
+        let fits = |kept: &&(Arc<Inputs>, Arc<Facts>, Arc<Drawn>)| {
+            Arc::ptr_eq(&kept.0, inputs) && Arc::ptr_eq(&kept.1, facts)
+        };
+        if let Some((_, _, drawn)) = self.drawn.as_ref().filter(fits) {
+            return Ok(Arc::clone(drawn));
+        }
+        let drawn = Arc::new(stages::draw(inputs, facts, cache, &mut Clock::silent())?);
+        self.drawn = Some((Arc::clone(inputs), Arc::clone(facts), Arc::clone(&drawn)));
+        Ok(drawn)
+    }
+
     /// All facts; only what changed is computed or read from the cache again.
-    fn facts(&mut self, model: &crate::model::Model, cache: &Cache) -> Result<Arc<Facts>, Diagnostics> {
+    fn facts(
+        &mut self,
+        model: &Model,
+        cache: &Cache,
+        progress: Progress<'_>,
+    ) -> Result<Arc<Facts>, Diagnostics> {
         let mut now = BTreeMap::new();
         let mut is_same = true;
         for experiment in facts::EXPERIMENTS {
@@ -120,6 +216,7 @@ impl Known {
                 Some(found) => found,
                 None => {
                     is_same = false;
+                    progress(&format!("facts {}", experiment.id));
                     super::facts_of_experiment(experiment, model, cache)?.0
                 }
             };
@@ -128,13 +225,13 @@ impl Known {
         self.experiments = now;
         let quoted = facts::quoted(model);
         let count = quoted.len() + self.experiments.values().map(BTreeMap::len).sum::<usize>();
-        is_same &= count == self.all.0.len();
-        is_same &= quoted.iter().all(|(name, fact)| self.all.get(name) == Some(fact));
+        is_same &= count == self.facts.0.len();
+        is_same &= quoted.iter().all(|(name, fact)| self.facts.get(name) == Some(fact));
         if !is_same {
             let computed = self.experiments.values().flatten();
             let computed = computed.map(|(name, fact)| (name.clone(), fact.clone()));
-            self.all = Arc::new(Facts(quoted.into_iter().chain(computed).collect()));
+            self.facts = Arc::new(Facts(quoted.into_iter().chain(computed).collect()));
         }
-        Ok(Arc::clone(&self.all))
+        Ok(Arc::clone(&self.facts))
     }
 }

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::{self, Figure, Font};
 use crate::lint::{STRUCTURAL_FILE, Structural};
-use crate::manuscript::{self, Document, FigureText, Sources, TableText};
+use crate::manuscript::{self, Document, FigureText, Kept, Sources, TableText};
 use crate::model::{CLAIMS_FILE, Model};
 use crate::output::{self, Positions, Templates};
 use crate::review::{BASELINE_FILE, Baseline, REVIEW_FILE, ReviewSpec};
@@ -144,6 +144,7 @@ pub fn resolve<'a>(
     options: &Options,
     inputs: &'a Inputs,
     facts: &Arc<Facts>,
+    kept: &Kept,
     clock: &mut Clock<'_>,
 ) -> Result<Vec<(&'a Edition, Document)>, Diagnostics> {
     let editions = inputs.paper.editions(options.edition.as_deref())?;
@@ -181,6 +182,7 @@ pub fn resolve<'a>(
             verdicts: &verdicts,
             figures: &figures,
             tables: &tables,
+            kept,
         };
         let read = clock.stage(&format!("manuscript {}", edition.name), || {
             manuscript::read(&sources).map(|document| (document, false))

@@ -1,7 +1,8 @@
 //! The author's preview: a server on loopback that follows the files of a paper and patches the page in place.
 //!
 //! - `follow`: changed files as one signal for each burst.
-//! - `worker`: a generation for each signal: the page, then mistakes, then the PDF; late results are dropped.
+//! - `worker`: a generation for each signal: the page at once, mistakes and PDF behind it; late results are dropped.
+//! - `parts`: the sections in which two pages differ.
 //! - `state`: what the newest generation made, and the events that tell browsers of it.
 //! - `guard`: who may ask for what: this machine, this page, files below `build/`.
 //! - `server`: the routes.
@@ -10,6 +11,7 @@
 mod follow;
 mod guard;
 mod pages;
+mod parts;
 mod server;
 mod state;
 mod worker;

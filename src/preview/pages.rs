@@ -35,7 +35,7 @@ fn escape(text: &str) -> String {
 }
 
 impl Frame {
-    fn bar(&self) -> String {
+    fn bar(&self, generation: u64) -> String {
         let editor = self
             .editor
             .as_ref()
@@ -44,7 +44,7 @@ impl Frame {
         let links: String =
             BESIDE.iter().map(|(path, name)| format!("<a href=\"{path}\">{name}</a> ")).collect();
         format!(
-            "<aside id=\"preview-bar\" aria-label=\"Preview\" data-root=\"{}\"{editor}>\
+            "<aside id=\"preview-bar\" aria-label=\"Preview\" data-generation=\"{generation}\" data-root=\"{}\"{editor}>\
              <nav aria-label=\"Preview pages\">{links}</nav>\
              <span id=\"preview-status\" role=\"status\"></span><span id=\"preview-place\"></span>\
              <ul id=\"preview-moved\"></ul></aside>",
@@ -56,14 +56,18 @@ impl Frame {
     pub fn paper(&self, newest: &Newest) -> String {
         let html = &newest.page.html;
         if html.is_empty() {
-            return self.beside("Preview", "<p>The first page is being made.</p>");
+            return self.beside(newest, "Preview", "<p>The first page is being made.</p>");
         }
         let added = "<link rel=\"stylesheet\" href=\"/preview.css\">\n<script src=\"/preview.js\" defer></script>\n</head>";
-        html.replacen("</head>", added, 1).replacen("</body>", &format!("{}\n</body>", self.bar()), 1)
+        html.replacen("</head>", added, 1).replacen(
+            "</body>",
+            &format!("{}\n</body>", self.bar(newest.page_generation)),
+            1,
+        )
     }
 
     /// A page beside the paper, in the same style.
-    fn beside(&self, title: &str, body: &str) -> String {
+    fn beside(&self, newest: &Newest, title: &str, body: &str) -> String {
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -71,7 +75,7 @@ impl Frame {
              <link rel=\"stylesheet\" href=\"/paper.css\">\n<link rel=\"stylesheet\" href=\"/preview.css\">\n\
              <script src=\"/preview.js\" defer></script>\n</head>\n<body class=\"beside\">\n\
              <header><h1>{title}</h1></header>\n<div class=\"page\"><main>{body}</main></div>\n{}\n</body>\n</html>\n",
-            self.bar()
+            self.bar(newest.page_generation)
         )
     }
 
@@ -81,7 +85,7 @@ impl Frame {
             true => "<p>The PDF is being typeset.</p>",
             false => "<iframe class=\"pane\" src=\"/pdf\" title=\"PDF\"></iframe>",
         };
-        self.beside("PDF", body)
+        self.beside(newest, "PDF", body)
     }
 
     /// Every drawing.
@@ -94,7 +98,7 @@ impl Frame {
                 "<h2>{id}</h2><p><img src=\"/figure/{id}\" alt=\"{id}\" style=\"max-width:100%\"></p>"
             );
         }
-        self.beside("Figures", &body)
+        self.beside(newest, "Figures", &body)
     }
 
     /// Every table as Markdown.
@@ -108,16 +112,17 @@ impl Frame {
                 escape(text)
             );
         }
-        self.beside("Tables", &body)
+        self.beside(newest, "Tables", &body)
     }
 
     /// Mistakes and the findings of the review.
     pub fn check(&self, newest: &Newest) -> String {
         let mut body = String::new();
-        for error in &newest.errors {
+        let mistakes = newest.mistakes();
+        for error in &mistakes {
             let _ = write!(body, "<pre class=\"scroll\" tabindex=\"0\">{}</pre>", escape(&error.excerpt));
         }
-        if newest.errors.is_empty() {
+        if mistakes.is_empty() {
             let _ = write!(body, "<p>No mistakes; {} checks of the review.</p>", newest.review.checks.len());
         }
         body.push_str("<ul>");
@@ -131,7 +136,7 @@ impl Frame {
             }
         }
         body.push_str("</ul>");
-        self.beside("Check", &body)
+        self.beside(newest, "Check", &body)
     }
 
     /// Every promise with its verdict.
@@ -150,6 +155,6 @@ impl Frame {
             );
         }
         body.push_str("</tbody></table>");
-        self.beside("Verdicts", &body)
+        self.beside(newest, "Verdicts", &body)
     }
 }

@@ -122,7 +122,7 @@ async fn events(app: Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>
     let happened = BroadcastStream::new(app.state.subscribe());
     let now = {
         let newest = app.state.read();
-        let errors = newest.errors.clone();
+        let errors = newest.mistakes();
         let generation = newest.generation;
         (!errors.is_empty()).then_some(super::Happened::Error { generation, errors })
     };

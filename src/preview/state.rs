@@ -6,6 +6,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
+use super::parts::Part;
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{Page, Review};
 
@@ -22,8 +23,19 @@ pub enum Happened {
         generation: u64,
         /// Milliseconds from the end of the burst of changes.
         ms: u64,
+        /// The generation whose page becomes this one by `parts`.
+        from: u64,
+        /// The sections that changed; all of the page may have where there are none.
+        parts: Option<Vec<Part>>,
         /// Numbers that moved: name, old, new.
         moved: Vec<[String; 3]>,
+    },
+    /// Something takes longer than an edit should.
+    Progress {
+        /// Its generation.
+        generation: u64,
+        /// What is being done.
+        stage: String,
     },
     /// The text has no mistakes.
     Ok {
@@ -43,6 +55,8 @@ pub enum Happened {
         generation: u64,
         /// Milliseconds of typesetting.
         ms: u64,
+        /// Passes of TeX: one, unless references moved.
+        passes: usize,
     },
 }
 
@@ -70,12 +84,23 @@ pub struct Newest {
     pub generation: u64,
     /// The last good page.
     pub page: Page,
+    /// The generation of that page.
+    pub page_generation: u64,
     /// The PDF.
     pub pdf: Vec<u8>,
     /// The review.
     pub review: Review,
     /// The mistakes of the newest text.
     pub errors: Vec<Mistake>,
+    /// What kept the newest text that was typeset from becoming a PDF.
+    pub unprinted: Vec<Mistake>,
+}
+
+impl Newest {
+    /// Everything that an author has to mend.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        [self.errors.as_slice(), self.unprinted.as_slice()].concat()
+    }
 }
 
 /// What tells the terminal.
@@ -111,20 +136,39 @@ impl State {
     }
 
     /// Changes the results, and tells what happened, unless a newer generation has results already.
-    pub fn publish(&self, happened: Happened, errors: &Diagnostics, change: impl FnOnce(&mut Newest)) {
-        let generation = happened.generation();
-        {
+    ///
+    /// `errors` are those that are new; `change` says what happened where it has something to tell.
+    pub fn publish(
+        &self,
+        generation: u64,
+        errors: &Diagnostics,
+        change: impl FnOnce(&mut Newest) -> Option<Happened>,
+    ) {
+        let happened = {
             let mut newest: RwLockWriteGuard<'_, Newest> =
                 self.newest.write().unwrap_or_else(PoisonError::into_inner);
             if generation < newest.generation {
                 return;
             }
             newest.generation = generation;
-            change(&mut newest);
-        }
+            change(&mut newest)
+        };
+        let Some(happened) = happened else { return };
         (self.tell)(&happened, errors);
         // Without browsers nobody listens.
         let _nobody = self.events.send(happened);
+    }
+
+    /// Tells whether a generation has mistakes, after a change of either kind.
+    pub fn judge(&self, generation: u64, errors: &Diagnostics, change: impl FnOnce(&mut Newest)) {
+        self.publish(generation, errors, |newest| {
+            change(newest);
+            let errors = newest.mistakes();
+            Some(match errors.is_empty() {
+                true => Happened::Ok { generation },
+                false => Happened::Error { generation, errors },
+            })
+        });
     }
 
     /// Mistakes as browsers show them.
@@ -142,20 +186,11 @@ impl State {
 }
 
 impl Happened {
-    /// The generation it belongs to.
-    pub fn generation(&self) -> u64 {
-        match self {
-            Self::Html { generation, .. }
-            | Self::Ok { generation }
-            | Self::Error { generation, .. }
-            | Self::Pdf { generation, .. } => *generation,
-        }
-    }
-
     /// The name of the event.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Html { .. } => "html",
+            Self::Progress { .. } => "progress",
             Self::Ok { .. } => "ok",
             Self::Error { .. } => "error",
             Self::Pdf { .. } => "pdf",
@@ -172,10 +207,35 @@ mod tests {
         let state = State::new(PathBuf::new(), Box::new(|_, _| {}));
         let none = Diagnostics::default();
         let mut events = state.subscribe();
-        state.publish(Happened::Ok { generation: 2 }, &none, |newest| newest.pdf = vec![2]);
-        state.publish(Happened::Pdf { generation: 1, ms: 0 }, &none, |newest| newest.pdf = vec![1]);
+        state.judge(2, &none, |newest| newest.pdf = vec![2]);
+        state.judge(1, &none, |newest| newest.pdf = vec![1]);
         assert_eq!((state.read().generation, state.read().pdf.clone()), (2, vec![2]));
         assert_eq!(events.try_recv(), Ok(Happened::Ok { generation: 2 }));
         assert!(events.try_recv().is_err());
+    }
+
+    #[test]
+    fn a_text_is_right_only_when_it_was_checked_and_printed_without_mistakes() {
+        let state = State::new(PathBuf::new(), Box::new(|_, _| {}));
+        let none = Diagnostics::default();
+        let mistake = |message: &str| Mistake {
+            file: String::new(),
+            line: 1,
+            column: 1,
+            message: message.to_owned(),
+            excerpt: String::new(),
+            remedy: None,
+        };
+        let mut events = state.subscribe();
+        state.judge(1, &none, |newest| newest.unprinted = vec![mistake("printed")]);
+        state.judge(1, &none, |newest| newest.errors = vec![mistake("checked")]);
+        state.judge(1, &none, |newest| newest.errors.clear());
+        state.judge(1, &none, |newest| newest.unprinted.clear());
+        let mut messages = |count: usize| match events.try_recv() {
+            Ok(Happened::Error { errors, .. }) => assert_eq!(errors.len(), count),
+            Ok(Happened::Ok { .. }) => assert_eq!(count, 0),
+            other => panic!("{other:?}"),
+        };
+        [1, 2, 1, 0].into_iter().for_each(&mut messages);
     }
 }

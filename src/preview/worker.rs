@@ -1,15 +1,18 @@
-//! One generation for each burst of changes: the page first, then mistakes, then the PDF.
+//! One generation for each burst of changes: the page at once, mistakes and PDF behind it.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::follow::Changes;
+use super::parts;
 use super::state::{Happened, State};
 use crate::diagnostic::Diagnostics;
-use crate::pipeline::{Draft, Known, Options, page};
-use crate::typeset::Limit;
+use crate::pipeline::{Draft, DraftPdf, Known, Options, page};
+use crate::typeset::{Limit, Standby};
 
 /// How often the worker looks whether the program ends.
 const LOOK: Duration = Duration::from_millis(200);
@@ -39,37 +42,43 @@ impl Worker {
     }
 }
 
-/// A typesetting that runs beside the worker.
-struct Printing {
+/// Work on drafts behind the page, in a thread of its own; a draft that was overtaken is passed over.
+struct Behind {
+    drafts: Sender<Sent>,
     limit: Limit,
     thread: JoinHandle<()>,
 }
 
-impl Printing {
-    fn start(options: &Options, state: &Arc<State>, generation: u64, draft: Draft) -> Self {
-        let limit = Limit::of(options.limit.time);
-        let options = Options { limit: limit.clone(), ..options.clone() };
-        let state = Arc::clone(state);
+/// A draft, its generation, and how long may be worked on it.
+struct Sent {
+    draft: Draft,
+    generation: u64,
+    limit: Limit,
+}
+
+impl Behind {
+    fn start(work: impl Fn(Sent) + Send + 'static) -> Self {
+        let (drafts, received) = channel::<Sent>();
         let thread = std::thread::spawn(move || {
-            let start = Instant::now();
-            let printed = draft.first_pdf(&options);
-            if options.limit.is_stopped() {
-                return;
-            }
-            match printed {
-                Ok(pdf) => {
-                    let happened = Happened::Pdf { generation, ms: milliseconds(start) };
-                    state.publish(happened, &Diagnostics::default(), |newest| newest.pdf = pdf);
-                }
-                Err(errors) => report(&state, generation, &errors),
+            while let Ok(first) = received.recv() {
+                work(received.try_iter().last().unwrap_or(first));
             }
         });
-        Self { limit, thread }
+        Self { drafts, limit: Limit::of(Duration::ZERO), thread }
     }
 
-    /// Ends it, together with its child.
+    /// Ends the work on older drafts and begins with this one.
+    fn send(&mut self, draft: Draft, generation: u64, time: Duration) {
+        self.limit.stop();
+        self.limit = Limit::of(time);
+        // The thread is gone only if it panicked; then there are no results of this kind any more.
+        let _gone = self.drafts.send(Sent { draft, generation, limit: self.limit.clone() });
+    }
+
+    /// Ends the thread and what it runs.
     fn stop(self) {
         self.limit.stop();
+        drop(self.drafts);
         // A thread that panicked has ended as well.
         let _ended = self.thread.join();
     }
@@ -78,28 +87,36 @@ impl Printing {
 fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &AtomicBool) {
     let mut known = Known::default();
     let mut generation = 0;
-    let mut printing: Option<Printing> = None;
+    let checked = (options.clone(), Arc::clone(state));
+    let mut checker = Behind::start(move |sent| check(&checked.0, &checked.1, &sent));
+    let printed = (printing(options), Arc::clone(state));
+    let mut printer = Behind::start(move |sent| print(&printed.0, &printed.1, &sent));
     let mut is_new = true;
     while !ended.load(Ordering::Relaxed) {
         if is_new {
-            if let Some(old) = printing.take() {
-                old.stop();
-            }
             generation += 1;
-            let made = make(options, state, changes, generation, &mut known);
-            printing = made.map(|draft| Printing::start(options, state, generation, draft));
+            if let Some(draft) = make(options, state, changes, generation, &mut known) {
+                printer.send(draft.clone(), generation, options.limit.time);
+                checker.send(draft, generation, options.limit.time);
+            }
         }
         match changes.next(LOOK) {
             Some(changed) => is_new = changed,
             None => break,
         }
     }
-    if let Some(printing) = printing {
-        printing.stop();
-    }
+    printer.stop();
+    checker.stop();
 }
 
-/// Makes one generation; what is worth printing where it has no mistakes.
+/// The same options with a worker that stands by.
+fn printing(options: &Options) -> Options {
+    let cache = options.root.join("build/.cache/tex");
+    let standby = Some(Arc::new(Mutex::new(Standby::new(&options.worker, &cache))));
+    Options { standby, ..options.clone() }
+}
+
+/// Makes the page of one generation; the draft where there is one.
 fn make(
     options: &Options,
     state: &Arc<State>,
@@ -108,49 +125,87 @@ fn make(
     known: &mut Known,
 ) -> Option<Draft> {
     let start = Instant::now();
-    let draft = match page(options, known) {
-        Ok((draft, page)) => {
-            let moved = {
-                let old = &state.read().page.numbers;
-                let pairs = page.numbers.iter().filter_map(|(name, new)| {
-                    old.get(name)
-                        .filter(|old| *old != new)
-                        .map(|old| [name.clone(), old.clone(), new.clone()])
-                });
-                pairs.take(MOST_MOVED).collect()
-            };
-            let happened = Happened::Html { generation, ms: milliseconds(start), moved };
-            state.publish(happened, &Diagnostics::default(), |newest| newest.page = page);
-            draft
-        }
-        Err(errors) => {
-            if !changes.is_pending() {
-                report(state, generation, &errors);
-            }
-            return None;
-        }
+    let progress = |stage: &str| {
+        let happened = Happened::Progress { generation, stage: stage.to_owned() };
+        state.publish(generation, &Diagnostics::default(), |_| Some(happened));
     };
-    match draft.mistakes(options) {
-        Ok(review) => {
-            state.publish(Happened::Ok { generation }, &Diagnostics::default(), |newest| {
-                newest.errors.clear();
-                newest.review = review;
+    match page(options, known, &progress) {
+        Ok((draft, page)) => {
+            let (moved, parts) = {
+                let old = &state.read().page;
+                (moved(&old.numbers, &page.numbers), parts::changed(&old.html, &page.html))
+            };
+            let ms = milliseconds(start);
+            state.publish(generation, &Diagnostics::default(), |newest| {
+                newest.page = page;
+                let from = std::mem::replace(&mut newest.page_generation, generation);
+                Some(Happened::Html { generation, ms, from, parts, moved })
             });
             Some(draft)
         }
         Err(errors) => {
+            // What was read while a file was being written says nothing.
             if !changes.is_pending() {
-                report(state, generation, &errors);
+                let list = state.mistakes(&errors);
+                state.judge(generation, &errors, |newest| newest.errors = list);
             }
             None
         }
     }
 }
 
-fn report(state: &State, generation: u64, errors: &Diagnostics) {
-    let list = state.mistakes(errors);
-    let happened = Happened::Error { generation, errors: list.clone() };
-    state.publish(happened, errors, |newest| newest.errors = list);
+/// The numbers that moved: name, old, new.
+fn moved(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<[String; 3]> {
+    let pairs = new.iter().filter_map(|(name, new)| Some((name, old.get(name)?, new)));
+    let pairs = pairs.filter(|(_, old, new)| old != new);
+    pairs.map(|(name, old, new)| [name.clone(), old.clone(), new.clone()]).take(MOST_MOVED).collect()
+}
+
+/// Holds a draft against the rules of prose and the review.
+fn check(options: &Options, state: &State, sent: &Sent) {
+    let found = sent.draft.mistakes(options);
+    if !sent.draft.is_current(&options.root) {
+        return;
+    }
+    let none = Diagnostics::default();
+    match found {
+        Ok(review) => state.judge(sent.generation, &none, |newest| {
+            newest.errors.clear();
+            newest.review = review;
+        }),
+        Err(errors) => {
+            let list = state.mistakes(&errors);
+            state.judge(sent.generation, &errors, |newest| newest.errors = list);
+        }
+    }
+}
+
+/// Typesets a draft, unless a newer one comes meanwhile.
+fn print(options: &Options, state: &State, sent: &Sent) {
+    let options = Options { limit: sent.limit.clone(), ..options.clone() };
+    let (generation, start) = (sent.generation, Instant::now());
+    let printed = sent.draft.first_pdf(&options);
+    if options.limit.is_stopped() || !sent.draft.is_current(&options.root) {
+        return;
+    }
+    let none = Diagnostics::default();
+    match printed {
+        Ok(DraftPdf { bytes, passes }) => {
+            let mut was_unprinted = false;
+            state.publish(generation, &none, |newest| {
+                newest.pdf = bytes;
+                was_unprinted = !std::mem::take(&mut newest.unprinted).is_empty();
+                Some(Happened::Pdf { generation, ms: milliseconds(start), passes })
+            });
+            if was_unprinted {
+                state.judge(generation, &none, |_| {});
+            }
+        }
+        Err(errors) => {
+            let list = state.mistakes(&errors);
+            state.judge(generation, &errors, |newest| newest.unprinted = list);
+        }
+    }
 }
 
 fn milliseconds(start: Instant) -> u64 {

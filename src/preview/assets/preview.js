@@ -30,18 +30,34 @@ function patch(old, fresh) {
   olds.slice(news.length).forEach(node => node.remove());
 }
 
-let newest = 0;
+// The generation on the page, and the newest one that was asked for.
+let shown = Number(bar.dataset.generation), newest = shown;
+
+// Takes the whole page from the server and patches what differs.
 async function refresh(generation) {
   newest = Math.max(newest, generation);
   const answer = await fetch(location.pathname, { cache: 'no-store' });
   const text = await answer.text();
   if (generation < newest) return;
   const fresh = new DOMParser().parseFromString(text, 'text/html');
+  shown = Number(fresh.getElementById('preview-bar')?.dataset.generation ?? generation);
   for (const selector of ['body > header', '.page > nav', 'main']) {
     const [old, node] = [document.querySelector(selector), fresh.querySelector(selector)];
     if (old && node) patch(old, node);
   }
   document.title = fresh.title;
+}
+
+// Patches the sections that changed since the generation on the page; otherwise the page is fetched whole.
+async function update(generation, from, parts) {
+  const main = document.querySelector('main#text');
+  if (!main || !parts || from !== shown || newest > shown) return refresh(generation);
+  for (const { index, html } of parts) {
+    const template = document.createElement('template');
+    template.innerHTML = html;
+    patch(main.children[index], template.content.firstElementChild);
+  }
+  shown = newest = generation;
 }
 
 function say(state, text) {
@@ -83,10 +99,14 @@ function show(errors) {
 
 const events = new EventSource('/events');
 events.addEventListener('html', async event => {
-  const { generation, ms, moved: numbers } = JSON.parse(event.data);
-  await refresh(generation);
+  const { generation, ms, from, parts, moved: numbers } = JSON.parse(event.data);
+  await update(generation, from, parts);
   say('ok', `#${generation}: page in ${ms} ms`);
   moved.replaceChildren(...numbers.map(([name, old, fresh]) => element('li', `${name}: ${old} → ${fresh}`)));
+});
+events.addEventListener('progress', event => {
+  const { generation, stage } = JSON.parse(event.data);
+  say('busy', `#${generation}: ${stage} …`);
 });
 events.addEventListener('ok', event => {
   clear();
@@ -102,8 +122,9 @@ events.addEventListener('error', event => {
   show(errors);
 });
 events.addEventListener('pdf', event => {
-  const { generation, ms } = JSON.parse(event.data);
-  say('ok', `#${generation}: PDF in ${(ms / 1000).toFixed(1)} s`);
+  const { generation, ms, passes } = JSON.parse(event.data);
+  const again = passes > 1 ? `, ${passes} passes: references moved` : '';
+  say('ok', `#${generation}: PDF in ${(ms / 1000).toFixed(2)} s${again}`);
   document.querySelector('iframe.pane')?.contentWindow.location.reload();
 });
 document.addEventListener('click', event => {
