@@ -59,11 +59,16 @@ impl Cache {
     }
 }
 
-/// Writes a file so that a reader sees the old bytes or the new ones, never half of them.
+/// Writes a file so that a reader sees the old bytes or the new ones, never half of them; a device or a pipe in
+/// its place gets the bytes as they are.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // A device or a pipe takes bytes; a file in its place would be another thing.
+    if std::fs::metadata(path).is_ok_and(|old| !old.is_file()) {
+        return std::fs::write(path, bytes);
+    }
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     if std::fs::read(path).is_ok_and(|old| old == bytes) {

@@ -18,9 +18,6 @@ const UNCLOSED: Duration = Duration::from_millis(1000);
 /// Only here the end of writing a file can be seen.
 const SEES_CLOSING: bool = cfg!(target_os = "linux");
 
-/// Keeps the files followed as long as it lives.
-pub struct Followed(#[expect(dead_code, reason = "following ends when it is dropped")] RecommendedWatcher);
-
 /// What happened to a file.
 enum Signal {
     /// Its content changed, and whoever changes it may not be done.
@@ -29,33 +26,47 @@ enum Signal {
     Written(PathBuf),
     /// It appeared, disappeared or has another name.
     Other,
+    /// A folder that is followed may be a new one.
+    Folder,
 }
 
-/// Follows the folders of a paper.
+/// Follows the folders of a paper, also those that appear later.
 ///
 /// # Errors
 /// Folders that cannot be followed.
-pub fn follow(root: &Path) -> std::io::Result<(Followed, Changes)> {
+pub fn follow(root: &Path) -> std::io::Result<Changes> {
     let (sender, receiver) = channel();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| send(&sender, event))
-        .map_err(std::io::Error::other)?;
-    for folder in FOLDERS.map(|folder| root.join(folder)).iter().filter(|folder| folder.is_dir()) {
+    // Events name files by the path that was followed, so that one path has to do for all of them.
+    let root = root.canonicalize()?;
+    let folders = FOLDERS.map(|folder| root.join(folder));
+    let known = folders.clone();
+    let mut watcher =
+        notify::recommended_watcher(move |event: notify::Result<Event>| send(&sender, &known, event))
+            .map_err(std::io::Error::other)?;
+    watcher.watch(&root, RecursiveMode::NonRecursive).map_err(std::io::Error::other)?;
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
         watcher.watch(folder, RecursiveMode::Recursive).map_err(std::io::Error::other)?;
     }
-    Ok((Followed(watcher), Changes { receiver, pending: Cell::new(false), unclosed: RefCell::default() }))
+    let (pending, unclosed) = Default::default();
+    Ok(Changes { receiver, watcher: RefCell::new(watcher), folders, pending, unclosed })
 }
 
-fn send(sender: &Sender<Signal>, event: notify::Result<Event>) {
+fn send(sender: &Sender<Signal>, folders: &[PathBuf], event: notify::Result<Event>) {
     // An event that cannot be read may have been a change.
     let Event { kind, paths, .. } = event.unwrap_or_default();
+    let is_followed = |path: &PathBuf| folders.iter().any(|folder| path.starts_with(folder));
+    if !paths.is_empty() && !paths.iter().any(is_followed) {
+        return;
+    }
     let signals: Vec<Signal> = match kind {
-        EventKind::Modify(ModifyKind::Data(_)) if SEES_CLOSING => {
-            paths.into_iter().map(Signal::Writing).collect()
-        }
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
             paths.into_iter().map(Signal::Written).collect()
         }
         EventKind::Access(_) => Vec::new(),
+        EventKind::Modify(ModifyKind::Data(_)) if SEES_CLOSING => {
+            paths.into_iter().map(Signal::Writing).collect()
+        }
+        _ if paths.iter().any(|path| folders.contains(path)) => vec![Signal::Folder],
         _ => vec![Signal::Other],
     };
     for signal in signals {
@@ -67,6 +78,8 @@ fn send(sender: &Sender<Signal>, event: notify::Result<Event>) {
 /// The signals of changed files.
 pub struct Changes {
     receiver: Receiver<Signal>,
+    watcher: RefCell<RecommendedWatcher>,
+    folders: [PathBuf; FOLDERS.len()],
     /// Whether a signal was taken and not yet waited for.
     pending: Cell<bool>,
     /// Files that were changed and not yet closed.
@@ -114,6 +127,12 @@ impl Changes {
             Signal::Writing(path) => drop(unclosed.insert(path)),
             Signal::Written(path) => drop(unclosed.remove(&path)),
             Signal::Other => {}
+            Signal::Folder => {
+                for folder in self.folders.iter().filter(|folder| folder.is_dir()) {
+                    // A folder that is gone again needs nobody who follows it.
+                    let _gone = self.watcher.borrow_mut().watch(folder, RecursiveMode::Recursive);
+                }
+            }
         }
         Ok(())
     }
@@ -131,7 +150,7 @@ mod tests {
         let file = root.path().join("paper/text.md");
         std::fs::create_dir(root.path().join("paper")).expect("made");
         std::fs::write(&file, "old").expect("written");
-        let (_followed, changes) = follow(root.path()).expect("followed");
+        let changes = follow(root.path()).expect("followed");
         let mut opened = std::fs::File::create(&file).expect("emptied");
         let writer = std::thread::spawn(move || {
             std::thread::sleep(QUIET * 10);
@@ -142,5 +161,23 @@ mod tests {
         writer.join().expect("joined");
         while changes.next(QUIET * 20) == Some(true) {}
         assert_eq!(changes.next(QUIET), Some(false));
+    }
+
+    #[test]
+    fn a_folder_that_appears_later_is_followed_and_what_stands_beside_is_not() {
+        let root = tempfile::tempdir().expect("a folder");
+        let changes = follow(root.path()).expect("followed");
+        std::fs::create_dir(root.path().join("build")).expect("made");
+        std::fs::write(root.path().join("build/page.html"), "made").expect("written");
+        std::fs::write(root.path().join("notes"), "mine").expect("written");
+        assert_eq!(changes.next(QUIET * 20), Some(false));
+        for name in ["one", "two"] {
+            std::fs::create_dir(root.path().join("figures")).expect("made");
+            assert_eq!(changes.next(Duration::from_secs(60)), Some(true));
+            std::fs::write(root.path().join("figures").join(name), "drawn").expect("written");
+            assert_eq!(changes.next(Duration::from_secs(60)), Some(true));
+            std::fs::remove_dir_all(root.path().join("figures")).expect("removed");
+            while changes.next(QUIET * 20) == Some(true) {}
+        }
     }
 }

@@ -71,10 +71,9 @@ impl Preview {
     /// Files that cannot be followed, and those of the network.
     pub fn run(self, tell: impl Fn(&Happened, &Diagnostics) + Send + Sync + 'static) -> std::io::Result<()> {
         let state = Arc::new(state::State::new(self.setting.options.root.clone(), Box::new(tell)));
-        let (signals, changes) = follow::follow(&self.setting.options.root)?;
+        let changes = follow::follow(&self.setting.options.root)?;
         let worker = worker::Worker::start(self.setting.options.clone(), Arc::clone(&state), changes);
         let served = server::serve(self.listener, self.address, state, self.setting.editor);
-        drop(signals);
         worker.stop();
         served
     }

@@ -5,8 +5,12 @@ mod author_errors;
 #[path = "../browser/mod.rs"]
 mod browser;
 mod build;
+#[path = "../browser/driven.rs"]
+mod driven;
 mod html;
 mod paper;
 mod preview;
+mod preview_page;
 mod review;
 mod safety;
+mod watch;

@@ -1,87 +1,12 @@
 //! The author's preview: every edit reaches the page, every mistake its place, and nobody else is answered.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use crate::paper::Paper;
+use crate::watch::{Events, PATIENCE, Watch};
 
 const TEXT: &str = "paper/sections/02-results.md";
-/// Longer than any step of the smallest paper takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A running preview, ended with the test.
-struct Watch {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        // Both fail only where it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Watch {
-    fn start(paper: &Paper) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_phext-paper"))
-            .args(["watch", "--port", "0", "--root"])
-            .arg(paper.root())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Self { child, address }
-    }
-
-    /// Sends a request as it is and returns the answer.
-    fn ask(&self, path: &str, headers: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nConnection: close\r\n{headers}\r\n").unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    fn get(&self, path: &str) -> String {
-        self.ask(path, &format!("Host: {}\r\n", self.address))
-    }
-
-    fn events(&self) -> Events {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET /events HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        Events(BufReader::new(stream))
-    }
-}
-
-struct Events(BufReader<TcpStream>);
-
-impl Events {
-    /// The next event of a kind; others are passed over.
-    fn next(&mut self, wanted: &str) -> Value {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert!(self.0.read_line(&mut line).unwrap() > 0, "the events ended before `{wanted}`");
-            if let Some(data) = line.strip_prefix("data:") {
-                let event: Value = serde_json::from_str(data).unwrap();
-                if event["event"] == wanted {
-                    return event;
-                }
-            }
-        }
-    }
-}
-
 /// Edits a file so that the page shows `mark`, breaks it, and mends it.
 fn edit_break_and_mend(
     watch: &Watch,
@@ -111,7 +36,7 @@ fn edit_break_and_mend(
 #[test]
 fn every_kind_of_file_reaches_the_page_and_every_mistake_its_place() {
     let paper = Paper::minimal();
-    let watch = Watch::start(&paper);
+    let watch = Watch::start(paper.root());
     let mut events = watch.events();
     events.next("pdf");
     assert!(watch.get("/pdf").contains("%PDF-"));
@@ -170,7 +95,7 @@ fn foreign_requests_and_paths_out_of_build_are_refused() {
     std::fs::create_dir_all(paper.path("build")).unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink(paper.path("secret"), paper.path("build/link")).unwrap();
-    let watch = Watch::start(&paper);
+    let watch = Watch::start(paper.root());
     watch.events().next("html");
     let port = watch.address.rsplit(':').next().unwrap();
     for headers in [
@@ -210,7 +135,7 @@ fn foreign_requests_and_paths_out_of_build_are_refused() {
 #[test]
 fn after_200_edits_half_of_them_broken_the_last_state_is_shown_and_nothing_is_left_over() {
     let paper = Paper::minimal();
-    let watch = Watch::start(&paper);
+    let watch = Watch::start(paper.root());
     let mut events = watch.events();
     events.next("pdf");
     let old = paper.read(TEXT);
@@ -237,11 +162,40 @@ fn after_200_edits_half_of_them_broken_the_last_state_is_shown_and_nothing_is_le
     assert!(left.stdout.is_empty(), "{}", String::from_utf8_lossy(&left.stdout));
 }
 
+/// Kibibytes of memory that a process holds.
+fn memory(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn after_a_thousand_edits_a_preview_holds_no_more_memory_than_after_the_first_hundred() {
+    let paper = Paper::minimal();
+    let watch = Watch::start(paper.root());
+    let mut events = watch.events();
+    events.next("pdf");
+    let old = paper.read(TEXT);
+    let mut after_hundred = 0;
+    for edit in 1..=1000 {
+        paper.write(TEXT, format!("{old}\nEdit {} of this text.\n", ["one", "two", "three"][edit % 3]));
+        events.next("html");
+        if edit == 100 {
+            after_hundred = memory(watch.child.id());
+        }
+    }
+    let after_all = memory(watch.child.id());
+    // Free memory comes back in pieces of any size: a tenth more is no growth, twice as much would be.
+    assert!(after_all <= after_hundred + after_hundred / 10 + 4096, "{after_hundred} to {after_all} KiB");
+    assert!(after_all < 400 * 1024, "{after_all} KiB");
+}
+
 #[test]
 fn a_preview_that_is_killed_leaves_the_next_build_right() {
     let (paper, other) = (Paper::minimal(), Paper::minimal());
     for wait in [5, 50, 300, 900] {
-        let mut watch = Watch::start(&paper);
+        let mut watch = Watch::start(paper.root());
         std::thread::sleep(Duration::from_millis(wait));
         watch.child.kill().unwrap();
         watch.child.wait().unwrap();

@@ -41,10 +41,13 @@ async function refresh(generation) {
   if (generation < newest) return;
   const fresh = new DOMParser().parseFromString(text, 'text/html');
   shown = Number(fresh.getElementById('preview-bar')?.dataset.generation ?? generation);
-  for (const selector of ['body > header', '.page > nav', 'main']) {
-    const [old, node] = [document.querySelector(selector), fresh.querySelector(selector)];
-    if (old && node) patch(old, node);
-  }
+  fresh.getElementById('preview-bar')?.remove();
+  const own = [...document.body.children].filter(node => node.id.startsWith('preview-'));
+  own.forEach(node => node.remove());
+  patch(document.body, fresh.body);
+  document.body.append(...own);
+  const [style, written] = [document, fresh].map(page => page.head.querySelector('style'));
+  if (style && written) patch(style, written);
   document.title = fresh.title;
 }
 
