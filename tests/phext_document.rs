@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
 
 use phext_paper::phext::document::InsertError;
-use phext_paper::phext::reader::{Fault, MOST_DOCUMENT_BYTES, MOST_SCROLL_BYTES};
+use phext_paper::phext::reader::{Fault, MOST_DOCUMENT_BYTES, MOST_SCROLL_BYTES, MOST_SCROLLS};
 use phext_paper::phext::{Coordinate, Delimiter, Document, Entry, Index, Reader};
 use proptest::prelude::*;
 
@@ -163,6 +163,17 @@ fn faults_are_located() {
     }
     let before_the_fault = Reader::new(b"a\x17b\x17\xFF".as_slice()).filter_map(Result::ok);
     assert_eq!(before_the_fault.map(|scroll| scroll.text).collect::<String>(), "ab");
+}
+
+#[test]
+fn more_scrolls_than_a_document_may_have_are_an_error_at_the_first_too_many() {
+    let section = ["a\u{17}".repeat(998).as_str(), "a\u{18}"].concat();
+    let chapter = [section.repeat(998).as_str(), "\u{19}"].concat();
+    let text = chapter.repeat(2);
+    let error = Reader::new(text.as_bytes()).find_map(Result::err).unwrap();
+    assert!(matches!(error.fault, Fault::TooManyScrolls), "{error}");
+    let before = &text.as_bytes()[..usize::try_from(error.offset).unwrap()];
+    assert_eq!(Reader::new(before).filter(Result::is_ok).count(), MOST_SCROLLS);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod browser;
 mod build;
 mod html;
 mod paper;
+mod phext;
 mod preview;
 mod review;
 mod safety;

@@ -47,7 +47,7 @@ fn as_lines(reader: Reader<impl io::Read>, out: &mut impl Write) -> io::Result<O
             None => ["scroll", &begins, ""],
         };
         let [kind, name, title] = words.map(printable);
-        let line = format!("{coordinate:<36}{:>9}  {kind:<10}{name}  {title}", text.len());
+        let line = format!("{coordinate:<36}{:>9}  {kind:<9} {name}  {title}", text.len());
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(None)
