@@ -143,13 +143,16 @@ impl<R: Read> Reader<R> {
                 self.is_done = true;
                 return if text.is_empty() { Ok(None) } else { self.scroll(text, start).map(Some) };
             }
+            let block = &block[..block.len().min(room(self.offset))];
+            if block.is_empty() {
+                return Err(self.fault(Fault::DocumentTooLong));
+            }
             let found = block.iter().position(|&byte| Delimiter::from_byte(byte).is_some());
             let run = &block[..found.unwrap_or(block.len())];
-            let room = MOST_SCROLL_BYTES - text.len();
-            text.extend_from_slice(&run[..run.len().min(room)]);
-            let (taken, is_too_long) = (run.len().min(room), run.len() > room);
-            let is_at_delimiter = found.is_some();
-            self.take(taken)?;
+            let taken = run.len().min(MOST_SCROLL_BYTES - text.len());
+            text.extend_from_slice(&run[..taken]);
+            let (is_too_long, is_at_delimiter) = (run.len() > taken, found.is_some());
+            self.take(taken);
             if is_too_long {
                 return Err(self.fault(Fault::ScrollTooLong));
             }
@@ -167,7 +170,8 @@ impl<R: Read> Reader<R> {
     fn pass_delimiters(&mut self) -> Result<(), ReadError> {
         let (mut coordinate, mut passed) = (self.coordinate, 0);
         let mut blocked = None;
-        for delimiter in self.input.buffer().iter().map_while(|&byte| Delimiter::from_byte(byte)) {
+        let block = self.input.buffer().iter().take(room(self.offset));
+        for delimiter in block.map_while(|&byte| Delimiter::from_byte(byte)) {
             let Some(next) = coordinate.after(delimiter) else {
                 blocked = Some(delimiter);
                 break;
@@ -176,7 +180,7 @@ impl<R: Read> Reader<R> {
             passed += 1;
         }
         self.coordinate = coordinate;
-        self.take(passed)?;
+        self.take(passed);
         blocked.map_or(Ok(()), |delimiter| Err(self.fault(Fault::PastLargest(delimiter))))
     }
 
@@ -201,15 +205,19 @@ impl<R: Read> Reader<R> {
     }
 
     /// Counts bytes as read.
-    fn take(&mut self, bytes: usize) -> Result<(), ReadError> {
+    fn take(&mut self, bytes: usize) {
         self.input.consume(bytes);
         self.offset += bytes as u64;
-        if self.offset > MOST_DOCUMENT_BYTES { Err(self.fault(Fault::DocumentTooLong)) } else { Ok(()) }
     }
 
     fn fault(&self, fault: Fault) -> ReadError {
         ReadError { offset: self.offset, coordinate: self.coordinate, position: None, fault }
     }
+}
+
+/// The bytes that a document may still have after `offset` of them.
+fn room(offset: u64) -> usize {
+    usize::try_from(MOST_DOCUMENT_BYTES.saturating_sub(offset)).unwrap_or(usize::MAX)
 }
 
 impl<R: Read> Iterator for Reader<R> {

@@ -100,5 +100,10 @@ fn beginning(text: &str) -> String {
 
 /// Text that moves no cursor and changes no colour.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let printable = |c: char| match c {
+        '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(printable).collect()
 }
