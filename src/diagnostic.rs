@@ -82,7 +82,10 @@ impl Diagnostic {
     /// Renders the message with an excerpt of the source, read below `root`.
     pub fn render(&self, root: &Path, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        let bytes = std::fs::read(root.join(&self.location.file)).unwrap_or_default();
+        // A file as a whole has no excerpt; it may be of any size, or no file at all.
+        let excerpt = self.location.line > 0;
+        let bytes = excerpt.then(|| std::fs::read(root.join(&self.location.file)).ok()).flatten();
+        let bytes = bytes.unwrap_or_default();
         let source = String::from_utf8_lossy(&bytes).replace('\t', " ");
         let path = self.location.file.display().to_string();
         let mut group = Group::with_title(Level::ERROR.primary_title(self.message.as_str()));

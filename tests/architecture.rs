@@ -17,7 +17,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("manuscript", &["facts", "table"]),
     ("lint", &["facts", "manuscript"]),
     ("review", &["facts", "lint", "manuscript", "model", "phext", "table"]),
-    ("output", &["facts", "figure", "manuscript", "table"]),
+    ("output", &["facts", "figure", "manuscript", "phext", "table"]),
     ("typeset", &[]),
     ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "review", "table", "typeset"]),
     ("preview", &["pipeline", "review", "typeset"]),

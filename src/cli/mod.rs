@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod learn;
 mod measure;
+mod phext;
 mod review;
 mod sim;
 mod watch;
@@ -32,6 +33,7 @@ use crate::typeset::Limit;
   phext-paper check                               look for mistakes, print words and pages
   phext-paper watch --open                        see the page change while you write
   phext-paper review                              list what a reviewer would mark
+  phext-paper phext list FILE.phext               name the scrolls of a phext document
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -55,6 +57,8 @@ enum Command {
     Learn(learn::Arguments),
     /// Time this program's own table work and store it in paper/measurements.yaml; a build never measures
     Measure(measure::Arguments),
+    /// Read phext documents, such as the one that a build writes: get a scroll, list all, look for mistakes
+    Phext(phext::Arguments),
     /// Show the paper in a browser while writing: every change at once, mistakes over the last good page
     Watch(watch::Arguments),
     /// Typeset one prepared job, in a process that can be killed
@@ -99,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Phext(arguments) => phext::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),

@@ -1,9 +1,10 @@
 //! One assembled Markdown file.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{math, plain, reference_parts, reference_text, safe_url};
-use crate::manuscript::{Block, BlockKind, Document, Inline};
+use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
 use crate::table::{Alignment, Table};
 
 /// Renders the document as one Markdown file with contents, figures, tables and references.
@@ -46,13 +47,58 @@ pub fn markdown(document: &Document) -> String {
     writer.out
 }
 
-#[derive(Default)]
-struct Writer {
-    out: String,
-    footnotes: Vec<(usize, String)>,
+/// Where references lead when blocks do not stand on one page: by label, and by `ref-` and key for a cited work.
+pub(super) type Targets = BTreeMap<String, String>;
+
+/// Renders one block by itself, its footnotes below it; figures and tables become references.
+pub(super) fn block_alone(block: &Block, targets: &Targets) -> String {
+    let mut writer = Writer { targets: Some(targets), ..Writer::default() };
+    let text = writer.block(block);
+    writer.with_footnotes(text)
 }
 
-impl Writer {
+/// Renders a caption by itself, its footnotes below it.
+pub(super) fn inlines_alone(inlines: &[Inline], targets: &Targets) -> String {
+    let mut writer = Writer { targets: Some(targets), ..Writer::default() };
+    let text = writer.inlines(inlines);
+    writer.with_footnotes(text)
+}
+
+#[derive(Default)]
+struct Writer<'a> {
+    out: String,
+    footnotes: Vec<(usize, String)>,
+    /// Where references lead; to anchors of the same page without it.
+    targets: Option<&'a Targets>,
+}
+
+impl Writer<'_> {
+    /// Where a reference leads.
+    fn target(&self, id: &str) -> String {
+        let named = self.targets.and_then(|targets| targets.get(id));
+        named.cloned().unwrap_or_else(|| format!("#{}", anchor(id)))
+    }
+
+    /// The anchor of a labelled block, where references need one.
+    fn mark(&self, label: &str) -> String {
+        match self.targets {
+            None if !label.is_empty() => format!("<a id=\"{}\"></a>", anchor(label)),
+            _ => String::new(),
+        }
+    }
+
+    fn reference(&self, kind: LabelKind, label: &str, number: &str) -> String {
+        format!("[{}]({})", escape(&reference_text(kind, number)), self.target(label))
+    }
+
+    fn with_footnotes(mut self, mut text: String) -> String {
+        self.footnotes.sort();
+        for (index, (number, footnote)) in self.footnotes.iter().enumerate() {
+            let _ = write!(text, "{}\n[^{number}]: {footnote}", if index == 0 { "\n" } else { "" });
+        }
+        text
+    }
+
     fn contents<'a>(&mut self, blocks: impl Iterator<Item = &'a Block>) {
         for block in blocks {
             if let BlockKind::Heading { level: level @ 1..=3, number, label, content } = &block.kind {
@@ -89,12 +135,7 @@ impl Writer {
             BlockKind::Heading { level, number, label, content } => {
                 let marks = "#".repeat(usize::from(level.saturating_add(1).clamp(2, 6)));
                 let text = numbered(&escape(number), &self.inlines(content));
-                let id = if label.is_empty() {
-                    String::new()
-                } else {
-                    format!("<a id=\"{}\"></a>", anchor(label))
-                };
-                format!("{marks} {id}{text}")
+                format!("{marks} {}{text}", self.mark(label))
             }
             BlockKind::Paragraph(content) => first_safe(self.inlines(content)),
             BlockKind::List { start, items } => {
@@ -124,23 +165,28 @@ impl Writer {
             }
             BlockKind::Equation { tex, label, number } => {
                 let tag = number.map_or(String::new(), |number| format!(" \\tag{{{number}}}"));
-                let id = label
-                    .as_ref()
-                    .map_or(String::new(), |label| format!("<a id=\"{}\"></a>\n\n", anchor(label)));
+                let mark = self.mark(label.as_deref().unwrap_or_default());
+                let id = if mark.is_empty() { mark } else { format!("{mark}\n\n") };
                 format!("{id}$$\n{}{tag}\n$$", math::display_tex(tex.trim()))
+            }
+            BlockKind::Figure { label, number, .. } if self.targets.is_some() => {
+                self.reference(LabelKind::Figure, label, &number.to_string())
+            }
+            BlockKind::Table { label, number, .. } if self.targets.is_some() => {
+                self.reference(LabelKind::Table, label, &number.to_string())
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let caption = self.inlines(caption);
                 format!(
-                    "<a id=\"{}\"></a>\n![{}](figures/{id}.svg)\n\n**Fig.\u{a0}{number}.** {caption}",
-                    anchor(label),
+                    "{}\n![{}](figures/{id}.svg)\n\n**Fig.\u{a0}{number}.** {caption}",
+                    self.mark(label),
                     escape(alt)
                 )
             }
             BlockKind::Table { label, number, caption, table, .. } => {
                 let caption = self.inlines(caption);
-                let id = anchor(label);
-                format!("<a id=\"{id}\"></a>\n**Table\u{a0}{number}.** {caption}\n\n{}", pipe_table(table))
+                let id = self.mark(label);
+                format!("{id}\n**Table\u{a0}{number}.** {caption}\n\n{}", pipe_table(table))
             }
         }
     }
@@ -174,13 +220,12 @@ impl Writer {
                 }
             }
             Inline::Cite(works) => {
-                let link =
-                    |(key, number): &(String, usize)| format!("\\[[{number}](#ref-{})\\]", anchor(key));
+                let link = |(key, number): &(String, usize)| {
+                    format!("\\[[{number}]({})\\]", self.target(&format!("ref-{key}")))
+                };
                 works.iter().map(link).collect::<Vec<_>>().join(", ")
             }
-            Inline::Reference { kind, label, number } => {
-                format!("[{}](#{})", escape(&reference_text(*kind, number)), anchor(label))
-            }
+            Inline::Reference { kind, label, number } => self.reference(*kind, label, number),
             Inline::Footnote { number, content } => {
                 let text = self.inlines(content);
                 self.footnotes.push((*number, text));
@@ -227,7 +272,8 @@ fn first_safe(text: String) -> String {
     }
 }
 
-fn pipe_table(table: &Table) -> String {
+/// A table in Markdown, with its notes.
+pub(super) fn pipe_table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = row(table.columns.iter().map(|column| escape(&column.header)).collect());
     let rule = |alignment: Alignment| match alignment {

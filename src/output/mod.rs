@@ -1,4 +1,4 @@
-//! One file per format: Markdown, HTML and LaTeX, all from the same document tree.
+//! One file or folder per format: Markdown, HTML, LaTeX and phext, all from the same document tree.
 
 mod archive;
 mod bibtex;
@@ -12,6 +12,7 @@ mod latex_table;
 mod ledger;
 mod markdown;
 mod math;
+mod phext;
 mod templates;
 mod tex_text;
 
@@ -29,6 +30,7 @@ pub use html::{Positions, html};
 pub use latex::{Latex, latex};
 pub use ledger::Ledger;
 pub use markdown::markdown;
+pub use phext::phext;
 pub use templates::Templates;
 
 /// Everything that kept a format from being written, each at its place.

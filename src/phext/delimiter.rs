@@ -23,6 +23,18 @@ pub enum Delimiter {
     Library,
 }
 
+/// The delimiter of each control character: a reader asks for every byte of a text.
+const BY_BYTE: [Option<Delimiter>; 32] = {
+    let mut table = [None; 32];
+    let mut index = 0;
+    while index < Delimiter::ALL.len() {
+        let delimiter = Delimiter::ALL[index];
+        table[delimiter.byte() as usize] = Some(delimiter);
+        index += 1;
+    }
+    table
+};
+
 impl Delimiter {
     /// Lists all nine delimiters, smallest dimension first.
     pub const ALL: [Self; 9] = [
@@ -56,7 +68,7 @@ impl Delimiter {
     /// Returns the delimiter that a byte stands for, if it is one.
     #[must_use]
     pub fn from_byte(byte: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|delimiter| delimiter.byte() == byte)
+        BY_BYTE.get(usize::from(byte)).copied().flatten()
     }
 
     /// Returns the index of the dimension in a coordinate, from 0 (library) to 8 (scroll).

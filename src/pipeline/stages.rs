@@ -213,7 +213,12 @@ pub fn render(
             let html = output::html(fullest, templates, &drawn.svg, facts, &ledger, Positions::Hidden);
             Ok::<_, Diagnostics>((html.map_err(Diagnostics::from)?, false))
         })?;
+        let phext = clock.stage("phext", || {
+            let phext = output::phext(&edition.name, fullest, &drawn.svg, facts);
+            Ok::<_, Diagnostics>((phext.map_err(Diagnostics::from)?, false))
+        })?;
         files.insert(format!("{short}.md"), markdown.into_bytes());
+        files.insert(format!("{short}.phext"), phext.into_bytes());
         files.insert("html/index.html".to_owned(), html.into_bytes());
     }
     for (id, spec) in &inputs.tables {

@@ -9,6 +9,7 @@ mod build;
 mod driven;
 mod html;
 mod paper;
+mod phext;
 mod preview;
 mod preview_page;
 mod review;

@@ -1,0 +1,109 @@
+//! `phext-paper phext list`.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{finish, malformed, open, report};
+use crate::phext::{Coordinate, Entry, Index, ReadError, Reader, Scroll};
+
+/// Characters of a scroll's first line that a list shows.
+const BEGINNING: usize = 60;
+
+/// Lists the scrolls of a document as they are read.
+pub fn run(file: &Path, json: bool) -> ExitCode {
+    let reader = match open(file) {
+        Ok(reader) => reader,
+        Err(errors) => return report(Path::new(""), &errors),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let listed = if json { as_json(reader, &mut out) } else { as_lines(reader, &mut out) };
+    let written = listed.and_then(|end| out.flush().map(|()| end));
+    match written {
+        Ok(Some(error)) => malformed(file, &error),
+        Ok(None) => finish(Ok(())),
+        Err(error) => finish(Err(error)),
+    }
+}
+
+/// Writes one line for each scroll; returns the error that ended the document early.
+fn as_lines(reader: Reader<impl io::Read>, out: &mut impl Write) -> io::Result<Option<ReadError>> {
+    let mut index = Index::default();
+    for scroll in reader {
+        let scroll = match scroll {
+            Ok(scroll) => scroll,
+            Err(error) => return Ok(Some(error)),
+        };
+        let entry = describe(&scroll, &mut index);
+        let Scroll { coordinate, text, .. } = &scroll;
+        let begins = beginning(text);
+        let words: [&str; 3] = match &entry {
+            Some(Entry { kind, name, title, .. }) if name.is_empty() && title.is_empty() => {
+                [kind, &begins, ""]
+            }
+            Some(Entry { kind, name, title, .. }) => [kind, name, title],
+            None => ["scroll", &begins, ""],
+        };
+        let [kind, name, title] = words.map(printable);
+        let line = format!("{coordinate:<36}{:>9}  {kind:<9} {name}  {title}", text.len());
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(None)
+}
+
+/// Writes one JSON value, scroll by scroll; its `error` tells that the document ended early.
+fn as_json(reader: Reader<impl io::Read>, out: &mut impl Write) -> io::Result<Option<ReadError>> {
+    let mut index = Index::default();
+    let mut found = None;
+    let mut separator = "";
+    write!(out, "{{\"scrolls\": [")?;
+    for scroll in reader {
+        let scroll = match scroll {
+            Ok(scroll) => scroll,
+            Err(error) => {
+                found = Some(error);
+                break;
+            }
+        };
+        let entry = describe(&scroll, &mut index);
+        let (kind, name, title) = match entry {
+            Some(entry) => (Some(entry.kind), Some(entry.name), Some(entry.title)),
+            None => (None, None, None),
+        };
+        let line = json!({
+            "coordinate": scroll.coordinate.to_string(), "offset": scroll.offset, "bytes": scroll.text.len(),
+            "kind": kind, "name": name, "title": title, "begins": beginning(&scroll.text),
+        });
+        write!(out, "{separator}\n  {line}")?;
+        separator = ",";
+    }
+    writeln!(out, "\n], \"error\": {}}}", json!(found.as_ref().map(ToString::to_string)))?;
+    Ok(found)
+}
+
+/// What the index says of a scroll; the first scroll may be the index.
+fn describe(scroll: &Scroll, index: &mut Index) -> Option<Entry> {
+    if scroll.coordinate == Coordinate::ORIGIN {
+        *index = Index::parse(&scroll.text)?.ok()?;
+        let (name, title) = (String::new(), String::new());
+        return Some(Entry { bytes: scroll.text.len(), kind: "index".to_owned(), name, title });
+    }
+    index.entries.remove(&scroll.coordinate)
+}
+
+/// How a text begins, in one line.
+fn beginning(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(BEGINNING).collect()
+}
+
+/// Text that moves no cursor and changes no colour.
+fn printable(text: &str) -> String {
+    let printable = |c: char| match c {
+        '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(printable).collect()
+}

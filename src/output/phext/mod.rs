@@ -1,0 +1,233 @@
+//! The paper as one phext document, in which every part has a coordinate.
+//!
+//! The scheme, which the index scroll repeats: the library says what a scroll is, the Y arm which one, the X arm
+//! which part of it. Shelf and series stay 1.
+//!
+//! | library | what | collection.volume.book | chapter | scroll |
+//! | --- | --- | --- | --- | --- |
+//! | 1 | front | 1 the index, 2 the abstract, 3 text before the first section, 4 before the first appendix | as 2 | as 2 |
+//! | 2 | sections | section, subsection + 1, its subsection + 1 | 1 the heading, 2 and on the blocks below it | 1 Markdown, 2 its numbers |
+//! | 3 | appendices | appendix A is 1; otherwise as 2 | as 2 | as 2 |
+//! | 4 | figures | number of the figure, 1, 1 | 1 | 1 caption, 2 alternative text, 3 SVG, 4 numbers of the caption |
+//! | 5 | tables | number of the table, 1, 1 | 1 | 1 caption, 2 Markdown, 3 CSV, 4 its numbers |
+//! | 6 | facts | rank of the name's first part, rank of its second part below that, rank of the fact below both | 1 | 1 |
+//! | 7 | references | number of the work, 1, 1 | 1 | 1 |
+//!
+//! - A section's text before its first subsection has volume 1, so subsection 3.1 has the Y arm 3.2.1.
+//!   A heading of the fourth level or below is a block like any other.
+//! - A block is a paragraph, a list, a quotation, code, an equation, or the place of a figure or table. References
+//!   in its Markdown lead to coordinates: `[Fig. 1](4.1.1/1.1.1/1.1.1)`.
+//! - Numbers are tab-separated lines: what the text shows, the name of the fact, its coordinate.
+//! - Facts and references are tab-separated lines of a word and its fields: `value`, `unit`, `grade`, `interval`,
+//!   `published`, `formula`, `source` and more; see [`records`].
+//! - Ranks count names in their order, from 1.
+//!
+//! The index at 1.1.1/1.1.1/1.1.1 lists every scroll; its form is described in [`crate::phext::index`].
+
+mod places;
+mod records;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::places::{LIBRARIES, Place, Places};
+use super::markdown::{block_alone, inlines_alone, pipe_table};
+use super::{OutputError, plain, reference_text};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::Facts;
+use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, visit, visit_blocks};
+use crate::phext::index::record;
+use crate::phext::{self, Coordinate, Delimiter, Entry, Index};
+use crate::table::{self, Table};
+
+/// Renders a document, its figures as SVG text by id, and all facts as phext text.
+///
+/// # Errors
+/// Text that holds a delimiter of phext, parts that outnumber a coordinate, and a figure without its drawing, each
+/// at its place.
+pub fn phext(
+    edition: &str,
+    document: &Document,
+    figures: &BTreeMap<String, String>,
+    facts: &Facts,
+) -> Result<String, OutputError> {
+    let places = Places::of(document, facts)?;
+    let mut writer = Writer::new(head(edition, document), &places);
+    writer.texts();
+    writer.figures(figures);
+    writer.tables();
+    for (name, fact) in &facts.0 {
+        let Some(&at) = places.facts.get(name.as_str()) else { continue };
+        let place = Place { coordinate: at, location: Location::file(places::FACTS_FILE) };
+        writer.push(&place, 1, "fact", name, &fact.display(None), records::fact(name, fact));
+    }
+    for (place, work) in &places.works {
+        let title = format!("[{}]", work.number);
+        writer.push(place, 1, "reference", &work.key, &title, records::reference(work));
+    }
+    Ok(writer.finish()?)
+}
+
+/// The lines of the index about the document and its scheme.
+fn head(edition: &str, document: &Document) -> Vec<String> {
+    let mut head = vec![record(&["title", &document.title])];
+    head.extend(document.authors.iter().map(|author| record(&["author", author])));
+    head.extend(document.keywords.iter().map(|keyword| record(&["keyword", keyword])));
+    head.push(record(&["edition", edition]));
+    for (arm, meaning) in places::ARMS {
+        head.push(record(&["arm", arm, meaning]));
+    }
+    for (library, (name, meaning)) in (1..).zip(LIBRARIES) {
+        head.push(record(&["library", &format!("{library}"), name, meaning]));
+    }
+    head.push(record(&["fields", "scroll", "coordinate", "bytes", "kind", "name", "title"]));
+    head
+}
+
+struct Writer<'a> {
+    places: &'a Places<'a>,
+    document: phext::Document,
+    index: Index,
+    errors: Diagnostics,
+}
+
+impl<'a> Writer<'a> {
+    fn new(head: Vec<String>, places: &'a Places<'a>) -> Self {
+        let index = Index { head, entries: BTreeMap::new() };
+        Self { places, document: phext::Document::default(), index, errors: Diagnostics::default() }
+    }
+
+    /// Puts a text into the `part`-th scroll of a place, and into the index.
+    fn push(&mut self, place: &Place, part: usize, kind: &str, name: &str, title: &str, text: String) {
+        let mut coordinate = Some(place.coordinate);
+        for _ in 1..part {
+            coordinate = coordinate.and_then(|at| at.after(Delimiter::Scroll));
+        }
+        let Some(coordinate) = coordinate.filter(|_| !text.is_empty()) else { return };
+        let (bytes, kind) = (text.len(), kind.to_owned());
+        match self.document.insert(coordinate, text) {
+            Ok(()) => {
+                let (name, title) = (name.to_owned(), title.to_owned());
+                self.index.entries.insert(coordinate, Entry { bytes, kind, name, title });
+            }
+            Err(error) => {
+                let message = format!("the {kind} cannot be written as phext: {error}");
+                let error = Diagnostic::new(place.location.clone(), message);
+                self.errors.push(error.remedy("take the control character out, or shorten the text"));
+            }
+        }
+    }
+
+    /// Abstract, sections and appendices, block by block.
+    fn texts(&mut self) {
+        let places = self.places;
+        let heading = Place { coordinate: places.abstract_heading, location: Location::default() };
+        self.push(&heading, 1, "heading", "", "Abstract", "## Abstract".to_owned());
+        for (place, block) in &places.blocks {
+            let (kind, name, title) = described(block);
+            self.push(place, 1, kind, name, &title, block_alone(block, &places.targets));
+            if !matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { .. }) {
+                let mut shown = Vec::new();
+                visit_blocks(std::slice::from_ref(*block), &mut |inline| shown.extend(number(inline)));
+                self.numbers(place, 2, name, &shown);
+            }
+        }
+    }
+
+    fn figures(&mut self, drawings: &BTreeMap<String, String>) {
+        let places = self.places;
+        for (place, block) in &places.figures {
+            let BlockKind::Figure { id, label, number: of, caption, alt, .. } = &block.kind else { continue };
+            let title = reference_text(LabelKind::Figure, &of.to_string());
+            self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
+            self.push(place, 2, "alt", label, &title, alt.clone());
+            match drawings.get(id) {
+                Some(svg) => self.push(place, 3, "svg", label, &title, svg.clone()),
+                None => {
+                    let missing = Diagnostic::new(place.location.clone(), format!("no drawing of `{id}`"));
+                    self.errors.push(missing.suggest(id, drawings.keys().map(String::as_str)));
+                }
+            }
+            self.numbers(place, 4, label, &in_caption(caption));
+        }
+    }
+
+    fn tables(&mut self) {
+        let places = self.places;
+        for (place, block) in &places.tables {
+            let BlockKind::Table { label, number: of, caption, table, .. } = &block.kind else { continue };
+            let title = reference_text(LabelKind::Table, &of.to_string());
+            self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
+            self.push(place, 2, "markdown", label, &title, pipe_table(table));
+            self.push(place, 3, "csv", label, &title, table::csv(table));
+            let mut shown = in_caption(caption);
+            shown.extend(in_cells(table));
+            self.numbers(place, 4, label, &shown);
+        }
+    }
+
+    /// The numbers of a text: what it shows, the fact, the fact's coordinate; each once.
+    fn numbers(&mut self, place: &Place, part: usize, name: &str, shown: &[(&str, &str)]) {
+        let mut seen = BTreeSet::new();
+        let lines = shown.iter().filter(|number| seen.insert(**number)).map(|(text, fact)| {
+            let at = self.places.facts.get(fact).map(Coordinate::to_string).unwrap_or_default();
+            record(&[text, fact, &at])
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        self.push(place, part, "numbers", name, "", text);
+    }
+
+    /// Puts the index in front.
+    fn finish(mut self) -> Result<String, Diagnostics> {
+        if let Err(error) = self.document.insert(Coordinate::ORIGIN, self.index.text()) {
+            let message = format!("the index cannot be written as phext: {error}");
+            let error = Diagnostic::new(Location::file(places::PAPER_FILE), message);
+            self.errors.push(error.remedy("take the control character out of title, authors and keywords"));
+        }
+        self.errors.into_result(self.document.to_string())
+    }
+}
+
+/// Kind, label and title of a block.
+fn described(block: &Block) -> (&'static str, &str, String) {
+    match &block.kind {
+        BlockKind::Heading { number, label, content, .. } => {
+            let title = format!("{number} {}", plain(content));
+            ("heading", label, title.trim().to_owned())
+        }
+        BlockKind::Paragraph(_) => ("paragraph", "", String::new()),
+        BlockKind::List { .. } => ("list", "", String::new()),
+        BlockKind::Quote(_) => ("quote", "", String::new()),
+        BlockKind::Code { language, .. } => ("code", "", language.clone()),
+        BlockKind::Equation { label, number, .. } => {
+            let title = number
+                .map_or(String::new(), |number| reference_text(LabelKind::Equation, &number.to_string()));
+            ("equation", label.as_deref().unwrap_or_default(), title)
+        }
+        BlockKind::Figure { label, number, .. } => {
+            ("figure", label, reference_text(LabelKind::Figure, &number.to_string()))
+        }
+        BlockKind::Table { label, number, .. } => {
+            ("table", label, reference_text(LabelKind::Table, &number.to_string()))
+        }
+    }
+}
+
+/// A number of the text and the fact it came from.
+fn number(inline: &Inline) -> Option<(&str, &str)> {
+    match inline {
+        Inline::Number { fact, text } => Some((text, fact)),
+        _ => None,
+    }
+}
+
+fn in_caption(caption: &[Inline]) -> Vec<(&str, &str)> {
+    let mut shown = Vec::new();
+    visit(caption, &mut |inline| shown.extend(number(inline)));
+    shown
+}
+
+fn in_cells(table: &Table) -> impl Iterator<Item = (&str, &str)> {
+    table.rows.iter().flatten().filter_map(|cell| Some((cell.text.as_str(), cell.fact.as_deref()?)))
+}

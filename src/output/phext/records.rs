@@ -1,0 +1,57 @@
+//! Facts and references as tab-separated lines: a word, then its fields.
+//!
+//! A fact: `name`; `value`, unrounded; `unit`, as in `facts.json`; `shown`, rounded and with its unit; `grade`;
+//! `interval`, the 5 and 95 % ends over the ranges of assumed inputs; `moved_by`, an input and its rank correlation,
+//! one line each; `published`, low end, high end and place, both ends the same for a single value; `formula`;
+//! `source`; `input`, one line each.
+//!
+//! A reference: `key`, `number`, `text`, `url`.
+//!
+//! A line without fields is left out.
+
+use crate::facts::{Fact, Value};
+use crate::manuscript::Reference;
+use crate::phext::index::record;
+
+use super::super::reference_url;
+
+/// Writes a fact.
+pub fn fact(name: &str, fact: &Fact) -> String {
+    let value = match &fact.value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+    };
+    let shown = fact.display(None);
+    let mut lines = vec![
+        record(&["name", name]),
+        record(&["value", &value]),
+        record(&["unit", fact.unit.key()]),
+        record(&["shown", &shown]),
+        record(&["grade", fact.grade.word()]),
+    ];
+    if let Some((low, high)) = fact.interval {
+        lines.push(record(&["interval", &low.to_string(), &high.to_string()]));
+    }
+    for (input, correlation) in &fact.moved_by {
+        lines.push(record(&["moved_by", input, &correlation.to_string()]));
+    }
+    if let Some(published) = &fact.published {
+        let high = published.high.unwrap_or(published.value);
+        lines.push(record(&["published", &published.value.to_string(), &high.to_string(), &published.place]));
+    }
+    lines.push(record(&["formula", &fact.formula]));
+    lines.push(record(&["source", &fact.source]));
+    lines.extend(fact.inputs.iter().map(|input| record(&["input", input])));
+    lines.join("\n")
+}
+
+/// Writes a cited work.
+pub fn reference(work: &Reference) -> String {
+    let mut lines = vec![
+        record(&["key", &work.key]),
+        record(&["number", &work.number.to_string()]),
+        record(&["text", &work.text]),
+    ];
+    lines.extend(reference_url(work).map(|url| record(&["url", &url])));
+    lines.join("\n")
+}
