@@ -4,8 +4,10 @@ mod build;
 mod check;
 mod learn;
 mod measure;
+mod publish;
 mod review;
 mod sim;
+mod verify;
 mod watch;
 
 use std::io::IsTerminal;
@@ -32,6 +34,8 @@ use crate::typeset::Limit;
   phext-paper check                               look for mistakes, print words and pages
   phext-paper watch --open                        see the page change while you write
   phext-paper review                              list what a reviewer would mark
+  phext-paper publish                             make the release bundle in build/release
+  phext-paper verify build/release                hold a bundle against its sums and the sources
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -57,6 +61,10 @@ enum Command {
     Measure(measure::Arguments),
     /// Show the paper in a browser while writing: every change at once, mistakes over the last good page
     Watch(watch::Arguments),
+    /// Make the release bundle: every output, a page that leads to each, sums and a manifest
+    Publish(publish::Arguments),
+    /// Hold a release bundle against its own sums, and against what the sources make today
+    Verify(verify::Arguments),
     /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
@@ -98,8 +106,10 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
     }

@@ -8,5 +8,6 @@ mod build;
 mod html;
 mod paper;
 mod preview;
+mod publish;
 mod review;
 mod safety;
