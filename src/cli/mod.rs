@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod learn;
 mod measure;
 mod publish;
@@ -36,6 +37,7 @@ use crate::typeset::Limit;
   phext-paper review                              list what a reviewer would mark
   phext-paper publish                             make the release bundle in build/release
   phext-paper verify build/release                hold a bundle against its sums and the sources
+  phext-paper diff old-release build/release      tell which numbers moved, and why
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -65,6 +67,8 @@ enum Command {
     Publish(publish::Arguments),
     /// Hold a release bundle against its own sums, and against what the sources make today
     Verify(verify::Arguments),
+    /// Tell what moved between two builds: numbers with their sentences, and verdicts
+    Diff(diff::Arguments),
     /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
@@ -104,6 +108,7 @@ pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),

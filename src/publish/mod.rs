@@ -6,14 +6,21 @@
 //! - `sums`: `SHA256SUMS`, written and checked.
 //! - `folder`: a bundle appears whole or not at all, and never in place of something else.
 //! - `inspect`, `verify`, `compare`: a bundle against itself, then against what the sources make today.
+//! - `side`, `diff`, `changes`, `report`, `page`, `redline`: what moved from one build to the next.
 
 mod bundle;
+mod changes;
 mod citation;
 mod compare;
 mod contents;
 mod date;
+mod diff;
 mod folder;
 mod inspect;
+mod page;
+mod redline;
+mod report;
+mod side;
 mod site;
 mod sums;
 mod verify;
@@ -24,9 +31,15 @@ use crate::diagnostic::Diagnostics;
 use crate::pipeline::{self, Options, Progress};
 
 pub use bundle::Bundle;
+pub use changes::{Change, Changes, Moved, VerdictChange};
 pub use date::{Date, SOURCE_DATE};
+pub use diff::diff;
 pub use folder::{FolderError, require_ours};
 pub use inspect::Damage;
+pub use page::html;
+pub use redline::redline;
+pub use report::markdown;
+pub use side::Side;
 pub use verify::{Difference, Verified, verify};
 
 /// Where a bundle goes when nothing else is said, below the root of the paper.

@@ -247,9 +247,16 @@ fn the_first_page_leads_to_every_file_and_only_to_files() {
 
 #[test]
 fn the_pages_of_a_release_are_open_to_everyone_at_any_width() {
-    let page = PUBLISHED.read(&format!("{BUNDLE}/index.html"));
-    check_axe("first page", &page, &[400, 1400]);
-    check_validator("first page", &page);
+    let (old, new) = (published(), &*MOVED);
+    let page = old.path("changes.html");
+    let output = diff(&old, new, &["--format", "html", "--out", &page.to_string_lossy()]);
+    assert!(output.status.success(), "{}", said(&output));
+    for (name, page) in
+        [("first page", old.read(&format!("{BUNDLE}/index.html"))), ("changes", old.read("changes.html"))]
+    {
+        check_axe(name, &page, &[400, 1400]);
+        check_validator(name, &page);
+    }
 }
 
 #[test]
@@ -267,4 +274,103 @@ fn catalogues_read_how_to_cite_the_paper() {
     assert_eq!(deposit["upload_type"], "publication");
     assert_eq!(deposit["creators"][0]["name"], "The phext-paper Developers");
     assert_eq!(deposit["publication_date"], "2026-01-01");
+}
+
+/// The published paper with another bandwidth of links, published again; not to be changed.
+static MOVED: LazyLock<Paper> = LazyLock::new(|| {
+    let paper = published();
+    let model = paper.read("paper/model.yaml");
+    let faster = model.replace("chip.link_bandwidth: {value: 50,", "chip.link_bandwidth: {value: 60,");
+    assert_ne!(model, faster);
+    paper.write("paper/model.yaml", faster);
+    let output = paper.command("publish").output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    paper
+});
+
+fn diff(old: &Paper, new: &Paper, more: &[&str]) -> Output {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("phext-paper"));
+    command.arg("diff").arg(old.path(BUNDLE)).arg(new.path(BUNDLE)).args(more).output().unwrap()
+}
+
+#[test]
+fn one_changed_input_moves_exactly_the_facts_that_depend_on_it() {
+    let (old, new) = (published(), &*MOVED);
+    let facts: Value = serde_json::from_str(&old.read(&format!("{BUNDLE}/facts.json"))).unwrap();
+    let depends =
+        |fact: &Value| fact["inputs"].as_array().unwrap().iter().any(|input| input == "chip.link_bandwidth");
+    let facts = facts.as_object().unwrap();
+    let expected: BTreeSet<&str> =
+        facts.iter().filter(|(_, fact)| depends(fact)).map(|(name, _)| name.as_str()).collect();
+    assert!(expected.len() > 10 && expected.len() < facts.len() / 2);
+    let output = diff(&old, new, &["--format", "json"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let changes: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let moved = changes["moved"].as_array().unwrap();
+    let found: BTreeSet<&str> = moved.iter().filter_map(|one| one["fact"].as_str()).collect();
+    assert_eq!(found, expected);
+    for list in ["appeared", "vanished", "verdicts"] {
+        assert_eq!(changes[list], serde_json::json!([]), "{list}");
+    }
+    let link = moved.iter().find(|one| one["fact"] == "machine.link_bandwidth").unwrap();
+    assert_eq!((&link["from"], &link["to"], &link["absolute"]), (&50.0.into(), &60.0.into(), &10.0.into()));
+    assert_eq!(link["because"], serde_json::json!(["chip.link_bandwidth"]));
+    let sentence = &link["sentences"][0];
+    assert_eq!(sentence["sentence"], "Each of its chips has 6 links of 60\u{a0}GB/s.".replace('\u{a0}', " "));
+    let file = sentence["file"].as_str().unwrap();
+    let line = sentence["line"].as_u64().unwrap() as usize;
+    assert!(new.read(file).lines().nth(line - 1).unwrap().contains("machine.link_bandwidth"), "{sentence}");
+    let markdown = said(&diff(&old, new, &[]));
+    assert_eq!(markdown.lines().filter(|line| line.starts_with("| `")).count(), expected.len(), "{markdown}");
+    assert!(markdown.contains("Sentences to read again"), "{markdown}");
+    let same = said(&diff(&old, &old, &[]));
+    assert!(same.contains("no number moved and no verdict changed"), "{same}");
+}
+
+#[test]
+fn facts_alone_can_be_compared_and_what_is_none_is_told_at_its_place() {
+    let (old, folder) = (&*PUBLISHED, tempfile::tempdir().unwrap());
+    let facts = old.read(&format!("{BUNDLE}/facts.json"));
+    let (less, broken) = (folder.path().join("less.json"), folder.path().join("broken.json"));
+    let mut map: serde_json::Map<String, Value> = serde_json::from_str(&facts).unwrap();
+    map.remove("machine.chips");
+    std::fs::write(&less, serde_json::to_vec(&map).unwrap()).unwrap();
+    std::fs::write(&broken, "{\n  \"a\": 3\n}").unwrap();
+    let run = |other: &Path| {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("phext-paper"));
+        command.arg("diff").arg(old.path(BUNDLE)).arg(other).output().unwrap()
+    };
+    let output = run(&less);
+    assert!(output.status.success() && said(&output).contains("1 vanished"), "{}", said(&output));
+    for (path, message) in
+        [(&broken, "not what a build writes"), (&folder.path().join("none"), "does not exist")]
+    {
+        let output = run(path);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said(&output).contains(message) && said(&output).contains("help:"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_redline_marks_what_changed_and_says_what_it_lacks() {
+    let (old, new) = (published(), &*MOVED);
+    let file = old.path("redline.tex");
+    let output = diff(&old, new, &["--redline", &file.to_string_lossy(), "--edition", "extended"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let tex = old.read("redline.tex");
+    assert!(tex.contains("\\DIFdel") && tex.contains("\\DIFadd{"), "nothing is marked");
+    let output = diff(&old, new, &["--redline", "/dev/null", "--edition", "none"]);
+    assert!(
+        output.status.code() == Some(2) && said(&output).contains("conference, extended"),
+        "{}",
+        said(&output)
+    );
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("phext-paper"));
+    command.env("PATH", "").arg("diff").arg(old.path(BUNDLE)).arg(new.path(BUNDLE));
+    let output = command.arg("--redline").arg(&file).output().unwrap();
+    assert!(
+        output.status.code() == Some(2) && said(&output).contains("apt-get install"),
+        "{}",
+        said(&output)
+    );
 }
