@@ -34,8 +34,11 @@ impl Bundle {
         let paper = &built.description;
         let mut files = built.files.clone();
         files.remove(MANIFEST_FILE);
+        let mut manifest = built.manifest.clone();
+        manifest.release = Some(Release { date: date.as_ref().map(ToString::to_string) });
         for name in LICENCE_FILES {
             if let Ok(bytes) = std::fs::read(root.join(name)) {
+                manifest.inputs.insert(name.to_owned(), Entry::of(&bytes));
                 files.insert(name.to_owned(), bytes);
             }
         }
@@ -50,7 +53,7 @@ impl Bundle {
         for _ in 0..ROUNDS {
             let page = site(paper, &sizes, date.as_ref()).map_err(internal)?;
             files.insert(SITE_FILE.to_owned(), page.into_bytes());
-            finished = close(built, &files, date.as_ref())?;
+            finished = close(&manifest, &files)?;
             let now = [MANIFEST_FILE, SUMS_FILE].map(|name| (name.to_owned(), finished.files[name].len()));
             if now.iter().all(|(name, size)| sizes[name] == *size) {
                 break;
@@ -62,15 +65,9 @@ impl Bundle {
 }
 
 /// Adds the manifest and the sums of everything else.
-fn close(
-    built: &Built,
-    files: &BTreeMap<String, Vec<u8>>,
-    date: Option<&Date>,
-) -> Result<Bundle, Diagnostics> {
-    let mut files = files.clone();
-    let mut manifest = built.manifest.clone();
+fn close(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<Bundle, Diagnostics> {
+    let (mut files, mut manifest) = (files.clone(), manifest.clone());
     manifest.outputs = files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect();
-    manifest.release = Some(Release { date: date.map(ToString::to_string) });
     files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(internal)?);
     files.insert(SUMS_FILE.to_owned(), sums::write(&files));
     Ok(Bundle { files, manifest })

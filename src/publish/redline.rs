@@ -27,7 +27,10 @@ pub fn redline(old: &Side, new: &Side, edition: Option<&str>) -> Result<Vec<u8>,
     let (before, now) = (std::path::absolute(before), std::path::absolute(now));
     let (Ok(before), Ok(now)) = (before, now) else { return Err("the current folder is gone".to_owned()) };
     let output = Command::new(LATEXDIFF)
-        .args(["--encoding=utf8", "--math-markup=whole"])
+        // Colours and fonts need no package that the class does not load anyway.
+        .args(["--encoding=utf8", "--math-markup=whole", "--type=CFONT"])
+        // What these commands print stands in their last argument.
+        .arg("--append-textcmd=papernumber,paperfact")
         .args([&before, &now])
         .stdin(Stdio::null())
         .output()

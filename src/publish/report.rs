@@ -88,9 +88,9 @@ pub(super) fn change(moved: &Moved) -> String {
     }
 }
 
-/// A share in per cent with three significant digits.
+/// A share in per cent: one decimal, and three significant digits below one.
 fn percent(share: f64) -> String {
-    crate::facts::Unit::Fraction.digits(share, None)
+    crate::facts::Unit::Fraction.digits(share, (share >= 0.01).then_some(1))
 }
 
 /// Each sentence with the moved, appeared and vanished numbers that stand in it.
@@ -147,7 +147,7 @@ mod tests {
         for line in [
             "From `old` to `new`, 4 numbers moved, 1 appeared, 1 vanished, and 1 verdict changed.",
             "| it is fast | holds (2×) | fails (2×) |",
-            "| `b.time` | 4\u{a0}s | 2\u{a0}s | −2\u{a0}s (−50\u{a0}%) | 3 to 5\u{a0}s → 1.50 to 2.50\u{a0}s | `link` |",
+            "| `b.time` | 4\u{a0}s | 2\u{a0}s | −2\u{a0}s (−50.0\u{a0}%) | 3 to 5\u{a0}s → 1.50 to 2.50\u{a0}s | `link` |",
             "| `new` | 8 |",
             "| `gone` | 7 |",
             "- `a.md:3`: b.time &lt; \\*it\\*. (`b.time`)",

@@ -148,6 +148,7 @@ fn a_changed_source_is_named_with_the_files_that_it_changes() {
     let paper = published();
     let section = "paper/sections/02-results.md";
     paper.write(section, paper.read(section).replace("ideal all-to-all", "highest all-to-all"));
+    paper.write("LICENSE-MIT", "another licence\n");
     let output = paper.command("verify").arg(paper.path(BUNDLE)).arg("--json").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -158,8 +159,10 @@ fn a_changed_source_is_named_with_the_files_that_it_changes() {
     }
     assert!(!files.contains(&"facts.json") && !files.contains(&"figures/fig-1-gain.svg"), "{found:#}");
     let reasons = found["reasons"].as_array().unwrap();
-    assert_eq!(reasons.len(), 1, "{found:#}");
-    assert!(reasons[0].as_str().unwrap().contains(section), "{found:#}");
+    assert_eq!(reasons.len(), 2, "{found:#}");
+    for (reason, input) in reasons.iter().zip(["LICENSE-MIT", section]) {
+        assert!(reason.as_str().unwrap().contains(&format!("the input {input} is another")), "{found:#}");
+    }
     let markdown =
         found["differences"].as_array().unwrap().iter().find(|one| one["file"] == "minimal.md").unwrap();
     assert!(markdown["what"].as_str().unwrap().contains("highest all-to-all"), "{found:#}");
@@ -351,6 +354,22 @@ fn facts_alone_can_be_compared_and_what_is_none_is_told_at_its_place() {
     }
 }
 
+/// Typesets a redline with stock `pdflatex`, beside the figures and references of an edition.
+fn check_compiles(paper: &Paper, redline: &str, edition: &str) {
+    let folder = paper.path("redline");
+    std::fs::create_dir_all(folder.join("figures")).unwrap();
+    for (name, bytes) in files(&paper.path(&format!("{BUNDLE}/figures"))) {
+        std::fs::write(folder.join("figures").join(name), bytes).unwrap();
+    }
+    std::fs::copy(paper.path(redline), folder.join("minimal.tex")).unwrap();
+    std::fs::copy(paper.path(&format!("{BUNDLE}/{edition}/minimal.bbl")), folder.join("minimal.bbl"))
+        .unwrap();
+    let mut pdflatex = Command::new("pdflatex");
+    pdflatex.args(["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "minimal.tex"]);
+    let run = pdflatex.current_dir(&folder).output().unwrap();
+    assert!(run.status.success(), "{}", said(&run));
+}
+
 #[test]
 fn a_redline_marks_what_changed_and_says_what_it_lacks() {
     let (old, new) = (published(), &*MOVED);
@@ -358,7 +377,8 @@ fn a_redline_marks_what_changed_and_says_what_it_lacks() {
     let output = diff(&old, new, &["--redline", &file.to_string_lossy(), "--edition", "extended"]);
     assert!(output.status.success(), "{}", said(&output));
     let tex = old.read("redline.tex");
-    assert!(tex.contains("\\DIFdel") && tex.contains("\\DIFadd{"), "nothing is marked");
+    assert!(tex.contains("\\DIFdel{50}") && tex.contains("\\DIFadd{60}"), "{tex}");
+    check_compiles(&old, "redline.tex", "extended");
     let output = diff(&old, new, &["--redline", "/dev/null", "--edition", "none"]);
     assert!(
         output.status.code() == Some(2) && said(&output).contains("conference, extended"),
