@@ -18,7 +18,7 @@ SOURCE_DATE_EPOCH is set.
 
 Examples:
   phext-paper publish
-  phext-paper publish --out /tmp/bundle && (cd /tmp/bundle && sha256sum --check --quiet SHA256SUMS)
+  phext-paper publish --out bundle && (cd bundle && sha256sum --check --quiet SHA256SUMS)
   SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) phext-paper publish"
 )]
 pub struct Arguments {
