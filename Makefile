@@ -1,9 +1,22 @@
 # `make paper` and `make test` are all that a fresh clone needs.
 CARGO ?= cargo
-PHEXT_PAPER := $(or $(CARGO_TARGET_DIR),target)/release/phext-paper
+PHEXT_PAPER := $(abspath $(or $(CARGO_TARGET_DIR),target))/release/phext-paper
+# Another paper is built by the same targets: make release ROOT=FOLDER.
+ROOT ?= .
+# The release bundle, and what it is compared with.
+OUT ?= $(ROOT)/build/release
+OLD ?= $(ROOT)/build/previous
+# Where the comparison and the site for Pages go.
+CHANGES ?= $(ROOT)/build/changes.md
+SITE ?= $(ROOT)/build/site
+# What a pull request's own run leaves for the comment on it.
+COMMENT ?= build/comment
+
+# A path as it is told to readers, who know the paper's folder and not where it stands.
+below = $(patsubst $(ROOT)/%,%,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests paper test lint bench clean
+.PHONY: help bootstrap bootstrap-tests program paper release verify changes site comment upload test lint bench cache-key clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -14,9 +27,33 @@ bootstrap: ## Install missing system packages (Debian, Ubuntu)
 bootstrap-tests: ## The same, and what the tests need
 	@scripts/bootstrap --tests
 
-paper: bootstrap ## Compute every number and typeset the paper into build/
+program: bootstrap ## Build the program
 	$(CARGO) build --release --locked
-	$(PHEXT_PAPER) build
+
+paper: program ## Compute every number and typeset the paper into build/
+	$(PHEXT_PAPER) build --root "$(ROOT)"
+
+release: program ## Make the release bundle in build/release
+	$(PHEXT_PAPER) publish --root "$(ROOT)" --out "$(OUT)"
+
+verify: program ## Hold the bundle against its own sums and against the sources
+	$(PHEXT_PAPER) verify "$(OUT)" --root "$(ROOT)"
+
+changes: program ## Tell which numbers moved from the bundle OLD to the one of build/release
+	cd "$(ROOT)" && $(PHEXT_PAPER) diff "$(call below,$(OLD))" "$(call below,$(OUT))" --out "$(call below,$(CHANGES))"
+
+site: ## Pack the bundle for GitHub Pages: build/site/artifact.tar
+	@mkdir -p "$(SITE)"
+	tar --create --file "$(SITE)/artifact.tar" --directory "$(OUT)" --sort=name --owner=0 --group=0 --mtime=@0 .
+
+comment: ## Comment on a pull request which numbers it moves (in continuous integration)
+	@scripts/comment "$(COMMENT)"
+
+upload: ## Upload the bundle as the release of the tag TAG (in continuous integration)
+	cd "$(OUT)" && sha256sum --check --quiet SHA256SUMS
+	tar --create --directory "$(OUT)" --sort=name --owner=0 --group=0 --mtime=@0 . | gzip --no-name >"bundle-$$TAG.tar.gz"
+	gh release create "$$TAG" --verify-tag --title "$$TAG" --generate-notes "bundle-$$TAG.tar.gz" \
+	  "$(OUT)/SHA256SUMS" "$(OUT)/manifest.json" "$(OUT)/CITATION.cff"
 
 test: bootstrap-tests ## Run the whole test suite
 	$(CARGO) test --release --locked
@@ -27,6 +64,10 @@ lint: bootstrap ## Check formatting and lints
 
 bench: bootstrap ## Measure the speed
 	$(CARGO) bench --locked
+
+cache-key: ## Print digests of the program's sources and of the paper, for caches
+	@find Cargo.lock Cargo.toml build.rs src templates -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/program=/'
+	@cd "$(ROOT)" && find paper figures -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/paper=/'
 
 clean: ## Empty build/ and target/
 	find build -mindepth 1 ! -name .gitignore -delete

@@ -1,5 +1,7 @@
-//! Digests of the sources, so that a kept result counts as long as the code that made it is the same.
+//! Digests of the sources, so that a kept result counts as long as the code that made it is the same; libraries
+//! and seeds for the manifest of a build.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -26,7 +28,46 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("cargo::rustc-env=FACTS_DIGEST={}", digest(&FACTS)?);
     println!("cargo::rustc-env=SOURCES_DIGEST={}", digest(&ALL)?);
+    println!("cargo::rustc-env=LIBRARIES={}", libraries());
+    println!("cargo::rustc-env=SEEDS={}", seeds()?);
     Ok(())
+}
+
+/// Each library that the program calls with its version, as `name=version name=version`.
+fn libraries() -> String {
+    let read = |file| std::fs::read_to_string(file).unwrap_or_default();
+    let (manifest, lock) = (read("Cargo.toml"), read("Cargo.lock"));
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in lock.split("[[package]]") {
+        let value = |key: &str| {
+            let line = package.lines().find_map(|line| line.strip_prefix(key))?;
+            line.strip_prefix(" = \"")?.strip_suffix('"')
+        };
+        if let (Some(name), Some(version)) = (value("name"), value("version")) {
+            versions.entry(name).or_default().push(version);
+        }
+    }
+    let called = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
+    let called = called.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = "));
+    let named = called.filter_map(|(name, _)| Some(format!("{name}={}", versions.get(name)?.join("+"))));
+    named.collect::<Vec<_>>().join(" ")
+}
+
+/// The seed of each file of experiments that has one, as `name=seed name=seed`.
+fn seeds() -> Result<String, Box<dyn std::error::Error>> {
+    let mut found = Vec::new();
+    for entry in WalkDir::new("src/facts").sort_by_file_name() {
+        let entry = entry?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path())?;
+        let seed = text.lines().find_map(|line| line.strip_prefix("const SEED: u64 = ")?.strip_suffix(';'));
+        if let (Some(seed), Some(name)) = (seed, entry.path().file_stem()) {
+            found.push(format!("{}={seed}", name.to_string_lossy()));
+        }
+    }
+    Ok(found.join(" "))
 }
 
 /// The digest of all files below `paths`, whatever the order in which a file system lists them.

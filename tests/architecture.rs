@@ -21,8 +21,12 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("typeset", &[]),
     ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "review", "table", "typeset"]),
     ("preview", &["pipeline", "review", "typeset"]),
+    ("publish", &["facts", "output", "pipeline"]),
     ("foundations", &[]),
-    ("cli", &["facts", "lint", "model", "phext", "pipeline", "preview", "review", "sim", "typeset"]),
+    (
+        "cli",
+        &["facts", "lint", "model", "phext", "pipeline", "preview", "publish", "review", "sim", "typeset"],
+    ),
 ];
 
 fn imports() -> BTreeMap<String, BTreeSet<String>> {

@@ -2,11 +2,14 @@
 
 mod build;
 mod check;
+mod diff;
 mod learn;
 mod measure;
 mod phext;
+mod publish;
 mod review;
 mod sim;
+mod verify;
 mod watch;
 
 use std::io::IsTerminal;
@@ -34,6 +37,9 @@ use crate::typeset::Limit;
   phext-paper watch --open                        see the page change while you write
   phext-paper review                              list what a reviewer would mark
   phext-paper phext list FILE.phext               name the scrolls of a phext document
+  phext-paper publish                             make the release bundle in build/release
+  phext-paper verify build/release                hold a bundle against its sums and the sources
+  phext-paper diff old-release build/release      tell which numbers moved, and why
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -61,6 +67,12 @@ enum Command {
     Phext(phext::Arguments),
     /// Show the paper in a browser while writing: every change at once, mistakes over the last good page
     Watch(watch::Arguments),
+    /// Make the release bundle: every output, a page that leads to each, sums and a manifest
+    Publish(publish::Arguments),
+    /// Hold a release bundle against its own sums, and against what the sources make today
+    Verify(verify::Arguments),
+    /// Tell what moved between two builds: numbers with their sentences, and verdicts
+    Diff(diff::Arguments),
     /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
@@ -101,11 +113,14 @@ pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Phext(arguments) => phext::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
         Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
     }

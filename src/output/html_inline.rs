@@ -9,7 +9,7 @@ use crate::facts::{Facts, Grade};
 use crate::manuscript::Inline;
 
 /// Text with everything escaped that HTML gives a meaning, in content and in attributes.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -27,6 +27,7 @@ use crate::manuscript::{Inline, LabelKind, Reference};
 pub use archive::archive;
 pub use bibtex::{Bibtex, bibtex};
 pub use html::{Positions, html};
+pub use html_inline::escape as escape_html;
 pub use latex::{Latex, latex};
 pub use ledger::Ledger;
 pub use markdown::markdown;
@@ -60,8 +61,8 @@ impl From<OutputError> for Diagnostics {
     }
 }
 
-/// The text of inlines without any markup, for document properties and bookmarks.
-fn plain(inlines: &[Inline]) -> String {
+/// The text of inlines without any markup, for document properties, bookmarks and catalogues.
+pub fn plain(inlines: &[Inline]) -> String {
     let mut text = String::new();
     for inline in inlines {
         match inline {

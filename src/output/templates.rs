@@ -22,6 +22,9 @@ pub struct Templates {
 }
 
 impl Templates {
+    /// The style sheet of papers that bring none of their own.
+    pub const BUILT_IN_CSS: &'static str = CSS;
+
     /// Reads the templates of a folder; the built-in one stands in for each file that is missing.
     ///
     /// # Errors
@@ -66,8 +69,13 @@ impl Templates {
         errors.into_result(templates)
     }
 
+    /// The files that a paper may bring itself, below its root.
+    pub fn files(&self) -> [PathBuf; 3] {
+        ["paper.html", "paper.css", "paper.tex"].map(|name| self.folder.join(name))
+    }
+
     /// The style sheet.
-    pub(super) fn css(&self) -> &str {
+    pub fn css(&self) -> &str {
         &self.css
     }
 

@@ -1,27 +1,116 @@
-//! `build/manifest.json`: the hashes of everything read and written.
+//! `build/manifest.json`: the hashes of everything read and written, and what made the one from the other.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::cache::hex;
 use super::stages::Inputs;
+use crate::model::MAPS_FOLDER;
+
+/// Where the manifest stands, below `build/` and in a release bundle.
+pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// What a build read, what it wrote, and the program between the two.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The program that built.
+    pub program: Program,
+    /// Versions of the libraries that the program calls, by name.
+    pub libraries: BTreeMap<String, String>,
+    /// Seeds of whatever is random: by experiment, and `maps/SHAPE` for learned switch maps.
+    pub seeds: BTreeMap<String, u64>,
+    /// Names of the editions, from the shortest to the fullest.
+    pub editions: Vec<String>,
+    /// The files read, by path below the root of the paper.
+    pub inputs: BTreeMap<String, Entry>,
+    /// The files written, by path.
+    pub outputs: BTreeMap<String, Entry>,
+    /// What a release bundle says of itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<Release>,
+}
+
+/// The program that built, and a digest of its sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its sources.
+    pub sources_sha256: String,
+}
+
+/// Hash and size of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// SHA-256 in hexadecimal digits.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: usize,
+}
+
+/// What a release bundle says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// The day of the release, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+}
+
+impl Entry {
+    /// Hash and size of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() }
+    }
+}
+
+impl Manifest {
+    /// The manifest as the text of a JSON file.
+    ///
+    /// # Errors
+    /// None that a manifest can cause.
+    pub fn json(&self) -> serde_json::Result<Vec<u8>> {
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        Ok(text)
+    }
+}
 
 /// Names the inputs and outputs of a build with their SHA-256 and size.
-pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
-    let entry = |bytes: &[u8]| json!({"sha256": hex(&Sha256::digest(bytes)), "bytes": bytes.len()});
-    let read = inputs.files().into_iter().filter_map(|file| {
+pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>) -> Manifest {
+    let templates = inputs.templates.files().into_iter();
+    let read = inputs.files().into_iter().chain(templates).filter_map(|file| {
         let bytes = std::fs::read(root.join(&file)).ok()?;
-        Some((file.to_string_lossy().into_owned(), entry(&bytes)))
+        Some((file.to_string_lossy().into_owned(), Entry::of(&bytes)))
     });
-    let manifest = json!({
-        "program": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
-        "inputs": read.collect::<BTreeMap<_, _>>(),
-        "outputs": files.iter().map(|(path, bytes)| (path, entry(bytes))).collect::<BTreeMap<_, _>>(),
+    let shapes = inputs.model.files().into_iter().filter(|file| file.starts_with(MAPS_FOLDER));
+    let maps = shapes.filter_map(|file| {
+        let shape = file.file_stem()?.to_string_lossy().into_owned();
+        Some((format!("maps/{shape}"), inputs.model.maps(&shape)?.seed))
     });
-    let mut text = format!("{manifest:#}").into_bytes();
-    text.push(b'\n');
-    text
+    let seeds = pairs(env!("SEEDS")).filter_map(|(name, seed)| Some((name, seed.parse().ok()?)));
+    Manifest {
+        program: Program {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            sources_sha256: env!("SOURCES_DIGEST").to_owned(),
+        },
+        libraries: pairs(env!("LIBRARIES")).map(|(name, version)| (name, version.to_owned())).collect(),
+        seeds: seeds.chain(maps).collect(),
+        editions: inputs.paper.editions.iter().map(|edition| edition.name.clone()).collect(),
+        inputs: read.collect(),
+        outputs: files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),
+        release: None,
+    }
+}
+
+/// Reads `name=value name=value`.
+fn pairs(text: &'static str) -> impl Iterator<Item = (String, &'static str)> {
+    text.split_whitespace()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value))
 }

@@ -2,15 +2,18 @@
 
 mod archive;
 mod cache;
+mod description;
 mod editions;
 mod lint;
 mod manifest;
+mod mentions;
 mod paper;
 mod pdf;
 mod preview;
 mod references;
 mod review;
 mod stages;
+mod verdicts;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,10 +30,14 @@ use crate::source;
 use crate::typeset::{Limit, Standby};
 
 pub use cache::{Cache, write_atomically};
+pub use description::{Description, Part};
 pub use lint::WordCounts;
-pub use paper::{Edition, PAPER_FILE, Paper};
+pub use manifest::{Entry, MANIFEST_FILE, Manifest, Program, Release};
+pub use mentions::{MENTIONS_FILE, Mention, Mentions};
+pub use paper::{Author, Edition, PAPER_FILE, Paper, Person};
 pub use preview::{Draft, DraftPdf, Known, Page, page};
 pub use review::{Review, keep_clarity};
+pub use verdicts::{StoredVerdict, VERDICTS_FILE};
 
 /// Everything a build needs to be told.
 #[derive(Clone, Debug)]
@@ -72,6 +79,10 @@ pub struct Built {
     pub pdfs: Vec<String>,
     /// What an author should look at although the build succeeds.
     pub warnings: Diagnostics,
+    /// What the paper is called and what it consists of.
+    pub description: Description,
+    /// What was read and written, as in `manifest.json`.
+    pub manifest: Manifest,
 }
 
 /// What a check of a paper without mistakes tells.
@@ -146,10 +157,23 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
     let mut files = rendered.files;
     files.extend(reports);
-    files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
+    let mentions = mentions::mentions(&options.root, resolved.iter().map(|(_, document)| document));
+    files.insert(MENTIONS_FILE.to_owned(), json(&mentions)?);
+    let decided = stages::verdicts(&inputs.model, &facts)?;
+    files.insert(VERDICTS_FILE.to_owned(), json(&decided.iter().map(StoredVerdict::of).collect::<Vec<_>>())?);
+    let manifest = manifest::manifest(&options.root, &inputs, &files);
+    files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(stages::internal)?);
+    let description = description::describe(&inputs, &resolved, rendered.pages);
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
     let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0].concat());
-    Ok(Built { files, timings: clock.timings, pdfs, warnings })
+    Ok(Built { files, timings: clock.timings, pdfs, warnings, description, manifest })
+}
+
+/// A value as the text of a JSON file.
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Diagnostics> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(stages::internal)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// Checks everything and writes nothing: names, references, citations, figures, tables, the rules of prose, the

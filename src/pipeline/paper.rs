@@ -12,7 +12,7 @@ use crate::source;
 pub const PAPER_FILE: &str = "paper/paper.yaml";
 
 /// Folders below `build/` that no edition can take.
-const RESERVED: [&str; 7] = ["arxiv", "figures", "html", "outreach", "rally", "review", "tables"];
+const RESERVED: [&str; 8] = ["arxiv", "figures", "html", "outreach", "rally", "release", "review", "tables"];
 
 /// Title, authors and files of a paper.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,10 +23,16 @@ pub struct Paper {
     /// Stem of the names of generated files.
     pub short: String,
     /// Authors, in order.
-    pub authors: Vec<String>,
+    pub authors: Vec<Author>,
     /// Key terms.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Licences by their SPDX names; a reader chooses one of them.
+    #[serde(default)]
+    pub license: Vec<String>,
+    /// Version of the paper.
+    #[serde(default)]
+    pub version: Option<String>,
     /// File of the abstract, below the root.
     #[serde(rename = "abstract")]
     pub abstract_file: PathBuf,
@@ -37,6 +43,42 @@ pub struct Paper {
     /// Editions, from the shortest to the fullest; Markdown and HTML are made from the last.
     #[serde(default = "Edition::only")]
     pub editions: Vec<Edition>,
+}
+
+/// An author: a name as it is, for a group or an organisation, or the parts of a person's name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Author {
+    /// A group or an organisation.
+    Entity(String),
+    /// A person.
+    Person(Person),
+}
+
+/// A person's name, and what a catalogue may be told besides.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Given names.
+    pub given: String,
+    /// Family names.
+    pub family: String,
+    /// Address of the person's ORCID record.
+    #[serde(default)]
+    pub orcid: Option<String>,
+    /// Where the person works.
+    #[serde(default)]
+    pub affiliation: Option<String>,
+}
+
+impl Author {
+    /// The name as it is printed.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Entity(name) => name.clone(),
+            Self::Person(person) => format!("{} {}", person.given, person.family),
+        }
+    }
 }
 
 /// One edition: which parts of the text it keeps, and whether it names the authors.

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::editions;
-use super::paper::{Edition, PAPER_FILE, Paper};
+use super::paper::{Author, Edition, PAPER_FILE, Paper};
 use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::{self, Facts, Outcome};
+use crate::facts::{self, Facts, Verdict};
 use crate::figure::{self, Figure, Font};
 use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::manuscript::{self, Document, FigureText, Kept, Sources, TableText};
@@ -130,13 +130,12 @@ fn keep_rules(id: &str, svg: &str, font: &Font) -> Result<(), Diagnostics> {
     Diagnostics(broken.collect()).into_result(())
 }
 
-/// The verdict of each claim.
-fn verdicts(model: &Model, facts: &Facts) -> Result<BTreeMap<String, Outcome>, Diagnostics> {
-    let decided = facts::verdicts(model.claims(), facts).map_err(|missing| {
+/// The verdict on each claim.
+pub fn verdicts<'a>(model: &'a Model, facts: &Facts) -> Result<Vec<Verdict<'a>>, Diagnostics> {
+    facts::verdicts(model.claims(), facts).map_err(|missing| {
         let errors = missing.into_iter().map(|message| Diagnostic::new(Location::file(CLAIMS_FILE), message));
         Diagnostics(errors.collect())
-    })?;
-    Ok(decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect())
+    })
 }
 
 /// Reads the text and resolves it for each edition to build; all errors together.
@@ -162,15 +161,17 @@ pub fn resolve<'a>(
         (id.clone(), FigureText { caption: caption.clone(), alt: alt.clone(), wide: *wide })
     });
     let figures = figures.collect();
-    let verdicts = errors.take(verdicts(&inputs.model, facts)).unwrap_or_default();
+    let decided = errors.take(verdicts(&inputs.model, facts)).unwrap_or_default();
+    let verdicts = decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect();
     let paper = &inputs.paper;
+    let authors: Vec<String> = paper.authors.iter().map(Author::name).collect();
     let mut resolved = Vec::new();
     for edition in editions {
         let others = paper.editions.iter().flat_map(|other| &other.appendices);
         let sources = Sources {
             root: &options.root,
             title: paper.title.clone(),
-            authors: if edition.anonymous { Vec::new() } else { paper.authors.clone() },
+            authors: if edition.anonymous { Vec::new() } else { authors.clone() },
             keywords: paper.keywords.clone(),
             abstract_file: paper.abstract_file.clone(),
             sections: paper.sections.clone(),
@@ -234,9 +235,7 @@ pub fn render(
     for (id, bytes) in &drawn.pdf {
         files.insert(format!("figures/{id}.pdf"), bytes.clone());
     }
-    let mut facts_json = serde_json::to_vec_pretty(facts).map_err(internal)?;
-    facts_json.push(b'\n');
-    files.insert("facts.json".to_owned(), facts_json);
+    files.insert("facts.json".to_owned(), super::json(facts)?);
     Ok(Rendered { files, ..printed })
 }
 

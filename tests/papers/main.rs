@@ -12,6 +12,7 @@ mod paper;
 mod phext;
 mod preview;
 mod preview_page;
+mod publish;
 mod review;
 mod safety;
 mod watch;

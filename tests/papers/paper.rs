@@ -65,6 +65,11 @@ impl Paper {
         &OWN.1
     }
 
+    /// A folder with nothing in it.
+    pub fn empty() -> Self {
+        Self::copy(&[], "")
+    }
+
     fn copy(parts: &[&str], from: &str) -> Self {
         let guard = tempfile::tempdir().unwrap();
         copy(parts, from, guard.path());

@@ -1,0 +1,92 @@
+//! `phext-paper diff`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::{print, report, say, usage};
+use crate::diagnostic::Diagnostics;
+use crate::pipeline::write_atomically;
+use crate::publish::{self, Side};
+
+/// Options of `diff`.
+#[derive(Args)]
+#[command(
+    after_help = "Each side is a release bundle, a folder build/, or a facts.json. Sentences and verdicts need more than \
+facts; a redline needs the LaTeX of both sides. The exit code is 0 whether or not something moved.
+
+Examples:
+  phext-paper diff old-release build/release
+  phext-paper diff before/facts.json build/facts.json --format json
+  phext-paper diff old-release build/release --format html --out build/changes.html
+  phext-paper diff old-release build/release --redline build/redline.tex --edition extended"
+)]
+pub struct Arguments {
+    /// The older side
+    old: PathBuf,
+    /// The newer side
+    new: PathBuf,
+    /// How the changes are told
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    format: Format,
+    /// File to write; stdout without it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Also write the LaTeX with every change marked, through latexdiff
+    #[arg(long, value_name = "FILE")]
+    redline: Option<PathBuf>,
+    /// The edition of the redline; by default the shortest
+    #[arg(long, requires = "redline")]
+    edition: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal or a comment
+    Markdown,
+    /// A page of its own
+    Html,
+    /// For a script
+    Json,
+}
+
+/// Tells what moved: exit 0, or 2 when a side cannot be read or a file cannot be written.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let mut errors = Diagnostics::default();
+    let old = errors.take(Side::read(&arguments.old).map_err(Diagnostics::from));
+    let new = errors.take(Side::read(&arguments.new).map_err(Diagnostics::from));
+    let (Some(old), Some(new)) = (old, new) else {
+        report(Path::new(""), &errors);
+        return ExitCode::from(2);
+    };
+    let changes = publish::diff(&old, &new);
+    let text = match arguments.format {
+        Format::Markdown => Ok(publish::markdown(&changes)),
+        Format::Html => publish::html(&changes).map_err(|error| error.to_string()),
+        Format::Json => serde_json::to_string_pretty(&changes).map_err(|error| error.to_string()),
+    };
+    let text = match text {
+        Ok(text) => text.trim_end().to_owned(),
+        Err(error) => return usage(&error),
+    };
+    match &arguments.out {
+        None => print(&text),
+        Some(file) => {
+            if let Err(error) = write_atomically(file, format!("{text}\n").as_bytes()) {
+                return usage(&format!("cannot write {}: {error}", file.display()));
+            }
+            say(&file.display().to_string());
+        }
+    }
+    let Some(file) = &arguments.redline else { return ExitCode::SUCCESS };
+    let marked = publish::redline(&old, &new, arguments.edition.as_deref());
+    match marked.map(|marked| write_atomically(file, &marked)) {
+        Ok(Ok(())) => {
+            say(&file.display().to_string());
+            ExitCode::SUCCESS
+        }
+        Ok(Err(error)) => usage(&format!("cannot write {}: {error}", file.display())),
+        Err(message) => usage(&message),
+    }
+}

@@ -1,0 +1,74 @@
+//! `phext-paper verify`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{PaperArguments, announce, print, report, usage};
+use crate::publish::{self, Verified};
+
+/// Options of `verify`.
+#[derive(Args)]
+#[command(
+    after_help = "First the bundle is held against its own sums. Where it is whole, the paper is built again from its \
+sources and every file is compared.
+
+Examples:
+  phext-paper verify build/release
+  phext-paper verify downloaded --root . --json"
+)]
+pub struct Arguments {
+    /// Folder of the bundle
+    bundle: PathBuf,
+    #[command(flatten)]
+    paper: PaperArguments,
+    /// Longest time in seconds that typesetting may take
+    #[arg(long, default_value_t = 120)]
+    time_limit: u64,
+    /// Print what was found as JSON on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// Verifies a bundle: exit 0 when it is whole and the sources make the same, 1 otherwise, 2 for no bundle.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let options = match arguments.paper.options(arguments.time_limit) {
+        Ok(options) => options,
+        Err(error) => return usage(&error.to_string()),
+    };
+    let found = match publish::verify(&arguments.bundle, &options, &|stage| announce(stage)) {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            let bundle = arguments.bundle.display();
+            return usage(&format!("{bundle} is no release bundle; phext-paper publish makes one"));
+        }
+        Err(errors) => return report(&options.root, &errors),
+    };
+    if arguments.json {
+        match serde_json::to_string_pretty(&found) {
+            Ok(text) => print(&text),
+            Err(error) => return usage(&error.to_string()),
+        }
+    } else {
+        tell(&found);
+    }
+    ExitCode::from(u8::from(!found.is_same()))
+}
+
+fn tell(found: &Verified) {
+    for damage in &found.damaged {
+        print(&format!("damaged: {}: {}", damage.file, damage.what));
+    }
+    for difference in &found.differences {
+        print(&format!("differs: {}: {}", difference.file, difference.what));
+    }
+    for reason in &found.reasons {
+        print(&format!("because: {reason}"));
+    }
+    print(&match (found.damaged.len(), found.differences.len()) {
+        (0, 0) => format!("{} files, all as released and as the sources make them today", found.files),
+        (0, differ) => format!("the bundle is whole; the sources make {differ} of its files otherwise today"),
+        (damaged, _) => format!("{damaged} damaged; the paper was not built again"),
+    });
+}

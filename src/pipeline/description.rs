@@ -1,0 +1,91 @@
+//! What a catalogue asks of a paper: title, authors, abstract, licence, and the names of its parts.
+
+use std::collections::BTreeMap;
+
+use super::mentions::words;
+use super::paper::{Author, Edition, Paper};
+use super::stages::Inputs;
+use crate::manuscript::{BlockKind, Document};
+use crate::output::plain;
+
+/// What a built paper is called and what it consists of.
+#[derive(Clone, Debug, Default)]
+pub struct Description {
+    /// Title.
+    pub title: String,
+    /// Stem of the names of generated files.
+    pub short: String,
+    /// Authors, in order.
+    pub authors: Vec<Author>,
+    /// Key terms.
+    pub keywords: Vec<String>,
+    /// Licences by their SPDX names; a reader chooses one of them.
+    pub licenses: Vec<String>,
+    /// Version of the paper, where it has one.
+    pub version: Option<String>,
+    /// The abstract of the fullest edition, without markup.
+    pub summary: String,
+    /// The style sheet of the page.
+    pub css: String,
+    /// Editions with their pages, from the shortest to the fullest.
+    pub editions: Vec<(String, usize)>,
+    /// Figures by id.
+    pub figures: BTreeMap<String, Part>,
+    /// Tables by id.
+    pub tables: BTreeMap<String, Part>,
+}
+
+/// A figure or a table.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// Its number in the fullest edition, where it is shown there.
+    pub number: Option<usize>,
+    /// The title of a figure, the caption of a table.
+    pub title: String,
+}
+
+/// Describes a paper by what was resolved and printed of it.
+pub fn describe(
+    inputs: &Inputs,
+    resolved: &[(&Edition, Document)],
+    pages: Vec<(String, usize)>,
+) -> Description {
+    let Paper { title, short, authors, keywords, license, version, .. } = inputs.paper.clone();
+    let title_of = |figure: &crate::figure::Figure| Part { number: None, title: figure.title.clone() };
+    let mut figures: BTreeMap<String, Part> =
+        inputs.figures.iter().map(|(id, figure)| (id.clone(), title_of(figure))).collect();
+    let mut tables = BTreeMap::new();
+    let fullest = resolved.last().map(|(_, document)| document);
+    for block in fullest.into_iter().flat_map(|document| document.blocks.iter().chain(&document.appendices)) {
+        match &block.kind {
+            BlockKind::Figure { id, number, .. } => {
+                figures.entry(id.clone()).and_modify(|figure| figure.number = Some(*number));
+            }
+            BlockKind::Table { id, number, caption, .. } => {
+                let title = words(&plain(caption));
+                tables.insert(id.clone(), Part { number: Some(*number), title });
+            }
+            _ => {}
+        }
+    }
+    let paragraphs = fullest.into_iter().flat_map(|document| &document.abstract_blocks);
+    let paragraphs = paragraphs.filter_map(|block| match &block.kind {
+        BlockKind::Paragraph(content) => Some(words(&plain(content))),
+        _ => None,
+    });
+    let summary = paragraphs.collect::<Vec<_>>().join("\n\n");
+    let css = inputs.templates.css().to_owned();
+    Description {
+        title,
+        short,
+        authors,
+        keywords,
+        licenses: license,
+        version,
+        summary,
+        css,
+        editions: pages,
+        figures,
+        tables,
+    }
+}

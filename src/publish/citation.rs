@@ -1,0 +1,186 @@
+//! What a catalogue reads: `CITATION.cff` and `.zenodo.json`, from the description of the paper.
+
+use serde::Serialize;
+
+use super::date::Date;
+use crate::pipeline::{Author, Description};
+
+/// How to cite the paper, in the Citation File Format.
+///
+/// <https://github.com/citation-file-format/citation-file-format/blob/main/schema-guide.md>
+pub const CITATION_FILE: &str = "CITATION.cff";
+/// What Zenodo stores with a release.
+///
+/// <https://developers.zenodo.org/#representation>
+pub const ZENODO_FILE: &str = ".zenodo.json";
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Citation<'a> {
+    cff_version: &'static str,
+    message: &'static str,
+    title: &'a str,
+    authors: Vec<CitedAuthor<'a>>,
+    #[serde(rename = "abstract", skip_serializing_if = "str::is_empty")]
+    summary: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    keywords: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    license: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_released: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum CitedAuthor<'a> {
+    Entity {
+        name: &'a str,
+    },
+    #[serde(rename_all = "kebab-case")]
+    Person {
+        family_names: &'a str,
+        given_names: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        affiliation: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        orcid: Option<&'a str>,
+    },
+}
+
+/// The text of `CITATION.cff`.
+///
+/// # Errors
+/// A text that YAML cannot hold.
+pub fn cff(paper: &Description, date: Option<&Date>) -> Result<Vec<u8>, String> {
+    let citation = Citation {
+        cff_version: "1.2.0",
+        message: "To cite this paper, use these metadata.",
+        title: &paper.title,
+        authors: paper.authors.iter().map(cited).collect(),
+        summary: &paper.summary,
+        keywords: &paper.keywords,
+        license: &paper.licenses,
+        version: paper.version.as_deref(),
+        date_released: date.map(ToString::to_string),
+    };
+    serde_saphyr::to_string(&citation).map(String::into_bytes).map_err(|error| error.to_string())
+}
+
+fn cited(author: &Author) -> CitedAuthor<'_> {
+    match author {
+        Author::Entity(name) => CitedAuthor::Entity { name },
+        Author::Person(person) => CitedAuthor::Person {
+            family_names: &person.family,
+            given_names: &person.given,
+            affiliation: person.affiliation.as_deref(),
+            orcid: person.orcid.as_deref(),
+        },
+    }
+}
+
+#[derive(Serialize)]
+struct Deposit<'a> {
+    title: &'a str,
+    upload_type: &'static str,
+    publication_type: &'static str,
+    description: String,
+    creators: Vec<Creator<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    keywords: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publication_date: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Creator<'a> {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    affiliation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orcid: Option<&'a str>,
+}
+
+/// The text of `.zenodo.json`; of several licences Zenodo stores the first.
+///
+/// # Errors
+/// None that a description can cause.
+pub fn zenodo(paper: &Description, date: Option<&Date>) -> serde_json::Result<Vec<u8>> {
+    let paragraphs = paper.summary.split("\n\n").filter(|paragraph| !paragraph.is_empty());
+    let deposit = Deposit {
+        title: &paper.title,
+        upload_type: "publication",
+        publication_type: "preprint",
+        description: paragraphs.map(|text| format!("<p>{}</p>", crate::output::escape_html(text))).collect(),
+        creators: paper.authors.iter().map(creator).collect(),
+        keywords: &paper.keywords,
+        license: paper.licenses.first().map(String::as_str),
+        version: paper.version.as_deref(),
+        publication_date: date.map(ToString::to_string),
+    };
+    let mut text = serde_json::to_vec_pretty(&deposit)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+fn creator(author: &Author) -> Creator<'_> {
+    match author {
+        Author::Entity(name) => Creator { name: name.clone(), affiliation: None, orcid: None },
+        Author::Person(person) => Creator {
+            name: format!("{}, {}", person.family, person.given),
+            affiliation: person.affiliation.as_deref(),
+            // Zenodo stores the sixteen digits, and the other file the whole address.
+            orcid: person.orcid.as_deref().map(|orcid| orcid.rsplit('/').next().unwrap_or(orcid)),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::Person;
+
+    fn paper() -> Description {
+        let person = Person {
+            given: "Ada".into(),
+            family: "Lovelace".into(),
+            orcid: Some("https://orcid.org/0000-0002-1825-0097".into()),
+            affiliation: None,
+        };
+        Description {
+            title: "Links: a study".into(),
+            authors: vec![Author::Person(person), Author::Entity("A # Group".into())],
+            keywords: vec!["links".into()],
+            licenses: vec!["MIT".into(), "Apache-2.0".into()],
+            version: Some("1.0".into()),
+            summary: "One < two.\n\nThree.".into(),
+            ..Description::default()
+        }
+    }
+
+    #[test]
+    fn a_catalogue_reads_back_what_the_paper_says() {
+        let text = cff(&paper(), Some(&Date::named("2026-01-01"))).unwrap();
+        let read: serde_json::Value = serde_saphyr::from_slice(&text).unwrap();
+        assert_eq!(read["cff-version"], "1.2.0");
+        assert_eq!(read["title"], "Links: a study");
+        assert_eq!(read["authors"][0]["family-names"], "Lovelace");
+        assert_eq!(read["authors"][1]["name"], "A # Group");
+        assert_eq!(read["version"], "1.0");
+        assert_eq!(read["abstract"], "One < two.\n\nThree.");
+        assert_eq!(read["license"][1], "Apache-2.0");
+        assert_eq!(read["date-released"], "2026-01-01");
+        let text = zenodo(&paper(), None).unwrap();
+        let read: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(read["creators"][0]["name"], "Lovelace, Ada");
+        assert_eq!(read["creators"][0]["orcid"], "0000-0002-1825-0097");
+        assert_eq!(read["description"], "<p>One &lt; two.</p><p>Three.</p>");
+        assert!(read.get("publication_date").is_none());
+    }
+}

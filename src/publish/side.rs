@@ -1,0 +1,72 @@
+//! One side of a comparison: a release bundle, a folder `build/`, or a `facts.json` alone.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::facts::Facts;
+use crate::pipeline::{MANIFEST_FILE, MENTIONS_FILE, Manifest, Mentions, StoredVerdict, VERDICTS_FILE};
+use crate::source::read_text;
+
+const FACTS_FILE: &str = "facts.json";
+
+/// What is known of one build.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// What it was named.
+    pub name: String,
+    /// Its folder, where there is more than facts.
+    pub folder: Option<PathBuf>,
+    /// All facts.
+    pub facts: Facts,
+    /// Verdicts on the promises; none where only facts are known.
+    pub verdicts: Option<Vec<StoredVerdict>>,
+    /// Where each fact stands in the text.
+    pub mentions: Mentions,
+    /// Editions, from the shortest to the fullest.
+    pub editions: Vec<String>,
+}
+
+impl Side {
+    /// Reads what is known of a build.
+    ///
+    /// # Errors
+    /// No facts at this path, or a file of another form than a build writes.
+    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+        let name = path.display().to_string();
+        if !path.is_dir() {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            let file = path.file_name().map(Path::new).unwrap_or(path);
+            let facts = json(folder, file, path)?;
+            return Ok(Self { name, facts, ..Self::default() });
+        }
+        let whole = |file: &str| path.join(file);
+        let facts = json(path, Path::new(FACTS_FILE), &whole(FACTS_FILE))?;
+        let verdicts = optional(path, VERDICTS_FILE)?;
+        let mentions = optional(path, MENTIONS_FILE)?.unwrap_or_default();
+        let manifest: Option<Manifest> = optional(path, MANIFEST_FILE)?;
+        let editions = manifest.map(|manifest| manifest.editions).unwrap_or_default();
+        Ok(Self { name, folder: Some(path.to_path_buf()), facts, verdicts, mentions, editions })
+    }
+}
+
+fn optional<T: DeserializeOwned>(folder: &Path, file: &str) -> Result<Option<T>, Diagnostic> {
+    let path = folder.join(file);
+    if path.exists() { json(folder, Path::new(file), &path).map(Some) } else { Ok(None) }
+}
+
+fn json<T: DeserializeOwned>(folder: &Path, file: &Path, shown: &Path) -> Result<T, Diagnostic> {
+    let remedy = "name a release bundle, a folder build/ or a facts.json that this program wrote";
+    let text = read_text(folder, file).map_err(|mut error| {
+        error.location.file = shown.to_path_buf();
+        error.message = error.message.replacen(&file.display().to_string(), &shown.display().to_string(), 1);
+        error.remedy(remedy)
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        let place = Location::new(shown, error.line(), error.column().max(1));
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        Diagnostic::new(place, format!("this is not what a build writes: {message}")).remedy(remedy)
+    })
+}
