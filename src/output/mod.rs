@@ -1,8 +1,11 @@
-//! One file per format: Markdown, HTML and LaTeX, all from the same document tree.
+//! One file per format: Markdown, HTML, LaTeX and the texts of outreach, all from the same document tree.
 
 mod archive;
+mod bare;
 mod bibtex;
+mod card;
 mod columns;
+mod hn_post;
 mod html;
 mod html_inline;
 mod html_links;
@@ -12,8 +15,10 @@ mod latex_table;
 mod ledger;
 mod markdown;
 mod math;
+mod outreach_page;
 mod templates;
 mod tex_text;
+mod thread;
 
 #[cfg(test)]
 mod sample;
@@ -25,11 +30,15 @@ use crate::manuscript::{Inline, LabelKind, Reference};
 
 pub use archive::archive;
 pub use bibtex::{Bibtex, bibtex};
+pub use card::{card, picture};
+pub use hn_post::hn_post;
 pub use html::{Positions, html};
-pub use latex::{Latex, latex};
+pub use latex::{Latex, latex, standalone_latex};
 pub use ledger::Ledger;
-pub use markdown::markdown;
+pub use markdown::{markdown, standalone_markdown};
+pub use outreach_page::{Share, outreach_page};
 pub use templates::Templates;
+pub use thread::{Post, posts, thread_json, thread_markdown};
 
 /// Everything that kept a format from being written, each at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -139,14 +139,19 @@ fn verdicts(model: &Model, facts: &Facts) -> Result<BTreeMap<String, Outcome>, D
     Ok(decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect())
 }
 
-/// Reads the text and resolves it for each edition to build; all errors together.
-pub fn resolve<'a>(
-    options: &Options,
-    inputs: &'a Inputs,
-    facts: &Arc<Facts>,
-    clock: &mut Clock<'_>,
-) -> Result<Vec<(&'a Edition, Document)>, Diagnostics> {
-    let editions = inputs.paper.editions(options.edition.as_deref())?;
+/// What texts may place and say: figures, tables and verdicts, by their names.
+#[derive(Default)]
+pub struct Material {
+    /// Words of the figures.
+    pub figures: BTreeMap<String, FigureText>,
+    /// The tables, their cells filled in.
+    pub tables: BTreeMap<String, TableText>,
+    /// The verdict of each claim.
+    pub verdicts: BTreeMap<String, Outcome>,
+}
+
+/// Fills in all tables and decides all claims; all errors together.
+pub fn material(inputs: &Inputs, facts: &Facts) -> (Material, Diagnostics) {
     let mut errors = Diagnostics::default();
     let mut tables = BTreeMap::new();
     for (id, spec) in &inputs.tables {
@@ -160,8 +165,19 @@ pub fn resolve<'a>(
         let Figure { caption, alt, wide, .. } = figure;
         (id.clone(), FigureText { caption: caption.clone(), alt: alt.clone(), wide: *wide })
     });
-    let figures = figures.collect();
     let verdicts = errors.take(verdicts(&inputs.model, facts)).unwrap_or_default();
+    (Material { figures: figures.collect(), tables, verdicts }, errors)
+}
+
+/// Reads the text and resolves it for each edition to build; all errors together.
+pub fn resolve<'a>(
+    options: &Options,
+    inputs: &'a Inputs,
+    facts: &Arc<Facts>,
+    clock: &mut Clock<'_>,
+) -> Result<Vec<(&'a Edition, Document)>, Diagnostics> {
+    let editions = inputs.paper.editions(options.edition.as_deref())?;
+    let (Material { figures, tables, verdicts }, mut errors) = material(inputs, facts);
     let paper = &inputs.paper;
     let mut resolved = Vec::new();
     for edition in editions {
@@ -171,7 +187,7 @@ pub fn resolve<'a>(
             title: paper.title.clone(),
             authors: if edition.anonymous { Vec::new() } else { paper.authors.clone() },
             keywords: paper.keywords.clone(),
-            abstract_file: paper.abstract_file.clone(),
+            abstract_file: Some(paper.abstract_file.clone()),
             sections: paper.sections.clone(),
             appendices: edition.appendices.clone(),
             left_out: others.filter(|file| !edition.appendices.contains(file)).cloned().collect(),
