@@ -58,6 +58,11 @@ pub fn typeset(
     Ok((Pdf { bytes, warnings }, entry.hit))
 }
 
+/// Counts the pages of a PDF.
+pub fn pages(pdf: &[u8]) -> Result<usize, Diagnostics> {
+    Ok(lopdf::Document::load_mem(pdf).map_err(internal)?.get_pages().len())
+}
+
 /// How far a box sticks out, in points, from a message such as `Overfull \\hbox (12.3pt too wide)`.
 fn excess(message: &str) -> f64 {
     let points = message.split_once('(').and_then(|(_, rest)| rest.split_once("pt"));

@@ -46,6 +46,7 @@ impl Inputs {
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
         let appendices = self.paper.editions.iter().flat_map(|edition| &edition.appendices);
         let text = paper.into_iter().chain(&self.paper.sections).chain(appendices).cloned();
+        let text = text.chain(self.paper.outreach.files().map(Path::to_path_buf));
         fixed.into_iter().chain(self.model.files()).chain(text).chain(figures).chain(tables).collect()
     }
 }

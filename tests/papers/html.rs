@@ -28,7 +28,7 @@ fn pages() -> [(&'static str, String); 2] {
 }
 
 /// A page of frames, one for each width, in which axe-core looks at copies of `page`.
-fn frames(page: &str) -> String {
+fn frames(page: &str, widths: &[u32]) -> String {
     let axe = std::fs::read_to_string(tool("axe.min.js")).unwrap();
     let report = "axe.run(document).then(found => parent.postMessage(JSON.stringify({
         width: innerWidth,
@@ -42,7 +42,7 @@ fn frames(page: &str) -> String {
     let frame = |width: &u32| {
         format!("<iframe style=\"border:0\" width=\"{width}\" height=\"900\" srcdoc=\"{copy}\"></iframe>")
     };
-    let frames: String = WIDTHS.iter().map(frame).collect();
+    let frames: String = widths.iter().map(frame).collect();
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>frames</title><body><script>\
@@ -53,10 +53,10 @@ fn frames(page: &str) -> String {
 }
 
 /// What axe-core finds at each width.
-fn look(page: &str, dark: bool) -> Vec<Value> {
+fn look(page: &str, dark: bool, widths: &[u32]) -> Vec<Value> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("frames.html");
-    std::fs::write(&file, frames(page)).unwrap();
+    std::fs::write(&file, frames(page, widths)).unwrap();
     let output = browser(&folder.path().join("profile"))
         .arg(format!("--blink-settings=preferredColorScheme={}", u8::from(!dark)))
         .args(["--window-size=1800,1000", "--virtual-time-budget=600000", "--dump-dom"])
@@ -69,33 +69,44 @@ fn look(page: &str, dark: bool) -> Vec<Value> {
     found.map(|line| serde_json::from_str(&line).unwrap()).collect()
 }
 
+/// Holds a page against axe-core at some widths, from the narrowest, in light and dark; nothing may scroll sideways.
+pub fn check_access(name: &str, page: &str, widths: &[u32]) {
+    for dark in [false, true] {
+        let found = look(page, dark, widths);
+        let mut seen: Vec<u64> = found.iter().map(|one| one["width"].as_u64().unwrap()).collect();
+        seen.sort_unstable();
+        let asked: Vec<u64> = widths.iter().copied().map(u64::from).collect();
+        assert_eq!(seen, asked, "{name}, dark: {dark}");
+        for one in found {
+            assert_eq!(one["dark"], dark, "{name}: {one:#}");
+            assert_eq!(one["violations"], Value::Array(Vec::new()), "{name}: {one:#}");
+            assert!(one["passes"].as_u64().unwrap() > 20, "{name}: {one:#}");
+            assert!(one["needed"].as_u64() <= one["width"].as_u64(), "{name} scrolls sideways: {one:#}");
+        }
+    }
+}
+
+/// Holds a page against the Nu validator.
+pub fn check_valid(name: &str, page: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("index.html");
+    std::fs::write(&file, page).unwrap();
+    let output = Command::new("java").arg("-jar").arg(tool("vnu.jar")).arg(&file).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{name}: {said}");
+}
+
 #[test]
 fn axe_finds_no_violation_at_any_width_in_light_and_dark_and_nothing_scrolls_sideways() {
     for (name, page) in pages() {
-        for dark in [false, true] {
-            let found = look(&page, dark);
-            let mut widths: Vec<u64> = found.iter().map(|one| one["width"].as_u64().unwrap()).collect();
-            widths.sort_unstable();
-            assert_eq!(widths, WIDTHS.map(u64::from), "{name}, dark: {dark}");
-            for one in found {
-                assert_eq!(one["dark"], dark, "{name}: {one:#}");
-                assert_eq!(one["violations"], Value::Array(Vec::new()), "{name}: {one:#}");
-                assert!(one["passes"].as_u64().unwrap() > 20, "{name}: {one:#}");
-                assert!(one["needed"].as_u64() <= one["width"].as_u64(), "{name} scrolls sideways: {one:#}");
-            }
-        }
+        check_access(name, &page, &WIDTHS);
     }
 }
 
 #[test]
 fn the_validator_finds_nothing() {
     for (name, page) in pages() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("index.html");
-        std::fs::write(&file, page).unwrap();
-        let output = Command::new("java").arg("-jar").arg(tool("vnu.jar")).arg(&file).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && said.is_empty(), "{name}: {said}");
+        check_valid(name, &page);
     }
 }
 

@@ -6,6 +6,8 @@ mod author_errors;
 mod browser;
 mod build;
 mod html;
+mod outreach;
+mod outreach_limits;
 mod paper;
 mod preview;
 mod review;
