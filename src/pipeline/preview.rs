@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::stages::{Drawn, Inputs};
-use super::{Cache, Clock, Options, Review, editions, lint, review, stages};
+use super::{Cache, Clock, Options, Review, editions, lint, outreach, review, stages};
 use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
 use crate::output::{self, Positions};
@@ -75,7 +75,7 @@ pub fn page(options: &Options, known: &mut Known) -> Result<(Draft, Page), Diagn
 }
 
 impl Draft {
-    /// Holds the text of all editions against the rules of prose and the review.
+    /// Holds the text of all editions, and the texts beside the paper, against the rules of prose and the review.
     ///
     /// # Errors
     /// Every mistake, located.
@@ -84,6 +84,8 @@ impl Draft {
         let resolved = stages::resolve(options, inputs, facts, &mut Clock::silent())?;
         let mut errors = Diagnostics::default();
         errors.take(lint::lint(&options.root, inputs, facts, &resolved));
+        let texts = outreach::read(options, inputs, facts, &mut Clock::silent());
+        errors.take(texts.and_then(|texts| texts.lint(&options.root, inputs, facts)));
         let found = review::review(&options.root, inputs, facts, &drawn.svg, &resolved);
         errors.take(require_none_critical(&found.checks));
         errors.into_result(found)
