@@ -189,6 +189,11 @@ fn what_the_description_of_a_paper_cannot_say_is_located() {
             "source: paper/sections/blog-post.md",
             "two texts of outreach are called `blog-post`",
         ),
+        (
+            "source: paper/outreach/hn-post.md",
+            "source: paper/outreach/hn%post.md",
+            "`hn%post` cannot name a text and its outputs",
+        ),
     ] {
         let paper = with(file, from, to);
         let said = paper.errors();

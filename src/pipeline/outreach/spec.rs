@@ -126,6 +126,12 @@ impl Outreach {
         let sources = self.sources();
         for (index, source) in sources.iter().enumerate() {
             let stem = stem(&source.value);
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if stem.is_empty() || !stem.chars().all(plain) {
+                let message = format!("`{stem}` cannot name a text and its outputs");
+                let remedy = "name the file with small letters, digits and hyphens";
+                error(place(Path::new(PAPER_FILE), source), message, remedy);
+            }
             if sources[..index].iter().any(|other| self::stem(&other.value) == stem) {
                 let message = format!("two texts of outreach are called `{stem}`");
                 error(
