@@ -49,7 +49,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
         title: "A title".to_owned(),
         authors: vec!["An author".to_owned()],
         keywords: Vec::new(),
-        abstract_file: PathBuf::from("abstract.md"),
+        abstract_file: Some(PathBuf::from("abstract.md")),
         sections: vec![PathBuf::from("one.md")],
         appendices: Vec::new(),
         left_out: Vec::new(),

@@ -53,7 +53,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
         title: "T".into(),
         authors: Vec::new(),
         keywords: Vec::new(),
-        abstract_file: "a.md".into(),
+        abstract_file: Some("a.md".into()),
         sections: vec![PathBuf::from("one.md")],
         appendices: Vec::new(),
         left_out: Vec::new(),

@@ -76,7 +76,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         title: "Title".into(),
         authors: vec!["A. Author".into()],
         keywords: Vec::new(),
-        abstract_file: "abstract.md".into(),
+        abstract_file: Some("abstract.md".into()),
         sections: sections.filter(|path| is_section(path)).collect(),
         appendices: files
             .iter()
@@ -348,7 +348,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         title: String::new(),
         authors: Vec::new(),
         keywords: Vec::new(),
-        abstract_file: "a.md".into(),
+        abstract_file: Some("a.md".into()),
         sections: vec!["b.md".into()],
         appendices: Vec::new(),
         left_out: Vec::new(),

@@ -8,7 +8,7 @@ use super::review::summary;
 use super::{PaperArguments, announce, print, report, say, usage};
 use crate::diagnostic::Diagnostics;
 use crate::lint::{Budgets, Count};
-use crate::pipeline::{self, Checked};
+use crate::pipeline::{self, Checked, Measure};
 
 /// Options of `check`.
 #[derive(Args)]
@@ -53,6 +53,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         say(&format!("warning: {warning}"));
     }
     print_budgets(&checked);
+    print_outreach(&checked.outreach);
     print(&summary(&checked.review));
     print("no errors");
     ExitCode::SUCCESS
@@ -86,4 +87,17 @@ fn print_budgets(checked: &Checked) {
     row("budget of all", budget(|budgets| budgets.words));
     row("pages", checked.pages.iter().map(|(_, pages)| pages.to_string()).collect());
     row("budget of pages", budget(|budgets| budgets.pages));
+}
+
+/// Prints what was counted in the texts beside the paper, each count with its limit.
+fn print_outreach(measures: &[Measure]) {
+    for Measure { text, what, count, limit } in measures {
+        let limit = match limit {
+            None => "-".to_owned(),
+            Some([0, most]) => format!("at most {most}"),
+            Some([least, most]) if least == most => least.to_string(),
+            Some([least, most]) => format!("{least}-{most}"),
+        };
+        print(&format!("{:<60}{count:>14}{limit:>14}", format!("{text}: {what}")));
+    }
 }

@@ -1,4 +1,4 @@
-//! Facts to SVG drawings, and SVG to vector PDF.
+//! Facts to SVG drawings, and SVG to vector PDF or pixels.
 //!
 //! A figure is a YAML file in `figures/`: title, caption, alternative text and one drawing. Text is
 //! measured with the real font, sizes are points of the printed page.
@@ -15,6 +15,7 @@ mod label;
 mod palette;
 mod pdf;
 mod pipeline;
+mod png;
 mod routing;
 pub mod rules;
 mod topology;
@@ -27,6 +28,7 @@ use serde_saphyr::Spanned;
 
 pub use font::{Font, FontError};
 pub use pdf::{PdfError, to_pdf};
+pub use png::{PngError, to_png};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};

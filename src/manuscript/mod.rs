@@ -19,6 +19,8 @@
 //! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file.
 //! - Emphasis, lists, quotations, code and links as in CommonMark; straight quotes, `--` and
 //!   `...` become typographic. HTML comments are left out.
+//! - In a text that stands beside the paper: a title as its first heading, and links such as
+//!   `[the post](site:blog-post.html)` to addresses below the site that the paper names.
 
 mod bibliography;
 mod block;
@@ -31,10 +33,12 @@ mod math;
 mod number;
 mod reader;
 mod source;
+mod standalone;
 mod tree;
 mod walk;
 
 pub use kept::Kept;
 pub use reader::{FigureText, Sources, TableText, read};
+pub use standalone::read_standalone;
 pub use tree::{Block, BlockKind, Document, Inline, LabelKind, Reference};
 pub use walk::{visit, visit_blocks, visit_document};

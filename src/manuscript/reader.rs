@@ -51,8 +51,8 @@ pub struct Sources<'a> {
     pub authors: Vec<String>,
     /// Key terms.
     pub keywords: Vec<String>,
-    /// The abstract, relative to the root.
-    pub abstract_file: PathBuf,
+    /// The abstract, relative to the root; a text that stands alone has none.
+    pub abstract_file: Option<PathBuf>,
     /// The section files in order, relative to the root.
     pub sections: Vec<PathBuf>,
     /// The files of this edition's appendices in order, relative to the root.
@@ -107,7 +107,8 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
             }
         }
     };
-    let mut abstract_blocks = read_file(&mut builder, &sources.abstract_file, false);
+    let mut abstract_blocks: Vec<Block> =
+        sources.abstract_file.iter().flat_map(|file| read_file(&mut builder, file, false)).collect();
     let mut blocks: Vec<Block> =
         sources.sections.iter().flat_map(|file| read_file(&mut builder, file, true)).collect();
     builder.begin_appendices();

@@ -8,6 +8,7 @@ use tera::Context;
 use super::columns::decimal_gaps;
 use super::html_inline::{InlineWriter, escape};
 use super::html_links::{Mentions, work};
+use super::templates::PAGE;
 use super::{Ledger, OutputError, Templates, math, plain, reference_parts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
@@ -36,6 +37,21 @@ pub fn html(
     ledger: &Ledger,
     positions: Positions,
 ) -> Result<String, OutputError> {
+    let (mut context, mut errors) = filled(document, templates, figures, facts, ledger, positions);
+    context.insert("contents", &contents(document.blocks.iter().chain(&document.appendices)));
+    let rendered = errors.take(templates.html(PAGE, &context).map_err(Diagnostics::from));
+    Ok(errors.into_result(rendered.unwrap_or_default())?)
+}
+
+/// Everything that the template of a page shows of a document, but for contents.
+pub(super) fn filled(
+    document: &Document,
+    templates: &Templates,
+    figures: &BTreeMap<String, String>,
+    facts: &Facts,
+    ledger: &Ledger,
+    positions: Positions,
+) -> (Context, Diagnostics) {
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let text = InlineWriter { facts, ledger, footnotes: Vec::new(), mentions, errors };
     let mut page = Page { text, figures, positions, out: String::new() };
@@ -51,13 +67,10 @@ pub fn html(
     context.insert("keywords", &document.keywords);
     context.insert("css", &format!("{}\n{}", templates.css(), dark::style()));
     context.insert("summary", &summary);
-    context.insert("contents", &contents(document.blocks.iter().chain(&document.appendices)));
     context.insert("body", &body);
     context.insert("footnotes", &footnotes(&page.text.footnotes));
     context.insert("references", &references(document, &page.text.mentions));
-    let mut errors = page.text.errors;
-    let rendered = errors.take(templates.html(&context).map_err(Diagnostics::from));
-    Ok(errors.into_result(rendered.unwrap_or_default())?)
+    (context, page.text.errors)
 }
 
 /// The deepest level of headings in the contents.
@@ -104,7 +117,7 @@ impl Page<'_> {
                 let level = level.saturating_add(1).clamp(2, 6);
                 let content = self.text.inlines(content, at);
                 let number = numbered(number);
-                let number = match label.is_empty() || level > DEEPEST + 1 {
+                let number = match label.is_empty() || number.is_empty() || level > DEEPEST + 1 {
                     true => number,
                     false => format!("<a class=\"up\" href=\"#in-{}\">{number}</a>", escape(label)),
                 };

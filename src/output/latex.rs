@@ -4,6 +4,7 @@ use tera::Context;
 
 use super::latex_listing::listing;
 use super::latex_table::tabular;
+use super::templates::{PAPER, SUMMARY};
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{Ledger, OutputError, Templates, math, plain, safe_url, section_word};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -26,6 +27,23 @@ pub struct Latex {
 /// # Errors
 /// A formula that is not one, or an error in the template.
 pub fn latex(document: &Document, templates: &Templates, ledger: &Ledger) -> Result<Latex, OutputError> {
+    set(document, templates, PAPER, ledger)
+}
+
+/// Renders a text that stands alone as LaTeX of the class `article`.
+///
+/// # Errors
+/// Those of [`latex`].
+pub fn standalone_latex(document: &Document, templates: &Templates) -> Result<Latex, OutputError> {
+    set(document, templates, SUMMARY, &Ledger::default())
+}
+
+fn set(
+    document: &Document,
+    templates: &Templates,
+    template: &str,
+    ledger: &Ledger,
+) -> Result<Latex, OutputError> {
     let mut writer = Writer::new(ledger);
     writer.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut writer.out);
@@ -45,7 +63,8 @@ pub fn latex(document: &Document, templates: &Templates, ledger: &Ledger) -> Res
     context.insert("ledger", &ledger.tex());
     context.insert("references", &!document.references.is_empty());
     let mut errors = writer.errors;
-    let rendered = errors.take(templates.tex(&context).map_err(Diagnostics::from)).unwrap_or_default();
+    let rendered =
+        errors.take(templates.tex(template, &context).map_err(Diagnostics::from)).unwrap_or_default();
     let mut latex = Latex { text: String::with_capacity(rendered.len()), lines: Vec::new() };
     for line in rendered.lines() {
         let (line, mark) = line.split_once(MARKS.0).unwrap_or((line, ""));

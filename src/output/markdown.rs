@@ -9,9 +9,7 @@ use crate::table::{Alignment, Table};
 
 /// Renders the document as one Markdown file with contents, figures, tables and references.
 pub fn markdown(document: &Document) -> String {
-    let mut writer = Writer::default();
-    let _ =
-        write!(writer.out, "# {}\n\n{}\n\n", escape(&document.title), escape(&document.authors.join(", ")));
+    let mut writer = Writer::new(document, "figures");
     writer.out.push_str("## Abstract\n\n");
     writer.blocks(&document.abstract_blocks, "");
     if !document.keywords.is_empty() {
@@ -21,30 +19,14 @@ pub fn markdown(document: &Document) -> String {
     writer.contents(document.blocks.iter().chain(&document.appendices));
     writer.blocks(&document.blocks, "");
     writer.blocks(&document.appendices, "");
-    if !document.references.is_empty() {
-        writer.out.push_str("## References\n\n");
-    }
-    for reference in &document.references {
-        let (before, url, after) = reference_parts(reference);
-        let link = url.map_or(String::new(), |url| {
-            format!("{}<{url}>", if before.ends_with(char::is_whitespace) { "" } else { " " })
-        });
-        let (key, number) = (anchor(&reference.key), reference.number);
-        let _ = writeln!(
-            writer.out,
-            "{number}. <a id=\"ref-{key}\"></a>{}{link}{}",
-            escape(before),
-            escape(after)
-        );
-    }
-    if !writer.footnotes.is_empty() {
-        writer.out.push('\n');
-    }
-    writer.footnotes.sort();
-    for (number, text) in &writer.footnotes {
-        let _ = writeln!(writer.out, "[^{number}]: {text}");
-    }
-    writer.out
+    writer.finish(document)
+}
+
+/// Renders a text that stands alone, without abstract and contents; `figures` is the way to the drawings.
+pub fn standalone_markdown(document: &Document, figures: &str) -> String {
+    let mut writer = Writer::new(document, figures);
+    writer.blocks(&document.blocks, "");
+    writer.finish(document)
 }
 
 /// Where references lead when blocks do not stand on one page: by label, and by `ref-` and key for a cited work.
@@ -70,9 +52,45 @@ struct Writer<'a> {
     footnotes: Vec<(usize, String)>,
     /// Where references lead; to anchors of the same page without it.
     targets: Option<&'a Targets>,
+    /// The folder of the drawings, seen from the file.
+    figures: &'a str,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// Begins a file with title and authors.
+    fn new(document: &Document, figures: &'a str) -> Self {
+        let (title, authors) = (escape(&document.title), escape(&document.authors.join(", ")));
+        Self { out: format!("# {title}\n\n{authors}\n\n"), figures, ..Self::default() }
+    }
+
+    /// Ends a file with references and footnotes.
+    fn finish(mut self, document: &Document) -> String {
+        if !document.references.is_empty() {
+            self.out.push_str("## References\n\n");
+        }
+        for reference in &document.references {
+            let (before, url, after) = reference_parts(reference);
+            let link = url.map_or(String::new(), |url| {
+                format!("{}<{url}>", if before.ends_with(char::is_whitespace) { "" } else { " " })
+            });
+            let (key, number) = (anchor(&reference.key), reference.number);
+            let _ = writeln!(
+                self.out,
+                "{number}. <a id=\"ref-{key}\"></a>{}{link}{}",
+                escape(before),
+                escape(after)
+            );
+        }
+        if !self.footnotes.is_empty() {
+            self.out.push('\n');
+        }
+        self.footnotes.sort();
+        for (number, text) in &self.footnotes {
+            let _ = writeln!(self.out, "[^{number}]: {text}");
+        }
+        self.out
+    }
+
     /// Where a reference leads.
     fn target(&self, id: &str) -> String {
         let named = self.targets.and_then(|targets| targets.get(id));
@@ -99,7 +117,7 @@ impl Writer<'_> {
         text
     }
 
-    fn contents<'a>(&mut self, blocks: impl Iterator<Item = &'a Block>) {
+    fn contents<'d>(&mut self, blocks: impl Iterator<Item = &'d Block>) {
         for block in blocks {
             if let BlockKind::Heading { level: level @ 1..=3, number, label, content } = &block.kind {
                 let indent = "  ".repeat(usize::from(level - 1));
@@ -178,9 +196,10 @@ impl Writer<'_> {
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let caption = self.inlines(caption);
                 format!(
-                    "{}\n![{}](figures/{id}.svg)\n\n**Fig.\u{a0}{number}.** {caption}",
+                    "{}\n![{}]({}/{id}.svg)\n\n**Fig.\u{a0}{number}.** {caption}",
                     self.mark(label),
-                    escape(alt)
+                    escape(alt),
+                    self.figures
                 )
             }
             BlockKind::Table { label, number, caption, table, .. } => {
@@ -246,7 +265,7 @@ fn anchor(label: &str) -> String {
 }
 
 /// Text with everything escaped that Markdown gives a meaning inside a line.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,8 +1,11 @@
-//! One file or folder per format: Markdown, HTML, LaTeX and phext, all from the same document tree.
+//! One file or folder per format: Markdown, HTML, LaTeX, phext and the texts of outreach, all from the same document tree.
 
 mod archive;
+mod bare;
 mod bibtex;
+mod card;
 mod columns;
+mod hn_post;
 mod html;
 mod html_inline;
 mod html_links;
@@ -12,9 +15,11 @@ mod latex_table;
 mod ledger;
 mod markdown;
 mod math;
+mod outreach_page;
 mod phext;
 mod templates;
 mod tex_text;
+mod thread;
 
 #[cfg(test)]
 mod sample;
@@ -26,13 +31,17 @@ use crate::manuscript::{Inline, LabelKind, Reference};
 
 pub use archive::archive;
 pub use bibtex::{Bibtex, bibtex};
+pub use card::{card, picture};
+pub use hn_post::hn_post;
 pub use html::{Positions, html};
 pub use html_inline::escape as escape_html;
-pub use latex::{Latex, latex};
+pub use latex::{Latex, latex, standalone_latex};
 pub use ledger::Ledger;
-pub use markdown::markdown;
+pub use markdown::{markdown, standalone_markdown};
+pub use outreach_page::{Share, outreach_page};
 pub use phext::phext;
 pub use templates::Templates;
+pub use thread::{Post, posts, thread_json, thread_markdown};
 
 /// Everything that kept a format from being written, each at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,13 +6,28 @@ use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
-const HTML: &str = include_str!("../../templates/paper.html");
-const CSS: &str = include_str!("../../templates/paper.css");
-const TEX: &str = include_str!("../../templates/paper.tex");
+/// The page of the paper.
+pub(super) const PAGE: &str = "paper.html";
+/// The page of a text that stands alone.
+pub(super) const OUTREACH: &str = "outreach.html";
+/// The LaTeX of the paper.
+pub(super) const PAPER: &str = "paper.tex";
+/// The LaTeX of a text that stands alone.
+pub(super) const SUMMARY: &str = "summary.tex";
 
-/// The templates of one paper: `paper.html`, `paper.css` and `paper.tex`.
+const HTML: [(&str, &str); 2] = [
+    (PAGE, include_str!("../../templates/paper.html")),
+    (OUTREACH, include_str!("../../templates/outreach.html")),
+];
+const TEX: [(&str, &str); 2] = [
+    (PAPER, include_str!("../../templates/paper.tex")),
+    (SUMMARY, include_str!("../../templates/summary.tex")),
+];
+const CSS: &str = include_str!("../../templates/paper.css");
+
+/// The templates of one paper: `paper.html`, `outreach.html`, `paper.css`, `paper.tex` and `summary.tex`.
 ///
-/// The TeX template marks values with `<<` and `>>`, because TeX uses braces itself.
+/// TeX templates mark values with `<<` and `>>`, because TeX uses braces itself.
 #[derive(Clone, Debug)]
 pub struct Templates {
     html: Tera,
@@ -41,7 +56,9 @@ impl Templates {
                 built_in.to_owned()
             }
         };
-        let (html, tex, css) = (read("paper.html", HTML), read("paper.tex", TEX), read("paper.css", CSS));
+        let html = HTML.map(|(name, built_in)| (name, read(name, built_in)));
+        let tex = TEX.map(|(name, built_in)| (name, read(name, built_in)));
+        let css = read("paper.css", CSS);
         if css.to_ascii_lowercase().contains("</style") {
             let place = Location::file(folder.join("paper.css"));
             errors.push(Diagnostic::new(place, "the style sheet must not close its own element"));
@@ -58,13 +75,17 @@ impl Templates {
         let folder = templates.folder.clone();
         let diagnose = |name: &str, error: &tera::Error| diagnostic(&folder, name, error);
         if let Err(error) = templates.tex.set_delimiters(delimiters) {
-            errors.push(diagnose("paper.tex", &error));
+            errors.push(diagnose(PAPER, &error));
         }
-        if let Err(error) = templates.html.add_raw_template("paper.html", &html) {
-            errors.push(diagnose("paper.html", &error));
+        for (name, text) in html {
+            if let Err(error) = templates.html.add_raw_template(name, &text) {
+                errors.push(diagnose(name, &error));
+            }
         }
-        if let Err(error) = templates.tex.add_raw_template("paper.tex", &tex) {
-            errors.push(diagnose("paper.tex", &error));
+        for (name, text) in tex {
+            if let Err(error) = templates.tex.add_raw_template(name, &text) {
+                errors.push(diagnose(name, &error));
+            }
         }
         errors.into_result(templates)
     }
@@ -79,16 +100,14 @@ impl Templates {
         &self.css
     }
 
-    /// Fills the page template; values are escaped unless it marks them safe.
-    pub(super) fn html(&self, context: &Context) -> Result<String, Diagnostic> {
-        self.html
-            .render("paper.html", context)
-            .map_err(|error| diagnostic(&self.folder, "paper.html", &error))
+    /// Fills the template of a page; values are escaped unless it marks them safe.
+    pub(super) fn html(&self, name: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.html.render(name, context).map_err(|error| diagnostic(&self.folder, name, &error))
     }
 
-    /// Fills the TeX template; values are inserted as they are.
-    pub(super) fn tex(&self, context: &Context) -> Result<String, Diagnostic> {
-        self.tex.render("paper.tex", context).map_err(|error| diagnostic(&self.folder, "paper.tex", &error))
+    /// Fills a TeX template; values are inserted as they are.
+    pub(super) fn tex(&self, name: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.tex.render(name, context).map_err(|error| diagnostic(&self.folder, name, &error))
     }
 }
 
@@ -128,7 +147,7 @@ mod tests {
         assert_eq!(errors.0[0].location.line, 2);
         std::fs::remove_file(dir.join("paper.html")).expect("removed");
         let templates = Templates::load(&dir).expect("well formed");
-        let error = templates.tex(&Context::new()).expect_err("an unknown name");
+        let error = templates.tex(PAPER, &Context::new()).expect_err("an unknown name");
         assert_eq!(error.location.line, 3, "{error}");
     }
 }

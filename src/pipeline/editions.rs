@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::paper::{Edition, PAPER_FILE};
 use super::references::{self, ReferenceList};
-use super::stages::{Drawn, Inputs, Rendered, internal};
+use super::stages::{Drawn, Inputs, Rendered};
 use super::{Cache, Clock, Options, archive, pdf};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
@@ -113,7 +113,7 @@ pub fn set(
 
 /// Counts the pages of an edition and holds them against its budget.
 fn check_pages(edition: &Edition, pdf: &[u8]) -> Result<usize, Diagnostics> {
-    let pages = lopdf::Document::load_mem(pdf).map_err(internal)?.get_pages().len();
+    let pages = pdf::pages(pdf)?;
     let [least, most] = edition.budgets.pages.unwrap_or([0, usize::MAX]);
     if (least..=most).contains(&pages) {
         return Ok(pages);

@@ -7,6 +7,7 @@ mod editions;
 mod lint;
 mod manifest;
 mod mentions;
+mod outreach;
 mod paper;
 mod pdf;
 mod preview;
@@ -34,6 +35,7 @@ pub use description::{Description, Part};
 pub use lint::WordCounts;
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, Program, Release};
 pub use mentions::{MENTIONS_FILE, Mention, Mentions};
+pub use outreach::{Measure, Outreach};
 pub use paper::{Author, Edition, PAPER_FILE, Paper, Person};
 pub use preview::{Draft, DraftPdf, Known, Page, page};
 pub use review::{Review, keep_clarity};
@@ -94,6 +96,8 @@ pub struct Checked {
     pub pages: Vec<(String, usize)>,
     /// What each edition may hold, in the same order.
     pub budgets: Vec<Budgets>,
+    /// What was counted in the texts beside the paper.
+    pub outreach: Vec<Measure>,
     /// The review of all editions.
     pub review: Review,
     /// What an author should look at.
@@ -140,23 +144,33 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let inputs = stages::read(&options.root)?;
     let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
-    let resolved = stages::resolve(options, &inputs, &facts, &Kept::default(), &mut clock);
+    let kept = Kept::default();
+    let resolved = stages::resolve(options, &inputs, &facts, &kept, &mut clock);
+    let texts = outreach::read(options, &inputs, &facts, &kept, &mut clock);
     let mut errors = Diagnostics::default();
-    let pair = (errors.take(drawn), errors.take(resolved));
-    let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else {
+    let all = (errors.take(drawn), errors.take(resolved), errors.take(texts));
+    let (Some(drawn), Some(resolved), Some(texts)) = errors.into_result(all)? else {
         return Err(Diagnostics::default());
     };
     let linted = clock.stage("lint", || {
-        Ok::<_, Diagnostics>((lint::lint(&options.root, &inputs, &facts, &resolved)?, false))
+        let mut errors = Diagnostics::default();
+        errors.take(texts.lint(&options.root, &inputs, &facts));
+        let linted = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved));
+        errors.into_result((linted.unwrap_or_default(), false))
     })?;
     let reports = clock.stage("review", || {
         let found = review::review(&options.root, &inputs, &facts, &drawn.svg, &resolved);
         require_none_critical(&found.checks)?;
         Ok::<_, Diagnostics>((review::reports(&inputs, &found), false))
     })?;
-    let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
+    let made = outreach::render(options, &inputs, &facts, &drawn, &texts, &cache, &mut clock);
+    let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock);
+    let mut errors = Diagnostics::default();
+    let both = (errors.take(made), errors.take(rendered));
+    let (Some(made), Some(rendered)) = errors.into_result(both)? else { return Err(Diagnostics::default()) };
     let mut files = rendered.files;
     files.extend(reports);
+    files.extend(made.files);
     let mentions = mentions::mentions(&options.root, resolved.iter().map(|(_, document)| document));
     files.insert(MENTIONS_FILE.to_owned(), json(&mentions)?);
     let decided = stages::verdicts(&inputs.model, &facts)?;
@@ -165,7 +179,7 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(stages::internal)?);
     let description = description::describe(&inputs, &resolved, rendered.pages);
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
-    let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0].concat());
+    let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0, made.warnings.0].concat());
     Ok(Built { files, timings: clock.timings, pdfs, warnings, description, manifest })
 }
 
@@ -188,19 +202,35 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let mut errors = Diagnostics::default();
     let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
-    let resolved = errors
-        .take(stages::resolve(options, &inputs, &facts, &Kept::default(), &mut clock))
-        .unwrap_or_default();
+    let kept = Kept::default();
+    let resolved =
+        errors.take(stages::resolve(options, &inputs, &facts, &kept, &mut clock)).unwrap_or_default();
+    let texts = errors.take(outreach::read(options, &inputs, &facts, &kept, &mut clock));
     let linted = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved)).unwrap_or_default();
+    if let Some(texts) = &texts {
+        errors.take(texts.lint(&options.root, &inputs, &facts));
+    }
     let nothing = BTreeMap::new();
     let svg = drawn.as_ref().map_or(&nothing, |drawn| &drawn.svg);
     let review = review::review(&options.root, &inputs, &facts, svg, &resolved);
     errors.take(require_none_critical(&review.checks));
-    let Some(drawn) = errors.into_result(drawn)? else { return Err(Diagnostics::default()) };
-    let printed = editions::print(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
-    let warnings = Diagnostics([linted.warnings.0, printed.warnings.0].concat());
+    let pair = errors.into_result((drawn, texts))?;
+    let (Some(drawn), Some(texts)) = pair else { return Err(Diagnostics::default()) };
+    let mut errors = Diagnostics::default();
+    let made = outreach::render(options, &inputs, &facts, &drawn, &texts, &cache, &mut clock);
+    let printed = editions::print(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock);
+    let both = (errors.take(made), errors.take(printed));
+    let (Some(made), Some(printed)) = errors.into_result(both)? else { return Err(Diagnostics::default()) };
+    let warnings = Diagnostics([linted.warnings.0, printed.warnings.0, made.warnings.0].concat());
     let budgets = resolved.iter().map(|(edition, _)| edition.budgets).collect();
-    Ok(Checked { words: linted.words, pages: printed.pages, budgets, review, warnings })
+    Ok(Checked {
+        words: linted.words,
+        pages: printed.pages,
+        budgets,
+        outreach: made.measures,
+        review,
+        warnings,
+    })
 }
 
 /// Writes a finished build below `build/`; each file appears whole or not at all.

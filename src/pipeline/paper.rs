@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::outreach::Outreach;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lint::Budgets;
 use crate::source;
@@ -43,6 +44,9 @@ pub struct Paper {
     /// Editions, from the shortest to the fullest; Markdown and HTML are made from the last.
     #[serde(default = "Edition::only")]
     pub editions: Vec<Edition>,
+    /// The texts that stand beside the paper.
+    #[serde(default)]
+    pub outreach: Outreach,
 }
 
 /// An author: a name as it is, for a group or an organisation, or the parts of a person's name.
@@ -131,8 +135,9 @@ impl Paper {
     /// A missing file or broken YAML, located.
     pub fn read(root: &Path) -> Result<Self, Diagnostics> {
         let paper: Self = source::read_yaml(root, Path::new(PAPER_FILE))?;
-        paper.check_editions()?;
-        Ok(paper)
+        let mut errors = paper.outreach.check();
+        errors.take(paper.check_editions());
+        errors.into_result(paper)
     }
 
     /// The editions to build: the one named, or all.

@@ -84,6 +84,11 @@ fn kept(
     Ok((Typeset { pdf, passes: 0, overfull, undefined: Vec::new() }, entry.hit))
 }
 
+/// Counts the pages of a PDF.
+pub fn pages(pdf: &[u8]) -> Result<usize, Diagnostics> {
+    Ok(lopdf::Document::load_mem(pdf).map_err(internal)?.get_pages().len())
+}
+
 /// How far a box sticks out, in points, from a message such as `Overfull \\hbox (12.3pt too wide)`.
 fn excess(message: &str) -> f64 {
     let points = message.split_once('(').and_then(|(_, rest)| rest.split_once("pt"));

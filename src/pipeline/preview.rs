@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use super::cache::hex;
 use super::stages::{Drawn, Inputs};
-use super::{Cache, Clock, Options, Progress, Review, editions, lint, review, stages};
+use super::{Cache, Clock, Options, Progress, Review, editions, lint, outreach, review, stages};
 use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
 use crate::manuscript::Kept;
@@ -109,7 +109,7 @@ impl Draft {
         Seen::now(root) == self.seen
     }
 
-    /// Holds the text of all editions against the rules of prose and the review.
+    /// Holds the text of all editions, and the texts beside the paper, against the rules of prose and the review.
     ///
     /// # Errors
     /// Every mistake, located.
@@ -118,6 +118,8 @@ impl Draft {
         let resolved = stages::resolve(options, inputs, facts, kept, &mut Clock::silent())?;
         let mut errors = Diagnostics::default();
         errors.take(lint::lint(&options.root, inputs, facts, &resolved));
+        let texts = outreach::read(options, inputs, facts, kept, &mut Clock::silent());
+        errors.take(texts.and_then(|texts| texts.lint(&options.root, inputs, facts)));
         let found = review::review(&options.root, inputs, facts, &drawn.svg, &resolved);
         errors.take(require_none_critical(&found.checks));
         errors.into_result(found)

@@ -8,7 +8,7 @@ use super::editions;
 use super::paper::{Author, Edition, PAPER_FILE, Paper};
 use super::{Cache, Clock, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::{self, Facts, Verdict};
+use crate::facts::{self, Facts, Outcome, Verdict};
 use crate::figure::{self, Figure, Font};
 use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::manuscript::{self, Document, FigureText, Kept, Sources, TableText};
@@ -46,6 +46,7 @@ impl Inputs {
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
         let appendices = self.paper.editions.iter().flat_map(|edition| &edition.appendices);
         let text = paper.into_iter().chain(&self.paper.sections).chain(appendices).cloned();
+        let text = text.chain(self.paper.outreach.files().map(Path::to_path_buf));
         fixed.into_iter().chain(self.model.files()).chain(text).chain(figures).chain(tables).collect()
     }
 }
@@ -138,15 +139,19 @@ pub fn verdicts<'a>(model: &'a Model, facts: &Facts) -> Result<Vec<Verdict<'a>>,
     })
 }
 
-/// Reads the text and resolves it for each edition to build; all errors together.
-pub fn resolve<'a>(
-    options: &Options,
-    inputs: &'a Inputs,
-    facts: &Arc<Facts>,
-    kept: &Kept,
-    clock: &mut Clock<'_>,
-) -> Result<Vec<(&'a Edition, Document)>, Diagnostics> {
-    let editions = inputs.paper.editions(options.edition.as_deref())?;
+/// What texts may place and say: figures, tables and verdicts, by their names.
+#[derive(Default)]
+pub struct Material {
+    /// Words of the figures.
+    pub figures: BTreeMap<String, FigureText>,
+    /// The tables, their cells filled in.
+    pub tables: BTreeMap<String, TableText>,
+    /// The verdict of each claim.
+    pub verdicts: BTreeMap<String, Outcome>,
+}
+
+/// Fills in all tables and decides all claims; all errors together.
+pub fn material(inputs: &Inputs, facts: &Facts) -> (Material, Diagnostics) {
     let mut errors = Diagnostics::default();
     let mut tables = BTreeMap::new();
     for (id, spec) in &inputs.tables {
@@ -160,9 +165,21 @@ pub fn resolve<'a>(
         let Figure { caption, alt, wide, .. } = figure;
         (id.clone(), FigureText { caption: caption.clone(), alt: alt.clone(), wide: *wide })
     });
-    let figures = figures.collect();
     let decided = errors.take(verdicts(&inputs.model, facts)).unwrap_or_default();
     let verdicts = decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect();
+    (Material { figures: figures.collect(), tables, verdicts }, errors)
+}
+
+/// Reads the text and resolves it for each edition to build; all errors together.
+pub fn resolve<'a>(
+    options: &Options,
+    inputs: &'a Inputs,
+    facts: &Arc<Facts>,
+    kept: &Kept,
+    clock: &mut Clock<'_>,
+) -> Result<Vec<(&'a Edition, Document)>, Diagnostics> {
+    let editions = inputs.paper.editions(options.edition.as_deref())?;
+    let (Material { figures, tables, verdicts }, mut errors) = material(inputs, facts);
     let paper = &inputs.paper;
     let authors: Vec<String> = paper.authors.iter().map(Author::name).collect();
     let mut resolved = Vec::new();
@@ -173,7 +190,7 @@ pub fn resolve<'a>(
             title: paper.title.clone(),
             authors: if edition.anonymous { Vec::new() } else { authors.clone() },
             keywords: paper.keywords.clone(),
-            abstract_file: paper.abstract_file.clone(),
+            abstract_file: Some(paper.abstract_file.clone()),
             sections: paper.sections.clone(),
             appendices: edition.appendices.clone(),
             left_out: others.filter(|file| !edition.appendices.contains(file)).cloned().collect(),

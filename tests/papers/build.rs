@@ -6,14 +6,7 @@ use crate::archive::check_archive;
 use crate::paper::Paper;
 
 fn outputs(paper: &Paper) -> BTreeMap<String, Vec<u8>> {
-    let build = paper.path("build");
-    let entries = walkdir::WalkDir::new(&build).into_iter().filter_entry(|e| e.file_name() != ".cache");
-    let files = entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file());
-    let read = files.map(|entry| {
-        let name = entry.path().strip_prefix(&build).unwrap().to_string_lossy().into_owned();
-        (name, std::fs::read(entry.path()).unwrap())
-    });
-    read.collect()
+    paper.files("build")
 }
 
 #[test]

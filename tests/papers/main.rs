@@ -8,6 +8,8 @@ mod build;
 #[path = "../browser/driven.rs"]
 mod driven;
 mod html;
+mod outreach;
+mod outreach_limits;
 mod paper;
 mod phext;
 mod preview;

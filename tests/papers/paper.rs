@@ -1,5 +1,6 @@
 //! Copies of the smallest paper, to be broken by tests.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::LazyLock;
@@ -86,6 +87,18 @@ impl Paper {
 
     pub fn read(&self, file: &str) -> String {
         std::fs::read_to_string(self.path(file)).unwrap()
+    }
+
+    /// Reads all files below a folder, by their paths in it, but for what builds keep for themselves.
+    pub fn files(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
+        let folder = self.path(folder);
+        let entries = walkdir::WalkDir::new(&folder).into_iter().filter_entry(|e| e.file_name() != ".cache");
+        let files = entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+        let read = files.map(|entry| {
+            let name = entry.path().strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read(entry.path()).unwrap())
+        });
+        read.collect()
     }
 
     pub fn write(&self, file: &str, bytes: impl AsRef<[u8]>) {

@@ -1,0 +1,80 @@
+//! A post for Hacker News: the title on the first line, then the first comment as that site shows it.
+//!
+//! The site knows no markup but addresses, which it links, and lines behind two spaces, which it sets as program
+//! text; paragraphs are told apart by empty lines (<https://news.ycombinator.com/formatdoc>).
+
+use super::bare::{Bare, BareWriter, Citations};
+use super::reference_url;
+use crate::diagnostic::Diagnostics;
+use crate::manuscript::Document;
+
+/// Renders title and comment as plain text; cited works stand behind it with their addresses.
+///
+/// # Errors
+/// What such a text cannot hold, located.
+pub fn hn_post(document: &Document) -> Result<String, Diagnostics> {
+    let citations = Citations::Numbers;
+    let mut writer = BareWriter { what: "the comment", citations, errors: Diagnostics::default() };
+    let mut paragraphs = vec![document.title.replace('\u{a0}', " ")];
+    for Bare { lines, code } in document.blocks.iter().filter_map(|block| writer.block(block)) {
+        if code {
+            let lines: Vec<String> = lines.iter().map(|line| format!("  {line}")).collect();
+            paragraphs.push(lines.join("\n"));
+        } else {
+            paragraphs.extend(lines);
+        }
+    }
+    for work in &document.references {
+        let address = reference_url(work).unwrap_or_else(|| work.text.clone());
+        paragraphs.push(format!("[{}] {address}", work.number));
+    }
+    writer.errors.into_result(paragraphs.join("\n\n") + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::text;
+    use super::*;
+    use crate::diagnostic::Location;
+    use crate::manuscript::{Block, BlockKind, Inline, Reference};
+
+    #[test]
+    fn markup_is_gone_and_addresses_stay() {
+        let at = |kind| Block { location: Location::new("hn.md", 1, 1), kind };
+        let link = Inline::Link { url: "https://a.org".into(), content: vec![text("https://a.org")] };
+        let works = Inline::Cite(vec![("k".into(), 1)]);
+        let paragraph = vec![
+            Inline::Strong(vec![text("Bold")]),
+            text(" "),
+            Inline::Code("make".into()),
+            text(" "),
+            link,
+            works,
+        ];
+        let code = BlockKind::Code { language: "sh".into(), text: "make paper\nmake test".into() };
+        let work = Reference { key: "k".into(), number: 1, text: "A.".into(), url: Some("10.1/x".into()) };
+        let document = Document {
+            title: "Show HN: A\u{a0}b".into(),
+            authors: Vec::new(),
+            keywords: Vec::new(),
+            abstract_blocks: Vec::new(),
+            blocks: vec![at(BlockKind::Paragraph(paragraph)), at(code)],
+            appendices: Vec::new(),
+            references: vec![work],
+        };
+        let expected = "Show HN: A b\n\nBold make https://a.org[1]\n\n  make paper\n  make test\n\n\
+                        [1] https://doi.org/10.1/x\n";
+        assert_eq!(hn_post(&document).expect("a post"), expected);
+        let table = super::super::sample::table();
+        let kind = BlockKind::Table {
+            id: "t".into(),
+            label: "tab:t".into(),
+            number: 1,
+            caption: Vec::new(),
+            wide: false,
+            table,
+        };
+        let error = hn_post(&Document { blocks: vec![at(kind)], ..document }).expect_err("an error");
+        assert!(error.0[0].to_string().contains("hn.md:1:1: the comment cannot hold a table"));
+    }
+}

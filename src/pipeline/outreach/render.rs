@@ -1,0 +1,169 @@
+//! What is made of the texts: Markdown, pages, a PDF, a card, a thread and plain text, below `build/outreach/`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::limits::{Measure, Measures};
+use super::{Kind, Text, Texts};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::Facts;
+use crate::figure::Font;
+use crate::output::{self, Share};
+use crate::pipeline::paper::PAPER_FILE;
+use crate::pipeline::stages::{Drawn, Inputs, internal};
+use crate::pipeline::{Cache, Clock, Options, pdf, references};
+use crate::source;
+
+/// The way from these files to the drawings.
+const FIGURES: &str = "../figures";
+/// The card of the blog post, beside its page.
+const CARD: &str = "card.png";
+
+/// Everything that is made of the texts.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// Files by path below `build/`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What an author should look at although the build succeeds.
+    pub warnings: Diagnostics,
+    /// What was counted in each text.
+    pub measures: Vec<Measure>,
+}
+
+/// Renders all texts; a summary of too many pages is an error like any other limit.
+pub fn render(
+    options: &Options,
+    inputs: &Inputs,
+    facts: &Facts,
+    drawn: &Drawn,
+    texts: &Texts,
+    cache: &Cache,
+    clock: &mut Clock<'_>,
+) -> Result<Made, Diagnostics> {
+    let outreach = &inputs.paper.outreach;
+    let mut job = Job {
+        inputs,
+        facts,
+        drawn,
+        measures: Measures::of(outreach, &texts.texts, &texts.posts),
+        made: Made::default(),
+    };
+    let mut errors = Diagnostics::default();
+    for text in &texts.texts {
+        let name = &text.name;
+        let made = clock.stage(&format!("outreach {name}"), || {
+            let cached = match text.kind {
+                Kind::Summary => job.summary(options, text, cache),
+                Kind::Blog => job.blog(text, cache),
+                Kind::Thread => job.thread(text, texts, cache),
+                Kind::HnPost => job.hn_post(text),
+            }?;
+            Ok::<_, Diagnostics>(((), cached))
+        });
+        errors.take(made);
+    }
+    errors.0.extend(job.measures.missed.0);
+    job.made.measures = job.measures.all;
+    errors.into_result(job.made)
+}
+
+struct Job<'a> {
+    inputs: &'a Inputs,
+    facts: &'a Facts,
+    drawn: &'a Drawn,
+    measures: Measures,
+    made: Made,
+}
+
+impl Job<'_> {
+    fn add(&mut self, name: String, bytes: Vec<u8>) {
+        self.made.files.insert(format!("outreach/{name}"), bytes);
+    }
+
+    /// A text as Markdown and as a page.
+    fn page(&mut self, text: &Text, share: &Share) -> Result<(), Diagnostics> {
+        let Text { name, document, .. } = text;
+        let markdown = output::standalone_markdown(document, FIGURES);
+        self.add(format!("{name}.md"), markdown.into_bytes());
+        let address = self.inputs.paper.outreach.site().map(|site| format!("{site}/{name}.html"));
+        let share = Share { address, ..share.clone() };
+        let templates = &self.inputs.templates;
+        let page = output::outreach_page(document, templates, &self.drawn.svg, self.facts, &share)?;
+        self.add(format!("{name}.html"), page.into_bytes());
+        Ok(())
+    }
+
+    /// A summary with its PDF, whose pages are held against their limit.
+    fn summary(&mut self, options: &Options, text: &Text, cache: &Cache) -> Result<bool, Diagnostics> {
+        let Text { name, document, start, .. } = text;
+        self.page(text, &Share::default())?;
+        let latex = output::standalone_latex(document, &self.inputs.templates)?;
+        let bibliography = &self.inputs.paper.bibliography;
+        let (list, _) = references::references(options, bibliography, document, cache)?;
+        let (pdf, hit) = pdf::typeset(options, name, &latex, &list, self.drawn, cache)?;
+        let pages = pdf::pages(&pdf.bytes)?;
+        let limit = self.inputs.paper.outreach.summary.as_ref().and_then(|summary| summary.pages);
+        self.measures.count(name, "pages", pages, limit, start);
+        self.made.warnings.0.extend(list.warnings.0);
+        self.made.warnings.0.extend(pdf.warnings.0);
+        self.add(format!("{name}.pdf"), pdf.bytes);
+        Ok(hit)
+    }
+
+    /// A blog post and its card.
+    fn blog(&mut self, text: &Text, cache: &Cache) -> Result<bool, Diagnostics> {
+        let outreach = &self.inputs.paper.outreach;
+        let Some(blog) = &outreach.blog else { return Ok(false) };
+        let id = blog.card.value.as_str();
+        let (Some(svg), Some(figure)) = (self.drawn.svg.get(id), self.inputs.figures.get(id)) else {
+            let place = source::place(Path::new(PAPER_FILE), &blog.card);
+            let error = Diagnostic::new(place, format!("figures/{id}.yaml does not exist"));
+            return Err(error.suggest(id, self.inputs.figures.keys().map(String::as_str)).into());
+        };
+        let image = outreach.site().map_or(CARD.to_owned(), |site| format!("{site}/{CARD}"));
+        let share = Share { address: None, image: Some(image), alt: figure.alt.trim().to_owned() };
+        let title = &text.document.title;
+        let card = cache.get("card", &[title.as_bytes(), svg.as_bytes()], || {
+            let font = Font::installed().map_err(internal)?;
+            output::card(title, svg, &font).map_err(|error| unpainted(id, &error))
+        })?;
+        self.page(text, &share)?;
+        self.add(CARD.to_owned(), card.bytes);
+        Ok(card.hit)
+    }
+
+    /// A post for Hacker News.
+    fn hn_post(&mut self, text: &Text) -> Result<bool, Diagnostics> {
+        let post = output::hn_post(&text.document)?;
+        self.add(format!("{}.md", text.name), post.into_bytes());
+        Ok(false)
+    }
+
+    /// A thread for readers and for programs, and its pictures.
+    fn thread(&mut self, text: &Text, texts: &Texts, cache: &Cache) -> Result<bool, Diagnostics> {
+        let Text { name, document, .. } = text;
+        let markdown = output::thread_markdown(&document.title, &texts.posts);
+        self.add(format!("{name}.md"), markdown.into_bytes());
+        let json = output::thread_json(&texts.posts).map_err(internal)?;
+        self.add(format!("{name}.json"), json.into_bytes());
+        let pictures = texts.posts.iter().filter_map(|post| post.picture.as_ref());
+        let pictures: BTreeSet<(&str, String)> =
+            pictures.map(|picture| (picture.figure.as_str(), picture.path())).collect();
+        let mut hit = true;
+        for (id, path) in pictures {
+            let Some(svg) = self.drawn.svg.get(id) else { continue };
+            let made = cache.get("picture", &[svg.as_bytes()], || {
+                let font = Font::installed().map_err(internal)?;
+                output::picture(svg, &font).map_err(|error| unpainted(id, &error))
+            })?;
+            hit &= made.hit;
+            self.add(path, made.bytes);
+        }
+        Ok(hit)
+    }
+}
+
+/// Says at its figure why a drawing has no pixels.
+fn unpainted(id: &str, error: &crate::figure::PngError) -> Diagnostics {
+    Diagnostic::new(Location::file(format!("figures/{id}.yaml")), error.to_string()).into()
+}
