@@ -16,7 +16,7 @@ COMMENT ?= build/comment
 below = $(patsubst $(ROOT)/%,%,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests program paper release verify changes site comment upload test lint bench cache-key clean
+.PHONY: help bootstrap bootstrap-tests program paper release verify changes site comment upload test lint bench bench-preview cache-key clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -62,12 +62,15 @@ lint: bootstrap ## Check formatting and lints
 	$(CARGO) fmt --check
 	$(CARGO) clippy --release --all-targets --locked -- -D warnings
 
-bench: bootstrap ## Measure the speed
-	$(CARGO) bench --locked
+bench: bootstrap ## Measure the speed of simulation and build
+	$(CARGO) bench --locked --bench figures --bench goodput --bench packet --bench pipeline
 
 cache-key: ## Print digests of the program's sources and of the paper, for caches
 	@find Cargo.lock Cargo.toml build.rs src templates -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/program=/'
 	@cd "$(ROOT)" && find paper figures -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/paper=/'
+
+bench-preview: bootstrap-tests ## Measure how soon an author sees an edit; fails where a limit is missed
+	$(CARGO) bench --locked --bench preview
 
 clean: ## Empty build/ and target/
 	find build -mindepth 1 ! -name .gitignore -delete
