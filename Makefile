@@ -18,8 +18,8 @@ paper: bootstrap ## Compute every number and typeset the paper into build/
 	$(CARGO) build --release --locked
 	$(PHEXT_PAPER) build
 
-test: bootstrap-tests ## Run the whole test suite
-	$(CARGO) test --release --locked
+test: bootstrap-tests ## Run the whole test suite and keep its record
+	@CARGO="$(CARGO)" scripts/test
 
 lint: bootstrap ## Check formatting and lints
 	$(CARGO) fmt --check

@@ -16,6 +16,7 @@ pub mod output;
 pub mod phext;
 pub mod pipeline;
 pub mod preview;
+pub mod rally;
 pub mod review;
 pub mod sim;
 pub mod source;

@@ -17,12 +17,13 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("manuscript", &["facts", "table"]),
     ("lint", &["facts", "manuscript"]),
     ("review", &["facts", "lint", "manuscript", "model", "phext", "table"]),
+    ("rally", &["facts", "lint", "manuscript", "model", "phext", "review", "table"]),
     ("output", &["facts", "figure", "manuscript", "table"]),
     ("typeset", &[]),
-    ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "review", "table", "typeset"]),
+    ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "rally", "review", "table", "typeset"]),
     ("preview", &["pipeline", "review", "typeset"]),
     ("foundations", &[]),
-    ("cli", &["facts", "lint", "model", "phext", "pipeline", "preview", "review", "sim", "typeset"]),
+    ("cli", &["facts", "lint", "model", "phext", "pipeline", "preview", "rally", "review", "sim", "typeset"]),
 ];
 
 fn imports() -> BTreeMap<String, BTreeSet<String>> {

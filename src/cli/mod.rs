@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod learn;
 mod measure;
+mod rally;
 mod review;
 mod sim;
 mod watch;
@@ -32,6 +33,7 @@ use crate::typeset::Limit;
   phext-paper check                               look for mistakes, print words and pages
   phext-paper watch --open                        see the page change while you write
   phext-paper review                              list what a reviewer would mark
+  phext-paper rally status                        say how far the plan is
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -49,6 +51,8 @@ enum Command {
     Check(check::Arguments),
     /// Read the paper as a sceptical reviewer would: numbers, terms, figures, clarity
     Review(review::Arguments),
+    /// Show the plan as a ledger: waves, the criteria of each, gates, signatures, history
+    Rally(rally::Arguments),
     /// Ask the simulation: its experiments, their facts, a topology
     Sim(sim::Arguments),
     /// Search switch maps for a slice and store them in paper/maps
@@ -98,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Rally(arguments) => rally::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),

@@ -8,6 +8,7 @@ mod manifest;
 mod paper;
 mod pdf;
 mod preview;
+mod rally;
 mod references;
 mod review;
 mod stages;
@@ -21,6 +22,7 @@ use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
 use crate::lint::Budgets;
 use crate::model::Model;
+use crate::rally::{Board, Tests};
 use crate::review::require_none_critical;
 use crate::source;
 use crate::typeset::Limit;
@@ -29,6 +31,7 @@ pub use cache::{Cache, write_atomically};
 pub use lint::WordCounts;
 pub use paper::{Edition, PAPER_FILE, Paper};
 pub use preview::{Draft, Known, Page, page};
+pub use rally::{ledger, plan, sign};
 pub use review::{Review, keep_clarity};
 
 /// Everything a build needs to be told.
@@ -69,6 +72,8 @@ pub struct Built {
     pub pdfs: Vec<String>,
     /// What an author should look at although the build succeeds.
     pub warnings: Diagnostics,
+    /// The ledger of the plan, where the paper has one and every edition was built.
+    pub board: Option<Board>,
 }
 
 /// What a check of a paper without mistakes tells.
@@ -121,6 +126,12 @@ impl<'a> Clock<'a> {
 /// # Errors
 /// Every error that authors can mend, located.
 pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnostics> {
+    // What a build writes depends on sources alone, and the record of tests is none.
+    build_with(options, &Tests::Apart, progress)
+}
+
+/// Builds with what is known of the tests, which only the ledger reads.
+fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Result<Built, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock::new(progress);
     let inputs = stages::read(&options.root)?;
@@ -135,18 +146,23 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
     let linted = clock.stage("lint", || {
         Ok::<_, Diagnostics>((lint::lint(&options.root, &inputs, &facts, &resolved)?, false))
     })?;
-    let reports = clock.stage("review", || {
+    let found = clock.stage("review", || {
         let found = review::review(&options.root, &inputs, &facts, &drawn.svg, &resolved);
         require_none_critical(&found.checks)?;
-        Ok::<_, Diagnostics>((review::reports(&inputs, &found), false))
+        Ok::<_, Diagnostics>((found, false))
     })?;
-    let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
+    let mut rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock)?;
+    rendered.files.extend(review::reports(&inputs, &found));
+    let board = clock.stage("rally", || {
+        let board = rally::board(options, &inputs, &facts, &resolved, &found, &rendered, tests);
+        Ok::<_, Diagnostics>((board, false))
+    })?;
     let mut files = rendered.files;
-    files.extend(reports);
+    files.extend(board.iter().flat_map(|board| rally::files(&inputs, board)));
     files.insert("manifest.json".to_owned(), manifest::manifest(&options.root, &inputs, &files));
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
     let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0].concat());
-    Ok(Built { files, timings: clock.timings, pdfs, warnings })
+    Ok(Built { files, timings: clock.timings, pdfs, warnings, board })
 }
 
 /// Checks everything and writes nothing: names, references, citations, figures, tables, the rules of prose, the
