@@ -20,7 +20,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("rally", &["facts", "lint", "manuscript", "model", "phext", "review", "table"]),
     ("output", &["facts", "figure", "manuscript", "table"]),
     ("typeset", &[]),
-    ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "rally", "review", "table", "typeset"]),
+    (
+        "pipeline",
+        &["facts", "figure", "lint", "manuscript", "model", "output", "rally", "review", "table", "typeset"],
+    ),
     ("preview", &["pipeline", "review", "typeset"]),
     ("foundations", &[]),
     ("cli", &["facts", "lint", "model", "phext", "pipeline", "preview", "rally", "review", "sim", "typeset"]),

@@ -204,6 +204,8 @@ fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts,
         let stage = format!("facts {}", experiment.id);
         all.0.extend(clock.stage(&stage, || facts_of_experiment(experiment, model, cache))?);
     }
+    let promised = facts::promised(model.claims(), &all);
+    all.0.extend(promised);
     Ok(all)
 }
 

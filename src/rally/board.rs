@@ -186,7 +186,7 @@ pub fn board(evidence: &Evidence<'_>) -> Board {
     });
     let gates = gates.collect();
     let tests = match evidence.tests {
-        super::Tests::Apart => Some("Criteria that rest on tests are decided by `make test`.".to_owned()),
+        super::Tests::Apart => Some("Criteria that rest on tests are decided by make test.".to_owned()),
         super::Tests::Unknown(reason) => Some(format!("Tests: {reason}.")),
         super::Tests::Recorded(_) => None,
     };

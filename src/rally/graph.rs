@@ -50,18 +50,9 @@ pub fn dependency_graph(board: &Board) -> String {
         .add(Title::new("Waves and what they build on").set("id", "rally-graph-title"))
         .add(Description::new().set("id", "rally-graph-desc").add(svg::node::Text::new(described)))
         .add(Style::new(STYLE));
-    for (gate, (top, bottom)) in board.gates.iter().zip(&bands) {
-        document = document
-            .add(
-                Rectangle::new()
-                    .set("class", "rally-band")
-                    .set("x", 1)
-                    .set("y", *top)
-                    .set("width", width - 2.0)
-                    .set("height", bottom - top)
-                    .set("rx", 8),
-            )
-            .add(text(&format!("Phase {}: {}", gate.id, gate.title), MARGIN, top + 18.0, "rally-phase"));
+    for (top, bottom) in &bands {
+        let band = Rectangle::new().set("class", "rally-band").set("x", 1).set("y", *top).set("rx", 8);
+        document = document.add(band.set("width", width - 2.0).set("height", bottom - top));
     }
     let mut lines = Group::new().set("class", "rally-lines");
     for (from, to) in &edges {
@@ -70,6 +61,11 @@ pub fn dependency_graph(board: &Board) -> String {
         }
     }
     document = document.add(lines);
+    // Names stand over the lines that cross them.
+    for (gate, (top, _)) in board.gates.iter().zip(&bands) {
+        let name = format!("Phase {}: {}", gate.id, gate.title);
+        document = document.add(text(&name, MARGIN, top + 18.0, "rally-phase"));
+    }
     for wave in &board.waves {
         if let Some(place) = places.get(&wave.id) {
             document = document.add(node(wave, *place));
