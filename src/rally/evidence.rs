@@ -7,8 +7,8 @@ use std::path::Path;
 use usvg::roxmltree;
 
 use super::plan::Plan;
+use super::record::Tests;
 use super::signed::Signatures;
-use super::tests::Tests;
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::lint::{Structural, gather, plain};

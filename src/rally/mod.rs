@@ -29,7 +29,7 @@
 //!
 //! - `plan`, `check`, `measure`: the file, read and validated.
 //! - `evidence`, `evaluate`: what checks look at, and their decisions.
-//! - `tests`, `signed`: the record of `make test`, and what people signed.
+//! - `record`, `signed`: the record of `make test`, and what people signed.
 //! - `board`: every wave and gate with its state; `markdown`, `html`, `graph` and `terminal` show it.
 //! - `history`: the estimate of each phase beside its commits.
 
@@ -43,9 +43,9 @@ mod html;
 mod markdown;
 mod measure;
 mod plan;
+mod record;
 mod signed;
 mod terminal;
-mod tests;
 
 pub use board::{Board, CriterionState, GateState, Status, WaveState, board};
 pub use evaluate::State;
@@ -56,6 +56,6 @@ pub use html::{board_html, board_html_fragment};
 pub use markdown::board_markdown;
 pub use measure::Measure;
 pub use plan::{Plan, Question, RALLY_FILE};
+pub use record::{TESTS_FILE, Tests, sources};
 pub use signed::{SIGNED_FILE, Signature, Signatures, Target};
 pub use terminal::{gate_text, status_text};
-pub use tests::{TESTS_FILE, Tests, sources};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::plan::{Criterion, Plan, Wave};
-use super::tests::hex;
+use super::record::hex;
 use crate::diagnostic::Diagnostics;
 use crate::source;
 

@@ -8,5 +8,6 @@ mod build;
 mod html;
 mod paper;
 mod preview;
+mod rally;
 mod review;
 mod safety;

@@ -168,7 +168,8 @@ fn lines(wanted: &Function, evidence: &Evidence<'_>) -> Result<usize, String> {
     let begins = [format!("fn {}(", wanted.function), format!("def {}(", wanted.function)];
     let is_counted = |line: &&str| {
         let line = line.trim();
-        !line.is_empty() && !line.starts_with("//") && !(line.starts_with('#') && !line.starts_with("#["))
+        let is_comment = line.starts_with("//") || (line.starts_with('#') && !line.starts_with("#["));
+        !line.is_empty() && !is_comment
     };
     for block in evidence.blocks(Some(&wanted.place), None)? {
         let BlockKind::Code { text, .. } = &block.kind else { continue };

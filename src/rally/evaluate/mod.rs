@@ -9,8 +9,8 @@ mod text;
 
 use super::check::{Check, FileCheck, TestCheck};
 use super::evidence::Evidence;
+use super::record::Tests;
 use super::signed::is_part;
-use super::tests::Tests;
 use crate::manuscript::BlockKind;
 
 /// How a check stands.
