@@ -55,8 +55,8 @@ upload: ## Upload the bundle as the release of the tag TAG (in continuous integr
 	gh release create "$$TAG" --verify-tag --title "$$TAG" --generate-notes "bundle-$$TAG.tar.gz" \
 	  "$(OUT)/SHA256SUMS" "$(OUT)/manifest.json" "$(OUT)/CITATION.cff"
 
-test: bootstrap-tests ## Run the whole test suite
-	$(CARGO) test --release --locked
+test: bootstrap-tests ## Run the whole test suite and keep its record
+	@CARGO="$(CARGO)" scripts/test
 
 lint: bootstrap ## Check formatting and lints
 	$(CARGO) fmt --check

@@ -3,12 +3,15 @@
 //! `cargo bench --bench preview` prints the medians; the limits beside them are the project's own.
 
 #[path = "../tests/browser/mod.rs"]
+#[expect(dead_code, reason = "tests use more of it")]
 mod browser;
 #[path = "../tests/browser/driven.rs"]
 mod driven;
 #[path = "../tests/papers/paper.rs"]
+#[expect(dead_code, reason = "tests use more of it")]
 mod paper;
 #[path = "../tests/papers/watch.rs"]
+#[expect(dead_code, reason = "tests use more of it")]
 mod watch;
 
 use std::process::ExitCode;
@@ -124,7 +127,10 @@ fn main() -> ExitCode {
     page.wait("document.querySelector('main')", PATIENCE);
     page.value(NOTE);
     rest();
-    println!("{:<58} {:>8} {:>8} {:>8} {:>8}", "milliseconds, 20 edits", "median", "fastest", "slowest", "limit");
+    println!(
+        "{:<58} {:>8} {:>8} {:>8} {:>8}",
+        "milliseconds, 20 edits", "median", "fastest", "slowest", "limit"
+    );
     let mut all = words(&paper, &mut events, &page).into_iter().chain([inputs(&paper, &mut events)]);
     if all.all(|mut times| times.print()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -17,6 +17,7 @@ pub mod phext;
 pub mod pipeline;
 pub mod preview;
 pub mod publish;
+pub mod rally;
 pub mod review;
 pub mod sim;
 pub mod source;

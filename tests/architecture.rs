@@ -17,15 +17,22 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("manuscript", &["facts", "table"]),
     ("lint", &["facts", "manuscript"]),
     ("review", &["facts", "lint", "manuscript", "model", "phext", "table"]),
+    ("rally", &["facts", "lint", "manuscript", "model", "phext", "review", "table"]),
     ("output", &["facts", "figure", "manuscript", "phext", "table"]),
     ("typeset", &[]),
-    ("pipeline", &["facts", "figure", "lint", "manuscript", "model", "output", "review", "table", "typeset"]),
+    (
+        "pipeline",
+        &["facts", "figure", "lint", "manuscript", "model", "output", "rally", "review", "table", "typeset"],
+    ),
     ("preview", &["pipeline", "review", "typeset"]),
     ("publish", &["facts", "output", "pipeline"]),
     ("foundations", &[]),
     (
         "cli",
-        &["facts", "lint", "model", "phext", "pipeline", "preview", "publish", "review", "sim", "typeset"],
+        &[
+            "facts", "lint", "model", "phext", "pipeline", "preview", "publish", "rally", "review", "sim",
+            "typeset",
+        ],
     ),
 ];
 

@@ -7,6 +7,7 @@ mod learn;
 mod measure;
 mod phext;
 mod publish;
+mod rally;
 mod review;
 mod sim;
 mod verify;
@@ -40,6 +41,7 @@ use crate::typeset::Limit;
   phext-paper publish                             make the release bundle in build/release
   phext-paper verify build/release                hold a bundle against its sums and the sources
   phext-paper diff old-release build/release      tell which numbers moved, and why
+  phext-paper rally status                        say how far the plan is
   phext-paper sim list                            name the experiments
   phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice"
@@ -57,6 +59,8 @@ enum Command {
     Check(check::Arguments),
     /// Read the paper as a sceptical reviewer would: numbers, terms, figures, clarity
     Review(review::Arguments),
+    /// Show the plan as a ledger: waves, the criteria of each, gates, signatures, history
+    Rally(rally::Arguments),
     /// Ask the simulation: its experiments, their facts, a topology
     Sim(sim::Arguments),
     /// Search switch maps for a slice and store them in paper/maps
@@ -118,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Phext(arguments) => phext::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
+        Command::Rally(arguments) => rally::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Sim(arguments) => sim::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

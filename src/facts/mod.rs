@@ -4,6 +4,7 @@ mod collective;
 mod coordinate;
 mod curve;
 mod energy;
+mod exchange;
 mod experiment;
 mod fact;
 mod goodput;
@@ -33,7 +34,7 @@ pub use verdict::{Outcome, Verdict, verdicts};
 
 pub use crate::units::{Grade, Unit};
 
-use crate::model::{Model, Span};
+use crate::model::{Bound, Claim, Model, Span};
 
 /// All experiments, in order of their names.
 pub const EXPERIMENTS: &[Experiment] = &[
@@ -41,6 +42,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
     coordinate::COORDINATE,
     curve::CURVE,
     energy::ENERGY,
+    exchange::EXCHANGE,
     goodput::GOODPUT,
     learned::LEARNED,
     machine::MACHINE,
@@ -137,4 +139,25 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
         })
     });
     facts.chain(inputs(model)).collect()
+}
+
+/// What the claims of a paper promise, as facts `promise.ID` in the unit of the fact that decides; a claim whose fact
+/// nobody computes promises nothing that could be printed.
+pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
+    let promises = claims.iter().filter_map(|claim| {
+        let (Bound::AtLeast(bound) | Bound::AtMost(bound)) = claim.test.bound;
+        let fact = Fact {
+            value: Value::Number(bound),
+            unit: facts.get(&claim.test.fact)?.unit,
+            grade: Grade::Quoted,
+            interval: None,
+            moved_by: Vec::new(),
+            inputs: Vec::new(),
+            formula: "the bound of the strict reading".to_owned(),
+            source: "the promises of this design, paper/claims.yaml".to_owned(),
+            published: None,
+        };
+        Some((format!("promise.{}", claim.id), fact))
+    });
+    promises.collect()
 }

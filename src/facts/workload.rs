@@ -51,6 +51,10 @@ pub const WORKLOAD: Experiment = Experiment {
         "workload.cnn1",
         "workload.dlrm0",
         "workload.dlrm1",
+        "workload.mix_cnn",
+        "workload.mix_dlrm",
+        "workload.mix_rnn",
+        "workload.mix_transformer",
         "workload.rnn0",
         "workload.rnn1",
     ],
@@ -110,6 +114,20 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write_gains(facts, rival);
     }
     write_ratios(model, facts);
+    write_mix(model, facts);
+}
+
+/// Writes how the published mix of workloads divides into models with embedding tables and models without.
+fn write_mix(model: &Model, facts: &mut Writer<'_>) {
+    let all = ["workload.mix_dlrm", "workload.mix_rnn", "workload.mix_cnn", "workload.mix_transformer"];
+    let whole: f64 = all.iter().map(|name| model.value(name)).sum();
+    let sparse = model.value(all[0]) / whole;
+    let mut write = |name: &str, value: f64, formula: &str| {
+        let source = "jouppi2023tpuv4, table 1";
+        facts.number(name, value, Basis { unit: Unit::Fraction, inputs: &all, formula, source });
+    };
+    write("workload.sparse_share", sparse, "share of recommendation models in the kinds that are listed");
+    write("workload.dense_share", 1.0 - sparse, "share of all other kinds that are listed");
 }
 
 fn write_gains(facts: &mut Writer<'_>, rival: &str) {

@@ -11,6 +11,7 @@ mod outreach;
 mod paper;
 mod pdf;
 mod preview;
+mod rally;
 mod references;
 mod review;
 mod stages;
@@ -26,6 +27,7 @@ use crate::facts::{self, Facts};
 use crate::lint::Budgets;
 use crate::manuscript::Kept;
 use crate::model::Model;
+use crate::rally::{Board, Tests};
 use crate::review::require_none_critical;
 use crate::source;
 use crate::typeset::{Limit, Standby};
@@ -38,6 +40,7 @@ pub use mentions::{MENTIONS_FILE, Mention, Mentions};
 pub use outreach::{Measure, Outreach};
 pub use paper::{Author, Edition, PAPER_FILE, Paper, Person};
 pub use preview::{Draft, DraftPdf, Known, Page, page};
+pub use rally::{ledger, plan, sign};
 pub use review::{Review, keep_clarity};
 pub use verdicts::{StoredVerdict, VERDICTS_FILE};
 
@@ -85,6 +88,8 @@ pub struct Built {
     pub description: Description,
     /// What was read and written, as in `manifest.json`.
     pub manifest: Manifest,
+    /// The ledger of the plan, where the paper has one and every edition was built.
+    pub board: Option<Board>,
 }
 
 /// What a check of a paper without mistakes tells.
@@ -139,6 +144,12 @@ impl<'a> Clock<'a> {
 /// # Errors
 /// Every error that authors can mend, located.
 pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnostics> {
+    // What a build writes depends on sources alone, and the record of tests is none.
+    build_with(options, &Tests::Apart, progress)
+}
+
+/// Builds with what is known of the tests, which only the ledger reads.
+fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Result<Built, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock::new(progress);
     let inputs = stages::read(&options.root)?;
@@ -158,29 +169,37 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
         let linted = errors.take(lint::lint(&options.root, &inputs, &facts, &resolved));
         errors.into_result((linted.unwrap_or_default(), false))
     })?;
-    let reports = clock.stage("review", || {
+    let found = clock.stage("review", || {
         let found = review::review(&options.root, &inputs, &facts, &drawn.svg, &resolved);
         require_none_critical(&found.checks)?;
-        Ok::<_, Diagnostics>((review::reports(&inputs, &found), false))
+        Ok::<_, Diagnostics>((found, false))
     })?;
     let made = outreach::render(options, &inputs, &facts, &drawn, &texts, &cache, &mut clock);
     let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock);
     let mut errors = Diagnostics::default();
     let both = (errors.take(made), errors.take(rendered));
-    let (Some(made), Some(rendered)) = errors.into_result(both)? else { return Err(Diagnostics::default()) };
-    let mut files = rendered.files;
-    files.extend(reports);
-    files.extend(made.files);
+    let (Some(made), Some(mut rendered)) = errors.into_result(both)? else {
+        return Err(Diagnostics::default());
+    };
+    rendered.files.extend(review::reports(&inputs, &found));
+    rendered.files.extend(made.files);
+    rendered.warnings.0.extend(made.warnings.0);
     let mentions = mentions::mentions(&options.root, resolved.iter().map(|(_, document)| document));
-    files.insert(MENTIONS_FILE.to_owned(), json(&mentions)?);
-    let decided = stages::verdicts(&inputs.model, &facts)?;
-    files.insert(VERDICTS_FILE.to_owned(), json(&decided.iter().map(StoredVerdict::of).collect::<Vec<_>>())?);
+    rendered.files.insert(MENTIONS_FILE.to_owned(), json(&mentions)?);
+    let decided: Vec<_> = stages::verdicts(&inputs.model, &facts)?.iter().map(StoredVerdict::of).collect();
+    rendered.files.insert(VERDICTS_FILE.to_owned(), json(&decided)?);
+    let board = clock.stage("rally", || {
+        let board = rally::board(options, &inputs, &facts, &resolved, &found, &rendered, tests);
+        Ok::<_, Diagnostics>((board, false))
+    })?;
+    let mut files = rendered.files;
+    files.extend(board.iter().flat_map(|board| rally::files(&inputs, board)));
     let manifest = manifest::manifest(&options.root, &inputs, &files);
     files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(stages::internal)?);
     let description = description::describe(&inputs, &resolved, rendered.pages);
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
-    let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0, made.warnings.0].concat());
-    Ok(Built { files, timings: clock.timings, pdfs, warnings, description, manifest })
+    let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0].concat());
+    Ok(Built { files, timings: clock.timings, pdfs, warnings, description, manifest, board })
 }
 
 /// A value as the text of a JSON file.
@@ -247,6 +266,8 @@ fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts,
         let stage = format!("facts {}", experiment.id);
         all.0.extend(clock.stage(&stage, || facts_of_experiment(experiment, model, cache))?);
     }
+    let promised = facts::promised(model.claims(), &all);
+    all.0.extend(promised);
     Ok(all)
 }
 

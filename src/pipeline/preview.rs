@@ -226,13 +226,18 @@ impl Known {
         }
         self.experiments = now;
         let quoted = facts::quoted(model);
-        let count = quoted.len() + self.experiments.values().map(BTreeMap::len).sum::<usize>();
+        let promised = facts::promised(model.claims(), &self.facts);
+        let count =
+            quoted.len() + promised.len() + self.experiments.values().map(BTreeMap::len).sum::<usize>();
         is_same &= count == self.facts.0.len();
-        is_same &= quoted.iter().all(|(name, fact)| self.facts.get(name) == Some(fact));
+        is_same &= quoted.iter().chain(&promised).all(|(name, fact)| self.facts.get(name) == Some(fact));
         if !is_same {
             let computed = self.experiments.values().flatten();
             let computed = computed.map(|(name, fact)| (name.clone(), fact.clone()));
-            self.facts = Arc::new(Facts(quoted.into_iter().chain(computed).collect()));
+            let mut all = Facts(quoted.into_iter().chain(computed).collect());
+            let promised = facts::promised(model.claims(), &all);
+            all.0.extend(promised);
+            self.facts = Arc::new(all);
         }
         Ok(Arc::clone(&self.facts))
     }

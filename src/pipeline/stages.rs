@@ -14,6 +14,7 @@ use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::manuscript::{self, Document, FigureText, Kept, Sources, TableText};
 use crate::model::{CLAIMS_FILE, Model};
 use crate::output::{self, Positions, Templates};
+use crate::rally::{Plan, RALLY_FILE, SIGNED_FILE, Signatures};
 use crate::review::{BASELINE_FILE, Baseline, REVIEW_FILE, ReviewSpec};
 use crate::table::{self, TableSpec};
 
@@ -35,12 +36,17 @@ pub struct Inputs {
     pub review: ReviewSpec,
     /// The clarity of the last release, where there is one.
     pub baseline: Option<Baseline>,
+    /// The plan, where there is one.
+    pub plan: Option<Plan>,
+    /// What people signed of it.
+    pub signatures: Signatures,
 }
 
 impl Inputs {
     /// All files that were read, below the root.
     pub fn files(&self) -> Vec<PathBuf> {
-        let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE].map(PathBuf::from);
+        let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RALLY_FILE, SIGNED_FILE]
+            .map(PathBuf::from);
         let paper = [&self.paper.abstract_file, &self.paper.bibliography];
         let figures = self.figures.keys().map(|id| PathBuf::from(format!("figures/{id}.yaml")));
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
@@ -80,10 +86,24 @@ pub fn read(root: &Path) -> Result<Inputs, Diagnostics> {
     let structural = errors.take(Structural::read(root));
     let review = errors.take(ReviewSpec::read(root));
     let baseline = errors.take(Baseline::read(root));
+    let plan = errors.take(Plan::read(root));
+    let signatures = errors.take(Signatures::read(root));
     let all = (|| {
         let (paper, model, figures, tables) = (paper?, model?, figures?, tables?);
         let (templates, structural, review, baseline) = (templates?, structural?, review?, baseline?);
-        Some(Inputs { paper, model, figures, tables, templates, structural, review, baseline })
+        let (plan, signatures) = (plan?, signatures?);
+        Some(Inputs {
+            paper,
+            model,
+            figures,
+            tables,
+            templates,
+            structural,
+            review,
+            baseline,
+            plan,
+            signatures,
+        })
     })();
     match all {
         Some(inputs) => errors.into_result(inputs),

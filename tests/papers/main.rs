@@ -15,6 +15,7 @@ mod phext;
 mod preview;
 mod preview_page;
 mod publish;
+mod rally;
 mod review;
 mod safety;
 mod watch;

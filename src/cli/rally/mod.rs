@@ -1,0 +1,116 @@
+//! `phext-paper rally`.
+
+mod gate;
+mod log;
+mod sign;
+mod status;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::{PaperArguments, announce, print, report, usage};
+use crate::pipeline::{self, Options};
+use crate::rally::{Board, CriterionState, Status, TESTS_FILE, Tests, sources};
+
+/// Options of `rally`.
+#[derive(Args)]
+#[command(after_help = "The plan stands in paper/rally.yaml; every build writes its board to build/rally/.
+
+Examples:
+  phext-paper rally status                    what is done, and why the rest is not
+  phext-paper rally status --json --strict    the same for a script; exit 1 when a wave is open
+  phext-paper rally gate 2                    what the gate of phase 2 still needs
+  phext-paper rally sign 40 --by \"A. Name\" --note \"on 1 March\"
+  phext-paper rally log                       estimates beside the history of the files")]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print every wave with its status, and the reasons of those that are not done
+    Status(status::Arguments),
+    /// Say what the gate of a phase still needs; exit 1 while it is not passed
+    Gate(gate::Arguments),
+    /// Sign a wave or a gate in your own name; refused while anything else of it is open
+    Sign(sign::Arguments),
+    /// Print the estimate of each phase beside the history of its files, and the decisions left open
+    Log(log::Arguments),
+    /// Print the digest of everything that tests depend on, which begins the record of `make test`
+    Sources {
+        /// Folder of the paper
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+    },
+}
+
+/// Which paper, and what is known of its tests.
+#[derive(Args)]
+struct LedgerArguments {
+    /// Folder of the paper
+    #[arg(long, default_value = ".")]
+    root: PathBuf,
+    /// Record of `make test`; target/test-results.txt of the paper without it
+    #[arg(long, value_name = "FILE")]
+    tests: Option<PathBuf>,
+    /// Longest time in seconds that typesetting may take
+    #[arg(long, default_value_t = 120)]
+    time_limit: u64,
+}
+
+impl LedgerArguments {
+    fn options(&self) -> Result<Options, ExitCode> {
+        let paper = PaperArguments { root: self.root.clone(), edition: None };
+        paper.options(self.time_limit).map_err(|error| usage(&error.to_string()))
+    }
+
+    /// The board, with the tests as recorded; errors of the paper are shown.
+    fn board(&self) -> Result<(Options, Board), ExitCode> {
+        let options = self.options()?;
+        let file = self.tests.clone().unwrap_or_else(|| self.root.join(TESTS_FILE));
+        let tests = Tests::read(&self.root, &file);
+        match pipeline::ledger(&options, &tests, &|stage| announce(stage)) {
+            Ok(board) => Ok((options, board)),
+            Err(errors) => Err(report(&options.root, &errors)),
+        }
+    }
+}
+
+/// Answers about the plan.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let answered = match &arguments.command {
+        Command::Status(arguments) => status::run(arguments),
+        Command::Gate(arguments) => gate::run(arguments),
+        Command::Sign(arguments) => sign::run(arguments),
+        Command::Log(arguments) => log::run(arguments),
+        Command::Sources { root } => {
+            print(&sources(root));
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    answered.unwrap_or_else(|code| code)
+}
+
+/// Whether stdout takes colours.
+fn colour() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// The columns of the terminal, or those of an ordinary page.
+fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}
+
+fn criteria(all: &[CriterionState]) -> serde_json::Value {
+    let one = |criterion: &CriterionState| {
+        serde_json::json!({
+            "text": criterion.text, "check": criterion.check,
+            "status": Status::of_state(criterion.state).word(), "found": criterion.found,
+        })
+    };
+    serde_json::Value::from(all.iter().map(one).collect::<Vec<_>>())
+}

@@ -1,0 +1,252 @@
+//! The checks that a criterion can be bound to: a closed set, each decided by the program itself.
+
+use serde::Deserialize;
+
+use super::measure::Measure;
+use crate::review::{Class, Severity};
+
+/// One check of a criterion.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// Facts exist, compare with a bound, and are shown where they belong.
+    Fact(FactCheck),
+    /// A sentence states the verdict of claims.
+    Verdict(VerdictCheck),
+    /// A file exists and keeps its size.
+    File(FileCheck),
+    /// There are so many of something.
+    Count(CountCheck),
+    /// A text treats every topic of a list.
+    Contains(Topics),
+    /// A text has a heading for every topic of a list.
+    Headings(Topics),
+    /// Every cell of a column is one of a list, or names a section.
+    Cells(CellsCheck),
+    /// A rule of prose finds nothing.
+    Lint(LintCheck),
+    /// Checks of the review exist and find nothing.
+    Review(ReviewCheck),
+    /// A text refers to figures, tables, sections or works.
+    Cites(CitesCheck),
+    /// Tests passed on these very sources.
+    Test(TestCheck),
+    /// A person has to give it; the text says what.
+    SignOff(String),
+}
+
+/// Facts by name, and what they have to keep.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactCheck {
+    /// Their names.
+    pub names: Vec<String>,
+    /// The least that each may be.
+    #[serde(default)]
+    pub at_least: Option<Operand>,
+    /// The most that each may be.
+    #[serde(default)]
+    pub at_most: Option<Operand>,
+    /// What each has to be.
+    #[serde(default)]
+    pub equal: Option<Operand>,
+    /// Whether each has a published value, which is shown beside it.
+    #[serde(default)]
+    pub published: bool,
+    /// Whether each carries an interval.
+    #[serde(default)]
+    pub interval: bool,
+    /// The text, figure or table that shows them.
+    #[serde(default, rename = "in")]
+    pub place: Option<String>,
+}
+
+/// A number, or the value of another fact.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Operand {
+    /// A number in the unit of the fact.
+    Number(f64),
+    /// The name of a fact.
+    Fact(String),
+}
+
+/// Claims and where their verdicts are stated.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictCheck {
+    /// Their ids; all claims of the paper when none is named.
+    #[serde(default)]
+    pub claims: Vec<String>,
+    /// The file of the text.
+    #[serde(rename = "in")]
+    pub place: String,
+}
+
+/// A file in `paper/`, `figures/` or `build/`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileCheck {
+    /// Its path; one that ends in `/` is a folder with something in it.
+    pub path: String,
+    /// The most bytes.
+    #[serde(default)]
+    pub at_most_bytes: Option<usize>,
+}
+
+/// A measure and its bounds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountCheck {
+    /// What is counted.
+    pub of: Measure,
+    /// The least.
+    #[serde(default)]
+    pub at_least: Option<f64>,
+    /// The most.
+    #[serde(default)]
+    pub at_most: Option<f64>,
+}
+
+/// Topics of a text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topics {
+    /// The file of the text, or the figure or table in `build/`.
+    #[serde(rename = "in")]
+    pub place: String,
+    /// The edition; the fullest when none is named.
+    #[serde(default)]
+    pub edition: Option<String>,
+    /// The topics.
+    pub topics: Vec<Topic>,
+    /// Whether they have to stand in this order.
+    #[serde(default)]
+    pub in_order: bool,
+}
+
+/// A phrase, or phrases of which one is enough.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Topic {
+    /// This phrase.
+    Phrase(String),
+    /// Any of these.
+    AnyOf(Vec<String>),
+}
+
+/// The cells of a column.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellsCheck {
+    /// The id of the table.
+    pub table: String,
+    /// The header of the column.
+    pub column: String,
+    /// What may stand in it; the beginnings of the titles of sections when nothing is listed.
+    #[serde(default)]
+    pub among: Vec<String>,
+}
+
+/// A rule of prose.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LintCheck {
+    /// The rule.
+    pub rule: Rule,
+    /// The file it is asked of; the whole text of all editions without one.
+    #[serde(default, rename = "in")]
+    pub place: Option<String>,
+}
+
+/// The rules of prose that a criterion can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// No word stands for text that is not written.
+    Placeholders,
+    /// No number is typed.
+    TypedNumbers,
+    /// No sentence stands twice.
+    Repeats,
+    /// Every figure and table is referred to.
+    Uncited,
+    /// Every entry of the bibliography that the text cites has what its kind asks for.
+    IncompleteReferences,
+}
+
+/// Checks of the review, chosen by class, severity and words.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewCheck {
+    /// Only those of this class.
+    #[serde(default)]
+    pub class: Option<Class>,
+    /// Only those of this severity.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// Only those whose property has these words.
+    #[serde(default)]
+    pub property: Option<String>,
+}
+
+/// References of a text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CitesCheck {
+    /// The file of the text.
+    #[serde(rename = "in")]
+    pub place: String,
+    /// The edition; the fullest when none is named.
+    #[serde(default)]
+    pub edition: Option<String>,
+    /// Labels, such as `fig:topology`, and keys of works.
+    pub labels: Vec<String>,
+}
+
+/// Tests that have to have passed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestCheck {
+    /// Names of tests.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// A text whose programs run as doc-tests.
+    #[serde(default)]
+    pub programs: Option<String>,
+}
+
+impl Check {
+    /// The name of its kind, with what it looks at.
+    pub(super) fn kind(&self) -> String {
+        let of = |kind: &str, what: &str| format!("{kind} {what}");
+        match self {
+            Self::Fact(check) => of("fact", &check.names.join(" ")),
+            Self::Verdict(check) => of("verdict", &check.place),
+            Self::File(check) => of("file", &check.path),
+            Self::Count(check) => of("count", &check.of.name()),
+            Self::Contains(topics) => of("contains", &topics.place),
+            Self::Headings(topics) => of("headings", &topics.place),
+            Self::Cells(check) => of("cells", &check.table),
+            Self::Lint(check) => of("lint", &hyphenated(&check.rule)),
+            Self::Review(check) => of("review", check.property.as_deref().unwrap_or("all")),
+            Self::Cites(check) => of("cites", &check.labels.join(" ")),
+            Self::Test(check) => of("test", check.programs.as_deref().unwrap_or(&check.names.join(" "))),
+            Self::SignOff(_) => "sign-off".to_owned(),
+        }
+    }
+}
+
+/// The name of a variant as an author writes it.
+pub(super) fn hyphenated(value: &impl std::fmt::Debug) -> String {
+    let debug = format!("{value:?}");
+    let name: String = debug.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}

@@ -1,0 +1,134 @@
+//! Checks of facts and of verdicts.
+
+use std::collections::BTreeSet;
+
+use super::{Finding, listed};
+use crate::lint::whole_words;
+use crate::manuscript::{BlockKind, Inline, visit_blocks};
+use crate::rally::check::{FactCheck, Operand, VerdictCheck};
+use crate::rally::evidence::Evidence;
+
+/// Whether facts exist, keep their bounds, and are shown in their place.
+pub(super) fn fact(check: &FactCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
+    if check.names.is_empty() {
+        return Err("no number is named".to_owned());
+    }
+    let least = check.at_least.as_ref().map(|operand| value(operand, evidence)).transpose()?;
+    let most = check.at_most.as_ref().map(|operand| value(operand, evidence)).transpose()?;
+    let equal = check.equal.as_ref().map(|operand| value(operand, evidence)).transpose()?;
+    let is_bounded = least.or(most).or(equal).is_some();
+    let (mut bad, mut good) = (Vec::new(), Vec::new());
+    for name in &check.names {
+        let Some(fact) = evidence.facts.get(name) else {
+            bad.push(format!("there is no number `{name}`"));
+            continue;
+        };
+        let shown = format!("{name} is {}", fact.display(None));
+        let within = fact.number().map_or(!is_bounded, |number| {
+            least.is_none_or(|least| number >= least)
+                && most.is_none_or(|most| number <= most)
+                && equal.is_none_or(|equal| (number - equal).abs() <= 1e-9 * equal.abs())
+        });
+        if !within {
+            bad.push(shown);
+        } else if check.published && fact.published.is_none() {
+            bad.push(format!("{name} has no published value"));
+        } else if check.interval && fact.interval.is_none() {
+            bad.push(format!("{name} has no interval"));
+        } else {
+            good.push(shown);
+        }
+    }
+    if let Some(place) = &check.place {
+        bad.extend(not_shown(check, place, evidence)?);
+    }
+    Ok(Finding::of(bad.is_empty(), listed(if bad.is_empty() { &good } else { &bad })))
+}
+
+fn value(operand: &Operand, evidence: &Evidence<'_>) -> Result<f64, String> {
+    match operand {
+        Operand::Number(number) => Ok(*number),
+        Operand::Fact(name) => evidence
+            .facts
+            .get(name)
+            .and_then(|fact| fact.number())
+            .ok_or_else(|| format!("there is no number `{name}`")),
+    }
+}
+
+/// The facts that a place does not show, and those whose published value it does not show.
+fn not_shown(check: &FactCheck, place: &str, evidence: &Evidence<'_>) -> Result<Vec<String>, String> {
+    let written = evidence.written(place)?;
+    let mut shown: BTreeSet<&str> = BTreeSet::new();
+    let is_text = !place.starts_with("build/");
+    if is_text {
+        for block in evidence.blocks(Some(place), None)? {
+            visit_blocks(std::slice::from_ref(block), &mut |inline| {
+                if let Inline::Number { fact, .. } = inline {
+                    shown.insert(fact);
+                }
+            });
+            match &block.kind {
+                BlockKind::Table { table, .. } => {
+                    shown.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
+                }
+                // A program or a form shows what it spells.
+                BlockKind::Code { text, .. } => {
+                    shown.extend(check.names.iter().map(String::as_str).filter(|name| {
+                        let fact = evidence.facts.get(name);
+                        fact.is_some_and(|fact| !whole_words(text, &fact.display(None)).is_empty())
+                    }))
+                }
+                _ => {}
+            }
+        }
+    }
+    // What a figure or the published half of a text shows is known from the author's words alone.
+    let names = |sign: &str, name: &str| {
+        let phrase = format!("{sign}{name}");
+        let ends = |text: &str, at: usize| {
+            let after = text[at + phrase.len()..].chars().next();
+            !after.is_some_and(|c| c.is_alphanumeric() || "._".contains(c))
+        };
+        written.iter().any(|text| text.match_indices(&phrase).any(|(at, _)| ends(text, at)))
+    };
+    let mut missing = Vec::new();
+    for name in &check.names {
+        let is_shown = shown.contains(name.as_str()) || (!is_text && names("", name));
+        if !is_shown {
+            missing.push(format!("{place} does not show {name}"));
+        } else if check.published && !names("published(name=\"", name) && !names("published: ", name) {
+            missing.push(format!("{place} does not show the published value of {name}"));
+        }
+    }
+    Ok(missing)
+}
+
+/// Whether a text states the verdict of each claim; the text itself fails to build with a wrong one.
+pub(super) fn verdict(check: &VerdictCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
+    let written = evidence.written(&check.place)?;
+    evidence.blocks(Some(&check.place), None)?;
+    let all: Vec<String> = match check.claims.is_empty() {
+        true => evidence.claims.iter().map(|claim| claim.id.clone()).collect(),
+        false => check.claims.clone(),
+    };
+    let verdicts = crate::facts::verdicts(evidence.claims, evidence.facts).map_err(|all| all.join("; "))?;
+    let (mut bad, mut good) = (Vec::new(), Vec::new());
+    for id in &all {
+        let Some(verdict) = verdicts.iter().find(|verdict| verdict.claim.id == *id) else {
+            bad.push(format!("there is no claim `{id}`"));
+            continue;
+        };
+        let word = verdict.outcome.word();
+        let call = [format!("claim(id=\"{id}\", is=\"{word}\"")];
+        if written.iter().any(|text| !whole_words(text, &call[0]).is_empty()) {
+            good.push(format!("{id} {word}"));
+        } else {
+            bad.push(format!("{} does not say that {id} {word}", check.place));
+        }
+    }
+    if all.is_empty() {
+        return Err("there are no claims".to_owned());
+    }
+    Ok(Finding::of(bad.is_empty(), listed(if bad.is_empty() { &good } else { &bad })))
+}
