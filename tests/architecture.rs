@@ -24,7 +24,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         "pipeline",
         &["facts", "figure", "lint", "manuscript", "model", "output", "rally", "review", "table", "typeset"],
     ),
-    ("preview", &["pipeline", "review", "typeset"]),
+    ("preview", &["pipeline", "rally", "review", "typeset"]),
     ("publish", &["facts", "output", "pipeline"]),
     ("foundations", &[]),
     (

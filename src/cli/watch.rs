@@ -149,6 +149,7 @@ impl Status {
                 self.mistakes = 0;
                 format!("#{generation} no mistakes")
             }
+            Happened::Waves { generation } => format!("#{generation} ledger decided"),
             Happened::Pdf { generation, ms, passes } => {
                 self.pdf = format!("PDF {:.2} s", *ms as f64 / 1000.0);
                 if *passes > 1 {

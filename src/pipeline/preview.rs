@@ -21,6 +21,8 @@ use crate::table;
 /// The page of the fullest edition and what stands beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
+    /// The title of the paper.
+    pub title: String,
     /// The HTML page; paragraphs name their places.
     pub html: String,
     /// Every fact as a reader sees it, by name.
@@ -98,7 +100,8 @@ pub fn page(
     for (id, spec) in &inputs.tables {
         tables.insert(id.clone(), table::markdown(&table::rows(id, spec, &facts)?));
     }
-    let page = Page { html, numbers, verdicts, figures: drawn.svg.clone(), tables };
+    let title = inputs.paper.title.clone();
+    let page = Page { title, html, numbers, verdicts, figures: drawn.svg.clone(), tables };
     Ok((Draft { seen, inputs, facts, drawn, kept }, page))
 }
 

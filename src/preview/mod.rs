@@ -4,6 +4,7 @@
 //! - `worker`: a generation for each signal: the page at once, mistakes and PDF behind it; late results are dropped.
 //! - `parts`: the sections in which two pages differ.
 //! - `state`: what the newest generation made, and the events that tell browsers of it.
+//! - `waves`: the ledger of the plan, decided when somebody looks at it.
 //! - `guard`: who may ask for what: this machine, this page, files below `build/`.
 //! - `server`: the routes.
 //! - `pages`: the frame around the page, and the pages beside it.
@@ -14,6 +15,7 @@ mod pages;
 mod parts;
 mod server;
 mod state;
+mod waves;
 mod worker;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -72,8 +74,9 @@ impl Preview {
     pub fn run(self, tell: impl Fn(&Happened, &Diagnostics) + Send + Sync + 'static) -> std::io::Result<()> {
         let state = Arc::new(state::State::new(self.setting.options.root.clone(), Box::new(tell)));
         let changes = follow::follow(&self.setting.options.root)?;
-        let worker = worker::Worker::start(self.setting.options.clone(), Arc::clone(&state), changes);
-        let served = server::serve(self.listener, self.address, state, self.setting.editor);
+        let waves = waves::Waves::new(self.setting.options.clone());
+        let worker = worker::Worker::start(self.setting.options, Arc::clone(&state), changes);
+        let served = server::serve(self.listener, self.address, state, waves, self.setting.editor);
         worker.stop();
         served
     }

@@ -12,13 +12,14 @@ pub const SCRIPT: &str = include_str!("assets/preview.js");
 pub const STYLE: &str = include_str!("assets/preview.css");
 
 /// The pages beside the paper: path and name.
-const BESIDE: [(&str, &str); 6] = [
+const BESIDE: [(&str, &str); 7] = [
     ("/", "Paper"),
     ("/pdf-view", "PDF"),
     ("/figures", "Figures"),
     ("/tables", "Tables"),
     ("/check", "Check"),
     ("/verdicts", "Verdicts"),
+    ("/waves", "Waves"),
 ];
 
 /// What the bar needs to know of the setting.
@@ -137,6 +138,29 @@ impl Frame {
         }
         body.push_str("</ul>");
         self.beside(newest, "Check", &body)
+    }
+
+    /// The ledger of the plan.
+    pub fn waves(&self, newest: &Newest) -> String {
+        let (note, body) = match &newest.waves {
+            None => ("The ledger is being decided.", String::new()),
+            Some(waves) => {
+                let is_old = waves.generation != newest.page_generation;
+                let note =
+                    if is_old { "The ledger is being decided anew; this is the last one." } else { "" };
+                let body = match &waves.page {
+                    Ok(_) => {
+                        let source = format!("/board?{}", waves.generation);
+                        format!(
+                            "<iframe class=\"pane\" src=\"{source}\" title=\"Ledger of the plan\"></iframe>"
+                        )
+                    }
+                    Err(said) => format!("<pre class=\"scroll\" tabindex=\"0\">{}</pre>", escape(said)),
+                };
+                (note, body)
+            }
+        };
+        self.beside(newest, "Waves", &format!("<p>{note}</p>{body}"))
     }
 
     /// Every promise with its verdict.

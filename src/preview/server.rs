@@ -18,6 +18,7 @@ use tokio_stream::{Stream, StreamExt};
 use super::guard;
 use super::pages::{Frame, SCRIPT, STYLE};
 use super::state::{Newest, State};
+use super::waves::Waves;
 
 /// How often a silent connection is kept open, so that browsers that left are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -26,6 +27,7 @@ struct App {
     state: Arc<State>,
     address: SocketAddr,
     frame: Frame,
+    waves: Arc<Waves>,
 }
 
 type Shared = Extract<Arc<App>>;
@@ -38,12 +40,13 @@ pub fn serve(
     listener: TcpListener,
     address: SocketAddr,
     state: Arc<State>,
+    waves: Waves,
     editor: Option<String>,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let router =
-        router(Arc::new(App { frame: Frame { root: state.root().to_path_buf(), editor }, state, address }));
+    let frame = Frame { root: state.root().to_path_buf(), editor };
+    let router = router(Arc::new(App { state, address, frame, waves: Arc::new(waves) }));
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -82,6 +85,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/tables", get(|app: Shared| async move { page(&app, Frame::tables) }))
         .route("/check", get(|app: Shared| async move { page(&app, Frame::check) }))
         .route("/verdicts", get(|app: Shared| async move { page(&app, Frame::verdicts) }))
+        .route("/waves", get(waves))
+        .route("/board", get(board))
         .route("/events", get(events))
         .route("/pdf", get(pdf))
         .route("/figure/{id}", get(figure))
@@ -133,6 +138,20 @@ async fn events(app: Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>
         Ok(Event::default().event(happened.name()).data(data))
     });
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+/// The page around the ledger, which is decided now if it is not yet.
+async fn waves(app: Shared) -> Html<String> {
+    app.waves.want(&app.state);
+    page(&app, Frame::waves)
+}
+
+/// The ledger that was decided last.
+async fn board(app: Shared) -> Response {
+    match app.state.read().waves.as_ref().map(|waves| waves.page.clone()) {
+        Some(Ok(page)) => Html(page).into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn pdf(app: Shared) -> Response {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use super::parts::Part;
+use super::waves::Decided;
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{Page, Review};
 
@@ -49,6 +50,11 @@ pub enum Happened {
         /// The mistakes.
         errors: Vec<Mistake>,
     },
+    /// The ledger of the plan is new.
+    Waves {
+        /// Its generation.
+        generation: u64,
+    },
     /// The PDF is new.
     Pdf {
         /// Its generation.
@@ -90,6 +96,8 @@ pub struct Newest {
     pub pdf: Vec<u8>,
     /// The review.
     pub review: Review,
+    /// The ledger of the plan, where somebody looked at it.
+    pub waves: Option<Decided>,
     /// The mistakes of the newest text.
     pub errors: Vec<Mistake>,
     /// What kept the newest text that was typeset from becoming a PDF.
@@ -194,6 +202,7 @@ impl Happened {
             Self::Ok { .. } => "ok",
             Self::Error { .. } => "error",
             Self::Pdf { .. } => "pdf",
+            Self::Waves { .. } => "waves",
         }
     }
 }

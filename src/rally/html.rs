@@ -17,16 +17,13 @@ pub fn board_html(title: &str, board: &Board) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>Ledger: {title}</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main class=\"rally\">\n<h1>Ledger of the plan</h1>\n\
          <p>Of <cite>{title}</cite>.</p>\n{}</main>\n</body>\n</html>\n",
-        board_html_fragment(board),
+        body(board),
         title = escaped(title),
     )
 }
 
-/// Writes the board for the inside of another page: totals, the graph, and the phases from headings of the second
-/// level on. It takes its colours from the variables `--ink`, `--faint`, `--line`, `--shade` and `--link` where
-/// that page has them, and needs no script; without the style of [`board_html`] it is plain and whole.
-#[must_use]
-pub fn board_html_fragment(board: &Board) -> String {
+/// Writes what stands on the page: totals, the graph, and the phases from headings of the second level on.
+fn body(board: &Board) -> String {
     let mut out = format!("<p class=\"rally-totals\">{} waves: {}.", board.waves.len(), board.totals());
     if let Some(tests) = &board.tests {
         let _ = write!(out, " {}", escaped(tests));

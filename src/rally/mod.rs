@@ -52,7 +52,7 @@ pub use evaluate::State;
 pub use evidence::Evidence;
 pub use graph::dependency_graph;
 pub use history::{Activity, GIT_ARGUMENTS, History, Spent, history};
-pub use html::{board_html, board_html_fragment};
+pub use html::board_html;
 pub use markdown::board_markdown;
 pub use measure::Measure;
 pub use plan::{Plan, Question, RALLY_FILE};

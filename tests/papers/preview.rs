@@ -78,6 +78,7 @@ fn every_kind_of_file_reaches_the_page_and_every_mistake_its_place() {
         ("/tables", "table-1-gain"),
         ("/check", "No mistakes"),
         ("/verdicts", "Verdict"),
+        ("/waves", "being decided"),
         ("/pdf-view", "iframe"),
         ("/figure/fig-1-gain", "<svg"),
         ("/preview.js", "EventSource"),

@@ -130,6 +130,9 @@ events.addEventListener('pdf', event => {
   say('ok', `#${generation}: PDF in ${(ms / 1000).toFixed(2)} s${again}`);
   document.querySelector('iframe.pane')?.contentWindow.location.reload();
 });
+events.addEventListener('waves', event => {
+  if (location.pathname === '/waves') refresh(JSON.parse(event.data).generation);
+});
 document.addEventListener('click', event => {
   const at = event.target.closest?.('[data-at]')?.dataset.at;
   if (at) place.replaceChildren(link(at));
