@@ -1,22 +1,29 @@
 //! What a finished text file holds: words, pictures, tables, posts.
 
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
+
+/// The heading above the list of references.
+const REFERENCES: &str = "## References";
 
 /// The characters of the first line.
 pub(super) fn first_line(text: &str) -> usize {
     text.lines().next().unwrap_or_default().trim_start_matches('#').trim().chars().count()
 }
 
-/// The words of the prose of a Markdown file.
+/// The words of the prose of a Markdown file: neither captions, tables, code and headings, nor the list of references.
 pub(super) fn words(text: &str, after_first_line: bool) -> usize {
     let mut is_code = false;
     let mut count = 0;
     for line in text.lines().skip(usize::from(after_first_line)) {
         let line = line.trim();
+        if !is_code && line == REFERENCES {
+            break;
+        }
         if line.starts_with("```") {
             is_code = !is_code;
-        } else if !is_code && !["#", "|", "![", "<"].iter().any(|sign| line.starts_with(sign)) {
+        } else if !is_code
+            && !["#", "|", "![", "<", "**Fig.", "**Table"].iter().any(|sign| line.starts_with(sign))
+        {
             let is_word = |word: &&str| word.contains(char::is_alphanumeric);
             count += line.split_whitespace().filter(is_word).count();
         }
@@ -53,22 +60,10 @@ pub(super) fn posts(bytes: &[u8]) -> Result<Vec<usize>, String> {
     Ok(thread.posts.iter().map(|post| weight(&post.text)).collect())
 }
 
-/// The weight of a post by the rules of the platform (twitter-text, configuration 3): after normalization to NFC a
-/// link counts 23, a character of the Latin, Greek, Cyrillic and neighbouring blocks or of general punctuation one,
-/// any other two.
+/// The weight of a post by the rules of the platform, as twitter-text counts.
 fn weight(text: &str) -> usize {
-    const LINK: usize = 23;
-    const LIGHT: [std::ops::RangeInclusive<u32>; 4] = [0..=4351, 8192..=8205, 8208..=8223, 8242..=8247];
-    let of = |c: char| if LIGHT.iter().any(|range| range.contains(&u32::from(c))) { 1 } else { 2 };
-    let text: String = text.nfc().collect();
-    text.split_inclusive(char::is_whitespace)
-        .map(|part| {
-            let word = part.trim_end();
-            let space: usize = part[word.len()..].chars().map(of).sum();
-            let is_link = word.starts_with("https://") || word.starts_with("http://");
-            space + if is_link { LINK } else { word.chars().map(of).sum() }
-        })
-        .sum()
+    let counted = twitter_text::parse(text, twitter_text_config::config_v3(), true);
+    usize::try_from(counted.weighted_length).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -77,7 +72,7 @@ mod tests {
 
     #[test]
     fn prose_counts_and_frames_do_not() {
-        let text = "# A title\n\nOne two – three.\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n\n![alt](p.svg)\n```\nfour\n```\nfive";
+        let text = "# A title\n\nOne two – three.\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n\n![alt](p.svg)\n```\nfour\n```\nfive\n\n**Fig.\u{a0}1.** Six\n\n## References\n\n1. Seven";
         assert_eq!((words(text, false), words("Show HN: x\n\nOne two", true)), (4, 2));
         assert_eq!((pictures(text), tables(text), first_line(text)), (1, 1, 7));
     }
