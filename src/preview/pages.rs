@@ -22,6 +22,27 @@ const BESIDE: [(&str, &str); 7] = [
     ("/waves", "Waves"),
 ];
 
+/// Width of the PDF on its page, in CSS pixels, as in the style.
+const PDF_WIDTH: f64 = 860.0;
+/// What the viewer leaves free around each page, in CSS pixels.
+const PDF_GAP: f64 = 12.0;
+
+/// The height of all pages of a PDF below each other, in CSS pixels.
+fn pages_height(pdf: &[u8]) -> u32 {
+    let ratio = |document: &lopdf::Document, page| {
+        let bounds = document.get_dictionary(page).and_then(|page| page.get(b"MediaBox")?.as_array()).ok()?;
+        let side = |index: usize| bounds.get(index)?.as_float().ok().map(f64::from);
+        Some((side(3)? - side(1)?) / (side(2)? - side(0)?))
+    };
+    let Ok(document) = lopdf::Document::load_mem(pdf) else { return 0 };
+    let heights = document.get_pages().into_values().map(|page| {
+        // A page that inherits its size is taken for one of letter paper.
+        let ratio = ratio(&document, page).filter(|ratio| ratio.is_finite()).unwrap_or(11.0 / 8.5);
+        PDF_WIDTH * ratio + PDF_GAP
+    });
+    heights.sum::<f64>().ceil() as u32
+}
+
 /// What the bar needs to know of the setting.
 pub struct Frame {
     /// Folder of the paper.
@@ -80,13 +101,18 @@ impl Frame {
         )
     }
 
-    /// The PDF in the browser's own viewer.
+    /// The PDF in the browser's own viewer, as tall as all of its pages: the viewer forgets its place when it loads
+    /// anew, the page around it does not.
     pub fn pdf(&self, newest: &Newest) -> String {
         let body = match newest.pdf.is_empty() {
-            true => "<p>The PDF is being typeset.</p>",
-            false => "<iframe class=\"pane\" src=\"/pdf\" title=\"PDF\"></iframe>",
+            true => "<p>The PDF is being typeset.</p>".to_owned(),
+            false => format!(
+                "<iframe class=\"pages\" style=\"height: {}px\" src=\"/pdf#toolbar=0&amp;navpanes=0&amp;view=FitH\" \
+                 title=\"PDF\"></iframe>",
+                pages_height(&newest.pdf)
+            ),
         };
-        self.beside(newest, "PDF", body)
+        self.beside(newest, "PDF", &body)
     }
 
     /// Every drawing.

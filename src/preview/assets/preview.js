@@ -124,11 +124,13 @@ events.addEventListener('error', event => {
   say('error', `#${generation}: ${errors.length} mistake${errors.length === 1 ? '' : 's'}`);
   show(errors);
 });
-events.addEventListener('pdf', event => {
+events.addEventListener('pdf', async event => {
   const { generation, ms, passes } = JSON.parse(event.data);
   const again = passes > 1 ? `, ${passes} passes: references moved` : '';
   say('ok', `#${generation}: PDF in ${(ms / 1000).toFixed(2)} s${again}`);
-  document.querySelector('iframe.pane')?.contentWindow.location.reload();
+  if (location.pathname !== '/pdf-view') return;
+  await refresh(generation);
+  document.querySelector('iframe.pages')?.contentWindow.location.reload();
 });
 events.addEventListener('waves', event => {
   if (location.pathname === '/waves') refresh(JSON.parse(event.data).generation);
