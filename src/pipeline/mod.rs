@@ -39,7 +39,7 @@ pub use manifest::{Entry, MANIFEST_FILE, Manifest, Program, Release};
 pub use mentions::{MENTIONS_FILE, Mention, Mentions};
 pub use outreach::{Measure, Outreach};
 pub use paper::{Author, Edition, PAPER_FILE, Paper, Person};
-pub use preview::{Draft, DraftPdf, Known, Page, page};
+pub use preview::{Draft, DraftPdf, FOLDERS, Known, Page, page};
 pub use rally::{ledger, plan, sign};
 pub use review::{Review, keep_clarity};
 pub use verdicts::{StoredVerdict, VERDICTS_FILE};

@@ -147,6 +147,9 @@ fn cache(options: &Options) -> Cache {
     Cache::new(options.root.join("build/.cache"))
 }
 
+/// Folders below a paper's root that its author writes.
+pub const FOLDERS: [&str; 3] = ["paper", "figures", "templates"];
+
 /// Digests of an author's files: their names, and what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Seen {
@@ -158,7 +161,7 @@ struct Seen {
 
 impl Seen {
     fn now(root: &Path) -> Self {
-        let folders = ["paper", "figures", "templates"].map(|folder| root.join(folder));
+        let folders = FOLDERS.map(|folder| root.join(folder));
         let (mut inputs, mut text) = (Sha256::new(), Sha256::new());
         // A folder that cannot be read is an error of the reading that follows.
         let entries = folders.iter().flat_map(|folder| WalkDir::new(folder).sort_by_file_name());

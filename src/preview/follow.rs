@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-/// Folders below a paper's root that its author writes.
-const FOLDERS: [&str; 3] = ["paper", "figures", "templates"];
+use crate::pipeline::FOLDERS;
+
 /// A burst has ended when nothing changes for so long.
 const QUIET: Duration = Duration::from_millis(8);
 /// A file that was changed and not closed is waited for so long: editors empty a file before they write it.
