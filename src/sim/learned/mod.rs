@@ -3,6 +3,7 @@
 //! - `translations`: 48 shifts in place of 48 permutations.
 //! - `graph`: the chips under translations, and flows along short paths.
 //! - `flow`: the all-to-all throughput, by equal splitting and balanced, with a bound.
+//! - `random`: maps drawn at random, to compare with.
 //! - `search`: simulated annealing from the regular torus.
 //! - `cost`, `channels`: what the maps cost other traffic, failures and virtual channels.
 //! - `routes`: paths that carry the balanced flow within few virtual channels.
@@ -22,6 +23,7 @@ pub mod confirm;
 pub mod cost;
 pub mod flow;
 mod graph;
+pub mod random;
 pub mod routes;
 pub mod search;
 pub mod translations;
@@ -34,6 +36,7 @@ pub use cost::{
 };
 pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
 pub use graph::CLASSES;
+pub use random::{random_permutations, random_translations};
 pub use routes::{BalancedRoutes, RouteSettings, balanced_routes};
 pub use search::{Learned, SearchSettings, learn};
 pub use translations::Translations;
