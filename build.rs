@@ -26,11 +26,37 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in ALL {
         println!("cargo::rerun-if-changed={path}");
     }
+    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("sources.rs"), code_digests()?)?;
     println!("cargo::rustc-env=FACTS_DIGEST={}", digest(&FACTS)?);
     println!("cargo::rustc-env=SOURCES_DIGEST={}", digest(&ALL)?);
     println!("cargo::rustc-env=LIBRARIES={}", libraries());
     println!("cargo::rustc-env=SEEDS={}", seeds()?);
     Ok(())
+}
+
+/// A table in Rust of each file of the simulation and its experiments, with a digest of its code: without comments,
+/// blank lines and the tests at its end, which change no result.
+fn code_digests() -> Result<String, Box<dyn std::error::Error>> {
+    let mut table =
+        String::from("/// Files of the simulation and its experiments, with a digest of the code of each.\n");
+    table += "const SOURCES: &[(&str, &str)] = &[\n";
+    for folder in ["src/facts", "src/sim"] {
+        for entry in WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry?;
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let text = std::fs::read_to_string(entry.path())?;
+            let mut digest = Sha256::new();
+            let code = text.lines().map(str::trim).take_while(|line| *line != "#[cfg(test)]");
+            for line in code.filter(|line| !line.is_empty() && !line.starts_with("//")) {
+                digest.update(line);
+                digest.update("\n");
+            }
+            table += &format!("    ({:?}, \"{}\"),\n", entry.path().display().to_string(), hex(digest));
+        }
+    }
+    Ok(table + "];\n")
 }
 
 /// Each library that the program calls with its version, as `name=version name=version`.
@@ -87,5 +113,9 @@ fn digest(paths: &[&str]) -> Result<String, Box<dyn std::error::Error>> {
         digest.update(format!("{}\0{}\0", file.display(), bytes.len()));
         digest.update(bytes);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(digest))
+}
+
+fn hex(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

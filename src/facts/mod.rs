@@ -17,6 +17,7 @@ mod reconfigure;
 mod remap;
 mod route;
 mod sparse;
+mod stored;
 mod topology;
 mod validate;
 mod verdict;
@@ -29,6 +30,7 @@ use sha2::{Digest, Sha256};
 pub use experiment::{Basis, Experiment, Writer};
 pub use fact::{Fact, Facts, Published, Value};
 pub use learned::learned_maps;
+pub use stored::{Progress, STUDIES, State, Study, made_by_older_code, study};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Verdict, verdicts};
 
@@ -70,6 +72,11 @@ impl Experiment {
             && self.maps.iter().all(|shape| model.maps(shape).is_some())
     }
 
+    /// The studies of which this experiment makes facts.
+    pub fn studies(&self) -> impl Iterator<Item = &'static Study> {
+        STUDIES.iter().filter(|study| study.experiment == self.id)
+    }
+
     /// Computes the facts of this experiment; none where the model lacks an input.
     pub fn facts(&self, model: &Model) -> BTreeMap<String, Fact> {
         if !self.is_possible(model) {
@@ -91,6 +98,9 @@ impl Experiment {
         }
         for result in self.published.iter().map(|&name| (name, model.published(name))) {
             digest.update(format!("{result:?}\n"));
+        }
+        for study in self.studies() {
+            digest.update(format!("{} {:?}\n", study.input_digest(model), model.stored_result(study.id)));
         }
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }

@@ -4,6 +4,7 @@ mod claims;
 mod maps;
 mod measurements;
 mod published;
+mod results;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ pub use claims::{Bound, CLAIMS_FILE, Claim, Test, Weaker};
 pub use maps::{MAPS_FOLDER, StoredMaps};
 pub use measurements::MEASUREMENTS_FILE;
 pub use published::{PUBLISHED_FILE, PublishedResult, Span};
+pub use results::{RESULTS_FOLDER, StoredResult, Values};
 use schema::{Declared, SCHEMA};
 
 /// Where the inputs of a paper stand, below its root.
@@ -60,6 +62,7 @@ pub struct Model {
     published: BTreeMap<String, PublishedResult>,
     claims: Vec<Claim>,
     maps: BTreeMap<String, StoredMaps>,
+    results: BTreeMap<String, StoredResult>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +87,7 @@ impl Model {
         let published = errors.take(published::read(root)).unwrap_or_default();
         let claims = errors.take(claims::read(root)).unwrap_or_default();
         let maps = errors.take(maps::read(root)).unwrap_or_default();
+        let results = errors.take(results::read(root)).unwrap_or_default();
         let entries = source::read_yaml::<BTreeMap<String, Spanned<Entry>>>(root, file);
         let mut entries = errors.take(entries.map_err(Diagnostics::from)).unwrap_or_default();
         entries.extend(errors.take(measurements::read(root)).unwrap_or_default());
@@ -115,7 +119,7 @@ impl Model {
             };
             inputs.insert(name, input);
         }
-        errors.into_result(Self { inputs, published, claims, maps })
+        errors.into_result(Self { inputs, published, claims, maps, results })
     }
 
     /// The value of an input, in its unit.
@@ -150,11 +154,30 @@ impl Model {
         self.maps.get(shape)
     }
 
+    /// What a study found, by name.
+    pub fn stored(&self, study: &str) -> Option<&Values> {
+        self.stored_result(study).map(|stored| &stored.values)
+    }
+
+    /// The stored result of a study.
+    pub fn stored_result(&self, study: &str) -> Option<&StoredResult> {
+        self.results.get(study)
+    }
+
+    /// The same model with the result of a study in place of an earlier one.
+    #[must_use]
+    pub fn with_result(mut self, result: StoredResult) -> Self {
+        self.results.insert(result.study.clone(), result);
+        self
+    }
+
     /// The files that a model is read from, below its root; some papers lack some.
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [MODEL_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);
         let maps = self.maps.keys().map(|shape| Path::new(MAPS_FOLDER).join(format!("{shape}.json")));
-        fixed.into_iter().chain(maps).collect()
+        let results =
+            self.results.keys().map(|study| Path::new(RESULTS_FOLDER).join(format!("{study}.json")));
+        fixed.into_iter().chain(maps).chain(results).collect()
     }
 
     /// The promises of the plan, in order.

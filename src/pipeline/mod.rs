@@ -198,7 +198,8 @@ fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Resul
     files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(stages::internal)?);
     let description = description::describe(&inputs, &resolved, rendered.pages);
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
-    let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0].concat());
+    let older = facts::made_by_older_code(&inputs.model);
+    let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0, older].concat());
     Ok(Built { files, timings: clock.timings, pdfs, warnings, description, manifest, board })
 }
 
@@ -240,7 +241,8 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     let printed = editions::print(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock);
     let both = (errors.take(made), errors.take(printed));
     let (Some(made), Some(printed)) = errors.into_result(both)? else { return Err(Diagnostics::default()) };
-    let warnings = Diagnostics([linted.warnings.0, printed.warnings.0, made.warnings.0].concat());
+    let older = facts::made_by_older_code(&inputs.model);
+    let warnings = Diagnostics([linted.warnings.0, printed.warnings.0, made.warnings.0, older].concat());
     let budgets = resolved.iter().map(|(edition, _)| edition.budgets).collect();
     Ok(Checked {
         words: linted.words,
@@ -278,7 +280,14 @@ fn facts_of_experiment(
     cache: &Cache,
 ) -> Result<(BTreeMap<String, facts::Fact>, bool), Diagnostics> {
     let key = [experiment.id.as_bytes(), experiment.input_digest(model).as_bytes()].concat();
-    let compute = || serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal);
+    let compute = || {
+        let mut errors = Diagnostics::default();
+        for study in experiment.studies() {
+            errors.take(study.check(model).map_err(Diagnostics::from));
+        }
+        errors.into_result(())?;
+        serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal)
+    };
     let cached = cache.get(cache::FACTS, &[&key], compute)?;
     let facts: Facts = serde_json::from_slice(&cached.bytes).map_err(stages::internal)?;
     Ok((facts.0, cached.hit))

@@ -6,6 +6,7 @@ mod explain;
 mod goodput;
 mod maps;
 mod packet;
+mod store;
 mod topology;
 mod validate;
 mod verdicts;
@@ -119,6 +120,26 @@ The bytes are those of one chip's whole vector. Bandwidth and latency of a link 
         #[arg(long)]
         json: bool,
     },
+    /// Compute results that take too long for a build and store them in paper/results
+    #[command(after_help = "Examples:
+  phext-paper sim store               list the studies, and whether what is stored is current
+  phext-paper sim store --all         compute every study that is not current
+  phext-paper sim store packet        compute one study, current or not
+
+A build reads what is stored, refuses it when inputs or settings have changed since, and computes a part anew.")]
+    Store {
+        /// Studies to compute; without any, all are listed
+        ids: Vec<String>,
+        /// Compute every study that is not current
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        /// Folder of the paper whose results are written
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Simulate packets on a slice, flit by flit, under uniform traffic
     #[command(after_help = "Example:
   phext-paper sim packet 8x8x8 --load 1.0 --cycles 3000
@@ -198,6 +219,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             let question = packet::Question { load: *load, cycles: *cycles, seed: *seed };
             packet::run(shape, *twisted, maps.as_deref(), question, *json)
         }
+        Command::Store { ids, all, root, json } => store::run(ids, *all, root, *json),
         Command::Maps { shape, root, json } => maps::run(shape, root, *json),
         Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, *json),
         Command::Topology { shape, twisted, mesh, json, .. } => {

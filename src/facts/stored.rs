@@ -1,0 +1,248 @@
+//! Studies: computations that take too long for a build, whose results are stored and looked at by every build.
+//!
+//! `phext-paper sim store ID` runs a study and writes `paper/results/ID.json`. A build reads that file. It refuses
+//! one that was made from other inputs or settings, warns of one that other code made, and computes a part of
+//! each anew to compare.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
+
+include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+
+/// All studies, in order of their names.
+pub const STUDIES: &[Study] = &[];
+
+/// Significant digits that are stored, so that every reader of a file gets the same numbers.
+const DIGITS: usize = 10;
+/// How far a number computed anew may be from the stored one, relative to it: rounding to [`DIGITS`] digits.
+const ROUNDING: f64 = 1e-9;
+
+/// Hears of what a study is computing.
+pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
+
+/// A computation whose result is stored.
+pub struct Study {
+    /// Name on the command line and of the file.
+    pub id: &'static str,
+    /// The experiment that makes facts of the result.
+    pub experiment: &'static str,
+    /// What it computes, in one sentence.
+    pub summary: &'static str,
+    /// Files and folders of the repository whose code makes the result.
+    pub code: &'static [&'static str],
+    /// Inputs it reads.
+    pub inputs: &'static [&'static str],
+    /// Shapes of the stored switch maps it reads.
+    pub maps: &'static [&'static str],
+    /// Its settings, by name.
+    pub settings: fn() -> BTreeMap<String, f64>,
+    /// Computes the result, and tells what it is at.
+    pub run: fn(&Model, Progress<'_>) -> Result<Values, String>,
+    /// Computes a cheap and telling part of the result anew.
+    pub spot: fn(&Model) -> Result<Values, String>,
+}
+
+/// Whether a stored result is what the study would find today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is stored.
+    Missing,
+    /// Inputs, settings and code are those of today.
+    Current,
+    /// The code has changed since.
+    OtherCode,
+    /// Inputs, switch maps or settings have changed since.
+    OtherInputs,
+}
+
+/// The study of this name.
+pub fn study(id: &str) -> Option<&'static Study> {
+    STUDIES.iter().find(|study| study.id == id)
+}
+
+/// A warning for each stored result that other code made; its spot check agrees, or the build would have stopped.
+pub fn made_by_older_code(model: &Model) -> Vec<Diagnostic> {
+    let older = STUDIES.iter().filter(|study| study.state(model) == State::OtherCode);
+    let warn = |study: &Study| {
+        let message = format!("the result of `{}` was made before its code changed", study.id);
+        let remedy = format!("compute it anew: phext-paper sim store {}", study.id);
+        Diagnostic::new(Location::file(study.file()), message).remedy(remedy)
+    };
+    older.map(warn).collect()
+}
+
+impl Study {
+    /// Where its result is stored, below the root of a paper.
+    pub fn file(&self) -> PathBuf {
+        Path::new(RESULTS_FOLDER).join(format!("{}.json", self.id))
+    }
+
+    /// Whether the stored result is what the study would find today.
+    pub fn state(&self, model: &Model) -> State {
+        match model.stored_result(self.id) {
+            None => State::Missing,
+            Some(stored)
+                if stored.inputs != self.input_digest(model) || stored.settings != (self.settings)() =>
+            {
+                State::OtherInputs
+            }
+            Some(stored) if stored.code != self.code_digest() => State::OtherCode,
+            Some(_) => State::Current,
+        }
+    }
+
+    /// Runs the study.
+    ///
+    /// # Errors
+    /// Inputs or maps that the paper lacks, by name; else what the study says.
+    pub fn compute(&self, model: &Model, progress: &(dyn Fn(&str) + Sync)) -> Result<StoredResult, String> {
+        let inputs = self.inputs.iter().filter(|name| model.get(name).is_none());
+        let maps = self.maps.iter().filter(|shape| model.maps(shape).is_none());
+        let missing: Vec<&str> = inputs.chain(maps).copied().collect();
+        if !missing.is_empty() {
+            return Err(format!("the paper lacks {}", missing.join(", ")));
+        }
+        let mut values = (self.run)(model, progress)?;
+        values.values_mut().flatten().for_each(|value| *value = rounded(*value));
+        if let Some((name, _)) = values.iter().find(|(_, list)| list.iter().any(|value| !value.is_finite())) {
+            return Err(format!("`{name}` is not a finite number"));
+        }
+        Ok(StoredResult {
+            study: self.id.to_owned(),
+            code: self.code_digest(),
+            inputs: self.input_digest(model),
+            settings: (self.settings)(),
+            values,
+        })
+    }
+
+    /// Holds the stored result against today's inputs and a part of it computed anew.
+    ///
+    /// # Errors
+    /// A result from other inputs or settings, or one that differs, at its file.
+    pub fn check(&self, model: &Model) -> Result<(), Diagnostic> {
+        let refuse = |message: String| {
+            let remedy = format!("compute it anew: phext-paper sim store {}", self.id);
+            Err(Diagnostic::new(Location::file(self.file()), message).remedy(remedy))
+        };
+        let Some(stored) = model.stored_result(self.id) else { return Ok(()) };
+        if self.state(model) == State::OtherInputs {
+            return refuse(format!("the result of `{}` was made from other inputs or settings", self.id));
+        }
+        let again = match (self.spot)(model) {
+            Ok(again) => again,
+            Err(error) => return refuse(format!("the result of `{}` cannot be checked: {error}", self.id)),
+        };
+        for (name, found) in &again {
+            let kept = stored.values.get(name).map_or(&[][..], Vec::as_slice);
+            let is_same = |(a, b): (&f64, &f64)| (a - b).abs() <= ROUNDING * a.abs().max(b.abs());
+            // A spot check may stop after the first seeds.
+            if kept.len() < found.len() || !kept.iter().zip(found).all(is_same) {
+                return refuse(format!(
+                    "`{name}` is stored as {kept:?}, but computing it anew gives {found:?}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A digest of the inputs and maps that the study reads.
+    pub fn input_digest(&self, model: &Model) -> String {
+        let mut digest = Sha256::new();
+        for input in self.inputs.iter().map(|&name| (name, model.get(name).map(|input| input.value))) {
+            digest.update(format!("{input:?}\n"));
+        }
+        for maps in self.maps.iter().map(|&shape| (shape, model.maps(shape).map(|maps| &maps.shifts))) {
+            digest.update(format!("{maps:?}\n"));
+        }
+        hex(digest)
+    }
+
+    /// A digest of the code that makes the result, without comments and tests.
+    pub fn code_digest(&self) -> String {
+        let mut digest = Sha256::new();
+        let is_part = |path: &str, part: &str| {
+            path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for (path, sum) in SOURCES.iter().filter(|(path, _)| self.code.iter().any(|part| is_part(path, part)))
+        {
+            digest.update(format!("{path} {sum}\n"));
+        }
+        hex(digest)
+    }
+}
+
+impl State {
+    /// The words that stand in lists.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Current => "current",
+            Self::OtherCode => "made by other code",
+            Self::OtherInputs => "made from other inputs",
+        }
+    }
+}
+
+fn hex(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn rounded(value: f64) -> f64 {
+    format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STUDY: Study = Study {
+        id: "example",
+        experiment: "topology",
+        summary: "",
+        code: &["src/facts/stored.rs"],
+        inputs: &[],
+        maps: &[],
+        settings: || BTreeMap::from([("seeds".to_owned(), 2.0)]),
+        run: |_, progress| {
+            progress("third");
+            Ok(BTreeMap::from([("third".to_owned(), vec![1.0 / 3.0, 2.0 / 3.0])]))
+        },
+        spot: |_| Ok(BTreeMap::from([("third".to_owned(), vec![1.0 / 3.0])])),
+    };
+
+    fn with(change: impl FnOnce(&mut StoredResult)) -> Model {
+        let mut stored = STUDY.compute(&Model::default(), &|_| ()).unwrap();
+        change(&mut stored);
+        Model::default().with_result(stored)
+    }
+
+    #[test]
+    fn a_result_is_rounded_and_passes_its_own_check() {
+        let model = with(|_| ());
+        assert_eq!(model.stored("example").unwrap()["third"], [0.333_333_333_3, 0.666_666_666_7]);
+        assert_eq!(STUDY.state(&model), State::Current);
+        STUDY.check(&model).unwrap();
+        assert_eq!(STUDY.state(&Model::default()), State::Missing);
+    }
+
+    #[test]
+    fn forged_numbers_and_other_settings_are_refused_at_the_file() {
+        let forged = with(|stored| stored.values.insert("third".into(), vec![0.34, 0.67]).map_or((), drop));
+        let error = STUDY.check(&forged).unwrap_err();
+        assert!(error.message.contains("0.34"), "{error:?}");
+        let short = with(|stored| stored.values.clear());
+        assert!(STUDY.check(&short).is_err());
+        let other = with(|stored| stored.settings.insert("seeds".into(), 3.0).map_or((), drop));
+        assert_eq!(STUDY.state(&other), State::OtherInputs);
+        assert!(STUDY.check(&other).unwrap_err().message.contains("other inputs"));
+        let old = with(|stored| stored.code.clear());
+        assert_eq!(STUDY.state(&old), State::OtherCode);
+        STUDY.check(&old).unwrap();
+    }
+}

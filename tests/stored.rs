@@ -1,0 +1,40 @@
+//! Results in `paper/results` are those of today's inputs and code.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use phext_paper::facts::{STUDIES, State};
+use phext_paper::model::Model;
+
+#[test]
+fn every_stored_result_is_of_todays_inputs_settings_and_code() {
+    let model = Model::read(Path::new(".")).unwrap();
+    for study in STUDIES {
+        let state = study.state(&model);
+        assert_eq!(state, State::Current, "{}: run `phext-paper sim store {}`", study.id, study.id);
+    }
+}
+
+#[test]
+fn names_of_studies_differ_and_every_file_below_the_results_is_one() {
+    let mut ids: Vec<&str> = STUDIES.iter().map(|study| study.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), STUDIES.len());
+    let Ok(folder) = std::fs::read_dir("paper/results") else { return assert!(STUDIES.is_empty()) };
+    for file in folder {
+        let name = file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(ids.contains(&name.as_str()), "paper/results/{name}.json is of no study");
+    }
+}
+
+#[test]
+fn an_unknown_study_is_refused_and_the_list_names_all() {
+    let program = || Command::cargo_bin("phext-paper").unwrap();
+    let wrong = program().args(["sim", "store", "no-such-study"]).assert().code(2);
+    let text = String::from_utf8_lossy(&wrong.get_output().stderr).into_owned();
+    assert!(text.contains("there is no study `no-such-study`"), "{text}");
+    let list = program().args(["sim", "store", "--json"]).assert().success();
+    let list: serde_json::Value = serde_json::from_slice(&list.get_output().stdout).unwrap();
+    assert_eq!(list.as_array().map(Vec::len), Some(STUDIES.len()));
+}
