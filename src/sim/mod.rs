@@ -3,6 +3,7 @@
 pub mod collective;
 pub mod fabric;
 pub mod fault;
+pub mod flow;
 pub mod hypercube;
 pub mod learned;
 pub mod network;
