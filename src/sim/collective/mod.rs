@@ -1,28 +1,36 @@
 //! Collectives on the modelled networks, each computed by a schedule that is run link by link.
 //!
-//! [`Plan`] builds ring schedules for reduce-scatter, all-gather and all-reduce, [`Trees`] does so on networks
-//! without rings, [`execute`] runs them,
+//! [`Plan`] builds ring schedules for reduce-scatter, all-gather and all-reduce and [`execute`] runs them;
+//! [`Trees`] runs the same operations on any network as fast as [`all_gather_bound`] allows,
 //! [`all_to_all`] and [`sparse_gather`] route traffic between pairs by equal splitting, [`compare_hops`]
 //! counts what "hops" may mean, and [`slowdowns`] sets the torus beside islands joined by Infiniband.
 
 mod alltoall;
+mod forest;
 mod hops;
 mod infiniband;
+mod mincut;
+mod pipeline;
 mod ring;
 mod schedule;
+mod symmetry;
 mod time;
 mod trees;
 
 pub use alltoall::{Gather, MOST_ROWS, all_to_all, all_to_all_on, sparse_gather};
+pub use forest::{Forest, MOST_TREES, even_trees};
 pub use hops::{HopComparison, HopCount, compare_hops};
 pub use infiniband::{
     FatTree, Hybrid, ISLAND_CHIPS, IslandWiring, Slowdown, fat_tree_of_whole_pods, fat_tree_switches,
     full_fat_tree, scaled_switches, slowdowns,
 };
+pub use mincut::{CutBound, MaxFlow, all_gather_bound};
+pub use pipeline::{Gathered, MOST_CHUNKS, Pipeline, SMALLEST_CHUNK, Sent};
 pub use ring::{Directions, Operation, Phase, Piece, Plan};
 pub use schedule::{Executed, Lane, Link, PortBytes, Schedule, Stage, Step, Transfer, Transfers, execute};
+pub use symmetry::{MOST_SYMMETRY_CHIPS, Symmetry};
 pub use time::{Collective, CollectiveTime, time};
-pub use trees::{MOST_TREE_CHIPS, Trees};
+pub use trees::{ByTrees, Trees};
 
 use thiserror::Error;
 

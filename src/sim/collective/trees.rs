@@ -1,167 +1,159 @@
-//! All-reduce on any network, over a tree of shortest routes for every owner.
-//!
-//! Switch maps that differ between the switches of one dimension leave no rings that line up. The pieces can
-//! still travel: the vector is cut into one piece per chip, and the piece of every owner is reduced up a tree
-//! of shortest routes and broadcast down the same tree, all trees at once, one level after another. Every
-//! chip joins the tree through the link that the trees so far use least at that level, and chooses again in
-//! later passes. This is a greedy choice, so its time is an upper bound on what trees can do.
+//! All-gather, reduce-scatter and all-reduce by trees, on any network, with as many chunks as are fastest.
 
-use super::CollectiveError;
-use super::ring::{Phase, Piece};
-use super::schedule::{Lane, Schedule, Transfer, Transfers};
+use super::forest::{Forest, even_trees};
+use super::mincut::{CutBound, all_gather_bound};
+use super::pipeline::{Gathered, Pipeline, SMALLEST_CHUNK};
+use super::ring::Operation;
+use super::schedule::{Executed, Link};
+use super::symmetry::Symmetry;
+use super::{CollectiveError, check_amount};
 use crate::sim::network::Network;
 
-/// The most chips of a network here, because every chip has a place in the tree of every other.
-pub const MOST_TREE_CHIPS: usize = 1 << 13;
+/// The most entries of the forests kept, over all classes, roots and trees.
+const MOST_ENTRIES: usize = 1 << 20;
+/// The chunks of each tree's part that are tried.
+const CHUNKS: [usize; 2] = [1, 2];
+/// More chunks are tried only while all trees together have at most so many.
+const MOST_TRIED: usize = 1 << 19;
+/// A time within this share of what no schedule can beat ends the trial.
+const NEAR: f64 = 1e-3;
 
-/// The times that every chip chooses its link up each tree.
-const PASSES: usize = 2;
-
-/// Marks the owner, which has no way up.
-const ROOT: u8 = u8::MAX;
-
-/// Plans an all-reduce over one tree per owner.
+/// Holds trees for collectives on a network: one per root for short vectors, and as many as share all links
+/// evenly.
 #[derive(Debug, Clone)]
 pub struct Trees<'a> {
-    network: &'a Network,
-    /// The port that leads up the tree of an owner, at index owner * chips + chip.
-    up: Vec<u8>,
-    /// The links to the owner, at the same index.
-    level: Vec<u16>,
-    depth: usize,
+    pipelines: Vec<Pipeline<'a>>,
+    links: usize,
+}
+
+/// Holds the fastest execution found for one size, and what bounds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByTrees {
+    /// What was executed, link by link.
+    pub executed: Executed,
+    /// The all-gather behind it.
+    pub gathered: Gathered,
 }
 
 impl<'a> Trees<'a> {
-    /// Grows one tree of shortest routes per owner.
+    /// Grows the trees.
     ///
     /// # Errors
-    /// Refuses networks with chips out of reach, and more than 2^13 chips.
-    pub fn new(network: &'a Network) -> Result<Self, CollectiveError> {
-        let (chips, ports) = (network.chips(), network.ports());
-        if chips > MOST_TREE_CHIPS {
-            let expected = "at most 2^13 for a tree per chip";
-            return Err(CollectiveError::OutOfRange {
-                name: "the number of chips",
-                value: chips as f64,
-                expected,
-            });
+    /// Refuses networks with chips out of reach, more than 8 ports and more than 2^15 chips.
+    pub fn new(network: &'a Network, symmetry: &'a Symmetry) -> Result<Self, CollectiveError> {
+        let chips = network.chips();
+        let open =
+            |chip: usize| (0..network.ports()).filter(|&p| network.neighbor(chip, p).is_some()).count();
+        let links = (0..chips).map(open).min().unwrap_or(0);
+        let fit = MOST_ENTRIES / (symmetry.classes() * chips).max(1);
+        let mut counts = vec![1];
+        let even = even_trees(chips, links).min(fit);
+        if even > 1 {
+            counts.push(even);
         }
-        let (level, depth) = levels(network)?;
-        let mut trees = Self { network, up: vec![ROOT; chips * chips], level, depth };
-        // used[level - 1][link]: the pieces that cross a link upwards from a level
-        let mut used = vec![vec![0_u32; chips * ports]; depth];
-        for _ in 0..PASSES {
-            for owner in 0..chips {
-                trees.choose(owner, &mut used)?;
-            }
-        }
-        Ok(trees)
+        let grow = |&trees: &usize| Ok(Pipeline::new(Forest::new(network, symmetry, trees)?));
+        Ok(Self { pipelines: counts.iter().map(grow).collect::<Result<_, CollectiveError>>()?, links })
     }
 
-    /// Chooses, for every chip, the least used link up the tree of an owner, in place of an earlier choice.
-    fn choose(&mut self, owner: usize, used: &mut [Vec<u32>]) -> Result<(), CollectiveError> {
-        let (chips, ports) = (self.network.chips(), self.network.ports());
-        let level = &self.level[owner * chips..(owner + 1) * chips];
-        let up = &mut self.up[owner * chips..(owner + 1) * chips];
-        for chip in (0..chips).filter(|&chip| chip != owner) {
-            let load = &mut used[usize::from(level[chip]) - 1][chip * ports..(chip + 1) * ports];
-            if let Some(before) = load.get_mut(usize::from(up[chip])) {
-                *before -= 1;
-            }
-            let leads_up = |&port: &usize| {
-                self.network.neighbor(chip, port).is_some_and(|next| level[next] < level[chip])
-            };
-            // starting at a port that turns with the owner spreads ties over the ports
-            let turned = (0..ports).map(|port| (port + owner + chip) % ports);
-            let best = turned.filter(leads_up).min_by_key(|&port| load[port]);
-            let port = best.ok_or(CollectiveError::Disconnected)?;
-            load[port] += 1;
-            up[chip] = u8::try_from(port).unwrap_or(ROOT);
-        }
-        Ok(())
-    }
-
-    /// Returns the number of steps: every level up, and every level down.
+    /// Returns the pipelines: of one tree per root, and of more if these share the links more evenly.
     #[must_use]
-    pub const fn steps(&self) -> usize {
-        2 * self.depth
+    pub fn pipelines(&self) -> &[Pipeline<'a>] {
+        &self.pipelines
     }
 
-    /// Returns the schedule for vectors of so many bytes on every chip.
+    /// Returns the forest with the most trees per root.
     #[must_use]
-    pub fn schedule(&self, bytes: f64) -> Schedule {
-        let (chips, ports) = (self.network.chips(), self.network.ports());
+    pub fn forest(&self) -> &Forest<'a> {
+        self.pipelines[self.pipelines.len() - 1].forest()
+    }
+
+    /// Returns the time of the busiest link in an all-gather, in units of one chip's piece on one link.
+    ///
+    /// No schedule is faster than [`CutBound::pieces`], and where the two are equal the trees prove the
+    /// bound.
+    #[must_use]
+    pub fn busiest_link_pieces(&self) -> f64 {
+        let forest = self.forest();
+        forest.most_used() as f64 / forest.trees() as f64
+    }
+
+    /// Finds the cut that bounds all of them.
+    ///
+    /// # Errors
+    /// Refuses what [`all_gather_bound`] refuses.
+    pub fn bound(&self) -> Result<CutBound, CollectiveError> {
+        all_gather_bound(self.forest().network(), self.forest().symmetry())
+    }
+
+    /// Executes an operation on vectors of so many bytes on every chip, with the trees and chunks that are
+    /// fastest.
+    ///
+    /// # Errors
+    /// Refuses bytes and links that are not numbers in range.
+    pub fn execute(&self, operation: Operation, bytes: f64, link: &Link) -> Result<ByTrees, CollectiveError> {
+        check_amount("the bytes of a vector", bytes)?;
+        let gathered = self.fastest(bytes, link)?;
+        let executed = self.expand(operation, &gathered);
+        Ok(ByTrees { executed, gathered })
+    }
+
+    /// Tries trees and chunks for an all-gather, and returns the fastest.
+    fn fastest(&self, bytes: f64, link: &Link) -> Result<Gathered, CollectiveError> {
+        let chips = self.forest().network().chips();
         let piece = bytes / chips as f64;
-        let mut counts = vec![vec![0_u32; chips * ports]; self.steps()];
-        for (index, &port) in self.up.iter().enumerate().filter(|(_, port)| **port != ROOT) {
-            let (chip, port) = (index % chips, usize::from(port));
-            let level = usize::from(self.level[index]);
-            counts[self.depth - level][chip * ports + port] += 1;
-            if let Some(above) = self.network.neighbor(chip, port) {
-                // the two ends of a cable are the plus port of one chip and the minus port of the other
-                counts[self.depth + level - 1][above * ports + (port ^ 1)] += 1;
-            }
-        }
-        let mut lane = Lane::default();
-        for count in counts {
-            let used = count.iter().enumerate().filter(|(_, count)| **count > 0);
-            let transfer = |(link, &count): (usize, &u32)| Transfer {
-                chip: link / ports,
-                port: link % ports,
-                bytes: piece * f64::from(count),
-            };
-            lane.push(Transfers::Listed(used.map(transfer).collect()));
-        }
-        let mut schedule = Schedule::default();
-        schedule.push(lane);
-        schedule
-    }
-
-    /// Lists the pieces that all chips send in a step, each with the chip that sends it.
-    #[must_use]
-    pub fn pieces(&self, step: usize) -> Vec<(usize, Piece)> {
-        let chips = self.network.chips();
-        let mut pieces = Vec::new();
-        for (index, &up) in self.up.iter().enumerate().filter(|(_, port)| **port != ROOT) {
-            let (owner, chip, port) = (index / chips, index % chips, usize::from(up));
-            let level = usize::from(self.level[index]);
-            if step < self.depth && self.depth - level == step {
-                pieces.push((chip, Piece { phase: Phase::ReduceScatter, port, part: 0, owner }));
-            } else if step >= self.depth && self.depth + level - 1 == step {
-                let piece = Piece { phase: Phase::AllGather, port: port ^ 1, part: 0, owner };
-                pieces.extend(self.network.neighbor(chip, port).map(|above| (above, piece)));
-            }
-        }
-        pieces
-    }
-}
-
-/// Returns the distance of every chip from every owner, at index owner * chips + chip, and the longest one.
-fn levels(network: &Network) -> Result<(Vec<u16>, usize), CollectiveError> {
-    let chips = network.chips();
-    let mut all = Vec::with_capacity(chips * chips);
-    let mut depth = 0;
-    let mut order = Vec::with_capacity(chips);
-    for owner in 0..chips {
-        let mut level = vec![u16::MAX; chips];
-        level[owner] = 0;
-        order.clear();
-        order.push(owner);
-        let mut head = 0;
-        while let Some(&chip) = order.get(head) {
-            head += 1;
-            for next in (0..network.ports()).filter_map(|port| network.neighbor(chip, port)) {
-                if level[next] == u16::MAX {
-                    level[next] = level[chip] + 1;
-                    order.push(next);
+        // each chip takes in all other pieces over its links, the first of which is a latency away
+        let others = (chips - 1) as f64 * piece / self.links as f64 / link.bandwidth + link.latency;
+        let hop = link.latency + SMALLEST_CHUNK / link.bandwidth;
+        let least = others.max(self.pipelines[0].forest().depth() as f64 * hop);
+        let mut best = self.pipelines[self.pipelines.len() - 1].all_gather(piece, 1, link)?;
+        for chunks in CHUNKS {
+            for pipeline in self.pipelines.iter().rev() {
+                if best.seconds <= least * (1.0 + NEAR) {
+                    return Ok(best);
+                }
+                let entries = pipeline.entries();
+                if chunks > 1 && entries * chunks > MOST_TRIED {
+                    continue;
+                }
+                let found = pipeline.all_gather(piece, chunks, link)?;
+                if found.seconds < best.seconds {
+                    best = found;
                 }
             }
         }
-        if order.len() != chips {
-            return Err(CollectiveError::Disconnected);
-        }
-        depth = depth.max(order.last().map_or(0, |&last| usize::from(level[last])));
-        all.append(&mut level);
+        Ok(best)
     }
-    Ok((all, depth))
+
+    /// Carries the counts of one chip of each class to all chips.
+    fn expand(&self, operation: Operation, gathered: &Gathered) -> Executed {
+        let forest = self.forest();
+        let (network, symmetry) = (forest.network(), forest.symmetry());
+        let (chips, ports) = (network.chips(), network.ports());
+        let (gathers, scatters) = match operation {
+            Operation::AllGather => (1.0, 0.0),
+            Operation::ReduceScatter => (0.0, 1.0),
+            Operation::AllReduce => (1.0, 1.0),
+        };
+        let mut done = Executed {
+            seconds: (gathers + scatters) * gathered.seconds,
+            steps: 0,
+            hops: 0,
+            sent: vec![0.0; chips],
+            received: vec![0.0; chips],
+            link_bytes: vec![0.0; chips * ports],
+        };
+        for index in 0..chips * ports {
+            let (chip, port) = (index / ports, index % ports);
+            let of = symmetry.class(chip) * ports + port;
+            let [out, into] = [gathered.sent[of], gathered.received[of]].map(|count| count as f64);
+            // backwards, a chip sends through a port what forwards came in through it
+            let bytes = (gathers * out + scatters * into) * gathered.chunk_bytes;
+            done.link_bytes[index] = bytes;
+            done.sent[chip] += bytes;
+            done.received[chip] += (gathers * into + scatters * out) * gathered.chunk_bytes;
+            done.hops += ((gathers + scatters) as u64) * gathered.sent[of];
+        }
+        done.steps = (gathers + scatters) as usize * forest.depth();
+        done
+    }
 }
