@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use assert_cmd::Command;
 use phext_paper::facts::learned_maps;
 use phext_paper::model::Model;
 use phext_paper::sim::collective::{
@@ -11,6 +12,7 @@ use phext_paper::sim::collective::{
 };
 use phext_paper::sim::learned::{random_permutations, random_translations};
 use phext_paper::sim::{Network, Shape, SwitchMaps, Topology};
+use serde_json::Value;
 
 const LINK: Link = Link { bandwidth: 50e9, latency: 1e-6 };
 const GIBIBYTE: f64 = (1_u64 << 30) as f64;
@@ -242,6 +244,36 @@ fn trees_are_never_slower_than_rings_where_latency_is_small() {
             let by_trees = trees.execute(Operation::AllReduce, bytes, &link).unwrap();
             assert!(by_trees.executed.seconds <= by_rings.seconds);
         }
+    }
+}
+
+#[test]
+fn the_command_prints_the_bound_and_the_use_of_every_link() {
+    let run = |arguments: &[&str]| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut command = Command::cargo_bin("phext-paper").unwrap();
+        command.current_dir(root).args(["sim", "collective"]).args(arguments).output().unwrap()
+    };
+    let size = ["--bytes", "1073741824"];
+    for maps in ["learned", "paper/maps/8x8x8.json"] {
+        let output = run(&[&["all-reduce", "8x8x8", "--maps", maps, "--json"], &size[..]].concat());
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let number = |name: &str| found[name].as_f64().unwrap();
+        let ratio = number("seconds") / number("bound_seconds");
+        assert!((1.0..1.03).contains(&ratio), "{ratio}");
+        let fewest = 2.0 * 511.0 * GIBIBYTE;
+        for name in ["bytes_sent", "bytes_received", "total_link_bytes"] {
+            assert!((number(name) - fewest).abs() < 1e-9 * fewest);
+        }
+        assert_eq!(found["links"].as_array().unwrap().len(), 6 * 512);
+    }
+    let text = run(&[&["all-gather", "4x4x8", "--maps", "learned", "--links"], &size[..]].concat());
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains("bound of least cut") && text.lines().count() > 6 * 128);
+    let to_all = run(&[&["all-to-all", "4x4x8", "--maps", "learned"], &size[..]].concat());
+    assert!(to_all.status.success());
+    for wrong in [["--maps", "nowhere.json"], ["--maps", "learned"], ["--twisted", "--links"]] {
+        assert!(!run(&[&["all-reduce", "4x4x4"], &wrong[..], &size[..]].concat()).status.success());
     }
 }
 

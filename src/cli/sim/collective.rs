@@ -7,16 +7,31 @@ use super::{print, print_json, report, torus_kind, usage, wire};
 use crate::model::Model;
 use crate::sim::collective::{Collective, CollectiveTime, Link, time};
 
-/// Executes one collective on one slice.
-pub fn run(kind: &str, shape: &str, bytes: f64, twisted: bool, root: &Path, json: bool) -> ExitCode {
+/// What is asked of the simulation.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The name of the collective.
+    pub kind: &'a str,
+    /// The shape of the slice.
+    pub shape: &'a str,
+    /// The bytes of the vector of each chip.
+    pub bytes: f64,
+}
+
+/// The link of a model.
+pub fn link_of(model: &Model) -> Link {
+    let bandwidth = model.value("chip.link_bandwidth") * 1e9;
+    Link { bandwidth, latency: model.value("chip.hop_latency") * 1e-6 }
+}
+
+/// Executes one collective on one torus.
+pub fn run(question: Question<'_>, twisted: bool, root: &Path, json: bool) -> ExitCode {
+    let Question { kind, shape, bytes } = question;
     let model = match Model::read(root) {
         Ok(model) => model,
         Err(errors) => return report(root, &errors),
     };
-    let link = Link {
-        bandwidth: model.value("chip.link_bandwidth") * 1e9,
-        latency: model.value("chip.hop_latency") * 1e-6,
-    };
+    let link = link_of(&model);
     let found = match execute(kind, shape, bytes, twisted, &link) {
         Ok(found) => found,
         Err(error) => return usage(&error),

@@ -1,6 +1,7 @@
 //! `phext-paper sim`.
 
 mod collective;
+mod collective_maps;
 mod experiments;
 mod explain;
 mod goodput;
@@ -100,8 +101,11 @@ With switches any cubes that are up form a slice; without them a slice takes an 
     /// Execute a collective link by link: all-reduce, reduce-scatter, all-gather or all-to-all
     #[command(after_help = "Example:
   phext-paper sim collective all-reduce 8x8x8 --bytes 1e9
+  phext-paper sim collective all-reduce 8x8x8 --maps learned --bytes 1073741824
 
-The bytes are those of one chip's whole vector. Bandwidth and latency of a link come from paper/model.yaml.")]
+The bytes are those of one chip's whole vector. Bandwidth and latency of a link come from paper/model.yaml.
+Tori run by rings with a barrier after each step, switch maps by trees in a pipeline; an all-to-all takes all
+shortest routes alike.")]
     Collective {
         /// all-reduce, reduce-scatter, all-gather or all-to-all
         kind: String,
@@ -111,12 +115,18 @@ The bytes are those of one chip's whole vector. Bandwidth and latency of a link 
         #[arg(long, allow_hyphen_values = true)]
         bytes: f64,
         /// Wire the slice as a twisted torus
-        #[arg(long)]
+        #[arg(long, conflicts_with = "maps")]
         twisted: bool,
+        /// Wire it by switch maps: `learned` for those stored with the paper, or a JSON file as `learn` writes
+        #[arg(long, value_name = "learned|FILE")]
+        maps: Option<PathBuf>,
+        /// Print the bytes over every link of the maps
+        #[arg(long, requires = "maps")]
+        links: bool,
         /// Folder of the paper whose model is read
         #[arg(long, default_value = ".")]
         root: PathBuf,
-        /// Print JSON
+        /// Print JSON, every link of the maps included
         #[arg(long)]
         json: bool,
     },
@@ -212,8 +222,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Goodput { host_availability, slice_chips, quantile, json } => {
             goodput::run(*host_availability, *slice_chips, *quantile, *json)
         }
-        Command::Collective { kind, shape, bytes, twisted, root, json } => {
-            collective::run(kind, shape, *bytes, *twisted, root, *json)
+        Command::Collective { kind, shape, bytes, maps: Some(maps), links, root, json, .. } => {
+            let question = collective::Question { kind, shape, bytes: *bytes };
+            collective_maps::run(question, maps, *links, root, *json)
+        }
+        Command::Collective { kind, shape, bytes, twisted, root, json, .. } => {
+            let question = collective::Question { kind, shape, bytes: *bytes };
+            collective::run(question, *twisted, root, *json)
         }
         Command::Packet { shape, load, twisted, maps, cycles, seed, json } => {
             let question = packet::Question { load: *load, cycles: *cycles, seed: *seed };
