@@ -1,8 +1,8 @@
 //! Facts of collectives: times, hops under several definitions, Infiniband islands.
 
-use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
-use super::learned::learned_maps;
+use super::learned::{SHAPES, learned_maps};
+use super::{Unit, collective_trees};
 use crate::model::Model;
 use crate::sim::collective::{
     Collective, Hybrid, IslandWiring, Link, Operation, Symmetry, Trees, compare_hops, fat_tree_of_whole_pods,
@@ -11,7 +11,7 @@ use crate::sim::collective::{
 use crate::sim::{Network, Shape, Topology};
 
 /// Bytes of a mebibyte.
-const MEBIBYTE: f64 = 1_048_576.0;
+pub(super) const MEBIBYTE: f64 = 1_048_576.0;
 /// Bytes of a gibibyte.
 const GIBIBYTE: f64 = 1024.0 * MEBIBYTE;
 /// Names of the definitions of hops, in the order of the comparison.
@@ -43,8 +43,14 @@ pub const COLLECTIVE: Experiment = Experiment {
         "infiniband.nic_latency",
         "infiniband.nics_per_chip",
     ],
-    maps: &["8x8x8"],
-    published: &["ib_allreduce_slowdown", "ib_alltoall_slowdown", "ib_switches_for_4096"],
+    maps: SHAPES,
+    published: &[
+        "ib_allreduce_slowdown",
+        "ib_alltoall_slowdown",
+        "ib_switches_for_4096",
+        "machine_all_reduce_bandwidth",
+        "machine_bisection_bandwidth",
+    ],
     run,
 };
 
@@ -56,6 +62,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write_infiniband(name, facts);
     }
     write_learned(model, facts);
+    collective_trees::write(model, facts);
 }
 
 fn torus(name: &str) -> Option<Topology> {

@@ -16,7 +16,7 @@ const SEED: u64 = 1;
 const STRONGEST: usize = 3;
 
 /// How an input is sampled; one that is not assumed has one value.
-fn distribution(model: &Model, name: &str) -> Distribution {
+pub(super) fn distribution(model: &Model, name: &str) -> Distribution {
     let value = model.value(name);
     let range = model.get(name).and_then(|input| Some((input.range?, input.distribution?)));
     match range {

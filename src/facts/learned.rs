@@ -10,7 +10,7 @@ use crate::sim::learned::{
 use crate::sim::workload::geometric_mean;
 use crate::sim::{SwitchMaps, Topology, analyze};
 
-const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
+pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
 /// Slices small enough to darken each of 48 switches in turn at every build.
 const FAILING: [&str; 1] = ["4x8x8"];
 /// Accuracy of the balanced flow when a switch is dark.

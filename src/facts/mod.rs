@@ -1,6 +1,7 @@
 //! Named facts: value, unit, grade, interval, inputs, formula, source and published counterpart.
 
 mod collective;
+mod collective_trees;
 mod coordinate;
 mod curve;
 mod energy;
