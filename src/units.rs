@@ -10,6 +10,9 @@ pub enum Grade {
     Computed,
     /// Computed, but an input is assumed; the interval shows what that does.
     Assumption,
+    /// Arithmetic on a published result: agreeing with what was published is no evidence.
+    #[serde(rename = "derived from published")]
+    Derived,
     /// Only cited, never ours.
     Quoted,
 }
@@ -20,7 +23,26 @@ impl Grade {
         match self {
             Self::Computed => "computed",
             Self::Assumption => "assumption",
+            Self::Derived => "derived from published",
             Self::Quoted => "quoted",
+        }
+    }
+
+    /// The same where a reader has a sentence before them and no legend.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Assumption => "computed from an assumption",
+            other => other.word(),
+        }
+    }
+
+    /// The mark that stands behind a number in a table.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Computed => "",
+            Self::Assumption => "†",
+            Self::Derived => "§",
+            Self::Quoted => "‡",
         }
     }
 }
@@ -170,23 +192,62 @@ impl Unit {
 
     /// A value of this unit in digits alone, for tables whose header carries the symbol.
     pub fn digits(self, number: f64, digits: Option<usize>) -> String {
-        let number = if self == Self::Fraction { number * 100.0 } else { number };
+        let number = self.scaled(number);
+        let decimals = self.decimals(number, digits);
+        group_thousands(&format!("{number:.decimals$}"))
+    }
+
+    /// The same for a number that is known within an error: with the most decimals, at most so many, of which the
+    /// error is no more than half a unit, so that the last digit is off by one at most. One that is not even known
+    /// to a whole is rounded to tens, hundreds and so on; one whose first digit is not known keeps that.
+    pub fn certain_digits(self, number: f64, error: f64, digits: Option<usize>) -> String {
+        let (number, error) = (self.scaled(number), self.scaled(error).abs());
+        let most = self.decimals(number, digits) as i32;
+        let least = -magnitude(number);
+        let is_certain = |places: &i32| 2.0 * error <= 10_f64.powi(-places);
+        let places = (least..=most).rev().find(is_certain).unwrap_or(least.min(most));
+        group_thousands(&rounded(number, places))
+    }
+
+    /// The number as it is printed: a fraction in per cent.
+    fn scaled(self, number: f64) -> f64 {
+        if self == Self::Fraction { number * 100.0 } else { number }
+    }
+
+    /// The decimals of a scaled number: those asked for, none for what is counted, or three significant digits.
+    fn decimals(self, number: f64, digits: Option<usize>) -> usize {
         let whole =
             matches!(self, Self::Count | Self::Links) || (number.fract() == 0.0 && self != Self::Times);
-        let magnitude = if number == 0.0 { 0 } else { number.abs().log10().floor() as i32 };
-        let decimals = digits.unwrap_or(if whole { 0 } else { (2 - magnitude).clamp(0, 9) as usize });
-        group_thousands(&format!("{number:.decimals$}"))
+        digits.unwrap_or(if whole { 0 } else { (2 - magnitude(number)).clamp(0, 9) as usize })
+    }
+
+    /// Digits that are already text, with the unit as a reader sees it in running text.
+    pub fn with_symbol(self, digits: String) -> String {
+        match self {
+            Self::Count | Self::One | Self::Text => digits,
+            Self::Times => format!("{digits}×"),
+            _ => format!("{digits}\u{a0}{}", self.symbol()),
+        }
     }
 
     /// A value of this unit as a reader sees it in running text.
     pub fn display(self, number: f64, digits: Option<usize>) -> String {
-        let text = self.digits(number, digits);
-        match self {
-            Self::Count | Self::One | Self::Text => text,
-            Self::Times => format!("{text}×"),
-            _ => format!("{text}\u{a0}{}", self.symbol()),
-        }
+        self.with_symbol(self.digits(number, digits))
     }
+}
+
+/// The power of ten of the first digit.
+fn magnitude(number: f64) -> i32 {
+    if number == 0.0 { 0 } else { number.abs().log10().floor() as i32 }
+}
+
+/// A number with so many decimals; for fewer than none, whole and rounded to that power of ten.
+fn rounded(number: f64, places: i32) -> String {
+    if places >= 0 {
+        return format!("{number:.0$}", places as usize);
+    }
+    let step = 10_f64.powi(-places);
+    format!("{:.0}", (number / step).round() * step)
 }
 
 fn group_thousands(text: &str) -> String {
@@ -206,6 +267,22 @@ fn group_thousands(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_certain_digits_are_printed() {
+        let check = |number, error, digits, expected: &str| {
+            assert_eq!(Unit::Milliseconds.certain_digits(number, error, digits), expected);
+        };
+        check(7.7123, 0.001, None, "7.71");
+        check(7.7123, 0.02, None, "7.7");
+        check(7.7123, 0.0, Some(4), "7.7123");
+        check(7.7049, 0.004, None, "7.70");
+        check(7.7, 0.3, None, "8");
+        check(7.7, 30.0, None, "8");
+        check(12_345.0, 20.0, None, "12,300");
+        check(0.1234, 0.01, None, "0.1");
+        assert_eq!(Unit::Fraction.certain_digits(0.977_12, 0.0006, None), "98");
+    }
 
     fn check(unit: Unit, number: f64, digits: Option<usize>, expected: &str) {
         assert_eq!(unit.display(number, digits), expected);

@@ -1,7 +1,8 @@
 //! Seeded uncertainty: closed forms of the distributions, known sensitivities, and refused inputs.
 
+use phext_paper::facts::Unit;
 use phext_paper::sim::sampling::{
-    Distribution, MOST_SAMPLES, SamplingError, quantile_of, rank_correlation, sample,
+    Distribution, MOST_SAMPLES, SamplingError, quantile_of, rank_correlation, sample, sample_together,
 };
 
 const UNIT: Distribution = Distribution::Uniform { low: 0.0, high: 1.0 };
@@ -32,12 +33,77 @@ fn samples_of_a_distribution_have_its_closed_form_quantiles_and_mean() {
         }
         assert_eq!([distribution.quantile(0.0), distribution.quantile(1.0)], [low, high]);
         let found = sample(40_000, 7, &[distribution], |inputs| inputs[0]).unwrap();
-        close(found.interval()[0], quantiles[0], 0.03);
-        close(found.median(), quantiles[1], 0.04);
-        close(found.interval()[1], quantiles[2], 0.03);
-        close(found.mean(), mean, 0.03);
+        close(found.interval()[0], quantiles[0], 0.002);
+        close(found.median(), quantiles[1], 0.002);
+        close(found.interval()[1], quantiles[2], 0.002);
+        close(found.mean(), mean, 0.002);
         assert!(found.values.iter().all(|value| (low..=high).contains(value)));
     }
+}
+
+/// The quantiles of a product of log-uniform inputs, by sums of uniform ones: with widths a and b of the logarithms,
+/// a >= b, the density of the sum rises over b, is flat, and falls.
+fn product_quantile(a: f64, b: f64, probability: f64) -> f64 {
+    let low_tail = |p: f64| {
+        let rise = b / (2.0 * a);
+        if p < rise { (2.0 * a * b * p).sqrt() } else { a * p + b / 2.0 }
+    };
+    let sum = if probability <= 0.5 { low_tail(probability) } else { a + b - low_tail(1.0 - probability) };
+    sum.exp()
+}
+
+#[test]
+fn printed_digits_are_those_of_the_closed_form() {
+    let wide = Distribution::LogUniform { low: 1.0, high: 100.0 };
+    let narrow = Distribution::LogUniform { low: 1.0, high: 5.0 };
+    let (a, b) = (100_f64.ln(), 5_f64.ln());
+    for seed in 1..=20 {
+        for count in [256, 4096, 65_536] {
+            let found = sample(count, seed, &[wide, narrow], |x| x[0] * x[1]).unwrap();
+            for probability in [0.05, 0.5, 0.95] {
+                let exact = product_quantile(a, b, probability);
+                let (value, error) = (found.quantile(probability), found.error(probability));
+                let text = Unit::One.certain_digits(value, error, None);
+                let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+                let unit = match (decimals, exact) {
+                    (0, exact) if exact >= 10.0 && text.ends_with('0') => 10.0,
+                    _ => 10_f64.powi(-(decimals as i32)),
+                };
+                close(text.parse().unwrap(), exact, unit);
+                if count == 65_536 {
+                    assert!(error < 0.005 * exact, "{count} {probability}: {value} within {error}");
+                }
+            }
+        }
+    }
+}
+
+/// Eighteen inputs as uneven as those of a lookup: the median of a product of log-uniform inputs is that of each.
+#[test]
+fn many_inputs_keep_two_digits_and_doubling_the_points_keeps_them_too() {
+    let inputs: Vec<Distribution> =
+        (0..18).map(|i| Distribution::LogUniform { low: 1.0, high: 1.2 + 0.05 * f64::from(i) }).collect();
+    let exact: f64 = inputs.iter().map(|input| input.quantile(0.5)).product();
+    let run = |count| sample(count, 1, &inputs, |x| x.iter().product()).unwrap();
+    let (few, many) = (run(1 << 15), run(1 << 16));
+    for found in [&few, &many] {
+        close(found.median(), exact, found.error(0.5));
+        assert!(found.error(0.5) < 0.005 * exact, "{}", found.error(0.5));
+    }
+    for probability in [0.05, 0.5, 0.95] {
+        let apart = few.error(probability) + many.error(probability);
+        close(few.quantile(probability), many.quantile(probability), apart);
+    }
+}
+
+#[test]
+fn results_that_share_samples_are_those_of_each_alone() {
+    let inputs = [UNIT, Distribution::Uniform { low: 3.0, high: 3.0 }, UNIT];
+    let [sum, product] =
+        sample_together(1000, 2, &inputs, |x| [x[0] + x[1] + x[2], x[0] * x[1] * x[2]]).unwrap();
+    assert_eq!(sum, sample(1000, 2, &inputs, |x| x[0] + x[1] + x[2]).unwrap());
+    assert_eq!(product, sample(1000, 2, &inputs, |x| x[0] * x[1] * x[2]).unwrap());
+    assert!(sample(15, 2, &inputs, |x| x[0]).unwrap().error(0.5).is_infinite());
 }
 
 #[test]

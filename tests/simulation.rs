@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
-use phext_paper::facts::{EXPERIMENTS, Facts, Grade, Verdict, validate, verdicts};
-use phext_paper::model::Model;
+use phext_paper::facts::{EXPERIMENTS, Facts, Grade, Verdict, experiment, validate, verdicts};
+use phext_paper::model::{Model, PublishedResult, Span};
 use serde_json::Value;
 
 fn root() -> &'static Path {
@@ -43,12 +43,97 @@ fn published_results_agree_as_far_as_their_grade_promises_and_every_promise_has_
         for input in &fact.inputs {
             assert!(model.get(input).is_some() || names.contains(input.as_str()), "{name} reads {input}");
         }
+        // An input that equals a published result is that result, or says nothing of it by chance: either way a fact
+        // from it may not pass for one of ours.
+        for input in fact.inputs.iter().filter_map(|input| model.get(input)) {
+            let same = |result: &PublishedResult| {
+                let ends = match result.span {
+                    Span::Range(low, high) => [low, high],
+                    span => [span.middle(); 2],
+                };
+                result.unit == input.unit && ends.contains(&input.value)
+            };
+            let is_restated = input.is_result || model.all_published().any(|(_, result)| same(result));
+            assert!(!is_restated || fact.grade != Grade::Computed, "{name} restates a published result");
+        }
         if fact.grade == Grade::Assumption {
             let (low, high) = fact.interval.unwrap_or_else(|| panic!("{name} has no interval"));
             assert!(low <= high, "{name}");
             assert!(low == high || !fact.moved_by.is_empty(), "{name}: nothing moves it");
         }
     }
+}
+
+/// Every number behind a key of a line of `published.yaml`, a tenth larger.
+fn enlarged(line: &str) -> String {
+    let mut out = line.to_owned();
+    for (key, end) in [("value: ", ','), ("min: ", ','), ("max: ", ','), ("range: [", ']')] {
+        let Some(start) = out.find(&format!("{{{key}")).map(|at| at + 1 + key.len()) else { continue };
+        let length = out[start..].find(end).unwrap();
+        let numbers = out[start..start + length].split(", ").map(|text| 1.1 * text.parse::<f64>().unwrap());
+        let text: Vec<String> = numbers.map(|number| number.to_string()).collect();
+        out.replace_range(start..start + length, &text.join(", "));
+    }
+    out
+}
+
+/// What moves with a published result starts from it. Only experiments whose code reads published results are run.
+#[test]
+fn facts_that_start_from_a_published_result_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("paper/maps")).unwrap();
+    for file in ["model.yaml", "measurements.yaml"] {
+        std::fs::copy(root().join("paper").join(file), folder.path().join("paper").join(file)).unwrap();
+    }
+    for file in std::fs::read_dir(root().join("paper/maps")).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), folder.path().join("paper/maps").join(file.file_name())).unwrap();
+    }
+    let published = std::fs::read_to_string(root().join("paper/published.yaml")).unwrap();
+    let lines: Vec<String> = published.lines().map(enlarged).collect();
+    std::fs::write(folder.path().join("paper/published.yaml"), lines.join("\n")).unwrap();
+    let (model, moved) = (Model::read(root()).unwrap(), Model::read(folder.path()).unwrap());
+    let code: Vec<String> = std::fs::read_dir(root().join("src/facts"))
+        .unwrap()
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    let mut found = BTreeSet::new();
+    for experiment in EXPERIMENTS {
+        let own = |code: &&String| code.contains(&format!("    id: \"{}\",", experiment.id));
+        if !code.iter().find(own).unwrap().contains("model.published(") {
+            continue;
+        }
+        let (before, after) = (experiment.facts(&model), experiment.facts(&moved));
+        for (name, fact) in before {
+            if fact.value != after[&name].value {
+                assert_eq!(fact.grade, Grade::Derived, "{name} moves with a published result");
+                found.insert(name);
+            }
+        }
+    }
+    for name in ["performance_per_watt.v4_over_v3", "overall.v4_over_v3", "twist_shortfall.4x4x8"] {
+        assert!(found.contains(name), "{name} does not move");
+    }
+}
+
+/// A number of the text is the one that the command of the same name prints.
+#[test]
+fn times_in_the_text_are_those_of_the_command() {
+    let model = Model::read(root()).unwrap();
+    let facts = experiment("collective").unwrap().facts(&model);
+    for (operation, name) in [("all-reduce", "all_reduce_time"), ("all-to-all", "all_to_all_time")] {
+        let found = json(&["sim", "collective", operation, "8x8x8", "--bytes", "104857600", "--json"]);
+        let fact = &facts[&format!("collective.8x8x8.{name}")];
+        let (ours, seconds) = (fact.number().unwrap() / 1e3, found["seconds"].as_f64().unwrap());
+        assert!(
+            (ours / seconds - 1.0).abs() < 1e-9,
+            "{name}: {ours} s in the text, {seconds} s by the command"
+        );
+        assert_ne!(fact.median, fact.number(), "{name}: no median beside the value");
+    }
+    let settled = &experiment("reconfigure").unwrap().facts(&model)["reconfigure.total_time"];
+    let stated = model.value("ocs.settling_time") + model.value("measured.table_rewrite") / 1e3;
+    assert_eq!(settled.number(), Some(stated));
 }
 
 #[test]

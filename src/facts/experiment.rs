@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{Fact, Grade, Published, Unit, Value};
 use crate::model::{self, Model, Span};
-use crate::sim::sampling::{Distribution, sample};
+use crate::sim::sampling::{Distribution, INTERVAL, Samples, sample, sample_together};
+use crate::sim::surrogate::{MOST_AXES, Surrogate};
 
-/// The samples behind every interval.
-const SAMPLES: usize = 2000;
-/// The samples behind an interval when each takes a simulation.
-const FEW_SAMPLES: usize = 100;
+/// The samples behind every median and interval.
+const SAMPLES: usize = 1 << 16;
+/// The samples when each takes a simulation and too many inputs move: fewer digits are certain then, and printed.
+const FEW_SAMPLES: usize = 1 << 8;
 /// The seed of these samples.
 const SEED: u64 = 1;
 /// The inputs that are named as moving a fact most.
@@ -39,7 +40,7 @@ pub struct Experiment {
     pub inputs: &'static [&'static str],
     /// Shapes of the stored switch maps it reads.
     pub maps: &'static [&'static str],
-    /// Published results that stand beside its facts; it never starts from them.
+    /// Published results that stand beside its facts; a fact that starts from one is graded so.
     pub published: &'static [&'static str],
     /// Computes its facts.
     pub run: fn(&Model, &mut Writer<'_>),
@@ -70,7 +71,8 @@ impl<'a> Writer<'a> {
         Self { model, facts: BTreeMap::new() }
     }
 
-    /// Writes a computed number; it is an assumption when one of its inputs is.
+    /// Writes a computed number; it is an assumption when one of its inputs is, and derived from what was published
+    /// when one of its inputs is a result of others.
     pub fn number(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>) {
         self.insert(name.into(), Value::Number(value), basis, None);
     }
@@ -87,20 +89,51 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Number(value), basis, published);
     }
 
-    /// Writes a number that rests on assumptions: the median over their ranges, with 5 to 95 % of them.
+    /// Writes a number that rests on assumptions: its value at their stated values, with what 5 to 95 % of their
+    /// ranges leave open.
     pub fn assumed(
         &mut self,
         name: impl Into<String>,
-        median: f64,
+        value: f64,
         interval: [f64; 2],
         basis: Basis<'_>,
         published: Option<&str>,
     ) {
         let (name, published) = (name.into(), published.and_then(|result| self.counterpart(result)));
-        self.insert(name.clone(), Value::Number(median), basis, published);
+        self.insert(name.clone(), Value::Number(value), basis, published);
         if let Some(fact) = self.facts.get_mut(&name) {
-            fact.grade = Grade::Assumption;
+            // What starts from a published result stays graded so; its interval tells of the assumption.
+            if fact.grade == Grade::Computed {
+                fact.grade = Grade::Assumption;
+            }
             fact.interval = Some((interval[0], interval[1]));
+        }
+    }
+
+    /// Writes a number that starts from a published result: arithmetic on it, so that agreeing is no evidence.
+    pub fn derived<'p>(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        basis: Basis<'_>,
+        published: impl Into<Option<&'p str>>,
+    ) {
+        let name = name.into();
+        self.beside(name.clone(), value, basis, published);
+        self.starts_from_published(&name);
+    }
+
+    /// Says that a fact starts from a published result.
+    pub fn starts_from_published(&mut self, name: &str) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.grade = Grade::Derived;
+        }
+    }
+
+    /// Says what the median of a fact over its assumptions is.
+    pub fn median(&mut self, name: &str, median: f64) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.median = Some(median);
         }
     }
 
@@ -111,8 +144,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a number computed from inputs of which some are assumed: the median over samples of these, with
-    /// 5 to 95 % and the inputs that move it most.
+    /// Writes a number computed from inputs of which some are assumed: its value at the stated inputs, with the
+    /// median and 5 to 95 % over samples of the assumed ones, and the inputs that move it most.
     ///
     /// `value` computes the number from the inputs named in `basis`, in their order.
     pub fn sampled(
@@ -122,10 +155,29 @@ impl<'a> Writer<'a> {
         published: Option<&str>,
         value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
-        self.sample(name.into(), SAMPLES, basis, published, value);
+        let ranges = self.ranges(&basis);
+        // Ranges are checked when the model is read, so sampling refuses none.
+        if let Ok(samples) = sample(SAMPLES, SEED, &ranges, &value) {
+            self.spread(name.into(), value(&self.stated(&basis)), &samples, |_| 0.0, basis, published);
+        }
     }
 
-    /// The same from fewer samples, for numbers that take a simulation each.
+    /// The same for several numbers of one model, which share the work for each sample.
+    pub fn sampled_together<const RESULTS: usize>(
+        &mut self,
+        numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
+        value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+    ) {
+        let Some((_, basis, _)) = numbers.first() else { return };
+        let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
+        let Ok(samples) = sample_together(SAMPLES, SEED, &ranges, value) else { return };
+        for (((name, basis, published), samples), stated) in numbers.into_iter().zip(&samples).zip(stated) {
+            self.spread(name, stated, samples, |_| 0.0, basis, published);
+        }
+    }
+
+    /// The same for a number that takes a simulation: where one or two inputs move, a polynomial through a grid of
+    /// simulations is sampled in its place, and its own error counts; else there are fewer samples.
     pub fn sampled_few(
         &mut self,
         name: impl Into<String>,
@@ -133,23 +185,65 @@ impl<'a> Writer<'a> {
         published: Option<&str>,
         value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
-        self.sample(name.into(), FEW_SAMPLES, basis, published, value);
+        let ranges = self.ranges(&basis);
+        let moving: Vec<usize> = (0..ranges.len()).filter(|&input| !ranges[input].is_constant()).collect();
+        let stated = self.stated(&basis);
+        let at = |point: &[f64]| {
+            let mut inputs = stated.clone();
+            for (&input, &coordinate) in moving.iter().zip(point) {
+                inputs[input] = ranges[input].quantile(coordinate);
+            }
+            value(&inputs)
+        };
+        let grid = (moving.len() <= MOST_AXES).then(|| Surrogate::new(moving.len(), at)).flatten();
+        let samples = match &grid {
+            Some(grid) => {
+                // The same samples, told by the probabilities that the inputs have in their ranges.
+                let unit = vec![Distribution::Uniform { low: 0.0, high: 1.0 }; moving.len()];
+                let found = sample(SAMPLES, SEED, &unit, |point| grid.at(point));
+                let renamed = found.map(|mut found| {
+                    found.sensitivities.iter_mut().for_each(|one| one.input = moving[one.input]);
+                    found
+                });
+                renamed
+            }
+            None => sample(FEW_SAMPLES, SEED, &ranges, &value),
+        };
+        if let Ok(samples) = samples {
+            let deviation = |at: f64| grid.as_ref().map_or(0.0, |grid| grid.deviation_near(at));
+            self.spread(name.into(), value(&stated), &samples, deviation, basis, published);
+        }
     }
 
-    fn sample(
+    /// How the inputs are sampled, and their stated values.
+    fn ranges(&self, basis: &Basis<'_>) -> Vec<Distribution> {
+        basis.inputs.iter().map(|input| distribution(self.model, input)).collect()
+    }
+
+    fn stated(&self, basis: &Basis<'_>) -> Vec<f64> {
+        basis.inputs.iter().map(|input| self.model.value(input)).collect()
+    }
+
+    /// Writes a number with what its samples say; `deviation` tells the error of a sample of about some value.
+    fn spread(
         &mut self,
         name: String,
-        count: usize,
+        stated: f64,
+        samples: &Samples,
+        deviation: impl Fn(f64) -> f64,
         basis: Basis<'_>,
         published: Option<&str>,
-        value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
-        let ranges: Vec<Distribution> =
-            basis.inputs.iter().map(|input| distribution(self.model, input)).collect();
-        // Ranges are checked when the model is read, so sampling refuses none.
-        let Ok(samples) = sample(count, SEED, &ranges, value) else { return };
-        self.assumed(name.clone(), samples.median(), samples.interval(), basis, published);
-        let mut strongest = samples.sensitivities;
+        self.assumed(name.clone(), stated, samples.interval(), basis, published);
+        if let Some(fact) = self.facts.get_mut(&name) {
+            fact.median = Some(samples.median());
+            let [low, high] = INTERVAL;
+            fact.sampling_error =
+                Some([low, 0.5, high].map(|probability| {
+                    samples.error(probability) + deviation(samples.quantile(probability))
+                }));
+        }
+        let mut strongest = samples.sensitivities.clone();
         strongest.sort_by(|a, b| b.rank_correlation.abs().total_cmp(&a.rank_correlation.abs()));
         for one in strongest.iter().take(STRONGEST).filter(|one| one.rank_correlation.abs() > 0.0) {
             let input = basis.inputs.get(one.input).copied().unwrap_or_default();
@@ -190,13 +284,21 @@ impl<'a> Writer<'a> {
     }
 
     fn insert(&mut self, name: String, value: Value, basis: Basis<'_>, published: Option<Published>) {
-        let is_assumed = |name: &&str| self.model.get(name).is_some_and(|i| i.grade == Grade::Assumption);
-        let assumed = basis.inputs.iter().any(is_assumed);
+        let inputs = || basis.inputs.iter().filter_map(|name| self.model.get(name));
+        let grade = if inputs().any(|input| input.is_result) {
+            Grade::Derived
+        } else if inputs().any(|input| input.grade == Grade::Assumption) {
+            Grade::Assumption
+        } else {
+            Grade::Computed
+        };
         let fact = Fact {
             value,
             unit: basis.unit,
-            grade: if assumed { Grade::Assumption } else { Grade::Computed },
+            grade,
+            median: None,
             interval: None,
+            sampling_error: None,
             moved_by: Vec::new(),
             inputs: basis.inputs.iter().map(|&name| name.to_owned()).collect(),
             formula: basis.formula.to_owned(),

@@ -32,15 +32,21 @@ pub struct Published {
 /// One named quantity with its provenance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
-    /// The value, in `unit`.
+    /// The value, in `unit`: that at the stated values of its inputs, assumed ones too.
     pub value: Value,
-    /// The unit of the value, the interval and the published value.
+    /// The unit of the value, the median, the interval and the published value.
     pub unit: Unit,
     /// How it came about.
     pub grade: Grade,
+    /// The median over the ranges of assumed inputs, which need not be the value.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub median: Option<f64>,
     /// 5 to 95 % over the ranges of assumed inputs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub interval: Option<(f64, f64)>,
+    /// How far low end, median and high end may be from those of endlessly many samples; nothing where they are exact.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sampling_error: Option<[f64; 3]>,
     /// What moves it most: assumed inputs with their rank correlation, strongest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub moved_by: Vec<(String, f64)>,
@@ -98,6 +104,26 @@ impl Fact {
         let span =
             published.high.map_or(Span::Value(published.value), |high| Span::Range(published.value, high));
         Some(span.error(self.number()?))
+    }
+
+    /// The median as a reader sees it, with or without its unit, in digits that are certain.
+    pub fn median_text(&self, digits: Option<usize>, bare: bool) -> Option<String> {
+        let text = self.certain(self.median?, 1, digits);
+        Some(if bare { text } else { self.unit.with_symbol(text) })
+    }
+
+    /// The ends of the interval as a reader sees them, the unit behind the second, in digits that are certain.
+    pub fn interval_text(&self, digits: Option<usize>, bare: bool) -> Option<[String; 2]> {
+        let (low, high) = self.interval?;
+        let [low, high] = [self.certain(low, 0, digits), self.certain(high, 2, digits)];
+        Some([low, if bare { high } else { self.unit.with_symbol(high) }])
+    }
+
+    fn certain(&self, number: f64, place: usize, digits: Option<usize>) -> String {
+        match self.sampling_error {
+            Some(errors) => self.unit.certain_digits(number, errors[place], digits),
+            None => self.unit.digits(number, digits),
+        }
     }
 
     /// The value as a reader sees it, with its unit: thousands grouped, ratios with a times sign.

@@ -174,6 +174,12 @@ fn write_windows(model: &Model, facts: &mut Writer<'_>) {
     }
     let formula = "least, over both calibrated windows, of the larger error on the two slices";
     write("packet.window_joint_error".into(), joint, Unit::Fraction, formula, None);
+    // Windows are calibrated on published gains.
+    for slice in SLICES {
+        facts.starts_from_published(&format!("packet.window_from_{slice}"));
+        facts.starts_from_published(&format!("packet.predicted_gain_{slice}"));
+    }
+    facts.starts_from_published("packet.window_joint_error");
 }
 
 /// Learned maps on their balanced paths, against the best torus or twist with its best routing.

@@ -70,7 +70,9 @@ fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, publ
     let Some([low, _, median, _, high]) = found.quantiles() else { return };
     let inputs = PARTITION.inputs;
     let basis = Basis { unit: Unit::Times, inputs, formula, source: SOURCE };
+    // The settings are a grid without a stated point, so its median stands for it.
     facts.assumed(format!("partition.{name}"), median, [low, high], basis, published);
+    facts.median(&format!("partition.{name}"), median);
     let movers = found.sensitivities();
     let name_moved = |facts: &mut Writer<'_>, name: &str| {
         for (setting, correlation) in movers.iter().take(3) {

@@ -4,8 +4,8 @@ use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
 use crate::sim::sparse::{
-    Assumptions, Chip, Contest, FIGURE_8, Part, Placement, Rival, Sources, Step, bisections, crossings,
-    reductions, saturated_reduction,
+    Assumptions, Chip, Contest, DistinctRows, FIGURE_8, Part, Placement, Rival, Sources, Step, bisections,
+    crossings, reductions, saturated_reduction,
 };
 use crate::sim::{Shape, Topology};
 
@@ -74,9 +74,7 @@ pub const SPARSE: Experiment = Experiment {
 fn run(model: &Model, facts: &mut Writer<'_>) {
     write_memory(model, facts);
     write_bisection(model, facts);
-    for (chips, twisted) in [(128, false), (128, true), (512, false), (1024, false)] {
-        write_gains(chips, twisted, facts);
-    }
+    write_gains(facts);
     write_batching(facts);
 }
 
@@ -123,30 +121,44 @@ fn unpack(values: &[f64]) -> (Assumptions, Chip, Chip) {
     (assumed, v4, v3)
 }
 
-fn write_gains(chips: usize, twisted: bool, facts: &mut Writer<'_>) {
-    let middle = [f64::NAN; 30];
+/// Number of chips and wiring of the slices that are compared.
+const CONTESTS: [(usize, bool); 4] = [(128, false), (128, true), (512, false), (1024, false)];
+/// What each is compared with: the word in the name, the rival, which times, the published counterpart.
+const RIVALS: [(&str, Rival, Part, Option<&str>); 4] = [
+    ("host_memory", Rival::HostMemory, Part::Step, Some("sparsecore_gain")),
+    ("host_memory_lookup", Rival::HostMemory, Part::Lookup, None),
+    ("tpu_v3", Rival::TpuV3, Part::Step, Some("dlrm0_v4_over_v3")),
+    ("flat_torus", Rival::FlatTorus, Part::Step, Some("embedding_gain_from_bisection")),
+];
+
+/// Writes all gains, which share the work for each sample: how often rows repeat in a batch.
+fn write_gains(facts: &mut Writer<'_>) {
+    let middle = [f64::NAN; INPUTS.len()];
     let (_, v4, v3) = unpack(&middle);
-    // The number of chips is listed and its shape exists, so nothing is refused.
-    let Ok(contest) = Contest::new(chips, twisted, v4, v3) else { return };
-    let kind = if twisted { "twisted" } else { "torus" };
-    let rivals = [
-        ("host_memory", Rival::HostMemory, Part::Step, "sparsecore_gain"),
-        ("host_memory_lookup", Rival::HostMemory, Part::Lookup, ""),
-        ("tpu_v3", Rival::TpuV3, Part::Step, "dlrm0_v4_over_v3"),
-        ("flat_torus", Rival::FlatTorus, Part::Step, "embedding_gain_from_bisection"),
-    ];
-    for (name, rival, part, published) in rivals {
+    // The numbers of chips are listed and their shapes exist, so nothing is refused.
+    let contests = CONTESTS.map(|(chips, twisted)| Contest::new(chips, twisted, v4, v3).ok());
+    let numbers: [_; CONTESTS.len() * RIVALS.len()] = std::array::from_fn(|index| {
+        let (chips, twisted) = CONTESTS[index / RIVALS.len()];
+        let (name, _, part, published) = RIVALS[index % RIVALS.len()];
         let formula = "time of a step of figure 8's model on the rival over that on TPU v4 with SparseCores";
         let formula = if part == Part::Step { formula } else { "the same for the lookup alone" };
+        let kind = if twisted { "twisted" } else { "torus" };
         let basis = Basis { unit: Unit::Times, inputs: INPUTS, formula, source: SOURCE };
-        let published = (chips == 128 && !twisted && !published.is_empty()).then_some(published);
-        facts.sampled(format!("sparse.{chips}.{kind}.gain_over_{name}"), basis, published, |values| {
-            let (assumed, v4, v3) = unpack(values);
-            let mut contest = contest;
+        let published = published.filter(|_| chips == 128 && !twisted);
+        (format!("sparse.{chips}.{kind}.gain_over_{name}"), basis, published)
+    });
+    facts.sampled_together(numbers, |values| {
+        let (assumed, v4, v3) = unpack(values);
+        let distinct = DistinctRows::new(&FIGURE_8, &assumed);
+        std::array::from_fn(|index| {
+            let (Some(mut contest), Ok(distinct)) = (contests[index / RIVALS.len()], &distinct) else {
+                return f64::NAN;
+            };
             (contest.v4.chip, contest.v3.chip, contest.flat.chip) = (v4, v3, v4);
-            contest.gain(&FIGURE_8, rival, part, &assumed).unwrap_or(f64::NAN)
-        });
-    }
+            let (_, rival, part, _) = RIVALS[index % RIVALS.len()];
+            contest.gain_of(distinct, &FIGURE_8, rival, part, &assumed)
+        })
+    });
 }
 
 fn write_memory(model: &Model, facts: &mut Writer<'_>) {

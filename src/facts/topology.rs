@@ -57,7 +57,8 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         if let Some(measured) = model.published(&published) {
             let formula = "1 - published gain / ideal gain";
             let shortfall = Basis { unit: Unit::Fraction, inputs: &[], formula, source: &measured.source };
-            facts.number(format!("twist_shortfall.{name}"), 1.0 - measured.span.middle() / value, shortfall);
+            let share = 1.0 - measured.span.middle() / value;
+            facts.derived(format!("twist_shortfall.{name}"), share, shortfall, None);
         }
         let shift = Basis {
             unit: Unit::Count,

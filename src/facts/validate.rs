@@ -28,6 +28,8 @@ pub struct Comparison<'a> {
 pub enum Agreement {
     /// Within the tolerance.
     Within,
+    /// Within the tolerance, but ours starts from a published result, so that this is no evidence.
+    Restated,
     /// Outside, with a declared reason: an assumption, or a quantity that is not the same.
     Explained,
     /// Outside without a reason: a defect.
@@ -43,6 +45,7 @@ impl Agreement {
     pub fn word(self) -> &'static str {
         match self {
             Self::Within => "within",
+            Self::Restated => "restated",
             Self::Explained => "explained",
             Self::Outside => "OUTSIDE",
             Self::Quoted => "quoted",
@@ -69,7 +72,7 @@ fn compare<'a>(name: &'a str, published: &'a PublishedResult, facts: &Facts) -> 
     let Some(value) = fact.number() else { return quoted(Agreement::Missing) };
     let error = published.span.error(value);
     let agreement = if error.abs() <= published.tolerance.unwrap_or(TOLERANCE) {
-        Agreement::Within
+        if fact.grade == Grade::Derived { Agreement::Restated } else { Agreement::Within }
     } else if fact.grade == Grade::Assumption || published.because.is_some() {
         Agreement::Explained
     } else {

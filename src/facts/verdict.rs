@@ -1,6 +1,6 @@
 //! Verdicts on the plan's promises, decided by facts.
 
-use super::{Fact, Facts, Grade};
+use super::{Fact, Facts};
 use crate::model::{Bound, Claim};
 
 /// What the simulation says of a promise.
@@ -81,10 +81,7 @@ fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, String> {
 }
 
 fn strictly(fact: &Fact, value: f64, bound: Bound) -> Outcome {
-    let ends = match (fact.grade, fact.interval) {
-        (Grade::Assumption, Some((low, high))) => [low, high],
-        _ => [value, value],
-    };
+    let ends = fact.interval.map_or([value, value], |(low, high)| [low, high]);
     match ends.map(|end| bound.is_met(end)) {
         [true, true] => Outcome::Holds,
         [false, false] => Outcome::Fails,
@@ -94,7 +91,7 @@ fn strictly(fact: &Fact, value: f64, bound: Bound) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Unit, Value};
+    use super::super::{Grade, Unit, Value};
     use super::*;
     use crate::model::{Test, Weaker};
 
@@ -103,7 +100,9 @@ mod tests {
             value: Value::Number(value),
             unit: Unit::Times,
             grade: if interval.is_some() { Grade::Assumption } else { Grade::Computed },
+            median: None,
             interval,
+            sampling_error: None,
             moved_by: Vec::new(),
             inputs: Vec::new(),
             formula: String::new(),

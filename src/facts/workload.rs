@@ -216,12 +216,12 @@ fn write_ratios(model: &Model, facts: &mut Writer<'_>) {
     let basis =
         Basis { unit: Unit::Times, inputs, formula, source: "jouppi2023tpuv4, section 5 and table 4" };
     let watts = model.value("tpu_v3.power_mean") / model.value("tpu_v4.power_mean");
-    facts.beside("performance_per_watt.v4_over_v3", mean * watts, basis, "v4_over_v3_perf_per_watt");
+    facts.derived("performance_per_watt.v4_over_v3", mean * watts, basis, "v4_over_v3_perf_per_watt");
     let inputs = &["machine.cube_side", "machine.cubes_per_axis", "tpu_v3.chips"];
     let formula = "published mean speed ratio times the ratio of the chips of the largest machines";
     let basis = Basis { unit: Unit::Times, inputs, formula, source: "jouppi2023tpuv4, abstract and table 4" };
     let chips = (model.value("machine.cube_side") * model.value("machine.cubes_per_axis")).powi(3);
-    facts.beside(
+    facts.derived(
         "overall.v4_over_v3",
         mean * chips / model.value("tpu_v3.chips"),
         basis,

@@ -167,11 +167,8 @@ fn times(spec: &Times, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>, top: f64) -
         else {
             continue;
         };
-        let text = match fact.interval {
-            Some((low, high)) => {
-                let [low, high] = [fact.unit.digits(low, None), fact.unit.display(high, None)];
-                format!("{} ({low} to {high})", fact.display(None))
-            }
+        let text = match fact.interval_text(None, false) {
+            Some(ends) => format!("{} ({})", fact.display(None), ends.join(" to ")),
             None => fact.display(None),
         };
         bars.push((bar.label.as_str(), number, fact.interval, text));

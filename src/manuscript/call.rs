@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::facts::{Fact, Facts, Outcome, Value};
 
 /// The calls that print a number of a fact.
-pub(super) const NUMBERS: [&str; 4] = ["fact", "published", "difference", "interval"];
+pub(super) const NUMBERS: [&str; 5] = ["fact", "published", "difference", "interval", "median"];
 /// The call that prints a verdict.
 pub(super) const CLAIM: &str = "claim";
 
@@ -104,6 +104,7 @@ impl<'t> Call<'t> {
             "published" if fact.published.is_none() => "published counterpart",
             "difference" if fact.difference().is_none() => "published counterpart",
             "interval" if fact.interval.is_none() => "interval, since no input of it is assumed",
+            "median" if fact.median.is_none() => "median, since none was taken over its inputs",
             _ => return None,
         };
         wrong(Box::new(move |place| {
@@ -135,7 +136,7 @@ impl<'t> Call<'t> {
     }
 }
 
-/// What `fact`, `published`, `difference` or `interval` prints.
+/// What `fact`, `published`, `difference`, `interval` or `median` prints.
 pub(super) fn number(
     function: &str,
     args: &Kwargs,
@@ -168,10 +169,8 @@ fn printed(function: &str, fact: &Fact, digits: Option<usize>, bare: bool) -> Op
             let digits = digits.unwrap_or(1);
             format!("{sign}{:.digits$}{}", 100.0 * share.abs(), if bare { "" } else { "\u{a0}%" })
         }),
-        "interval" => {
-            let (low, high) = fact.interval?;
-            Some(format!("{}–{}", fact.unit.digits(low, digits), value(high)))
-        }
+        "interval" => fact.interval_text(digits, bare).map(|ends| ends.join("–")),
+        "median" => fact.median_text(digits, bare),
         _ => match &fact.value {
             Value::Number(number) => Some(value(*number)),
             Value::Text(text) => Some(text.clone()),

@@ -41,6 +41,9 @@ pub struct Input {
     pub range: Option<(f64, f64)>,
     /// How an assumption is distributed over its range.
     pub distribution: Option<Distribution>,
+    /// Whether it is a result that others measured or concluded, not a property of a machine: what is computed
+    /// from it is derived from what was published.
+    pub is_result: bool,
 }
 
 /// How an assumed input is distributed over its range.
@@ -74,6 +77,8 @@ struct Entry {
     source: Spanned<String>,
     range: Option<Spanned<(f64, f64)>>,
     distribution: Option<Distribution>,
+    #[serde(default)]
+    result: bool,
 }
 
 impl Model {
@@ -107,7 +112,7 @@ impl Model {
         }
         for (name, entry) in entries {
             check(&name, &entry, &mut errors);
-            let Entry { value, unit, grade, source, range, distribution } = entry.value;
+            let Entry { value, unit, grade, source, range, distribution, result } = entry.value;
             let range = range.map(|range| range.value);
             let input = Input {
                 value: value.value,
@@ -116,6 +121,7 @@ impl Model {
                 source: source.value,
                 range,
                 distribution,
+                is_result: result,
             };
             inputs.insert(name, input);
         }
@@ -201,7 +207,7 @@ fn place<T>(value: &Spanned<T>) -> Location {
 }
 
 fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
-    let Entry { value, unit, grade, source, range, distribution } = &entry.value;
+    let Entry { value, unit, grade, source, range, distribution, .. } = &entry.value;
     let names = || SCHEMA.iter().map(|declared| declared.name);
     let declared = SCHEMA.iter().find(|declared| declared.name == name);
     if declared.is_none() {
@@ -259,9 +265,12 @@ fn check_range(
     errors: &mut Diagnostics,
 ) {
     match (grade.value, range) {
-        (Grade::Computed, _) => errors.push(
-            Diagnostic::new(place(grade), format!("`{name}` is an input, so it cannot be graded `computed`"))
-                .remedy("write `quoted` with its source, or `assumption` with its range"),
+        (Grade::Computed | Grade::Derived, _) => errors.push(
+            Diagnostic::new(
+                place(grade),
+                format!("`{name}` is an input, so it cannot be graded `{}`", grade.value.word()),
+            )
+            .remedy("write `quoted` with its source, or `assumption` with its range"),
         ),
         (Grade::Assumption, None) => errors.push(
             Diagnostic::new(place(grade), format!("`{name}` is assumed but has no range"))

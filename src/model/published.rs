@@ -1,4 +1,5 @@
-//! `paper/published.yaml`: results that others published, to stand beside ours. No experiment starts from them.
+//! `paper/published.yaml`: results that others published, to stand beside ours. A fact that
+//! starts from one is graded `derived from published`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

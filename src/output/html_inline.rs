@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::html_links::{Mentions, work};
 use super::{Ledger, math, reference_text, safe_url};
 use crate::diagnostic::{Diagnostics, Location};
-use crate::facts::{Facts, Grade};
+use crate::facts::Facts;
 use crate::manuscript::Inline;
 
 /// Text with everything escaped that HTML gives a meaning, in content and in attributes.
@@ -91,15 +91,10 @@ impl InlineWriter<'_> {
         })
     }
 
-    /// A number with its provenance: grade, unit, formula, source, interval and published value.
+    /// A number with its provenance: grade, unit, formula, source, median, interval and published value.
     pub(super) fn number(&self, name: &str, text: &str) -> String {
         let Some(fact) = self.facts.get(name) else { return escape(text) };
-        let grade = match fact.grade {
-            Grade::Computed => "computed",
-            Grade::Assumption => "computed from an assumption",
-            Grade::Quoted => "quoted",
-        };
-        let mut title = format!("{name}: {grade}");
+        let mut title = format!("{name}: {}", fact.grade.phrase());
         let symbol = fact.unit.symbol();
         if !symbol.is_empty() {
             let _ = write!(title, "; unit: {symbol}");
@@ -109,9 +104,14 @@ impl InlineWriter<'_> {
                 let _ = write!(title, "; {what}: {value}");
             }
         }
-        if let Some((low, high)) = fact.interval {
-            let (low, high) = (fact.unit.display(low, None), fact.unit.display(high, None));
-            let _ = write!(title, "; 5 to 95 %: {low} to {high}");
+        if fact.median.is_some() || fact.sampling_error.is_some() {
+            let _ = write!(title, "; at the stated inputs: {}", fact.display(None));
+        }
+        if let Some(median) = fact.median_text(None, false) {
+            let _ = write!(title, "; median: {median}");
+        }
+        if let Some(ends) = fact.interval_text(None, false) {
+            let _ = write!(title, "; 5 to 95 %: {}", ends.join(" to "));
         }
         if let Some(published) = &fact.published {
             let value = published.display(fact.unit, None, false);

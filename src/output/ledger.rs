@@ -5,14 +5,15 @@ use std::fmt::Write;
 
 use super::html_inline::escape as html_escape;
 use super::tex_text::{Setting, escape, name};
-use crate::facts::{Fact, Facts, Grade};
+use crate::facts::{Fact, Facts};
 use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};
 
 /// What the heading says in every format.
 const TITLE: &str = "Ledger of Numbers";
 const INTRODUCTION: &str = "Every number of the text links to its entry: the value, how it came about, \
-    the interval from the 5th to the 95th percentile over the ranges of assumed inputs, the published value of \
-    the same quantity, the formula, and the source.";
+    the median and the interval from the 5th to the 95th percentile over the ranges of assumed inputs, the \
+    published value of the same quantity, the formula, and the source. The value is that at the stated inputs, which \
+    the median need not be; medians and intervals show the digits that are certain.";
 
 /// The facts that one document shows; empty for an edition without a ledger.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -140,16 +141,14 @@ impl Ledger {
     }
 }
 
-/// Value, grade and interval.
+/// Value, grade, median and interval.
 fn head(fact: &Fact) -> String {
-    let grade = match fact.grade {
-        Grade::Computed => "computed",
-        Grade::Assumption => "computed from an assumption",
-        Grade::Quoted => "quoted",
-    };
-    let mut out = format!("{}, {grade}", fact.display(None));
-    if let Some((low, high)) = fact.interval {
-        let _ = write!(out, ", {} to {}", fact.unit.digits(low, None), fact.unit.display(high, None));
+    let mut out = format!("{}, {}", fact.display(None), fact.grade.phrase());
+    if let Some(median) = fact.median_text(None, false) {
+        let _ = write!(out, ", median {median}");
+    }
+    if let Some(ends) = fact.interval_text(None, false) {
+        let _ = write!(out, ", {}", ends.join(" to "));
     }
     out
 }

@@ -42,9 +42,10 @@ pub fn diff(old: &Side, new: &Side) -> Changes {
     }
 }
 
-/// Whether a number, its unit or its interval is another.
+/// Whether a number, its unit, its median or its interval is another.
 fn is_moved(before: &Fact, now: &Fact) -> bool {
-    before.value != now.value || before.unit != now.unit || before.interval != now.interval
+    let told = |fact: &Fact| (fact.value.clone(), fact.unit, fact.median, fact.interval);
+    told(before) != told(now)
 }
 
 fn moved(name: &str, before: &Fact, now: &Fact, inputs: &BTreeSet<&str>, new: &Side) -> Moved {
@@ -52,12 +53,8 @@ fn moved(name: &str, before: &Fact, now: &Fact, inputs: &BTreeSet<&str>, new: &S
     let absolute = numbers.map(|(a, b)| b - a).filter(|change| *change != 0.0);
     let relative = numbers.filter(|(a, b)| *a != 0.0 && a != b).map(|(a, b)| (b - a) / a.abs());
     let (from_text, to_text) = told_apart(before, now);
-    let interval = |fact: &Fact| {
-        let unit = fact.unit;
-        fact.interval.map_or("none".to_owned(), |(low, high)| {
-            format!("{} to {}", unit.digits(low, None), unit.display(high, None))
-        })
-    };
+    let interval =
+        |fact: &Fact| fact.interval_text(None, false).map_or("none".to_owned(), |ends| ends.join(" to "));
     // An input is the reason itself.
     let is_input = name.starts_with(INPUT);
     let because = now.inputs.iter().filter(|input| !is_input && inputs.contains(input.as_str())).cloned();
@@ -135,7 +132,9 @@ pub(super) mod tests {
             value: Value::Number(value),
             unit,
             grade: Grade::Computed,
+            median: None,
             interval,
+            sampling_error: None,
             moved_by: Vec::new(),
             inputs: inputs.iter().map(|&input| input.to_owned()).collect(),
             formula: String::new(),

@@ -15,7 +15,7 @@ const FEWEST: usize = 8;
 /// The most bytes of a drawing.
 const HEAVIEST: usize = 25_000;
 /// Marks in cells that a note has to explain.
-const MARKS: [char; 3] = ['†', '‡', '*'];
+const MARKS: [char; 4] = ['†', '‡', '§', '*'];
 
 /// All checks of this class.
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {

@@ -4,6 +4,7 @@ pub mod collective;
 pub mod fabric;
 pub mod fault;
 pub mod flow;
+pub mod halton;
 pub mod hypercube;
 pub mod learned;
 pub mod network;
@@ -13,6 +14,7 @@ pub mod sampling;
 pub mod search;
 pub mod shape;
 pub mod sparse;
+pub mod surrogate;
 pub mod topology;
 pub mod workload;
 

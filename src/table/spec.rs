@@ -8,7 +8,7 @@ use serde_saphyr::Spanned;
 
 use super::{Alignment, Cell, Column, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::{Facts, Grade};
+use crate::facts::Facts;
 use crate::source;
 
 const FOLDER: &str = "paper/tables";
@@ -54,6 +54,8 @@ enum CellSpec {
     Fact { fact: String },
     Published { published: String },
     Difference { difference: String },
+    Median { median: String },
+    Interval { interval: String },
 }
 
 /// Rows that no author lists.
@@ -72,7 +74,9 @@ pub fn load_all(root: &Path) -> Result<BTreeMap<String, TableSpec>, Diagnostics>
     source::read_folder(root, Path::new(FOLDER), "yaml")
 }
 
-/// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two.
+/// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two, and what is derived
+/// from a published result with a section sign. A number is that at the stated inputs unless a cell asks for the median
+/// or the interval.
 ///
 /// # Errors
 /// Names that are no facts and rows of the wrong length, located.
@@ -145,7 +149,9 @@ fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) 
         CellSpec::Text(text) => return Ok(Cell { text: text.clone(), fact: None }),
         CellSpec::Fact { fact: name }
         | CellSpec::Published { published: name }
-        | CellSpec::Difference { difference: name } => name,
+        | CellSpec::Difference { difference: name }
+        | CellSpec::Median { median: name }
+        | CellSpec::Interval { interval: name } => name,
     };
     let Some(fact) = facts.get(name) else {
         let error = Diagnostic::new(place, format!("there is no fact `{name}`"));
@@ -167,11 +173,21 @@ fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) 
         let text = format!("{}‡", published.display(fact.unit, digits, true));
         return Ok(Cell { text, fact: Some(name.clone()) });
     }
-    let mark = match fact.grade {
-        Grade::Computed => "",
-        Grade::Assumption => "†",
-        Grade::Quoted => "‡",
+    let mark = fact.grade.mark();
+    let spread = match cell {
+        CellSpec::Median { .. } => Some(fact.median_text(digits, true)),
+        CellSpec::Interval { .. } => Some(fact.interval_text(digits, true).map(|ends| ends.join("–"))),
+        _ => None,
     };
+    if let Some(spread) = spread {
+        let Some(text) = spread else {
+            let message = format!("fact `{name}` has no spread, since no input of it is assumed");
+            return Err(Diagnostic::new(place, message)
+                .remedy("name the fact itself, or write a dash")
+                .into());
+        };
+        return Ok(Cell { text: format!("{text}{mark}"), fact: Some(name.clone()) });
+    }
     let text = fact.number().map_or_else(|| fact.display(digits), |number| fact.unit.digits(number, digits));
     Ok(Cell { text: format!("{text}{mark}"), fact: Some(name.clone()) })
 }

@@ -24,10 +24,12 @@ pub fn run(name: &str, root: &Path, json: bool) -> ExitCode {
         };
     }
     print(&format!("{name} = {}", fact.display(None)));
-    if let (Some(value), Some((low, high))) = (fact.number(), fact.interval) {
-        let ends = [low, high].map(|end| fact.unit.digits(end, None));
-        print(&format!("  exactly    {value}"));
-        print(&format!("  interval   {} to {} (5 to 95 %)", ends[0], ends[1]));
+    if let (Some(value), Some(ends)) = (fact.number(), fact.interval_text(None, false)) {
+        print(&format!("  exactly    {value}, at the stated inputs"));
+        if let Some(median) = fact.median_text(None, false) {
+            print(&format!("  median     {median}, over the ranges of the assumed inputs"));
+        }
+        print(&format!("  interval   {} (5 to 95 %)", ends.join(" to ")));
     }
     print(&format!("  grade      {}", fact.grade.word()));
     print(&format!("  formula    {}", fact.formula));

@@ -32,7 +32,7 @@ pub fn run(root: &Path, json: bool) -> ExitCode {
         return ExitCode::from(u8::from(defects > 0));
     }
     print(&format!(
-        "{:<34} {:>14} {:>12} {:>8}  {:<10} {}",
+        "{:<34} {:>14} {:>12} {:>8}  {:<22} {}",
         "result", "published", "ours", "error", "grade", "agreement"
     ));
     for comparison in &comparisons {
@@ -43,7 +43,7 @@ pub fn run(root: &Path, json: bool) -> ExitCode {
         let because = comparison.published.because.as_deref().unwrap_or_default();
         let because = if because.is_empty() { String::new() } else { format!(": {because}") };
         print(&format!(
-            "{:<34} {:>14} {ours:>12} {error:>8}  {:<10} {}{because}",
+            "{:<34} {:>14} {ours:>12} {error:>8}  {:<22} {}{because}",
             comparison.name,
             comparison.published.span.display(unit),
             comparison.grade.word(),

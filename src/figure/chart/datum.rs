@@ -14,6 +14,8 @@ use crate::source;
 pub struct Datum {
     /// The value in the unit of the axis.
     pub value: f64,
+    /// The median over assumed inputs, in the unit of the axis.
+    pub median: Option<f64>,
     /// 5 to 95 % in the unit of the axis.
     pub interval: Option<[f64; 2]>,
     /// What was published, in the unit of the axis: both ends of a range, or one value twice.
@@ -26,7 +28,7 @@ impl Datum {
     /// All values that the axis has to show.
     pub fn values(&self) -> impl Iterator<Item = f64> {
         let ends = self.interval.into_iter().chain(self.published).flatten();
-        std::iter::once(self.value).chain(ends)
+        std::iter::once(self.value).chain(self.median).chain(ends)
     }
 }
 
@@ -78,6 +80,7 @@ pub fn of_fact(
     let text = if same { fact.unit.digits(number, digits) } else { Unit::One.digits(value, digits) };
     let datum = Datum {
         value,
+        median: fact.median.map(|median| median * factor),
         interval: fact.interval.map(|(low, high)| scaled([low, high])),
         published: published.map(|found| scaled([found.value, found.high.unwrap_or(found.value)])),
         text,

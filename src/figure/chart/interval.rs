@@ -8,7 +8,7 @@ use super::super::canvas::{Anchor, Canvas, Style, TEXT};
 use super::super::palette;
 use super::axis::{Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
-use super::key::{self, Key};
+use super::key::{self, Key, Symbol};
 use super::mark;
 use super::{Margins, Place, Plot, Spec};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -21,7 +21,8 @@ use crate::source;
 pub struct Interval {
     x: AxisSpec,
     rows: Vec<Row>,
-    /// Whether every interval is divided by its own value, so that facts of different units compare.
+    /// Whether value and interval are divided by the median, or by the value where there is none, so that facts of
+    /// different units compare.
     #[serde(default)]
     relative: bool,
     /// Whether the assumption that moves a value most stands beside it.
@@ -91,9 +92,11 @@ impl Interval {
                 return Err(Diagnostic::new(place, message).remedy(remedy).into());
             };
             let mut ratio = fact.clone();
-            ratio.value = Value::Number(1.0);
+            let one = fact.median.filter(|median| *median > 0.0).unwrap_or(value);
+            ratio.value = Value::Number(value / one);
             ratio.unit = Unit::Times;
-            ratio.interval = Some((low / value, high / value));
+            ratio.median = None;
+            ratio.interval = Some((low / one, high / one));
             ratio.published = None;
             let place = source::place(&lookup.file, &row.fact);
             datum::of_fact(&ratio, &row.fact.value, &place, x, None)?
@@ -181,6 +184,9 @@ impl Plot for IntervalPlot {
             if let Some([low, high]) = one.datum.interval {
                 mark::whisker(canvas, [x(low), ours], [x(high), ours], palette::BLUE);
             }
+            if let Some(median) = one.datum.median {
+                mark::median(canvas, [x(median), ours], palette::BLUE);
+            }
             dots.push([x(one.datum.value), ours]);
             if let Some([low, high]) = one.datum.published {
                 let y = middle + 4.2;
@@ -197,10 +203,14 @@ impl Plot for IntervalPlot {
 
     fn keys(&self, _: Place) -> Vec<Key> {
         let published = || self.entries.iter().filter_map(|one| one.datum.published);
-        key::of_marks(
+        let has_median = self.entries.iter().any(|one| one.datum.median.is_some());
+        let median =
+            has_median.then(|| Key { symbol: Symbol::Median, text: "median of the samples".to_owned() });
+        let marks = key::of_marks(
             self.entries.iter().any(|one| one.datum.interval.is_some()),
             published().any(|[low, high]| low == high),
             published().any(|[low, high]| low < high),
-        )
+        );
+        median.into_iter().chain(marks).collect()
     }
 }

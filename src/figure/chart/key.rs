@@ -24,6 +24,8 @@ pub enum Symbol {
     One,
     /// Whisker over 5 to 95 %.
     Interval,
+    /// Tick at a median.
+    Median,
     /// Hollow diamond.
     Published,
     /// Hollow box.
@@ -48,6 +50,7 @@ fn symbol_width(symbol: Symbol) -> f64 {
         Symbol::One | Symbol::Interval | Symbol::PublishedRange => 19.0,
         Symbol::Bar(_) => 12.0,
         Symbol::Published => 11.0,
+        Symbol::Median => 7.0,
     }
 }
 
@@ -75,6 +78,7 @@ fn draw_symbol(canvas: &mut Canvas<'_>, symbol: Symbol, [x, y]: [f64; 2]) {
         Symbol::Bar(series) => mark::bar(canvas, series, [x, y - 3.5], [8.0, 7.0]),
         Symbol::One => canvas.polyline(&[[x, y], [x + 15.0, y]], palette::INK, 1.0, "3 2"),
         Symbol::Interval => mark::whisker(canvas, [x + 1.0, y], [x + 15.0, y], palette::INK),
+        Symbol::Median => mark::median(canvas, [x + 2.0, y], palette::INK),
         Symbol::Published => mark::published(canvas, &[[x + 4.0, y]]),
         Symbol::PublishedRange => mark::published_range(canvas, [x + 1.0, y], [x + 15.0, y]),
     }

@@ -133,6 +133,11 @@ pub fn whisker(canvas: &mut Canvas<'_>, from: [f64; 2], to: [f64; 2], colour: &s
     canvas.lines(&[[from, to], cap(from), cap(to)], colour, 1.0);
 }
 
+/// Draws a tick at the median on a horizontal whisker, taller than its caps.
+pub fn median(canvas: &mut Canvas<'_>, [x, y]: [f64; 2], colour: &str) {
+    canvas.line([x, y - 1.6 * CAP], [x, y + 1.6 * CAP], colour, 1.0);
+}
+
 /// Draws a bar of a series by its upper left corner and size.
 pub fn bar(canvas: &mut Canvas<'_>, series: usize, [x, y]: [f64; 2], [width, height]: [f64; 2]) {
     if height <= 0.0 || width <= 0.0 {

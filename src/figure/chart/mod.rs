@@ -24,9 +24,9 @@
 //!   digits: 2
 //!   categories: [one, two]
 //!   series: [{label: mirrors, facts: [time.one, time.two]}]
-//! interval:                              # a row each: value, 5 to 95 %, published mark below
+//! interval:                              # a row each: value, 5 to 95 %, tick at the median, published mark below
 //!   x: {title: Gain, unit: x, scale: log, at_one: no gain}
-//!   relative: true                       # divided by its own value, to compare unlike facts
+//!   relative: true                       # divided by its own median, to compare unlike facts
 //!   moved_by: true                       # with the input that moves it most
 //!   rows: [{label: SparseCore, fact: sparse.128.torus.gain_over_host_memory, digits: 1}]
 //! heat:

@@ -1,7 +1,8 @@
 //! Facts and references as tab-separated lines: a word, then its fields.
 //!
 //! A fact: `name`; `value`, unrounded; `unit`, as in `facts.json`; `shown`, rounded and with its unit; `grade`;
-//! `interval`, the 5 and 95 % ends over the ranges of assumed inputs; `moved_by`, an input and its rank correlation,
+//! `median` and `interval`, the 5 and 95 % ends, over the ranges of assumed inputs, where `value` is that at their
+//! stated values; `sampling_error`, how far low end, median and high end may be off; `moved_by`, an input and its rank correlation,
 //! one line each; `published`, low end, high end and place, both ends the same for a single value; `formula`;
 //! `source`; `input`, one line each.
 //!
@@ -29,8 +30,14 @@ pub fn fact(name: &str, fact: &Fact) -> String {
         record(&["shown", &shown]),
         record(&["grade", fact.grade.word()]),
     ];
+    if let Some(median) = fact.median {
+        lines.push(record(&["median", &median.to_string()]));
+    }
     if let Some((low, high)) = fact.interval {
         lines.push(record(&["interval", &low.to_string(), &high.to_string()]));
+    }
+    if let Some([low, median, high]) = fact.sampling_error {
+        lines.push(record(&["sampling_error", &low.to_string(), &median.to_string(), &high.to_string()]));
     }
     for (input, correlation) in &fact.moved_by {
         lines.push(record(&["moved_by", input, &correlation.to_string()]));

@@ -2,7 +2,7 @@
 
 use super::SparseError;
 use super::bisection::{flat_torus, v4_torus};
-use super::lookup::{Assumptions, Chip, Machine, Model, Storage, step_time};
+use super::lookup::{Assumptions, Chip, DistinctRows, Machine, Model, Storage, step_time_of};
 
 /// Names the machine that TPU v4 with `SparseCores` is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Contest {
     /// Returns the time of a rival over that of TPU v4 with `SparseCores`.
     ///
     /// # Errors
-    /// Refuses what [`step_time`] refuses.
+    /// Refuses what [`step_time`](super::step_time) refuses.
     pub fn gain(
         &self,
         model: &Model,
@@ -60,16 +60,29 @@ impl Contest {
         part: Part,
         assumed: &Assumptions,
     ) -> Result<f64, SparseError> {
+        Ok(self.gain_of(&DistinctRows::new(model, assumed)?, model, rival, part, assumed))
+    }
+
+    /// Returns the same where the different rows are counted already, once for all gains of a sample.
+    #[must_use]
+    pub fn gain_of(
+        &self,
+        distinct: &DistinctRows,
+        model: &Model,
+        rival: Rival,
+        part: Part,
+        assumed: &Assumptions,
+    ) -> f64 {
         let (machine, storage) = match rival {
             Rival::HostMemory => (&self.v4, Storage::HostMemory),
             Rival::TpuV3 => (&self.v3, Storage::SparseCore),
             Rival::FlatTorus => (&self.flat, Storage::SparseCore),
         };
-        let slow = step_time(machine, model, storage, assumed)?;
-        let fast = step_time(&self.v4, model, Storage::SparseCore, assumed)?;
-        Ok(match part {
+        let slow = step_time_of(distinct, machine, model, storage, assumed);
+        let fast = step_time_of(distinct, &self.v4, model, Storage::SparseCore, assumed);
+        match part {
             Part::Step => slow.step / fast.step,
             Part::Lookup => slow.lookup / fast.lookup,
-        })
+        }
     }
 }

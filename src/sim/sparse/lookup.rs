@@ -150,6 +150,26 @@ pub struct StepTime {
     pub step: f64,
 }
 
+/// Holds the different rows that a chip looks up, which all machines share: for either storage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DistinctRows {
+    on_chip: f64,
+    on_host: f64,
+}
+
+impl DistinctRows {
+    /// Counts the rows that one step asks for, duplicates removed within a chip or within a host.
+    ///
+    /// # Errors
+    /// Those of [`step_time`].
+    pub fn new(model: &Model, assumed: &Assumptions) -> Result<Self, SparseError> {
+        assumed.check()?;
+        let lookups = assumed.batch * model.features * model.mean_valency;
+        let of = |sharing: f64| distinct_rows(model, assumed, lookups * sharing).map(|rows| rows / sharing);
+        Ok(Self { on_chip: of(1.0)?, on_host: of(CHIPS_PER_HOST)? })
+    }
+}
+
 /// Models the time of one step.
 ///
 /// # Errors
@@ -160,12 +180,22 @@ pub fn step_time(
     storage: Storage,
     assumed: &Assumptions,
 ) -> Result<StepTime, SparseError> {
-    assumed.check()?;
+    Ok(step_time_of(&DistinctRows::new(model, assumed)?, machine, model, storage, assumed))
+}
+
+/// Models the time of one step whose different rows are counted already.
+pub(super) fn step_time_of(
+    distinct: &DistinctRows,
+    machine: &Machine,
+    model: &Model,
+    storage: Storage,
+    assumed: &Assumptions,
+) -> StepTime {
     let row_bytes = assumed.width * model.element_bytes;
     let vectors = assumed.batch * model.features;
     let lookups = vectors * model.mean_valency;
     let sharing = if storage == Storage::HostMemory { CHIPS_PER_HOST } else { 1.0 };
-    let distinct = distinct_rows(model, assumed, lookups * sharing)? / sharing;
+    let distinct = if storage == Storage::HostMemory { distinct.on_host } else { distinct.on_chip };
     let summed = assumed.summed_share;
     // forward and backward: vectors go one way, their gradients the other
     let exchanged = 2.0 * row_bytes * (summed * vectors.min(distinct) + (1.0 - summed) * distinct);
@@ -193,7 +223,7 @@ pub fn step_time(
     let flops = FLOPS_PER_PARAMETER * model.dense_parameters * assumed.batch;
     let dense = flops / (chip.peak_flops * assumed.dense_efficiency);
     let step = lookup + dense - assumed.step_overlap * lookup.min(dense);
-    Ok(StepTime { gather, exchange, compute, transfer, lookup, dense, step })
+    StepTime { gather, exchange, compute, transfer, lookup, dense, step }
 }
 
 /// Returns the different rows that lookups ask for, spread evenly over the tables.
