@@ -33,7 +33,7 @@ pub use fact::{Fact, Facts, Published, Value};
 pub use learned::learned_maps;
 pub use stored::{Progress, STUDIES, State, Study, made_by_older_code, study};
 pub use validate::{Agreement, Comparison, validate};
-pub use verdict::{Outcome, Verdict, verdicts};
+pub use verdict::{Outcome, Part, Remark, Verdict, verdicts};
 
 pub use crate::units::{Grade, Unit};
 

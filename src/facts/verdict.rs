@@ -1,19 +1,19 @@
 //! Verdicts on the plan's promises, decided by facts.
 
 use super::{Fact, Facts};
-use crate::model::{Bound, Claim};
+use crate::model::{Bound, Claim, Test, Weaker};
 
-/// What the simulation says of a promise.
+/// What the simulation says of a promise, by its strict reading alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The strict test is met, for an assumption over its whole interval.
+    /// Every test is met, for an assumption over its whole interval.
     Holds,
-    /// Only the weaker reading is met.
-    HoldsIf,
-    /// No reading is met.
+    /// A test is missed.
     Fails,
     /// The interval of an assumption lies on both sides of the bound.
     Undecidable,
+    /// Every test is met, and the machine could not have missed it.
+    NotTestable,
 }
 
 impl Outcome {
@@ -21,9 +21,9 @@ impl Outcome {
     pub fn word(self) -> &'static str {
         match self {
             Self::Holds => "holds",
-            Self::HoldsIf => "holds if",
             Self::Fails => "fails",
             Self::Undecidable => "undecidable",
+            Self::NotTestable => "not testable",
         }
     }
 }
@@ -35,10 +35,36 @@ pub struct Verdict<'a> {
     pub claim: &'a Claim,
     /// The verdict.
     pub outcome: Outcome,
-    /// The value of the fact that decided, as a reader sees it.
+    /// The value of the fact of its first test, as a reader sees it.
     pub number: String,
     /// How far that fact is from its bound, in its unit; negative where the bound is missed.
     pub margin: f64,
+    /// Each test with its own outcome, the first one included.
+    pub parts: Vec<Part<'a>>,
+    /// What the weaker reading gives, which changes nothing.
+    pub weaker: Option<Remark<'a>>,
+}
+
+/// One test of a promise.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// The test.
+    pub test: &'a Test,
+    /// Whether it is met.
+    pub outcome: Outcome,
+    /// The value of its fact, as a reader sees it.
+    pub number: String,
+}
+
+/// A weaker reading with its number.
+#[derive(Clone, Debug)]
+pub struct Remark<'a> {
+    /// The reading.
+    pub weaker: &'a Weaker,
+    /// Whether its bound is met, over the whole interval of an assumption.
+    pub is_met: bool,
+    /// The value of its fact, as a reader sees it.
+    pub number: String,
 }
 
 /// Decides every promise; one whose fact does not exist is told by name.
@@ -61,23 +87,31 @@ fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, String> {
         let fact = facts.get(name).ok_or_else(|| name.to_owned())?;
         Ok::<_, String>((fact, fact.number().ok_or_else(|| name.to_owned())?))
     };
-    let (fact, value) = number(&claim.test.fact)?;
-    let strict = strictly(fact, value, claim.test.bound);
-    let verdict = |outcome, fact: &Fact, value, bound: Bound| Verdict {
-        claim,
-        outcome,
-        number: fact.display(None),
-        margin: bound.margin(value),
+    let part = |test: &'a Test| {
+        let (fact, value) = number(&test.fact)?;
+        let outcome = strictly(fact, value, test.bound);
+        Ok::<_, String>(Part { test, outcome, number: fact.display(None) })
     };
-    if strict != Outcome::Holds
-        && let Some(weaker) = &claim.weaker
-    {
-        let (other, value) = number(&weaker.fact)?;
-        if strictly(other, value, weaker.bound) == Outcome::Holds {
-            return Ok(verdict(Outcome::HoldsIf, other, value, weaker.bound));
-        }
-    }
-    Ok(verdict(strict, fact, value, claim.test.bound))
+    let tests = std::iter::once(&claim.test).chain(&claim.also);
+    let parts = tests.map(part).collect::<Result<Vec<_>, _>>()?;
+    let any = |outcome| parts.iter().any(|part| part.outcome == outcome);
+    let outcome = if any(Outcome::Fails) {
+        Outcome::Fails
+    } else if any(Outcome::Undecidable) {
+        Outcome::Undecidable
+    } else if claim.untestable.is_some() {
+        Outcome::NotTestable
+    } else {
+        Outcome::Holds
+    };
+    let weaker = claim.weaker.as_ref().map(|weaker| {
+        let (fact, value) = number(&weaker.fact)?;
+        let is_met = strictly(fact, value, weaker.bound) == Outcome::Holds;
+        Ok::<_, String>(Remark { weaker, is_met, number: fact.display(None) })
+    });
+    let (fact, value) = number(&claim.test.fact)?;
+    let (number, margin) = (fact.display(None), claim.test.bound.margin(value));
+    Ok(Verdict { claim, outcome, number, margin, parts, weaker: weaker.transpose()? })
 }
 
 fn strictly(fact: &Fact, value: f64, bound: Bound) -> Outcome {
@@ -93,7 +127,7 @@ fn strictly(fact: &Fact, value: f64, bound: Bound) -> Outcome {
 mod tests {
     use super::super::{Grade, Unit, Value};
     use super::*;
-    use crate::model::{Test, Weaker};
+    use crate::model::Fixed;
 
     fn fact(value: f64, interval: Option<(f64, f64)>) -> Fact {
         Fact {
@@ -111,47 +145,72 @@ mod tests {
         }
     }
 
-    fn check(strict: Fact, weaker: Option<Fact>, expected: Outcome) {
-        let claim = Claim {
+    fn claim() -> Claim {
+        let test = |fact: &str, bound| Test { part: None, fact: fact.into(), bound };
+        Claim {
             id: "id".into(),
             claim: String::new(),
             definition: String::new(),
-            test: Test { fact: "strict".into(), bound: Bound::AtLeast(2.0) },
-            weaker: weaker.is_some().then(|| Weaker {
-                condition: String::new(),
-                fact: "weaker".into(),
-                bound: Bound::AtMost(1.0),
-            }),
+            test: test("strict", Bound::AtLeast(2.0)),
+            also: Vec::new(),
+            fails_if: String::new(),
+            untestable: None,
+            fixed: Fixed::After,
+            weaker: None,
             counter_reading: String::new(),
-        };
+        }
+    }
+
+    fn outcome(claim: Claim, strict: Fact, other: f64) -> Outcome {
         let mut facts = Facts::default();
         facts.0.insert("strict".into(), strict);
-        facts.0.extend(weaker.map(|fact| ("weaker".to_owned(), fact)));
-        let claims = [claim];
-        assert_eq!(verdicts(&claims, &facts).unwrap()[0].outcome, expected);
+        facts.0.insert("other".into(), fact(other, None));
+        verdicts(&[claim], &facts).unwrap()[0].outcome
     }
 
     #[test]
-    fn a_verdict_follows_its_fact() {
-        check(fact(2.5, None), None, Outcome::Holds);
-        check(fact(1.5, None), None, Outcome::Fails);
-        check(fact(1.5, None), Some(fact(0.5, None)), Outcome::HoldsIf);
-        check(fact(1.5, None), Some(fact(1.5, None)), Outcome::Fails);
-        check(fact(2.5, Some((2.1, 3.0))), None, Outcome::Holds);
-        check(fact(2.5, Some((1.9, 3.0))), None, Outcome::Undecidable);
-        check(fact(1.5, Some((1.0, 1.9))), None, Outcome::Fails);
+    fn a_verdict_follows_its_fact_over_the_whole_interval() {
+        let check = |strict, expected| assert_eq!(outcome(claim(), strict, 0.0), expected);
+        check(fact(2.5, None), Outcome::Holds);
+        check(fact(1.5, None), Outcome::Fails);
+        check(fact(2.5, Some((2.1, 3.0))), Outcome::Holds);
+        check(fact(2.5, Some((1.9, 3.0))), Outcome::Undecidable);
+        check(fact(1.5, Some((1.0, 1.9))), Outcome::Fails);
+    }
+
+    #[test]
+    fn a_weaker_reading_is_told_and_changes_nothing() {
+        let weaker = Weaker { condition: String::new(), fact: "other".into(), bound: Bound::AtMost(1.0) };
+        let claims = [Claim { weaker: Some(weaker), ..claim() }];
+        let mut facts = Facts::default();
+        facts.0.insert("strict".into(), fact(1.5, None));
+        facts.0.insert("other".into(), fact(0.5, None));
+        let decided = verdicts(&claims, &facts).unwrap();
+        assert_eq!(decided[0].outcome, Outcome::Fails);
+        assert!(decided[0].weaker.as_ref().unwrap().is_met && decided[0].margin < 0.0);
+    }
+
+    #[test]
+    fn every_part_has_to_hold() {
+        let also = vec![Test { part: None, fact: "other".into(), bound: Bound::AtMost(1.0) }];
+        let claim = Claim { also, ..claim() };
+        assert_eq!(outcome(claim.clone(), fact(2.5, None), 0.5), Outcome::Holds);
+        assert_eq!(outcome(claim.clone(), fact(2.5, None), 1.5), Outcome::Fails);
+        assert_eq!(outcome(claim.clone(), fact(2.5, Some((1.0, 3.0))), 1.5), Outcome::Fails);
+        assert_eq!(outcome(claim, fact(2.5, Some((1.0, 3.0))), 0.5), Outcome::Undecidable);
+    }
+
+    /// What the machine fails could be tested after all.
+    #[test]
+    fn only_what_is_met_can_be_untestable() {
+        let claim = Claim { untestable: Some("by construction".into()), ..claim() };
+        assert_eq!(outcome(claim.clone(), fact(2.5, None), 0.0), Outcome::NotTestable);
+        assert_eq!(outcome(claim, fact(1.5, None), 0.0), Outcome::Fails);
     }
 
     #[test]
     fn a_fact_that_nobody_computes_is_told() {
-        let claims = [Claim {
-            id: "id".into(),
-            claim: String::new(),
-            definition: String::new(),
-            test: Test { fact: "missing".into(), bound: Bound::AtLeast(1.0) },
-            weaker: None,
-            counter_reading: String::new(),
-        }];
-        assert_eq!(verdicts(&claims, &Facts::default()).unwrap_err(), ["id: there is no number `missing`"]);
+        let claims = [claim()];
+        assert_eq!(verdicts(&claims, &Facts::default()).unwrap_err(), ["id: there is no number `strict`"]);
     }
 }

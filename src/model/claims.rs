@@ -12,7 +12,7 @@ use crate::source;
 /// Where the claims of a paper stand, below its root.
 pub const CLAIMS_FILE: &str = "paper/claims.yaml";
 
-/// A promise and the test that decides it.
+/// A promise and the tests that decide it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -24,17 +24,50 @@ pub struct Claim {
     pub definition: String,
     /// The strict test.
     pub test: Test,
-    /// A weaker reading under which the promise may hold.
+    /// Further tests, of other parts of the promise; it holds only if all are met.
+    #[serde(default)]
+    pub also: Vec<Test>,
+    /// What would have made it fail.
+    pub fails_if: String,
+    /// Why the machine could not have failed it, where it could not.
+    #[serde(default)]
+    pub untestable: Option<String>,
+    /// When its tests were fixed.
+    pub fixed: Fixed,
+    /// A weaker reading, whose number is told beside the verdict and does not change it.
     #[serde(default)]
     pub weaker: Option<Weaker>,
     /// The strongest argument against the verdict.
     pub counter_reading: String,
 }
 
+/// When the tests of a promise were fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fixed {
+    /// Before the result was known.
+    Before,
+    /// When the result was known or could be.
+    After,
+}
+
+impl Fixed {
+    /// The words that tell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Before => "before the result was known",
+            Self::After => "after the result was known",
+        }
+    }
+}
+
 /// A fact and the bound it has to meet.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
+    /// Which part of the promise it decides, where it has several.
+    #[serde(default)]
+    pub part: Option<String>,
     /// Name of the fact.
     pub fact: String,
     /// The bound, in the fact's unit.
@@ -88,6 +121,17 @@ pub(super) fn read(root: &Path) -> Result<Vec<Claim>, Diagnostics> {
     let mut errors = Diagnostics::default();
     let mut ids = BTreeSet::new();
     for claim in &claims {
+        let Claim { id, fails_if, test, also, .. } = &claim.value;
+        if fails_if.trim().is_empty() {
+            let message = format!("`{id}` does not say what would have made it fail");
+            let remedy = "argue its test in `fails_if`";
+            errors.push(Diagnostic::new(source::place(file, claim), message).remedy(remedy));
+        }
+        if !also.is_empty() && std::iter::once(test).chain(also).any(|test| test.part.is_none()) {
+            let message = format!("`{id}` has several tests and does not say which part each decides");
+            let remedy = "give each of them a `part`";
+            errors.push(Diagnostic::new(source::place(file, claim), message).remedy(remedy));
+        }
         if !ids.insert(claim.value.id.clone()) {
             let message = format!("`{}` is claimed twice", claim.value.id);
             errors.push(

@@ -16,7 +16,7 @@ use serde_saphyr::Spanned;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 use crate::units::{Grade, Unit};
-pub use claims::{Bound, CLAIMS_FILE, Claim, Test, Weaker};
+pub use claims::{Bound, CLAIMS_FILE, Claim, Fixed, Test, Weaker};
 pub use maps::{MAPS_FOLDER, StoredMaps};
 pub use measurements::MEASUREMENTS_FILE;
 pub use published::{PUBLISHED_FILE, PublishedResult, Span};

@@ -14,7 +14,7 @@ pub struct StoredVerdict {
     pub id: String,
     /// The promise.
     pub claim: String,
-    /// The verdict: `holds`, `holds if`, `fails` or `undecidable`.
+    /// The verdict: `holds`, `fails`, `undecidable` or `not testable`.
     pub verdict: String,
     /// The value of the fact that decided, as a reader sees it.
     pub number: String,

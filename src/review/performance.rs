@@ -166,6 +166,11 @@ fn claims(material: &Material<'_>) -> Vec<Check> {
         Severity::Major,
         "every promise has a definition and the strongest counter-reading",
     );
+    let mut argued = Check::new(
+        CLASS,
+        Severity::Major,
+        "every promise says what would have made it fail, and when that was fixed",
+    );
     let place = Location::file(CLAIMS_FILE);
     let missing = verdicts(material.model.claims(), material.facts).err().unwrap_or_default();
     let text: String = material.text.iter().filter_map(|file| read_text(material.root, file).ok()).collect();
@@ -174,10 +179,11 @@ fn claims(material: &Material<'_>) -> Vec<Check> {
         let is_missing = missing.iter().any(|message| message.starts_with(&format!("{id}:")));
         decided.look(!is_missing, &place, || format!("`{id}` has no verdict"));
         told.look(text.contains(&format!("id=\"{id}\"")), &place, || format!("no sentence judges `{id}`"));
+        argued.look(!claim.fails_if.trim().is_empty(), &place, || format!("`{id}` cannot fail"));
         let is_complete = !claim.definition.is_empty() && !claim.counter_reading.is_empty();
         opposed.look(is_complete, &place, || format!("`{id}` lacks a definition or a counter-reading"));
     }
-    vec![decided, told, opposed]
+    vec![decided, told, opposed, argued]
 }
 
 /// In each edition, so that the abstract of a short one promises nothing that only a fuller one shows.

@@ -41,6 +41,8 @@ const CLAIMS: &str = r#"- id: gain
   claim: "a twist gains half as much again"
   definition: "ideal all-to-all on a 4x4x8 slice"
   test: {fact: twist_gain.4x4x8, bound: {at_least: 1.5}}
+  fails_if: "the twist gained less than half of what it was built for"
+  fixed: after
   counter_reading: "A measured gain is smaller."
 "#;
 

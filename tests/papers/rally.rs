@@ -50,7 +50,7 @@ waves:
 "#;
 
 const CLAIMS: &str = "- id: gain\n  claim: a twist helps\n  definition: all-to-all of the twist over that of the torus\n  \
-    test: {fact: twist_gain.4x4x8, bound: {at_least: 1.5}}\n  counter_reading: \"Queues are ignored.\"\n";
+    test: {fact: twist_gain.4x4x8, bound: {at_least: 1.5}}\n  fails_if: the twist gained less\n  fixed: after\n  counter_reading: \"Queues are ignored.\"\n";
 
 /// The smallest paper with the plan, whose tests passed.
 fn planned() -> Paper {

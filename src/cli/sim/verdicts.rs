@@ -19,14 +19,34 @@ pub fn run(root: &Path, json: bool) -> ExitCode {
     if json {
         let list = verdicts.iter().map(|verdict| {
             let claim = verdict.claim;
+            let parts = verdict.parts.iter().map(|part| {
+                serde_json::json!({
+                    "part": part.test.part,
+                    "fact": part.test.fact,
+                    "outcome": part.outcome.word(),
+                    "number": part.number,
+                })
+            });
+            let weaker = verdict.weaker.as_ref().map(|remark| {
+                serde_json::json!({
+                    "condition": remark.weaker.condition,
+                    "fact": remark.weaker.fact,
+                    "is_met": remark.is_met,
+                    "number": remark.number,
+                })
+            });
             serde_json::json!({
                 "id": claim.id,
                 "claim": claim.claim,
                 "verdict": verdict.outcome.word(),
-                "condition": claim.weaker.as_ref().map(|weaker| &weaker.condition),
                 "definition": claim.definition,
                 "number": verdict.number,
                 "margin": verdict.margin,
+                "parts": parts.collect::<Vec<_>>(),
+                "fails_if": claim.fails_if,
+                "untestable": claim.untestable,
+                "fixed": claim.fixed.word(),
+                "weaker": weaker,
                 "counter_reading": claim.counter_reading,
             })
         });
@@ -43,8 +63,20 @@ pub fn run(root: &Path, json: bool) -> ExitCode {
         ));
         print(&format!("    {}", claim.claim));
         print(&format!("    read as: {}", claim.definition));
-        if let (facts::Outcome::HoldsIf, Some(weaker)) = (verdict.outcome, &claim.weaker) {
-            print(&format!("    holds if: {}", weaker.condition));
+        for part in &verdict.parts {
+            if let Some(name) = &part.test.part {
+                print(&format!("    {name}: {} at {}", part.outcome.word(), part.number));
+            }
+        }
+        print(&format!("    fails if: {}", claim.fails_if));
+        if let Some(reason) = &claim.untestable {
+            print(&format!("    not testable: {reason}"));
+        }
+        print(&format!("    test fixed: {}", claim.fixed.word()));
+        if let Some(remark) = &verdict.weaker {
+            let word = if remark.is_met { "would hold" } else { "would not hold either" };
+            let condition = &remark.weaker.condition;
+            print(&format!("    beside: {word} at {} if {condition}", remark.number));
         }
         print(&format!("    against: {}", claim.counter_reading));
     }
