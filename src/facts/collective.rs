@@ -137,28 +137,29 @@ fn write_times(name: &str, facts: &mut Writer<'_>) {
 
 fn write_infiniband(name: &str, facts: &mut Writer<'_>) {
     let Some(topology) = torus(name) else { return };
-    for (at, word, published) in [
-        (0, "all_reduce", Some("ib_allreduce_slowdown")),
-        (1, "all_reduce_pipelined", None),
-        (2, "all_to_all", Some("ib_alltoall_slowdown")),
-    ] {
-        let formula =
-            "time as islands of 2x2x2 chips joined by Infiniband over that on the torus with switches";
+    let words = [
+        ("all_reduce", Some("ib_allreduce_slowdown")),
+        ("all_reduce_pipelined", None),
+        ("all_to_all", Some("ib_alltoall_slowdown")),
+    ];
+    let formula = "time as islands of 2x2x2 chips joined by Infiniband over that on the torus with switches";
+    let numbers = words.map(|(word, published)| {
         let basis = Basis { unit: Unit::Times, inputs: COLLECTIVE.inputs, formula, source: SOURCE };
         let published = published.filter(|_| name == "8x8x8");
-        facts.sampled_few(format!("infiniband.{name}.{word}_slowdown"), basis, published, |values| {
-            let (link, bytes) = unpack(values);
-            let at_input = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-            let hybrid = Hybrid {
-                nics_per_chip: at_input(5),
-                nic_bandwidth: at_input(3) * 1e9,
-                nic_latency: at_input(4) * 1e-6,
-                wiring: IslandWiring::Torus,
-                link,
-            };
-            slowdowns(&topology, bytes, &hybrid).map_or(f64::NAN, |found| found.ratios()[at])
-        });
-    }
+        (format!("infiniband.{name}.{word}_slowdown"), basis, published)
+    });
+    facts.sampled_few_together(numbers, |values| {
+        let (link, bytes) = unpack(values);
+        let at_input = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+        let hybrid = Hybrid {
+            nics_per_chip: at_input(5),
+            nic_bandwidth: at_input(3) * 1e9,
+            nic_latency: at_input(4) * 1e-6,
+            wiring: IslandWiring::Torus,
+            link,
+        };
+        slowdowns(&topology, bytes, &hybrid).map_or([f64::NAN; 3], |found| found.ratios())
+    });
 }
 
 /// All-reduce by trees on learned maps and on the torus.

@@ -10,7 +10,7 @@ use crate::sim::surrogate::{MOST_AXES, Surrogate};
 /// The samples behind every median and interval.
 const SAMPLES: usize = 1 << 16;
 /// The samples when each takes a simulation and too many inputs move: fewer digits are certain then, and printed.
-const FEW_SAMPLES: usize = 1 << 8;
+const FEW_SAMPLES: usize = 1 << 9;
 /// The seed of these samples.
 const SEED: u64 = 1;
 /// The inputs that are named as moving a fact most.
@@ -168,9 +168,27 @@ impl<'a> Writer<'a> {
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
         value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
     ) {
+        self.together(SAMPLES, numbers, value);
+    }
+
+    /// The same for several numbers of one simulation, from fewer samples.
+    pub fn sampled_few_together<const RESULTS: usize>(
+        &mut self,
+        numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
+        value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+    ) {
+        self.together(FEW_SAMPLES, numbers, value);
+    }
+
+    fn together<const RESULTS: usize>(
+        &mut self,
+        count: usize,
+        numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
+        value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+    ) {
         let Some((_, basis, _)) = numbers.first() else { return };
         let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
-        let Ok(samples) = sample_together(SAMPLES, SEED, &ranges, value) else { return };
+        let Ok(samples) = sample_together(count, SEED, &ranges, value) else { return };
         for (((name, basis, published), samples), stated) in numbers.into_iter().zip(&samples).zip(stated) {
             self.spread(name, stated, samples, |_| 0.0, basis, published);
         }
@@ -201,11 +219,10 @@ impl<'a> Writer<'a> {
                 // The same samples, told by the probabilities that the inputs have in their ranges.
                 let unit = vec![Distribution::Uniform { low: 0.0, high: 1.0 }; moving.len()];
                 let found = sample(SAMPLES, SEED, &unit, |point| grid.at(point));
-                let renamed = found.map(|mut found| {
+                found.map(|mut found| {
                     found.sensitivities.iter_mut().for_each(|one| one.input = moving[one.input]);
                     found
-                });
-                renamed
+                })
             }
             None => sample(FEW_SAMPLES, SEED, &ranges, &value),
         };
