@@ -19,6 +19,7 @@ mod route;
 mod sparse;
 mod stored;
 mod topology;
+mod training;
 mod validate;
 mod verdict;
 mod workload;
@@ -57,6 +58,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
     route::ROUTE,
     sparse::SPARSE,
     topology::TOPOLOGY,
+    training::TRAINING,
     workload::WORKLOAD,
 ];
 

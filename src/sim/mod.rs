@@ -3,6 +3,7 @@
 pub mod collective;
 pub mod fabric;
 pub mod fault;
+pub mod flow;
 pub mod hypercube;
 pub mod learned;
 pub mod network;
@@ -13,6 +14,7 @@ pub mod search;
 pub mod shape;
 pub mod sparse;
 pub mod topology;
+pub mod training;
 pub mod workload;
 
 pub use fabric::{SwitchMaps, entries_changed};
