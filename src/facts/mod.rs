@@ -3,6 +3,7 @@
 mod collective;
 mod collective_trees;
 mod coordinate;
+mod cost;
 mod curve;
 mod energy;
 mod exchange;
@@ -43,6 +44,7 @@ use crate::model::{Bound, Claim, Model, Span};
 pub const EXPERIMENTS: &[Experiment] = &[
     collective::COLLECTIVE,
     coordinate::COORDINATE,
+    cost::COST,
     curve::CURVE,
     energy::ENERGY,
     exchange::EXCHANGE,

@@ -5,6 +5,9 @@
 //! - `flow`: the all-to-all throughput, by equal splitting and balanced, with a bound.
 //! - `random`: maps drawn at random, to compare with.
 //! - `search`: simulated annealing from the regular torus.
+//! - `converge`, `game`: the balanced flow to within a small gap, by column generation and weights.
+//! - `dark`: what is left when switches go dark.
+//! - `tables`: the bytes of path tables; `pareto`: maps between the torus and learned ones.
 //! - `cost`, `channels`: what the maps cost other traffic, failures and virtual channels.
 //! - `routes`: paths that carry the balanced flow within few virtual channels.
 //! - `confirm`: packets on those paths against packets on the best torus or twist.
@@ -20,12 +23,17 @@ use super::shape::{Shape, ShapeError};
 
 pub mod channels;
 pub mod confirm;
+mod converge;
 pub mod cost;
+pub mod dark;
 pub mod flow;
+mod game;
 mod graph;
+pub mod pareto;
 pub mod random;
 pub mod routes;
 pub mod search;
+pub mod tables;
 pub mod translations;
 
 pub use channels::{Channels, Hop, channels, routes};
@@ -34,6 +42,7 @@ pub use cost::{
     Failures, HeldOut, NeighborDistance, Rings, held_out_throughput, neighbor_distance, rings,
     switch_failure, switch_failures,
 };
+pub use dark::{balance_without, draw_switches};
 pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
 pub use graph::CLASSES;
 pub use random::{random_permutations, random_translations};
@@ -72,6 +81,9 @@ pub enum LearnedError {
     /// A map leaves a port open.
     #[error("some switch map is not a permutation of all cubes")]
     NotPermutations,
+    /// Some maps do not commute, or leave a port open.
+    #[error("the switch maps do not commute, so one cube cannot stand for all")]
+    NotCommuting,
     /// There is no such switch.
     #[error("there is no switch {0}: switches are numbered from 0 to 47")]
     NoSuchSwitch(usize),
