@@ -8,6 +8,7 @@ mod energy;
 mod exchange;
 mod experiment;
 mod fact;
+mod flow;
 mod goodput;
 mod learned;
 mod machine;
@@ -46,6 +47,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
     curve::CURVE,
     energy::ENERGY,
     exchange::EXCHANGE,
+    flow::FLOW,
     goodput::GOODPUT,
     learned::LEARNED,
     machine::MACHINE,

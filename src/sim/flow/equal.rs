@@ -22,19 +22,22 @@ pub struct EqualSplitting {
 /// Refuses a demand of another size, an empty one, and one between chips that are not connected.
 pub fn equal_splitting(network: &Network, demand: &Demand) -> Result<EqualSplitting, FlowError> {
     let problem = Problem::new(network, demand)?;
-    let mut loads = vec![0.0; problem.classes()];
-    let mut spread = Spread::new(network);
-    let mut targets = Vec::new();
-    for &source in problem.sources() {
-        demand.fill(source, &mut targets);
-        spread
-            .send(source, &targets, |link, load| loads[problem.class_of(link)] += load)
-            .ok_or(FlowError::NotConnected)?;
-    }
+    let mut loads = split(&problem)?;
     let top = loads.iter().copied().fold(0.0, f64::max);
     let mean_links = loads.iter().sum::<f64>() / problem.total();
     loads.iter_mut().for_each(|load| *load /= top);
     Ok(EqualSplitting { throughput: 1.0 / top, loads: problem.expand(&loads), mean_links })
+}
+
+/// Returns the loads of all classes.
+pub(super) fn split(problem: &Problem<'_>) -> Result<Vec<f64>, FlowError> {
+    let mut loads = vec![0.0; problem.classes()];
+    let mut spread = Spread::new(problem.network());
+    for &source in problem.sources() {
+        let report = |link, load| loads[problem.class_of(link)] += load;
+        spread.send(source, &problem.targets(source), report).ok_or(FlowError::NotConnected)?;
+    }
+    Ok(loads)
 }
 
 /// Holds the working memory of one source after another.
