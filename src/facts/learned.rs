@@ -34,9 +34,11 @@ pub fn learned_maps(stored: &StoredMaps) -> LearnedMaps {
     LearnedMaps {
         shape: stored.shape.clone(),
         seed: stored.seed,
+        seeds: stored.seeds,
         steps: stored.steps,
         shifts: stored.shifts.clone(),
         throughput: stored.throughput,
+        throughputs: stored.throughputs.clone(),
     }
 }
 
