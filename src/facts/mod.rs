@@ -1,5 +1,6 @@
 //! Named facts: value, unit, grade, interval, inputs, formula, source and published counterpart.
 
+mod baseline;
 mod collective;
 mod collective_trees;
 mod coordinate;
@@ -22,6 +23,7 @@ mod stored;
 mod topology;
 mod validate;
 mod verdict;
+mod wiring;
 mod workload;
 
 use std::collections::BTreeMap;
