@@ -15,7 +15,7 @@ use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
 include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// All studies, in order of their names.
-pub const STUDIES: &[Study] = &[];
+pub const STUDIES: &[Study] = &[super::packet::PACKET_STUDY, super::packet::WINDOW_STUDY];
 
 /// Significant digits that are stored, so that every reader of a file gets the same numbers.
 const DIGITS: usize = 10;

@@ -6,8 +6,8 @@
 //! - `random`: maps drawn at random, to compare with.
 //! - `search`: simulated annealing from the regular torus.
 //! - `cost`, `channels`: what the maps cost other traffic, failures and virtual channels.
-//! - `routes`: paths that carry the balanced flow within few virtual channels.
-//! - `confirm`: packets on those paths against packets on the best torus or twist.
+//! - `routes`: paths on any maps that carry the balanced flow within few virtual channels.
+//! - `confirm`: maps, tori and twisted tori with their routes, ready for packets.
 //!
 //! Only translations of the grid of cubes are searched; groups such as the cyclic one, which the twists of
 //! 8x8x16 and 8x16x16 need, are left out.
@@ -29,7 +29,7 @@ pub mod search;
 pub mod translations;
 
 pub use channels::{Channels, Hop, channels, routes};
-pub use confirm::{ConfirmError, Confirmed, Rival, confirm};
+pub use confirm::{Routed, RoutedError, Scheme};
 pub use cost::{
     Failures, HeldOut, NeighborDistance, Rings, held_out_throughput, neighbor_distance, rings,
     switch_failure, switch_failures,
@@ -37,7 +37,7 @@ pub use cost::{
 pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
 pub use graph::CLASSES;
 pub use random::{random_permutations, random_translations};
-pub use routes::{BalancedRoutes, RouteSettings, balanced_routes};
+pub use routes::{BalancedRoutes, RouteSettings, balanced_routes, balanced_routes_of};
 pub use search::{Learned, SearchSettings, learn};
 pub use translations::Translations;
 
@@ -99,6 +99,9 @@ pub enum LearnedError {
     /// Some chip cannot reach another.
     #[error("some chip cannot reach another under these maps")]
     NotConnected,
+    /// Some chip cannot reach another without more virtual channels.
+    #[error("some chip cannot reach another within {0} virtual channels")]
+    FewChannels(usize),
     /// The stored throughput is not that of the stored maps.
     #[error(
         "the maps for {shape} are stored with a throughput of {stored}, but have {computed}: learn them anew"
