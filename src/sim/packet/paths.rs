@@ -6,12 +6,16 @@
 //! then only rise along a path, so no circle of packets that wait for each other can close (Dally and Towles,
 //! "Principles and Practices of Interconnection Networks", 2004, section 14.2).
 
+mod order;
+
 use rayon::prelude::*;
 use thiserror::Error;
 
 use super::MOST_VIRTUAL_CHANNELS;
 use super::random::Random;
 use crate::sim::network::Network;
+
+pub use order::LinkOrder;
 
 /// The most chips of a network with paths for every pair, which fill half a gibibyte.
 pub const MOST_CHIPS: usize = 1 << 13;
@@ -62,49 +66,6 @@ impl Path {
         let above = self.0.checked_sub(1)?;
         self.0 = above / PORTS;
         Some((above % PORTS) as usize)
-    }
-}
-
-/// Holds the order of the links of a network, stage by stage.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkOrder {
-    /// Per link, at chip * ports + port: stage and place in one number.
-    ranks: Vec<u32>,
-}
-
-impl LinkOrder {
-    /// The bits of a place within a stage; more than any network has links.
-    const PLACE_BITS: u32 = 24;
-
-    /// Orders links by place alone, in one stage; links may share a place.
-    #[must_use]
-    pub fn of_places(places: Vec<u32>) -> Self {
-        Self::of_stages(places.into_iter().map(|place| (0, place)))
-    }
-
-    /// Orders links by stage first and by place within a stage, both given link by link.
-    ///
-    /// Places beyond 2^24 - 1 count as that.
-    #[must_use]
-    pub fn of_stages(links: impl Iterator<Item = (u8, u32)>) -> Self {
-        let most = (1 << Self::PLACE_BITS) - 1;
-        let rank = |(stage, place): (u8, u32)| u32::from(stage) << Self::PLACE_BITS | place.min(most);
-        Self { ranks: links.map(rank).collect() }
-    }
-
-    #[inline]
-    fn stage(&self, link: usize) -> u32 {
-        self.ranks[link] >> Self::PLACE_BITS
-    }
-
-    /// Returns the virtual channel on a link after another one.
-    #[inline]
-    pub(super) fn channel_after(&self, before: usize, channel: u32, link: usize) -> u32 {
-        if self.stage(link) > self.stage(before) {
-            0
-        } else {
-            channel + u32::from(self.ranks[link] <= self.ranks[before])
-        }
     }
 }
 
@@ -216,7 +177,7 @@ impl PathTable {
         let expect = |name, found: usize, expected: usize| {
             if found == expected { Ok(()) } else { Err(PathError::Length { name, found, expected }) }
         };
-        expect("the order of links", order.ranks.len(), chips * ports)?;
+        expect("the order of links", order.links(), chips * ports)?;
         check_symmetry(network, &symmetry)?;
         let source = |chip: usize| symmetry.names[symmetry.renaming[chip] as usize * chips + chip];
         let mut sources: Vec<u32> = (0..chips).map(source).collect();
