@@ -1,5 +1,6 @@
 //! Pure functions from inputs to results. No files, clock or printing.
 
+mod automorphism;
 pub mod collective;
 pub mod fabric;
 pub mod fault;

@@ -1,18 +1,18 @@
 //! The symmetries of a network that keep port numbers, so that one chip of each class stands for all.
 //!
-//! A map of chips to chips that carries every link to a link of the same port is fixed by the image of one
-//! chip, because every other chip is reached from that one. So all of them are found by trying every image of
-//! chip 0, and no map but the identity leaves any chip in place. On a torus or twist they carry every chip to
+//! All maps that carry every link to a link of the same port are found by trying every image of chip 0, and no map
+//! but the identity leaves any chip in place. On a torus or twist they carry every chip to
 //! every other; under one translation of cubes per switch they are the translations of the cubes; on a random
 //! graph only the identity is left.
 
 use super::CollectiveError;
+use crate::sim::automorphism::Automorphisms;
 use crate::sim::network::Network;
 
 /// The most chips of a network here, so that an index of a chip fits into 16 bits.
 pub const MOST_SYMMETRY_CHIPS: usize = 1 << 15;
 
-/// Marks a chip without an image yet.
+/// Marks a chip without a class yet.
 const NONE: u16 = u16::MAX;
 
 /// Holds the classes of chips that look alike, and the maps between the chips of a class.
@@ -42,19 +42,19 @@ impl Symmetry {
         if network.distances(0).contains(&u32::MAX) {
             return Err(CollectiveError::Disconnected);
         }
-        let mut scratch = Scratch { image: vec![NONE; chips], order: Vec::with_capacity(chips) };
+        let mut automorphisms = Automorphisms::new(network);
         let mut inverse = Vec::new();
         let mut found = 0;
         let mut class = vec![NONE; chips];
         let mut carrier = vec![0; chips];
         let mut images: Vec<u16> = Vec::new();
         for image in 0..chips {
-            if scratch.extend(network, image) {
-                images.extend_from_slice(&scratch.image);
+            if let Some(map) = automorphisms.carrying_first_to(image) {
+                images.extend(map.iter().map(|&to| narrow(to as usize)));
                 inverse.resize((found + 1) * chips, 0);
                 let row = &mut inverse[found * chips..];
-                for (chip, &to) in scratch.image.iter().enumerate() {
-                    row[usize::from(to)] = narrow(chip);
+                for (chip, &to) in map.iter().enumerate() {
+                    row[to as usize] = narrow(chip);
                 }
                 found += 1;
             }
@@ -102,42 +102,6 @@ impl Symmetry {
     #[must_use]
     pub fn seen_from(&self, chip: usize, other: usize) -> usize {
         usize::from(self.inverse[usize::from(self.carrier[chip]) * self.chips + other])
-    }
-}
-
-/// Holds a map that is being extended from the image of chip 0.
-struct Scratch {
-    image: Vec<u16>,
-    order: Vec<usize>,
-}
-
-impl Scratch {
-    /// Extends the image of chip 0 to all chips, and tells whether every link leads to a link of the same
-    /// port.
-    ///
-    /// The map is then one to one: a chip has one link per port and direction, so images never meet.
-    fn extend(&mut self, network: &Network, image: usize) -> bool {
-        self.image.fill(NONE);
-        self.order.clear();
-        self.image[0] = narrow(image);
-        self.order.push(0);
-        let mut head = 0;
-        while let Some(&chip) = self.order.get(head) {
-            head += 1;
-            for port in 0..network.ports() {
-                let to = network.neighbor(usize::from(self.image[chip]), port);
-                match (network.neighbor(chip, port), to) {
-                    (None, None) => {}
-                    (Some(next), Some(to)) if self.image[next] == NONE => {
-                        self.image[next] = narrow(to);
-                        self.order.push(next);
-                    }
-                    (Some(next), Some(to)) if usize::from(self.image[next]) == to => {}
-                    _ => return false,
-                }
-            }
-        }
-        true
     }
 }
 

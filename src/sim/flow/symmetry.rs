@@ -1,12 +1,8 @@
 //! Symmetries of a network and a demand, so that one source stands for many.
 
-use std::collections::VecDeque;
-
+use super::super::automorphism::Automorphisms;
 use super::super::network::Network;
 use super::demand::Demand;
-
-/// Marks a chip that has no image yet.
-const NONE: u32 = u32::MAX;
 
 /// Holds the orbits of chips under all symmetries that keep ports and the demand.
 ///
@@ -27,8 +23,10 @@ impl Symmetry {
         let chips = network.chips();
         // Symmetries form a group, so the least image of a chip names its orbit.
         let mut least: Vec<usize> = (0..chips).collect();
+        let mut automorphisms = Automorphisms::new(network);
         for start in 1..chips {
-            if let Some(image) = extend(network, start).filter(|image| demand.is_kept_by(image)) {
+            let found = automorphisms.carrying_first_to(start);
+            if let Some(image) = found.filter(|image| demand.is_kept_by(image)) {
                 for (chip, &other) in image.iter().enumerate() {
                     least[chip] = least[chip].min(other as usize);
                 }
@@ -38,33 +36,6 @@ impl Symmetry {
         let orbits = least.iter().map(|least| sources.partition_point(|source| source < least)).collect();
         Self { sources, orbits }
     }
-}
-
-/// Follows the same ports from the first chip and from its image; returns the images of all chips if they agree.
-fn extend(network: &Network, start: usize) -> Option<Vec<u32>> {
-    let mut image = vec![NONE; network.chips()];
-    let mut taken = vec![false; network.chips()];
-    *image.first_mut()? = u32::try_from(start).ok()?;
-    taken[start] = true;
-    let mut queue = VecDeque::from([0]);
-    let mut found = 1;
-    while let Some(chip) = queue.pop_front() {
-        let other = image[chip] as usize;
-        for port in 0..network.ports() {
-            match (network.neighbor(chip, port), network.neighbor(other, port)) {
-                (None, None) => {}
-                (Some(next), Some(target)) if image[next] == NONE && !taken[target] => {
-                    image[next] = u32::try_from(target).ok()?;
-                    taken[target] = true;
-                    found += 1;
-                    queue.push_back(next);
-                }
-                (Some(next), Some(target)) if image[next] as usize == target => {}
-                _ => return None,
-            }
-        }
-    }
-    (found == network.chips()).then_some(image)
 }
 
 #[cfg(test)]
