@@ -71,7 +71,8 @@ pub fn port_loads(network: &Network, source: usize) -> Option<Loads> {
     let ports = network.ports();
     let mut scratch = Scratch::new(network.chips());
     let mut loads = vec![0.0; ports];
-    let (diameter, distances) = scratch.spread(network, source, |link, load| loads[link % ports] += load)?;
+    let (diameter, distances) =
+        scratch.send_to_all(network, source, |link, load| loads[link % ports] += load)?;
     Some(Loads { diameter, distances, loads })
 }
 
@@ -91,7 +92,7 @@ pub fn link_loads(network: &Network) -> Option<Loads> {
             for source in index * group..((index + 1) * group).min(chips) {
                 let loads = &mut sum.loads;
                 let (diameter, distances) =
-                    scratch.spread(network, source, |link, load| loads[link] += load)?;
+                    scratch.send_to_all(network, source, |link, load| loads[link] += load)?;
                 sum.diameter = sum.diameter.max(diameter);
                 sum.distances += distances;
             }
@@ -146,8 +147,8 @@ fn summarize(network: &Network, sources: usize, loads: Loads) -> Analysis {
     }
 }
 
-/// Holds the working memory of one search.
-struct Scratch {
+/// Holds the working memory of searches from one source after another.
+pub(super) struct Scratch {
     order: Vec<u32>,
     distance: Vec<u32>,
     paths: Vec<f64>,
@@ -155,7 +156,7 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn new(chips: usize) -> Self {
+    pub(super) fn new(chips: usize) -> Self {
         Self {
             order: Vec::with_capacity(chips),
             distance: vec![0; chips],
@@ -167,28 +168,36 @@ impl Scratch {
     /// Sends 1 from a source to every other chip and reports the load of each directed link it uses.
     ///
     /// Returns the longest distance and the sum of distances, or `None` if some chip is out of reach.
-    fn spread(
+    fn send_to_all(
         &mut self,
         network: &Network,
         source: usize,
-        mut report: impl FnMut(usize, f64),
+        report: impl FnMut(usize, f64),
     ) -> Option<(usize, u64)> {
-        let ports = network.ports();
-        let table = network.table();
+        self.reach(network, source);
+        if self.order.len() != network.chips() {
+            return None;
+        }
+        self.send(network, |_| 1.0, report);
+        let sum = self.distance.iter().map(|&distance| u64::from(distance)).sum();
+        Some((self.order.last().map_or(0, |&last| self.distance[last as usize] as usize), sum))
+    }
+
+    /// Counts the shortest paths from a source to every chip within its reach.
+    pub(super) fn reach(&mut self, network: &Network, source: usize) {
+        let (ports, table) = (network.ports(), network.table());
         self.order.clear();
         self.distance.fill(u32::MAX);
         self.paths.fill(0.0);
-        self.carried.fill(0.0);
+        let Ok(first) = u32::try_from(source) else { return };
         self.distance[source] = 0;
         self.paths[source] = 1.0;
-        self.order.push(u32::try_from(source).ok()?);
+        self.order.push(first);
         let mut head = 0;
-        let mut sum = 0_u64;
         while head < self.order.len() {
             let chip = self.order[head] as usize;
             head += 1;
             let step = self.distance[chip] + 1;
-            sum += u64::from(step - 1);
             for &entry in &table[chip * ports..(chip + 1) * ports] {
                 if !Network::is_link(entry) {
                     continue;
@@ -203,9 +212,23 @@ impl Scratch {
                 }
             }
         }
-        if self.order.len() != network.chips() {
-            return None;
-        }
+    }
+
+    /// Tells whether the last search reached a chip.
+    pub(super) fn is_reached(&self, chip: usize) -> bool {
+        self.distance[chip] != u32::MAX
+    }
+
+    /// Sends a demand from the source of the last search to each chip in its reach, split equally over shortest
+    /// paths, and reports the load of each directed link from the farthest chip back.
+    pub(super) fn send(
+        &mut self,
+        network: &Network,
+        demand: impl Fn(usize) -> f64,
+        mut report: impl FnMut(usize, f64),
+    ) {
+        let (ports, table) = (network.ports(), network.table());
+        self.carried.fill(0.0);
         for &chip in self.order.iter().rev() {
             let chip = chip as usize;
             let step = self.distance[chip] + 1;
@@ -214,14 +237,12 @@ impl Scratch {
                 let entry = table[chip * ports + port];
                 if Network::is_link(entry) && self.distance[entry as usize] == step {
                     let other = entry as usize;
-                    let load = self.paths[chip] / self.paths[other] * (1.0 + self.carried[other]);
+                    let load = self.paths[chip] / self.paths[other] * (demand(other) + self.carried[other]);
                     report(chip * ports + port, load);
                     carried += load;
                 }
             }
             self.carried[chip] = carried;
         }
-        let diameter = self.order.last().map_or(0, |&last| self.distance[last as usize] as usize);
-        Some((diameter, sum))
     }
 }
