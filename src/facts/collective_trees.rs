@@ -9,6 +9,7 @@ use super::learned::learned_maps;
 use crate::model::Model;
 use crate::sim::collective::{Directions, Link, Operation, Plan, Symmetry, Trees, execute};
 use crate::sim::learned::{random_permutations, random_translations};
+use crate::sim::sampling::quantile_of;
 use crate::sim::{Network, Shape, Topology, analyze};
 
 const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
@@ -271,10 +272,7 @@ fn write_seeds(
 /// Returns the least, the median and the largest of some values.
 fn order(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
-    let (middle, last) = (values.len() / 2, values.len() - 1);
-    let median =
-        if values.len() % 2 == 1 { values[middle] } else { 0.5 * (values[middle - 1] + values[middle]) };
-    [values[0], median, values[last]]
+    [0.0, 0.5, 1.0].map(|probability| quantile_of(&values, probability))
 }
 
 /// The two figures of the whole machine that are public.

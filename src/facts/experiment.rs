@@ -155,11 +155,7 @@ impl<'a> Writer<'a> {
         published: Option<&str>,
         value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
-        let ranges = self.ranges(&basis);
-        // Ranges are checked when the model is read, so sampling refuses none.
-        if let Ok(samples) = sample(SAMPLES, SEED, &ranges, &value) {
-            self.spread(name.into(), value(&self.stated(&basis)), &samples, |_| 0.0, basis, published);
-        }
+        self.together(SAMPLES, [(name.into(), basis, published)], |inputs| [value(inputs)]);
     }
 
     /// The same for several numbers of one model, which share the work for each sample.
@@ -188,6 +184,7 @@ impl<'a> Writer<'a> {
     ) {
         let Some((_, basis, _)) = numbers.first() else { return };
         let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
+        // Ranges are checked when the model is read, so sampling refuses none.
         let Ok(samples) = sample_together(count, SEED, &ranges, value) else { return };
         for (((name, basis, published), samples), stated) in numbers.into_iter().zip(&samples).zip(stated) {
             self.spread(name, stated, samples, |_| 0.0, basis, published);

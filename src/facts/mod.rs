@@ -103,7 +103,7 @@ impl Experiment {
         for study in self.studies() {
             digest.update(format!("{} {:?}\n", study.input_digest(model), model.stored_result(study.id)));
         }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        stored::hex(digest)
     }
 }
 

@@ -100,7 +100,7 @@ impl Study {
     ///
     /// # Errors
     /// Inputs or maps that the paper lacks, by name; else what the study says.
-    pub fn compute(&self, model: &Model, progress: &(dyn Fn(&str) + Sync)) -> Result<StoredResult, String> {
+    pub fn compute(&self, model: &Model, progress: Progress<'_>) -> Result<StoredResult, String> {
         let inputs = self.inputs.iter().filter(|name| model.get(name).is_none());
         let maps = self.maps.iter().filter(|shape| model.maps(shape).is_none());
         let missing: Vec<&str> = inputs.chain(maps).copied().collect();
@@ -189,7 +189,8 @@ impl State {
     }
 }
 
-fn hex(digest: Sha256) -> String {
+/// Returns a digest in hexadecimal digits.
+pub(super) fn hex(digest: Sha256) -> String {
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
