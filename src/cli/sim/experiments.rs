@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{announce, print, report, usage};
+use super::{announce, print, report, unknown, usage};
 use crate::facts::{self, Facts};
 use crate::model::Model;
 use crate::pipeline;
@@ -36,9 +36,7 @@ pub fn run(ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
     for id in ids {
         let Some(experiment) = facts::experiment(id) else {
             let names = facts::EXPERIMENTS.iter().map(|experiment| experiment.id);
-            let near = crate::diagnostic::nearest(id, names).map(|name| format!("; did you mean `{name}`?"));
-            let near = near.unwrap_or_else(|| "; see `phext-paper sim list`".to_owned());
-            return usage(&format!("there is no experiment `{id}`{near}"));
+            return unknown("experiment", id, names, "sim list");
         };
         announce(&format!("facts {id}"));
         found.0.extend(experiment.facts(&model));

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{facts_and_model, print, print_json, report, usage};
-use crate::diagnostic::nearest;
+use super::{facts_and_model, print, print_json, report, unknown, usage};
 
 /// Prints where one fact comes from.
 pub fn run(name: &str, root: &Path, json: bool) -> ExitCode {
@@ -13,9 +12,7 @@ pub fn run(name: &str, root: &Path, json: bool) -> ExitCode {
         Err(errors) => return report(root, &errors),
     };
     let Some(fact) = facts.get(name) else {
-        let near = nearest(name, facts.names()).map(|near| format!("; did you mean `{near}`?"));
-        let near = near.unwrap_or_else(|| "; see `phext-paper sim run`".to_owned());
-        return usage(&format!("there is no fact `{name}`{near}"));
+        return unknown("fact", name, facts.names(), "sim run");
     };
     if json {
         return match serde_json::to_value(fact) {

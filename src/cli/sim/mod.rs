@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{announce, print, report, usage};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, nearest};
 use crate::facts::Facts;
 use crate::model::Model;
 use crate::pipeline;
@@ -242,6 +242,15 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             topology::run(shape, kind, *json)
         }
     }
+}
+
+/// Says that nothing of a kind has this name, with the nearest name or the command that lists all.
+fn unknown<'n>(kind: &str, name: &str, names: impl Iterator<Item = &'n str>, list: &str) -> ExitCode {
+    let near = match nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("see `phext-paper {list}`"),
+    };
+    usage(&format!("there is no {kind} `{name}`; {near}"))
 }
 
 /// Reads the model of a paper and computes its facts.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::super::say;
-use super::{print, print_json, report, usage};
+use super::{print, print_json, report, unknown};
 use crate::facts::{STUDIES, State, Study, study};
 use crate::model::Model;
 use crate::pipeline;
@@ -20,12 +20,7 @@ pub fn run(ids: &[String], all: bool, root: &Path, json: bool) -> ExitCode {
     let mut chosen = Vec::new();
     for id in ids {
         let Some(found) = study(id) else {
-            let near = crate::diagnostic::nearest(id, STUDIES.iter().map(|study| study.id));
-            let near = near.map_or_else(
-                || "; see `phext-paper sim store`".to_owned(),
-                |name| format!("; did you mean `{name}`?"),
-            );
-            return usage(&format!("there is no study `{id}`{near}"));
+            return unknown("study", id, STUDIES.iter().map(|study| study.id), "sim store");
         };
         chosen.push(found);
     }
