@@ -115,11 +115,11 @@ fn a_balanced_flow_gains_on_equal_splitting_and_carries_as_much_as_its_mean_path
 #[test]
 fn the_search_rediscovers_or_beats_the_twist_from_the_regular_torus() {
     let expected = analyze(&Topology::twisted(shape("4x4x8")).unwrap()).alltoall_links_per_chip;
-    let found = (1..=5).filter(|&seed| {
-        let learned = learn(shape("4x4x8"), SearchSettings::of(seed, 1000)).unwrap();
-        learned.balanced.throughput >= expected * (1.0 - 1e-9)
-    });
-    assert!(found.count() >= 4);
+    for seed in 1..=3 {
+        let learned =
+            learn(shape("4x4x8"), SearchSettings { starts: 2, ..SearchSettings::of(seed, 1000) }).unwrap();
+        assert!(learned.balanced.throughput >= expected * (1.0 - 1e-9), "{seed} {:?}", learned.balanced);
+    }
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_seed_gives_the_same_maps_with_any_number_of_threads() {
 
 #[test]
 fn a_dark_switch_costs_a_torus_more_than_its_share_and_never_gains() {
-    let settings = BalanceSettings::default();
+    let settings = BalanceSettings { rounds: 30, gap: 0.005 };
     let torus = torus("4x4x8");
     let failures = switch_failures(&torus, settings).unwrap();
     assert!(failures.worst <= failures.mean && failures.mean < failures.intact, "{failures:?}");
@@ -236,7 +236,7 @@ fn stored(name: &str) -> LearnedMaps {
 
 #[test]
 fn stored_maps_have_the_throughput_they_claim_and_beat_every_torus_and_twist() {
-    for (name, gain) in [("4x4x8", 1.0), ("4x8x8", 1.1), ("8x8x8", 1.3), ("8x8x16", 1.3), ("16x16x16", 1.6)] {
+    for (name, gain) in [("4x4x8", 1.0), ("4x8x8", 1.1), ("8x8x8", 1.3), ("8x8x16", 1.4), ("16x16x16", 1.8)] {
         let checked = stored(name).check().unwrap();
         assert_eq!(checked.shape, shape(name));
         let mut best = analyze(&Topology::torus(checked.shape)).alltoall_links_per_chip;
@@ -250,9 +250,21 @@ fn stored_maps_have_the_throughput_they_claim_and_beat_every_torus_and_twist() {
 #[test]
 fn learning_again_gives_the_stored_maps_and_changed_maps_are_refused() {
     let maps = stored("4x4x8");
-    assert_eq!(LearnedMaps::learn(shape(&maps.shape), maps.seed, maps.steps).unwrap(), maps);
-    let claimed = LearnedMaps { throughput: maps.throughput * 1.01, ..maps.clone() };
+    let again = learn(shape(&maps.shape), SearchSettings::of(maps.seed, maps.steps)).unwrap();
+    assert_eq!(again.translations.shifts(), maps.shifts);
+    assert!((again.balanced.throughput - maps.throughput).abs() < 1e-6);
+    let one = LearnedMaps::learn(shape("4x4x8"), 2, 250).unwrap();
+    one.check().unwrap();
+    assert_eq!((one.seeds, one.throughputs.len()), (2, 2));
+    assert!(matches!(LearnedMaps::learn(shape("4x4x8"), 0, 250), Err(LearnedError::Range { .. })));
+    let unlisted = LearnedMaps { throughputs: vec![maps.throughput], ..maps.clone() };
+    assert!(matches!(unlisted.check(), Err(LearnedError::NotBestOfSeeds { .. })));
+    let chosen = LearnedMaps { seed: maps.seed % maps.seeds + 1, ..maps.clone() };
+    assert!(matches!(chosen.check(), Err(LearnedError::NotBestOfSeeds { .. })));
+    let mut claimed = maps.clone();
+    claimed.throughput *= 1.01;
+    claimed.throughputs[claimed.seed as usize - 1] = claimed.throughput;
     assert!(matches!(claimed.check(), Err(LearnedError::WrongThroughput { .. })));
     let unclaimed = LearnedMaps { throughput: f64::NAN, ..maps };
-    assert!(matches!(unclaimed.check(), Err(LearnedError::WrongThroughput { .. })));
+    assert!(matches!(unclaimed.check(), Err(LearnedError::NotBestOfSeeds { .. })));
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{print, say, usage};
-use crate::model::{MAPS_FOLDER, StoredMaps};
+use crate::model::MAPS_FOLDER;
 use crate::pipeline;
 use crate::sim::learned::LearnedMaps;
 use crate::sim::{Shape, Topology, analyze};
@@ -12,25 +12,25 @@ use crate::sim::{Shape, Topology, analyze};
 /// What to search, and where to put it.
 #[derive(clap::Args)]
 #[command(after_help = "Example:
-  phext-paper learn 8x8x8 --seed 1 --steps 2000
+  phext-paper learn 8x8x8 --seeds 5 --steps 20000
 
-The search starts from the regular torus and is repeatable: the same seed and steps give the same maps.
-Stored maps that are better than what this search finds stay in place.")]
+Every seed starts from the regular torus, the best is kept, and the file says how many there were and what each
+gave. The search is repeatable: the same seeds and steps give the same maps.")]
 pub struct Arguments {
     /// Chips along each axis, such as 8x8x8
     shape: String,
-    /// Seed of the search
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// Seeds to search, from 1 to this one
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    seeds: u64,
     /// Moves tried from each start
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = 20_000)]
     steps: usize,
     /// Folder of the paper whose maps are written
     #[arg(long, default_value = ".")]
     root: PathBuf,
 }
 
-/// Searches maps and stores them unless better ones are there.
+/// Searches maps and stores the best.
 pub fn run(arguments: &Arguments) -> ExitCode {
     if let Err(errors) = pipeline::require_paper(&arguments.root) {
         return super::report(&arguments.root, &errors);
@@ -39,8 +39,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(shape) => shape,
         Err(error) => return usage(&format!("{error}")),
     };
-    say(&format!("searching maps for {shape}, {} moves from each start", arguments.steps));
-    let found = match LearnedMaps::learn(shape, arguments.seed, arguments.steps) {
+    let Arguments { seeds, steps, .. } = arguments;
+    say(&format!("searching maps for {shape}, {seeds} seeds, {steps} moves from each start"));
+    let found = match LearnedMaps::learn(shape, *seeds, *steps) {
         Ok(found) => found,
         Err(error) => return usage(&error.to_string()),
     };
@@ -51,20 +52,35 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         found.throughput
     ));
     match store(&arguments.root, &found) {
-        Ok(Some(file)) => print(&file.display().to_string()),
-        Ok(None) => print("the stored maps are better and stay"),
+        Ok(file) => print(&file.display().to_string()),
         Err(error) => return usage(&error.to_string()),
     }
     ExitCode::SUCCESS
 }
 
-fn store(root: &Path, found: &LearnedMaps) -> std::io::Result<Option<PathBuf>> {
+fn store(root: &Path, found: &LearnedMaps) -> std::io::Result<PathBuf> {
     let file = Path::new(MAPS_FOLDER).join(format!("{}.json", found.shape));
-    let stored = crate::source::read_yaml::<StoredMaps>(root, &file);
-    if stored.is_ok_and(|stored| stored.throughput > found.throughput) {
-        return Ok(None);
-    }
-    let text = serde_json::to_string_pretty(found)? + "\n";
+    let text = on_one_line(&serde_json::to_string_pretty(found)?) + "\n";
     pipeline::write_atomically(&root.join(&file), text.as_bytes())?;
-    Ok(Some(file))
+    Ok(file)
+}
+
+/// Joins the lines of lists that hold no other lists.
+fn on_one_line(text: &str) -> String {
+    let mut joined = String::new();
+    let mut parts = text.split('[').peekable();
+    while let Some(part) = parts.next() {
+        match part.split_once(']') {
+            Some((list, after)) => {
+                joined += &list.split_whitespace().collect::<Vec<_>>().join(" ");
+                joined += "]";
+                joined += after;
+            }
+            None => joined += part,
+        }
+        if parts.peek().is_some() {
+            joined += "[";
+        }
+    }
+    joined
 }

@@ -1,7 +1,7 @@
 //! Facts of learned switch maps, recomputed from the stored ones.
 
-use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
+use super::{Unit, baseline};
 use crate::model::{Model, StoredMaps};
 use crate::sim::learned::{
     BalanceSettings, Checked, HeldOut, LearnedMaps, Translations, balance, channels, held_out_throughput,
@@ -10,6 +10,7 @@ use crate::sim::learned::{
 use crate::sim::workload::geometric_mean;
 use crate::sim::{SwitchMaps, Topology, analyze};
 
+/// The slices whose gains are averaged.
 pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
 /// Slices small enough to darken each of 48 switches in turn at every build.
 const FAILING: [&str; 1] = ["4x8x8"];
@@ -24,7 +25,7 @@ pub const LEARNED: Experiment = Experiment {
     id: "learned",
     summary: "Switch maps found by search: balanced all-to-all with its bound, and what they cost elsewhere.",
     inputs: &[],
-    maps: SHAPES,
+    maps: &baseline::SHAPES,
     published: &["tons_alltoall_gain"],
     run,
 };
@@ -34,18 +35,24 @@ pub fn learned_maps(stored: &StoredMaps) -> LearnedMaps {
     LearnedMaps {
         shape: stored.shape.clone(),
         seed: stored.seed,
+        seeds: stored.seeds,
         steps: stored.steps,
         shifts: stored.shifts.clone(),
         throughput: stored.throughput,
+        throughputs: stored.throughputs.clone(),
     }
 }
 
 fn run(model: &Model, facts: &mut Writer<'_>) {
     let mut gains = Vec::new();
-    for name in SHAPES {
+    for name in &baseline::SHAPES {
         let Some(stored) = model.maps(name) else { continue };
         // Maps that are not what they claim give no facts, so the build names the first one missing.
         let Ok(checked) = learned_maps(stored).check() else { continue };
+        baseline::write_slice(name, &checked, &stored.throughputs, model, facts);
+        if !SHAPES.contains(name) {
+            continue;
+        }
         let hand = Topology::twisted_or_torus(checked.shape);
         let balanced = &checked.balanced;
         let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
@@ -74,6 +81,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
         write_costs(name, &checked, &hand, facts);
     }
+    baseline::write_studies(model, facts);
     let basis = Basis {
         unit: Unit::Times,
         inputs: &[],

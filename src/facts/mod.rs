@@ -1,5 +1,6 @@
 //! Named facts: value, unit, grade, interval, inputs, formula, source and published counterpart.
 
+mod baseline;
 mod collective;
 mod collective_trees;
 mod coordinate;
@@ -14,14 +15,17 @@ mod machine;
 mod packet;
 mod partition;
 mod pattern;
+mod pattern_flow;
 mod reconfigure;
 mod remap;
 mod route;
+mod seeds;
 mod sparse;
 mod stored;
 mod topology;
 mod validate;
 mod verdict;
+mod wiring;
 mod workload;
 
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
-//! Facts of communication patterns: the fewest, mean and most links of one message on networks of one size.
+//! Facts of communication patterns: what networks carry, and the fewest, mean and most links of one message.
 
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use super::learned::learned_maps;
+use super::pattern_flow;
 use crate::model::Model;
 use crate::sim::sparse::{HopSpread, direct_hops, gateway_hops};
 use crate::sim::{Network, Shape, Topology};
@@ -15,14 +16,15 @@ const SOURCE: &str = "this design: shortest paths, searched from every chip";
 /// The experiment `pattern`.
 pub const PATTERN: Experiment = Experiment {
     id: "pattern",
-    summary: "Links of a message in an all-to-all, an all-reduce and a sparse lookup, on 4096 chips.",
+    summary: "What networks carry of each traffic pattern, balanced; links of its messages on 4096 chips.",
     inputs: &[],
-    maps: &[SLICE],
+    maps: pattern_flow::SHAPES,
     published: &[],
     run,
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) {
+    pattern_flow::write(model, facts);
     let Ok(flat) = Topology::flat_torus(FLAT.0, FLAT.1) else { return };
     let Ok(shape) = SLICE.parse::<Shape>() else { return };
     write_direct("64x64", &flat.network(), facts);

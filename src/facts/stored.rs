@@ -9,13 +9,24 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::{pattern_flow, wiring};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
 
 include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// All studies, in order of their names.
-pub const STUDIES: &[Study] = &[];
+pub const STUDIES: &[Study] = &[
+    wiring::IRREGULAR_WIRING,
+    pattern_flow::PATTERN_4096,
+    pattern_flow::PATTERN_128,
+    pattern_flow::PATTERN_256,
+    pattern_flow::PATTERN_512,
+    pattern_flow::PATTERN_1024,
+    wiring::RANDOM_WIRING,
+    wiring::SCALE,
+    wiring::SEARCH_LENGTH,
+];
 
 /// Significant digits that are stored, so that every reader of a file gets the same numbers.
 const DIGITS: usize = 10;

@@ -17,12 +17,16 @@ pub const MAPS_FOLDER: &str = "paper/maps";
 pub struct StoredMaps {
     /// The shape of the slice, such as `8x8x8`.
     pub shape: String,
-    /// The seed of the search.
+    /// The seed of the search that found them.
     pub seed: u64,
+    /// The seeds searched, from 1 to this one, of which that is the best.
+    pub seeds: u64,
     /// The steps of the search.
     pub steps: usize,
     /// The balanced all-to-all throughput that the search reported, in links' worth per chip.
     pub throughput: f64,
+    /// The same for the best maps of every seed, in order of seeds.
+    pub throughputs: Vec<f64>,
     /// For each of the 48 switches, by how many cubes its map moves along each axis.
     pub shifts: Vec<[usize; 3]>,
 }

@@ -192,7 +192,13 @@ The load is in flits that each chip offers in a cycle; a link carries one. The b
     #[command(after_help = "Examples:
   phext-paper sim topology 8x8x16
   phext-paper sim topology 8x8x8 --maps paper/maps/8x8x8.json
-  phext-paper sim topology 4x4x8 --twisted --json")]
+  phext-paper sim topology 4x4x8 --twisted --json
+  phext-paper sim topology 8x8x8 --lattice 2,3,1 --group 8
+  phext-paper sim topology 8x8x16 --lattice 1:0,0:1,1:1 --group 4x4
+
+A lattice has one map for each dimension: the wraps of x, y and z add three elements of an abelian group of as many
+cubes as the slice has. Parts of an element stand between colons, one for each factor of the group. Where none is
+named, the group is cyclic: the cubes form a ring.")]
     Topology {
         /// Chips along the three axes, each a multiple of 4, such as 4x4x8
         shape: String,
@@ -205,6 +211,12 @@ The load is in flits that each chip offers in a cycle; a link carries one. The b
         /// Wire it by the switch maps in a JSON file, as `learn` writes them
         #[arg(long, value_name = "FILE", conflicts_with_all = ["twisted", "mesh"])]
         maps: Option<PathBuf>,
+        /// Wire it as a lattice: what the wraps of x, y and z add, such as 2,3,1
+        #[arg(long, value_name = "X,Y,Z", conflicts_with_all = ["twisted", "mesh", "maps"])]
+        lattice: Option<String>,
+        /// The group of cubes of the lattice, up to three cyclic factors such as 8 or 2x4
+        #[arg(long, requires = "lattice")]
+        group: Option<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -237,6 +249,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Store { ids, all, root, json } => store::run(ids, *all, root, *json),
         Command::Maps { shape, root, json } => maps::run(shape, root, *json),
         Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, *json),
+        Command::Topology { shape, lattice: Some(lattice), group, json, .. } => {
+            topology::run_lattice(shape, lattice, group.as_deref(), *json)
+        }
         Command::Topology { shape, twisted, mesh, json, .. } => {
             let kind = if *mesh { Kind::Mesh } else { torus_kind(*twisted) };
             topology::run(shape, kind, *json)

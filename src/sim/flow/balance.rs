@@ -3,6 +3,7 @@
 use super::super::network::Network;
 use super::FlowError;
 use super::demand::Demand;
+use super::equal::split;
 use super::potential::Potential;
 use super::problem::Problem;
 
@@ -13,7 +14,7 @@ const SWEEPS: usize = 30;
 /// Sweeps end when one shifts less than this part of what the search has shifted. Steers convergence only.
 const QUIET: f64 = 0.1;
 /// The first steepness of the potential, and by how much it grows. Steers convergence only.
-const STEEPNESS: f64 = 20.0;
+const STEEPNESS: f64 = 30.0;
 const STEEPER: f64 = 2.0;
 /// The rounds between two bounds.
 const BETWEEN_BOUNDS: usize = 3;
@@ -70,7 +71,9 @@ pub fn balance(network: &Network, demand: &Demand, settings: Settings) -> Result
     let mut routes: Vec<_> = first.into_iter().map(|found| found.routes).collect();
     let mut bound = problem.sum(&potential.whole_lengths()) / distances;
     potential.settle(&routes);
-    let (mut best, mut top) = (potential.loads.clone(), potential.top);
+    // Equal splitting is a flow too, and no worse than any on networks that look the same from every link.
+    let mut best = split(&problem)?;
+    let mut top = best.iter().copied().fold(0.0, f64::max);
     let mut rounds = 0;
     while rounds < settings.rounds && bound * top > 1.0 + settings.gap {
         rounds += 1;

@@ -23,12 +23,21 @@ pub struct EqualSplitting {
 /// Refuses a demand of another size, an empty one, and one between chips that are not connected.
 pub fn equal_splitting(network: &Network, demand: &Demand) -> Result<EqualSplitting, FlowError> {
     let problem = Problem::new(network, demand)?;
+    let mut loads = split(&problem)?;
+    let top = loads.iter().copied().fold(0.0, f64::max);
+    let mean_links = loads.iter().sum::<f64>() / problem.total();
+    loads.iter_mut().for_each(|load| *load /= top);
+    Ok(EqualSplitting { throughput: 1.0 / top, loads: problem.expand(&loads), mean_links })
+}
+
+/// Returns the loads of all classes, before they are scaled.
+pub(super) fn split(problem: &Problem<'_>) -> Result<Vec<f64>, FlowError> {
+    let network = problem.network();
     let mut loads = vec![0.0; problem.classes()];
     let mut scratch = Scratch::new(network.chips());
-    let mut targets = Vec::new();
     let mut amounts = vec![0.0; network.chips()];
     for &source in problem.sources() {
-        demand.fill(source, &mut targets);
+        let targets = problem.targets(source);
         scratch.reach(network, source);
         if targets.iter().any(|&(target, _)| !scratch.is_reached(target as usize)) {
             return Err(FlowError::NotConnected);
@@ -37,8 +46,5 @@ pub fn equal_splitting(network: &Network, demand: &Demand) -> Result<EqualSplitt
         targets.iter().for_each(|&(target, amount)| amounts[target as usize] = amount);
         scratch.send(network, |chip| amounts[chip], |link, load| loads[problem.class_of(link)] += load);
     }
-    let top = loads.iter().copied().fold(0.0, f64::max);
-    let mean_links = loads.iter().sum::<f64>() / problem.total();
-    loads.iter_mut().for_each(|load| *load /= top);
-    Ok(EqualSplitting { throughput: 1.0 / top, loads: problem.expand(&loads), mean_links })
+    Ok(loads)
 }

@@ -3,9 +3,11 @@
 //! - `demand`: what each chip sends to each other one.
 //! - `balance`: the balanced flow of a demand, with what no routing can exceed.
 //! - `equal`: the same demand split equally over all shortest paths, as networks without stored routes do.
+//! - `survey`: every pattern on every network.
 //! - `patterns`: all-to-all, permutations, transpose, neighbours, hot spot and experts as demands.
 //! - `problem`, `symmetry`: a network and a demand, folded so that one source stands for all that see the same.
-//! - `search`, `routes`, `potential`: shortest paths, packed paths, and flow that shifts between them.
+//! - `search`, `routes`, `potential`: shortest paths, packed paths, and flow that shifts between them;
+//!   `powers`: the functions whose last bit would depend on the machine.
 //!
 //! A link carries at most 1 in each direction. Chips send and receive as much as their links carry.
 
@@ -16,9 +18,11 @@ mod demand;
 mod equal;
 pub mod patterns;
 mod potential;
+mod powers;
 mod problem;
 mod routes;
 mod search;
+pub mod survey;
 mod symmetry;
 
 pub use balance::{Balanced, Settings, balance};

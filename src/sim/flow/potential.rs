@@ -1,5 +1,6 @@
 //! Lengths that grow exponentially with loads, and flow that shifts from longer paths to shorter ones.
 
+use super::powers::{exp2, log2};
 use super::problem::Problem;
 use super::routes::{Path, Routes};
 
@@ -12,7 +13,7 @@ const NEGLIGIBLE: f64 = 1e-6;
 
 /// Holds the loads of all link classes and the lengths that follow from them.
 ///
-/// The length of a link is the derivative of the potential, the sum over links of exp(steepness * load / top). Its
+/// The length of a link is the derivative of the potential, the sum over links of 2^(steepness * load / top). Its
 /// minimum tends to the least largest load as the steepness grows.
 pub(super) struct Potential<'a> {
     problem: &'a Problem<'a>,
@@ -63,7 +64,7 @@ impl<'a> Potential<'a> {
     }
 
     fn length(&self, load: f64) -> f64 {
-        (LONGEST * (self.steepness * (load / self.top - 1.0)).exp()).max(1.0)
+        (LONGEST * exp2(self.steepness * (load / self.top - 1.0))).max(1.0)
     }
 
     /// Shifts the flow of one source to the shortest known path to each target; returns the paths that carry flow
@@ -126,8 +127,8 @@ impl<'a> Potential<'a> {
 
     /// Shifts flow between two paths, at most all of one, until they are equally long.
     ///
-    /// Where each link of the one gets exp(-x) times as long and each of the other exp(x) times, both are
-    /// equal at half the logarithm of the ratio of their lengths, without the links that they share.
+    /// Where each link of the one gets 2^-x times as long and each of the other 2^x times, both are equal at half
+    /// the logarithm of the ratio of their lengths, without the links that they share.
     fn shift(&mut self, source: usize, from: &[u8], to: &[u8], most: f64) -> f64 {
         self.touched.clear();
         for (path, step) in [(from, 1), (to, -1)] {
@@ -150,7 +151,7 @@ impl<'a> Potential<'a> {
             // Several images of a pair under symmetries may share a class: `many` links at once get longer.
             let many = square / (longer + shorter);
             by = if shorter > 0.0 {
-                (self.top / (2.0 * self.steepness * many) * (longer / shorter).ln()).min(most)
+                (self.top / (2.0 * self.steepness * many) * log2(longer / shorter)).min(most)
             } else {
                 most
             };

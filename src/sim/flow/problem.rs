@@ -60,6 +60,17 @@ impl<'a> Problem<'a> {
         }
     }
 
+    pub(super) fn network(&self) -> &'a Network {
+        self.network
+    }
+
+    /// Returns the targets of a source with their amounts.
+    pub(super) fn targets(&self, source: usize) -> Vec<(u32, f64)> {
+        let mut targets = Vec::new();
+        self.demand.fill(source, &mut targets);
+        targets
+    }
+
     pub(super) fn sources(&self) -> &[usize] {
         &self.symmetry.sources
     }

@@ -18,7 +18,7 @@ pub(super) const PLACES: usize = CUBE_SIDE * CUBE_SIDE * CUBE_SIDE;
 pub const CLASSES: usize = PLACES * PORTS;
 /// The longest length of a link class in whole units, as shortest paths count them.
 pub(super) const LONGEST: u32 = 1 << 11;
-/// Sources are summed in chunks of this many, so that results do not depend on the number of threads.
+/// Sources that share one working memory.
 const CHUNK: usize = 8;
 /// The sides of a cube in chips.
 const CUBE: [usize; 3] = [CUBE_SIDE; 3];
@@ -26,16 +26,16 @@ const CUBE: [usize; 3] = [CUBE_SIDE; 3];
 /// Holds what lies past each port of each chip; a dark link leads back to its own chip.
 #[derive(Debug, Clone)]
 pub(super) struct Graph {
-    grid: [usize; 3],
-    next: Vec<u32>,
+    pub(super) grid: [usize; 3],
+    pub(super) next: Vec<u32>,
 }
 
-/// Holds the flow of 1 from every chip to every other, along shortest paths.
+/// Holds the flow of 1 from every chip to every other, or from one chip alone, along short paths.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Flow {
     /// The load of each link of a class, at index place * 6 + port.
     pub(super) loads: Vec<f64>,
-    /// The sum of the distances from the 64 chips of a cube, in the units of the lengths.
+    /// The sum of the distances from the chips that send, one of each place in a cube, in units of the lengths.
     pub(super) distances: u64,
     /// The longest distance.
     pub(super) farthest: u32,
@@ -75,6 +75,13 @@ impl Graph {
     /// Returns the chip past a port.
     pub(super) fn next(&self, chip: usize, port: usize) -> usize {
         self.next[chip * PORTS + port] as usize
+    }
+
+    /// Returns the class of the same links in the other direction; a dark link is its own.
+    pub(super) fn reverse(&self, class: usize) -> usize {
+        let (place, port) = (class / PORTS, class % PORTS);
+        let other = self.next(place, port);
+        if other == place { class } else { other % PLACES * PORTS + (port ^ 1) }
     }
 
     /// Tells whether the links of a class lead anywhere.
@@ -121,41 +128,48 @@ impl Graph {
     /// Sends 1 from every chip to every other, split over short paths by class lengths.
     ///
     /// Lengths are whole numbers from 1 to [`LONGEST`], so that ties are exact; see [`Search::spread`] for the
-    /// weights. Returns `None` if some chip
-    /// cannot reach another.
+    /// weights. Returns `None` if some chip cannot reach another.
     pub(super) fn shortest_paths(&self, lengths: &[u32; CLASSES], weights: &[f64]) -> Option<Flow> {
-        let longest = lengths.iter().copied().max().unwrap_or(1);
-        let parts: Vec<Option<Flow>> = (0..PLACES / CHUNK)
-            .into_par_iter()
-            .map(|chunk| {
-                let mut search = Search::new(self.chips(), longest);
-                let mut flow = Flow { loads: vec![0.0; CLASSES], distances: 0, farthest: 0 };
-                for source in chunk * CHUNK..(chunk + 1) * CHUNK {
-                    search.reach(self, lengths, source)?;
-                    search.spread(
-                        self,
-                        lengths,
-                        weights,
-                        |_| 1.0,
-                        |_, _, class, load| flow.loads[class] += load,
-                    );
-                    let distances = &search.distance;
-                    flow.distances += distances.iter().copied().map(u64::from).sum::<u64>();
-                    flow.farthest = flow.farthest.max(distances.iter().copied().max().unwrap_or(0));
-                }
-                Some(flow)
-            })
-            .collect();
-        let mut parts = parts.into_iter();
-        let mut total = parts.next()??;
-        for part in parts {
-            let part = part?;
-            total.distances += part.distances;
-            total.farthest = total.farthest.max(part.farthest);
-            total.loads.iter_mut().zip(&part.loads).for_each(|(sum, load)| *sum += load);
+        let mut sources = self.source_flows(lengths, weights)?.into_iter();
+        let mut total = sources.next()?;
+        for flow in sources {
+            total.distances += flow.distances;
+            total.farthest = total.farthest.max(flow.farthest);
+            total.loads.iter_mut().zip(&flow.loads).for_each(|(sum, load)| *sum += load);
         }
         Some(total)
     }
+
+    /// The same for each of the 64 chips of a cube alone.
+    pub(super) fn source_flows(&self, lengths: &[u32; CLASSES], weights: &[f64]) -> Option<Vec<Flow>> {
+        let longest = lengths.iter().copied().max().unwrap_or(1);
+        let parts: Vec<Option<Vec<Flow>>> = (0..PLACES / CHUNK)
+            .into_par_iter()
+            .map(|chunk| {
+                let mut search = Search::new(self.chips(), longest);
+                let flow = |source| {
+                    search.reach(self, lengths, source)?;
+                    let mut loads = vec![0.0; CLASSES];
+                    let report = |_, _, class: usize, load: f64| loads[class] += load;
+                    search.spread(self, lengths, weights, |_| 1.0, report);
+                    Some(Flow {
+                        loads,
+                        distances: search.distance.iter().copied().map(u64::from).sum(),
+                        farthest: search.distance.iter().copied().max().unwrap_or(0),
+                    })
+                };
+                (chunk * CHUNK..(chunk + 1) * CHUNK).map(flow).collect()
+            })
+            .collect();
+        parts.into_iter().collect::<Option<Vec<_>>>().map(|parts| parts.into_iter().flatten().collect())
+    }
+}
+
+/// Tells whether links of a class leave the cube.
+pub(super) fn is_optical(class: usize) -> bool {
+    let (place, port) = (class / PORTS, class % PORTS);
+    let step = place_of(CUBE, place)[port / 2];
+    step == if port.is_multiple_of(2) { CUBE_SIDE - 1 } else { 0 }
 }
 
 /// Returns the neighbours in the electrical meshes of all cubes; every other port leads back to its chip.
@@ -208,6 +222,11 @@ impl Search {
             carried: vec![0.0; chips],
             buckets: vec![Vec::new(); longest as usize + 1],
         }
+    }
+
+    /// Makes room for links that are at most `longest` long.
+    pub(super) fn set_longest(&mut self, longest: u32) {
+        self.buckets.resize(longest as usize + 1, Vec::new());
     }
 
     /// Finds the distance of every chip, or `None` if some is out of reach.

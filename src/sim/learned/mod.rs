@@ -3,6 +3,8 @@
 //! - `translations`: 48 shifts in place of 48 permutations.
 //! - `graph`: the chips under translations, and flows along short paths.
 //! - `flow`: the all-to-all throughput, by equal splitting and balanced, with a bound.
+//! - `bounds`: what no maps of this fabric, and no graph of six links a chip, can exceed.
+//! - `lattice`: one translation per dimension over every group of cubes, and the best of them.
 //! - `random`: maps drawn at random, to compare with.
 //! - `search`: simulated annealing from the regular torus.
 //! - `cost`, `channels`: what the maps cost other traffic, failures and virtual channels.
@@ -18,16 +20,23 @@ use thiserror::Error;
 use super::fabric::{FabricError, SwitchMaps};
 use super::shape::{Shape, ShapeError};
 
+pub mod bounds;
 pub mod channels;
 pub mod confirm;
 pub mod cost;
 pub mod flow;
 mod graph;
+pub mod lattice;
+mod lattice_flow;
+mod master;
+mod measure;
+mod normal_form;
 pub mod random;
 pub mod routes;
 pub mod search;
 pub mod translations;
 
+pub use bounds::{FabricBound, fabric_bound, moore_mean_distance};
 pub use channels::{Channels, Hop, channels, routes};
 pub use confirm::{ConfirmError, Confirmed, Rival, confirm};
 pub use cost::{
@@ -36,7 +45,9 @@ pub use cost::{
 };
 pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
 pub use graph::CLASSES;
-pub use random::{random_permutations, random_translations};
+pub use lattice::{BestLattices, Lattice, best_lattices};
+pub use lattice_flow::{AnalyzedLattice, BalancedLattice};
+pub use random::{random_permutations, random_regular, random_translations};
 pub use routes::{BalancedRoutes, RouteSettings, balanced_routes};
 pub use search::{Learned, SearchSettings, learn};
 pub use translations::Translations;
@@ -44,7 +55,7 @@ pub use translations::Translations;
 /// The relative difference of a stored throughput from the computed one that passes for rounding.
 const ROUNDING: f64 = 1e-3;
 
-/// Stored throughputs are rounded to one part in this.
+/// Stored throughputs are rounded to one part in this, so that every reader of the file gets the same number.
 const DECIMALS: f64 = 1e6;
 
 /// Tells why learned maps are refused.
@@ -99,6 +110,18 @@ pub enum LearnedError {
     /// Some chip cannot reach another.
     #[error("some chip cannot reach another under these maps")]
     NotConnected,
+    /// The stored maps are not the best of the seeds that they name.
+    #[error(
+        "the maps for {shape} are stored as seed {seed}, the best of {seeds}, which their throughputs do not say"
+    )]
+    NotBestOfSeeds {
+        /// The shape of the slice.
+        shape: Shape,
+        /// The seed as stored.
+        seed: u64,
+        /// The number of seeds as stored.
+        seeds: u64,
+    },
     /// The stored throughput is not that of the stored maps.
     #[error(
         "the maps for {shape} are stored with a throughput of {stored}, but have {computed}: learn them anew"
@@ -119,14 +142,18 @@ pub enum LearnedError {
 pub struct LearnedMaps {
     /// The shape of the slice, such as `8x8x8`.
     pub shape: String,
-    /// The seed of the search.
+    /// The seed of the search that found the maps.
     pub seed: u64,
+    /// The seeds searched, from 1 to this one, of which that is the best.
+    pub seeds: u64,
     /// The moves tried from each start.
     pub steps: usize,
-    /// The shift of each of the 48 switches, in cubes along each axis.
-    pub shifts: Vec<[usize; 3]>,
     /// The balanced all-to-all rate of each chip, in units of one link's bandwidth.
     pub throughput: f64,
+    /// The same of the best maps of every seed, in order of seeds.
+    pub throughputs: Vec<f64>,
+    /// The shift of each of the 48 switches, in cubes along each axis.
+    pub shifts: Vec<[usize; 3]>,
 }
 
 /// Holds stored maps after all their claims were recomputed.
@@ -145,16 +172,31 @@ pub struct Checked {
 }
 
 impl LearnedMaps {
-    /// Learns maps for a shape with [`SearchSettings::of`].
+    /// Learns maps for a shape with [`SearchSettings::of`] from seeds 1 to `seeds`, and keeps the best.
     ///
     /// # Errors
-    /// Refuses what [`learn`] refuses.
-    pub fn learn(shape: Shape, seed: u64, steps: usize) -> Result<Self, LearnedError> {
-        let learned = learn(shape, SearchSettings::of(seed, steps))?;
-        let shifts = learned.translations.shifts().to_vec();
-        // Seven digits, so that every reader of the file gets the same number.
-        let throughput = (learned.balanced.throughput * DECIMALS).round() / DECIMALS;
-        Ok(Self { shape: shape.to_string(), seed, steps, shifts, throughput })
+    /// Refuses what [`learn`] refuses, and no seeds.
+    pub fn learn(shape: Shape, seeds: u64, steps: usize) -> Result<Self, LearnedError> {
+        let mut throughputs = Vec::new();
+        let mut best: Option<(u64, Learned)> = None;
+        for seed in 1..=seeds {
+            let found = learn(shape, SearchSettings::of(seed, steps))?;
+            throughputs.push(rounded(found.balanced.throughput));
+            if best.as_ref().is_none_or(|(_, best)| found.balanced.throughput > best.balanced.throughput) {
+                best = Some((seed, found));
+            }
+        }
+        let none = LearnedError::Range { name: "the number of seeds", value: 0, most: usize::MAX };
+        let (seed, found) = best.ok_or(none)?;
+        Ok(Self {
+            shape: shape.to_string(),
+            seed,
+            seeds,
+            steps,
+            throughput: rounded(found.balanced.throughput),
+            throughputs,
+            shifts: found.translations.shifts().to_vec(),
+        })
     }
 
     /// Returns the translations, without checking what they claim to carry.
@@ -172,6 +214,14 @@ impl LearnedMaps {
     /// Refuses malformed shapes and shifts, and a throughput that is not that of the maps.
     pub fn check(&self) -> Result<Checked, LearnedError> {
         let shape: Shape = self.shape.parse()?;
+        let of_seed = self.seed.checked_sub(1).and_then(|seed| self.throughputs.get(seed as usize));
+        let highest = self.throughputs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if self.throughputs.len() as u64 != self.seeds
+            || of_seed != Some(&highest)
+            || highest != self.throughput
+        {
+            return Err(LearnedError::NotBestOfSeeds { shape, seed: self.seed, seeds: self.seeds });
+        }
         let translations = self.translations()?;
         let maps = translations.maps()?;
         if !maps.are_permutations() {
@@ -184,4 +234,9 @@ impl LearnedMaps {
         }
         Ok(Checked { shape, class_loads: class_loads(&translations)?, translations, maps, balanced })
     }
+}
+
+/// Rounds a throughput as it is stored.
+fn rounded(throughput: f64) -> f64 {
+    (throughput * DECIMALS).round() / DECIMALS
 }

@@ -97,12 +97,22 @@ impl Translations {
     /// # Errors
     /// Refuses nothing that [`Translations::new`] accepts; the error is that of [`SwitchMaps::new`].
     pub fn maps(&self) -> Result<SwitchMaps, LearnedError> {
+        self.maps_on(self.grid)
+    }
+
+    /// Returns the same maps for another grid of as many cubes; cubes keep their numbers.
+    ///
+    /// A group of cubes, such as the cyclic one, need not be the grid that a shape names.
+    ///
+    /// # Errors
+    /// Refuses another number of cubes.
+    pub fn maps_on(&self, grid: [usize; 3]) -> Result<SwitchMaps, LearnedError> {
         let target = |cube, shift| number_of(self.grid, add(self.grid, place_of(self.grid, cube), shift));
         let maps = self
             .shifts
             .iter()
             .map(|&shift| (0..self.cubes()).map(|cube| u16::try_from(target(cube, shift)).ok()).collect());
-        Ok(SwitchMaps::new(self.grid, maps.collect())?)
+        Ok(SwitchMaps::new(grid, maps.collect())?)
     }
 
     /// Replaces the shift of one switch, taken modulo the grid.
