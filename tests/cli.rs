@@ -18,6 +18,57 @@ fn a_topology_is_answered_in_json() {
 }
 
 #[test]
+fn a_lattice_is_analysed_and_one_that_cannot_be_is_refused_with_its_remedy() {
+    let lattice = ["sim", "topology", "8x8x8", "--json", "--lattice"];
+    let output = run(&[&lattice[..], &["2,3,1"]].concat());
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let number = |name: &str| answer[name].as_f64().unwrap();
+    assert!((number("alltoall_links_per_chip") - 1.0479).abs() < 5e-5, "{answer}");
+    assert!(number("balanced_links_per_chip") >= number("alltoall_links_per_chip"));
+    assert!(number("bound_links_per_chip") >= number("balanced_links_per_chip"));
+    // A grid of cubes as a group is the regular torus.
+    let torus = run(&["sim", "topology", "8x8x8", "--json"]);
+    let torus: serde_json::Value = serde_json::from_slice(&torus.stdout).unwrap();
+    let grid = run(&[&lattice[..], &["1:0:0,0:1:0,0:0:1", "--group", "2x2x2"]].concat());
+    let grid: serde_json::Value = serde_json::from_slice(&grid.stdout).unwrap();
+    for name in ["diameter", "mean_distance", "alltoall_links_per_chip"] {
+        assert!((grid[name].as_f64().unwrap() - torus[name].as_f64().unwrap()).abs() < 1e-9, "{name}");
+    }
+    for (arguments, remedy) in [
+        (&["2,3"][..], "three elements"),
+        (&["2,3,8"], "0 to 7"),
+        (&["2,4,6"], "must generate the group"),
+        (&["2,3,1", "--group", "9"], "does not have as many elements"),
+        (&["2,3,1", "--group", "2y4"], "is not a group"),
+        (&["2,3,1", "--group", "2x4"], "is not an element"),
+    ] {
+        let output = run(&[&lattice[..], arguments].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(remedy), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn learned_maps_are_written_as_the_stored_ones_are() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(root.path().join("paper/maps")).unwrap();
+    let at = |path: &str| format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    for file in ["paper/paper.yaml", "paper/model.yaml"] {
+        std::fs::copy(at(file), root.path().join(file)).unwrap();
+    }
+    let folder = root.path().to_str().unwrap();
+    let output = run(&["learn", "4x4x8", "--seeds", "2", "--steps", "20", "--root", folder]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let written = std::fs::read_to_string(root.path().join("paper/maps/4x4x8.json")).unwrap();
+    let stored = std::fs::read_to_string(at("paper/maps/4x4x8.json")).unwrap();
+    // One line for a shift, and one for all throughputs.
+    assert_eq!(written.lines().count(), stored.lines().count(), "{written}");
+    let found: serde_json::Value = serde_json::from_str(&written).unwrap();
+    assert_eq!((found["seeds"].as_u64(), found["throughputs"].as_array().unwrap().len()), (Some(2), 2));
+}
+
+#[test]
 fn impossible_shapes_are_wrong_usage() {
     for shape in ["4x4x7", "0x4x4", "4x4", "4000000x4000000x4000000", "99999999999999999999x4x4", "abc", ""] {
         let output = run(&["sim", "topology", shape]);

@@ -97,6 +97,27 @@ pub fn write_slice(name: &str, checked: &Checked, seeds: &[f64], model: &Model, 
         notes.write("lattice.distinct", best.distinct as f64, Unit::Count, formula, LATTICES);
         ratios.push(("lattice", found));
     }
+    let lattice = ratios.last().and_then(|&(_, value)| value);
+    if let Some(lattice) = lattice {
+        let formula =
+            "dual bound on the balanced all-to-all of the learned maps over that of the best lattice";
+        let most = checked.balanced.bound / lattice;
+        notes.write("learned.bound_over_lattice", most, Unit::Times, formula, SOURCE);
+    }
+    let drawn = random_wiring(model, &format!("{name}.translations.alltoall"));
+    if let (Some(drawn), Some(lattice)) = (Seeds::of(drawn), lattice) {
+        let formula =
+            "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
+        let gain = drawn.median / lattice;
+        notes.write("translations.gain_over_lattice", gain, Unit::Times, formula, SOURCE);
+        let formula =
+            "what random translations, median of seeds, lack of the balanced all-to-all of learned maps";
+        let lack = 1.0 - drawn.median / learned;
+        notes.write("translations.short_of_learned", lack, Unit::Fraction, formula, SOURCE);
+        let formula = "balanced all-to-all of the learned maps over the highest of all random translations";
+        let margin = learned / drawn.highest;
+        notes.write("learned.gain_over_highest_translations", margin, Unit::Times, formula, SOURCE);
+    }
     let Ok(limit) = fabric_bound(cubes) else { return };
     write_limits(&mut notes, checked, limit, &ratios);
     for (network, value) in ratios {
@@ -164,6 +185,12 @@ fn write_limits(
 /// Writes the throughput against the length of the search, and machines beyond 4096 chips.
 pub fn write_studies(model: &Model, facts: &mut Writer<'_>) {
     if let Some(values) = model.stored(SEARCH_LENGTH.id) {
+        let ends = [("fewest", MOVES[0]), ("more", MOVES[MOVES.len() / 2]), ("most", MOVES[MOVES.len() - 1])];
+        for (which, moves) in ends {
+            let formula = "moves from each start of the searches that are compared, fewest, middle and most";
+            let basis = Basis { unit: Unit::Count, inputs: &[], formula, source: SOURCE };
+            facts.number(format!("learned.search.{which}_moves"), moves as f64, basis);
+        }
         for name in SEARCHED {
             let mut notes = Notes { prefix: format!("learned.{name}"), facts };
             for moves in MOVES {
@@ -190,6 +217,7 @@ pub fn write_studies(model: &Model, facts: &mut Writer<'_>) {
         let formula = "balanced all-to-all of learned maps over random translations";
         notes.write("learned.gain_over_translations", found / random, Unit::Times, formula, SOURCE);
         let Ok(shape) = shape(name) else { continue };
+        notes.write("chips", shape.chips() as f64, Unit::Count, "chips of the machine", SOURCE);
         if let Ok(limit) = fabric_bound(shape.cubes().iter().product()) {
             let formula = "all-to-all that no maps exceed, when every optical link leads to a fresh cube";
             notes.write("fabric_bound", limit.alltoall, Unit::One, formula, SOURCE);

@@ -1,19 +1,18 @@
 //! Facts of collectives: times, hops under several definitions, Infiniband islands.
 
 use super::experiment::{Basis, Experiment, Writer};
-use super::learned::{SHAPES, learned_maps};
+use super::learned::SHAPES;
 use super::{Unit, collective_trees};
 use crate::model::Model;
 use crate::sim::collective::{
-    Collective, Hybrid, IslandWiring, Link, Operation, Symmetry, Trees, compare_hops, fat_tree_of_whole_pods,
-    fat_tree_switches, scaled_switches, slowdowns, time,
+    Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
+    scaled_switches, slowdowns, time,
 };
-use crate::sim::{Network, Shape, Topology};
+use crate::sim::{Shape, Topology};
 
 /// Bytes of a mebibyte.
 pub(super) const MEBIBYTE: f64 = 1_048_576.0;
 /// Bytes of a gibibyte.
-const GIBIBYTE: f64 = 1024.0 * MEBIBYTE;
 /// Names of the definitions of hops, in the order of the comparison.
 const DEFINITIONS: [&str; 9] = [
     "ring_steps_around",
@@ -61,7 +60,6 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write_times(name, facts);
         write_infiniband(name, facts);
     }
-    write_learned(model, facts);
     collective_trees::write(model, facts);
 }
 
@@ -160,22 +158,4 @@ fn write_infiniband(name: &str, facts: &mut Writer<'_>) {
         };
         slowdowns(&topology, bytes, &hybrid).map_or([f64::NAN; 3], |found| found.ratios())
     });
-}
-
-/// All-reduce by trees on learned maps and on the torus.
-fn write_learned(model: &Model, facts: &mut Writer<'_>) {
-    let Some(stored) = model.maps("8x8x8") else { return };
-    let Ok(learned) = learned_maps(stored).translations().and_then(|found| found.maps()) else { return };
-    let Some(torus) = torus("8x8x8").map(|topology| topology.network()) else { return };
-    let link = Link { bandwidth: model.value("chip.link_bandwidth") * 1e9, latency: 0.0 };
-    let seconds = |network: &Network| {
-        let symmetry = Symmetry::of(network)?;
-        let trees = Trees::new(network, &symmetry)?;
-        trees.execute(Operation::AllReduce, GIBIBYTE, &link).map(|found| found.executed.seconds)
-    };
-    let (Ok(learned), Ok(torus)) = (seconds(&learned.network()), seconds(&torus)) else { return };
-    let formula = "all-reduce of 1 GiB without latency, by pipelined trees: learned maps over the torus";
-    let inputs = &["chip.link_bandwidth"];
-    let basis = Basis { unit: Unit::Times, inputs, formula, source: SOURCE };
-    facts.number("learned.8x8x8.all_reduce_slowdown", learned / torus, basis);
 }

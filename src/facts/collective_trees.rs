@@ -8,9 +8,9 @@ use super::experiment::{Basis, Writer, distribution};
 use super::learned::learned_maps;
 use crate::model::Model;
 use crate::sim::collective::{Directions, Link, Operation, Plan, Symmetry, Trees, execute};
-use crate::sim::learned::{random_permutations, random_translations};
+use crate::sim::learned::{best_lattices, random_permutations, random_translations};
 use crate::sim::sampling::quantile_of;
-use crate::sim::{Network, Shape, Topology, analyze};
+use crate::sim::{Network, Shape, Topology};
 
 const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
 /// The sizes of vectors in names of facts; each is four times the one before, from 1 KiB.
@@ -82,21 +82,27 @@ fn write_shape(
         .and_then(|stored| learned_maps(stored).translations().ok()?.maps().ok())
         .and_then(|maps| find(&maps.network(), &sizes, links));
     let Some(regular) = regular else { return };
-    for (network, found) in
-        [("torus", Some(&regular)), ("twisted", twisted.as_ref()), ("learned", learned.as_ref())]
-    {
+    let best = best_lattices(shape.cubes().iter().product()).ok();
+    let lattice = best.as_ref().and_then(|best| best.beyond_twists(shape)?.maps(shape.cubes()).ok());
+    let lattice = lattice.and_then(|maps| find(&maps.network(), &sizes, links));
+    let networks = [
+        ("torus", Some(&regular)),
+        ("twisted", twisted.as_ref()),
+        ("lattice", lattice.as_ref()),
+        ("learned", learned.as_ref()),
+    ];
+    for (network, found) in networks {
         if let Some(found) = found {
             write_network(&format!("collective.{name}.{network}"), found, facts);
         }
     }
-    // whoever wires by hand takes the better of the two for each size
-    let by_hand: Vec<Ranged> = match &twisted {
-        Some(twisted) => regular.best.iter().zip(&twisted.best).map(|(a, b)| zip(a, b, f64::min)).collect(),
-        None => regular.best.clone(),
-    };
-    if let (Some(learned), Some(stored)) = (&learned, stored) {
-        let hand = analyze(&Topology::twisted_or_torus(shape)).alltoall_links_per_chip;
-        write_learned(name, learned, &by_hand, stored.throughput / hand, facts);
+    // whoever designs the wiring takes the best for each size
+    let mut by_hand = regular.best.clone();
+    for found in [&twisted, &lattice].into_iter().flatten() {
+        by_hand = by_hand.iter().zip(&found.best).map(|(a, b)| zip(a, b, f64::min)).collect();
+    }
+    if let (Some(learned), Some(stored), Some(best)) = (&learned, stored, &best) {
+        write_learned(name, learned, &by_hand, stored.throughput / best.balanced.throughput, facts);
     }
     let few = shape.chips() > LARGE;
     let drawn = |seed| random_translations(shape, seed).ok()?.maps().ok().map(|maps| maps.network());
@@ -219,7 +225,7 @@ fn write_learned(shape: &str, learned: &Found, by_hand: &[Ranged], gain: f64, fa
     ranged(format!("{place}.break_even_share_worst"), worst.map(share), Unit::Fraction, formula, facts);
 }
 
-const SPEEDUP: &str = "all-reduce time of the better of torus and twist over that of these maps";
+const SPEEDUP: &str = "all-reduce time of the best of torus, twist and lattice over that of these maps";
 
 fn write_seeds(
     shape: &str,

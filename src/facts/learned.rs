@@ -4,11 +4,10 @@ use super::experiment::{Basis, Experiment, Writer};
 use super::{Unit, baseline};
 use crate::model::{Model, StoredMaps};
 use crate::sim::learned::{
-    BalanceSettings, Checked, HeldOut, LearnedMaps, Translations, balance, channels, held_out_throughput,
-    neighbor_distance, rings, switch_failures,
+    BalanceSettings, Checked, LearnedMaps, Translations, channels, neighbor_distance, rings, switch_failures,
 };
 use crate::sim::workload::geometric_mean;
-use crate::sim::{SwitchMaps, Topology, analyze};
+use crate::sim::{Topology, analyze};
 
 /// The slices whose gains are averaged.
 pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
@@ -16,8 +15,6 @@ pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16
 const FAILING: [&str; 1] = ["4x8x8"];
 /// Accuracy of the balanced flow when a switch is dark.
 const FAILURE_BALANCE: BalanceSettings = BalanceSettings { rounds: 30, gap: 0.01 };
-/// Seeds of the held-out random permutations.
-const HELD_OUT_SEEDS: [u64; 3] = [1, 2, 3];
 const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
 
 /// The experiment `learned`.
@@ -53,48 +50,33 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         if !SHAPES.contains(name) {
             continue;
         }
-        let hand = Topology::twisted_or_torus(checked.shape);
-        let balanced = &checked.balanced;
+        let best = analyze(&Topology::twisted_or_torus(checked.shape)).alltoall_links_per_chip;
+        gains.push(checked.balanced.throughput / best);
         let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
-            facts.number(format!("learned.{name}.{quantity}"), value, basis);
+            facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);
         };
-        let best = analyze(&hand).alltoall_links_per_chip;
-        let formula = "all-to-all of the learned maps with balanced routes, links' worth for each chip";
-        write("alltoall", balanced.throughput, Unit::One, formula);
-        write("bound", balanced.bound, Unit::One, "dual bound on the same: no routes give more");
-        let formula = "all-to-all of the learned maps, equal splitting over shortest paths";
-        write("alltoall_equal_splitting", checked.class_loads.throughput, Unit::One, formula);
-        write("best_hand_designed", best, Unit::One, "ideal all-to-all of the better of torus and twist");
-        let gain = balanced.throughput / best;
-        gains.push(gain);
-        write("gain", gain, Unit::Times, "balanced all-to-all over the best torus or twist");
-        write("bound_gain", balanced.bound / best, Unit::Times, "dual bound over the best torus or twist");
-        write("route_length", balanced.mean_links, Unit::Hops, "mean links of a balanced route");
-        let formula = "largest number of hops between two chips";
-        write("diameter", checked.class_loads.diameter as f64, Unit::Hops, formula);
-        let formula = "mean number of hops between two different chips";
-        write("mean_distance", checked.class_loads.mean_distance, Unit::Hops, formula);
+        write("route_length", checked.balanced.mean_links, Unit::Hops, "mean links of a balanced route");
         let formula = "fewest links cut by a balanced split along coordinate planes";
         write("bisection_links", checked.maps.network().plane_bisection() as f64, Unit::Links, formula);
         write("seed", stored.seed as f64, Unit::Count, "seed of the search that found the maps");
         write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
-        write_costs(name, &checked, &hand, facts);
+        write_costs(name, &checked, facts);
     }
     baseline::write_studies(model, facts);
     let basis = Basis {
         unit: Unit::Times,
         inputs: &[],
-        formula: "geometric mean over five slices of the gains in all-to-all",
+        formula: "geometric mean over five slices of balanced all-to-all over the better of torus and twist",
         source: SOURCE,
     };
     facts.beside("learned.gain_mean", geometric_mean(gains.into_iter()), basis, "tons_alltoall_gain");
 }
 
-fn write_costs(name: &str, checked: &Checked, hand: &Topology, facts: &mut Writer<'_>) {
+fn write_costs(name: &str, checked: &Checked, facts: &mut Writer<'_>) {
     let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
         let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
-        facts.number(format!("learned.{name}.{quantity}"), value, basis);
+        facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);
     };
     if let Ok(found) = channels(&checked.translations) {
         let formula =
@@ -114,20 +96,6 @@ fn write_costs(name: &str, checked: &Checked, hand: &Topology, facts: &mut Write
         Unit::Count,
         "longest cycle of plus ports, for rings of all-reduce",
     );
-    let torus = Translations::of_torus(checked.shape);
-    if let Ok(maps) = SwitchMaps::of(hand) {
-        let mean = |maps: &SwitchMaps| {
-            let each = HELD_OUT_SEEDS
-                .map(|seed| held_out_throughput(maps, HeldOut::Permutation { seed }).unwrap_or(f64::NAN));
-            each.iter().sum::<f64>() / each.len() as f64
-        };
-        let formula =
-            "random permutation traffic of three seeds, equal splitting: learned over torus or twist";
-        write("permutation_gain", mean(&checked.maps) / mean(&maps), Unit::Times, formula);
-        let near = |maps: &SwitchMaps| held_out_throughput(maps, HeldOut::TorusNeighbors).unwrap_or(f64::NAN);
-        let formula = "traffic between neighbours on the torus, equal splitting: learned over torus or twist";
-        write("neighbour_gain", near(&checked.maps) / near(&maps), Unit::Times, formula);
-    }
     if !FAILING.contains(&name) {
         return;
     }
@@ -136,12 +104,8 @@ fn write_costs(name: &str, checked: &Checked, hand: &Topology, facts: &mut Write
     write("worst_switch_failure", found.worst / found.intact, Unit::Fraction, formula);
     let formula = "mean of the same over 48 switches";
     write("mean_switch_failure", found.mean / found.intact, Unit::Fraction, formula);
-    if let Ok(found) = switch_failures(&torus, FAILURE_BALANCE) {
+    if let Ok(found) = switch_failures(&Translations::of_torus(checked.shape), FAILURE_BALANCE) {
         let formula = "the worst switch of the regular torus dark, over all of them";
         write("worst_switch_failure_of_torus", found.worst / found.intact, Unit::Fraction, formula);
-    }
-    if let Ok(check) = balance(&torus, BalanceSettings::default()) {
-        let formula = "balanced all-to-all of the regular torus: what balancing alone gives";
-        write("torus_balanced", check.throughput, Unit::One, formula);
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{Model, Values};
 use crate::sim::flow::Settings;
 use crate::sim::flow::patterns::Groups;
 use crate::sim::flow::survey::{Extent, HOT_PART, Kind, Pattern, survey};
-use crate::sim::learned::{Lattice, LearnedError, best_lattices, random_permutations, random_translations};
+use crate::sim::learned::{LearnedError, best_lattices, random_permutations, random_translations};
 use crate::sim::{Shape, Topology};
 
 /// Files and folders of the code that makes the results; the networks themselves are looked at by the spot check.
@@ -153,14 +153,9 @@ impl Plan {
             kinds.push(Kind { name: "twisted", networks: vec![twisted.network()] });
         }
         let text = |error: LearnedError| error.to_string();
-        let best = best_lattices(shape.cubes().iter().product()).map_err(text)?.best.lattice;
-        let designed = [Some(Topology::torus(shape)), Topology::twisted(shape).ok()];
-        if designed
-            .into_iter()
-            .flatten()
-            .all(|topology| Lattice::of(&topology).is_none_or(|known| known != best))
-        {
-            let maps = best.maps(shape.cubes()).map_err(text)?;
+        let best = best_lattices(shape.cubes().iter().product()).map_err(text)?;
+        if let Some(lattice) = best.beyond_twists(shape) {
+            let maps = lattice.maps(shape.cubes()).map_err(text)?;
             kinds.push(Kind { name: "lattice", networks: vec![maps.network()] });
         }
         kinds.push(self.learned(model)?);

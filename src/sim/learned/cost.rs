@@ -1,18 +1,13 @@
-//! What learned maps cost: dark switches, rings, torus neighbours and traffic they were not learned for.
+//! What learned maps cost: dark switches, rings and torus neighbours.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
-use super::super::fabric::{DIMENSIONS, SWITCHES, SwitchMaps};
+use super::super::fabric::{DIMENSIONS, SWITCHES};
 use super::super::shape::{CUBE_SIDE, Shape};
 use super::LearnedError;
 use super::flow::{BalanceSettings, Balanced, balance_graph};
 use super::graph::{CLASSES, Graph, PLACES, PORTS, Search};
 use super::translations::Translations;
-
-/// Sources are summed in this many fixed groups, so that results do not depend on the number of threads.
-const GROUPS: usize = 16;
 
 /// Holds the balanced all-to-all throughput after one switch goes dark and routes are balanced anew.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,75 +128,8 @@ pub fn neighbor_distance(translations: &Translations) -> Result<NeighborDistance
     Ok(NeighborDistance { mean: sum as f64 / CLASSES as f64, longest })
 }
 
-/// Names a traffic that maps were not learned for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeldOut {
-    /// Every chip sends to one other: a permutation drawn from a seed (Fisher and Yates).
-    Permutation {
-        /// The seed.
-        seed: u64,
-    },
-    /// Every chip sends one sixth to each neighbour on the regular torus.
-    TorusNeighbors,
-}
-
-/// Returns the rate of each chip, in units of one link's bandwidth, by equal splitting over shortest paths.
-///
-/// # Errors
-/// Refuses maps under which some chip cannot reach another.
-pub fn held_out_throughput(maps: &SwitchMaps, traffic: HeldOut) -> Result<f64, LearnedError> {
-    let graph = Graph::of_maps(maps);
-    let chips = graph.chips();
-    let targets: Vec<Vec<usize>> = match traffic {
-        HeldOut::Permutation { seed } => {
-            permutation(chips, seed).into_iter().map(|chip| vec![chip]).collect()
-        }
-        HeldOut::TorusNeighbors => {
-            let torus = torus_graph(maps.grid())?;
-            (0..chips).map(|chip| (0..PORTS).map(|port| torus.next(chip, port)).collect()).collect()
-        }
-    };
-    let group = chips.div_ceil(GROUPS);
-    let parts: Vec<Option<Vec<f64>>> = targets
-        .par_chunks(group)
-        .enumerate()
-        .map(|(index, targets)| {
-            let mut search = Search::new(chips, 1);
-            let mut loads = vec![0.0; chips * PORTS];
-            let mut demand = vec![0.0; chips];
-            for (source, targets) in targets.iter().enumerate() {
-                demand.fill(0.0);
-                for &target in targets {
-                    demand[target] += 1.0 / targets.len() as f64;
-                }
-                search.reach(&graph, &[1; CLASSES], index * group + source)?;
-                let report = |chip: usize, port: usize, _, load: f64| loads[chip * PORTS + port] += load;
-                search.spread(&graph, &[1; CLASSES], &[1.0], |chip| demand[chip], report);
-            }
-            Some(loads)
-        })
-        .collect();
-    let mut total = vec![0.0; chips * PORTS];
-    for part in parts {
-        let part = part.ok_or(LearnedError::NotConnected)?;
-        total.iter_mut().zip(&part).for_each(|(sum, load)| *sum += load);
-    }
-    Ok(1.0 / total.into_iter().fold(0.0, f64::max))
-}
-
 /// Returns the regular torus on a grid of cubes.
 fn torus_graph(grid: [usize; 3]) -> Result<Graph, LearnedError> {
     let shape = Shape::new(grid.map(|cubes| cubes * CUBE_SIDE))?;
     Ok(Graph::new(&Translations::of_torus(shape)))
-}
-
-/// Draws a permutation of the chips.
-fn permutation(chips: usize, seed: u64) -> Vec<usize> {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut order: Vec<usize> = (0..chips).collect();
-    for last in (1..chips).rev() {
-        let other = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
-        order.swap(last, other as usize);
-    }
-    order
 }

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::super::fabric::{DIMENSIONS, POSITIONS, SWITCHES, SwitchMaps, face_position};
+use super::super::fabric::{DIMENSIONS, POSITIONS, SWITCHES, face_position};
 use super::super::network::{number_of, place_of};
 use super::super::shape::CUBE_SIDE;
 use super::translations::{Translations, add};
@@ -54,15 +54,6 @@ impl Graph {
         let mut graph = Self { grid: translations.grid(), next: meshes(translations.cubes()) };
         for (switch, &shift) in translations.shifts().iter().enumerate() {
             graph.set(switch, shift);
-        }
-        graph
-    }
-
-    /// Wires the links through all switches as maps tell, translations or not.
-    pub(super) fn of_maps(maps: &SwitchMaps) -> Self {
-        let mut graph = Self { grid: maps.grid(), next: meshes(maps.cubes()) };
-        for switch in 0..SWITCHES {
-            graph.connect(switch, |cube| maps.map(switch)?.get(cube).copied()?.map(usize::from));
         }
         graph
     }

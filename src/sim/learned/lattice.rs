@@ -8,7 +8,7 @@
 //! by Hermite normal forms, once for each set that reflections and exchanges of axes carry into each other.
 
 use super::super::fabric::{DIMENSIONS, POSITIONS, SwitchMaps};
-use super::super::shape::{CUBE_SIDE, MOST_CHIPS};
+use super::super::shape::{CUBE_SIDE, MOST_CHIPS, Shape};
 use super::super::topology::{Kind, Topology};
 use super::LearnedError;
 use super::graph::{PLACES, PORTS};
@@ -166,6 +166,17 @@ impl Lattice {
                 Self { basis: hermite(image) } >= *self
             })
         })
+    }
+}
+
+impl BestLattices {
+    /// Returns the best lattice where it is neither the torus nor the twist of a shape.
+    #[must_use]
+    pub fn beyond_twists(&self, shape: Shape) -> Option<Lattice> {
+        let known = [Some(Topology::torus(shape)), Topology::twisted(shape).ok()];
+        let carries = |topology: Topology| Some(Lattice::of(&topology)?.balance().ok()?.throughput);
+        let known = known.into_iter().flatten().filter_map(carries).fold(0.0, f64::max);
+        (self.balanced.throughput > known * (1.0 + GAP)).then_some(self.best.lattice)
     }
 }
 

@@ -40,8 +40,7 @@ pub use bounds::{FabricBound, fabric_bound, moore_mean_distance};
 pub use channels::{Channels, Hop, channels, routes};
 pub use confirm::{ConfirmError, Confirmed, Rival, confirm};
 pub use cost::{
-    Failures, HeldOut, NeighborDistance, Rings, held_out_throughput, neighbor_distance, rings,
-    switch_failure, switch_failures,
+    Failures, NeighborDistance, Rings, neighbor_distance, rings, switch_failure, switch_failures,
 };
 pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
 pub use graph::CLASSES;
