@@ -38,3 +38,17 @@ fn an_unknown_study_is_refused_and_the_list_names_all() {
     let list: serde_json::Value = serde_json::from_slice(&list.get_output().stdout).unwrap();
     assert_eq!(list.as_array().map(Vec::len), Some(STUDIES.len()));
 }
+
+#[test]
+fn a_result_under_the_name_of_another_study_is_refused_at_its_file() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(root.path().join("paper/results")).unwrap();
+    for file in ["paper/paper.yaml", "paper/model.yaml"] {
+        std::fs::copy(file, root.path().join(file)).unwrap();
+    }
+    let stored = std::fs::read_to_string("paper/results/search-length.json").unwrap();
+    std::fs::write(root.path().join("paper/results/scale.json"), stored).unwrap();
+    let errors = Model::read(root.path()).unwrap_err();
+    let said = errors.0[0].to_string();
+    assert!(said.contains("the result of the study `search-length`"), "{said}");
+}

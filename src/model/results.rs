@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 
 /// Where the stored results of a paper stand, below its root.
@@ -32,5 +32,14 @@ pub struct StoredResult {
 
 /// Reads all stored results; a paper without the folder has none.
 pub(super) fn read(root: &Path) -> Result<BTreeMap<String, StoredResult>, Diagnostics> {
-    source::read_folder(root, Path::new(RESULTS_FOLDER), "json")
+    let results: BTreeMap<String, StoredResult> =
+        source::read_folder(root, Path::new(RESULTS_FOLDER), "json")?;
+    let mut errors = Diagnostics::default();
+    for (name, result) in results.iter().filter(|(name, result)| **name != result.study) {
+        let file = Path::new(RESULTS_FOLDER).join(format!("{name}.json"));
+        let message = format!("this is the result of the study `{}`", result.study);
+        let remedy = format!("compute this one anew: phext-paper sim store {name}");
+        errors.push(Diagnostic::new(Location::file(file), message).remedy(remedy));
+    }
+    errors.into_result(results)
 }

@@ -92,7 +92,8 @@ fn show(question: Question<'_>, found: &Found, network: &Network, link: &Link, l
         ));
     }
     if let Some((trees, chunks)) = found.cuts {
-        print(&format!("  trees of each root  {trees:>16}, each in {chunks} chunks"));
+        let each = if chunks == 1 { "sent whole".to_owned() } else { format!("each in {chunks} chunks") };
+        print(&format!("  trees of each root  {trees:>16}, {each}"));
     }
     print(&format!("  bytes sent          {:>16.0}", done.bytes_sent()));
     print(&format!("  bytes received      {:>16.0}", done.bytes_received()));
