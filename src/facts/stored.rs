@@ -24,7 +24,6 @@ pub const STUDIES: &[Study] = &[
     pattern_flow::PATTERN_512,
     pattern_flow::PATTERN_1024,
     wiring::RANDOM_WIRING,
-    wiring::SCALE,
     wiring::SEARCH_LENGTH,
 ];
 
