@@ -201,8 +201,28 @@ pub fn write_studies(model: &Model, facts: &mut Writer<'_>) {
             }
         }
     }
-    let Some(values) = model.stored(SCALE.id) else { return };
+    let mut points = write_scale(model, facts);
+    for name in SHAPES {
+        let Ok(shape) = shape(name) else { continue };
+        let random = Seeds::of(random_wiring(model, &format!("{name}.translations.alltoall")));
+        let random = random.map(|seeds| seeds.median);
+        let Some((random, best)) = random.zip(best_lattices(shape.cubes().iter().product()).ok()) else {
+            continue;
+        };
+        points.push([(shape.chips() as f64).ln(), (random / best.balanced.throughput).ln()]);
+    }
+    if let Some(exponent) = slope(&points) {
+        let formula =
+            "exponent of chips in the gain of random translations over the best lattice, least squares";
+        let basis = Basis { unit: Unit::One, inputs: &[], formula, source: SOURCE };
+        facts.number("learned.scale.translations.gain_exponent", exponent, basis);
+    }
+}
+
+/// Writes machines beyond 4096 chips, and returns the logarithms of chips and of the gain of random translations.
+fn write_scale(model: &Model, facts: &mut Writer<'_>) -> Vec<[f64; 2]> {
     let mut points = Vec::new();
+    let Some(values) = model.stored(SCALE.id) else { return points };
     for name in LARGE {
         let mut notes = Notes { prefix: format!("learned.{name}"), facts };
         let median =
@@ -231,21 +251,7 @@ pub fn write_studies(model: &Model, facts: &mut Writer<'_>) {
         notes.write("translations.gain_over_lattice", random / lattice, Unit::Times, formula, SOURCE);
         points.push([(shape.chips() as f64).ln(), (random / lattice).ln()]);
     }
-    for name in SHAPES {
-        let Ok(shape) = shape(name) else { continue };
-        let random = Seeds::of(random_wiring(model, &format!("{name}.translations.alltoall")));
-        let random = random.map(|seeds| seeds.median);
-        let Some((random, best)) = random.zip(best_lattices(shape.cubes().iter().product()).ok()) else {
-            continue;
-        };
-        points.push([(shape.chips() as f64).ln(), (random / best.balanced.throughput).ln()]);
-    }
-    if let Some(exponent) = slope(&points) {
-        let formula =
-            "exponent of chips in the gain of random translations over the best lattice, least squares";
-        let basis = Basis { unit: Unit::One, inputs: &[], formula, source: SOURCE };
-        facts.number("learned.scale.translations.gain_exponent", exponent, basis);
-    }
+    points
 }
 
 /// The slope of a straight line through points, by least squares.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{pattern_flow, wiring};
+use super::{cost, packet, pattern_flow, training, wiring};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
 
@@ -17,15 +17,21 @@ include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// All studies, in order of their names.
 pub const STUDIES: &[Study] = &[
+    cost::DARK,
+    cost::DARK_WHOLE,
     wiring::IRREGULAR_WIRING,
+    packet::PACKET_STUDY,
+    cost::PARETO,
     pattern_flow::PATTERN_4096,
     pattern_flow::PATTERN_128,
     pattern_flow::PATTERN_256,
     pattern_flow::PATTERN_512,
     pattern_flow::PATTERN_1024,
     wiring::RANDOM_WIRING,
-    wiring::SCALE,
     wiring::SEARCH_LENGTH,
+    training::TRAINING_256,
+    training::TRAINING_512,
+    packet::WINDOW_STUDY,
 ];
 
 /// Significant digits that are stored, so that every reader of a file gets the same numbers.
