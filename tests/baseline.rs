@@ -1,11 +1,13 @@
 //! What learned maps are measured by: lattices, balanced flows and bounds, against closed forms and linear programmes.
 
-use good_lp::{Expression, ProblemVariables, Solution, SolverModel, default_solver, variable};
+mod programmes;
+
 use phext_paper::sim::learned::{
     BalanceSettings, Lattice, LearnedError, LearnedMaps, balance, best_lattices, class_loads, fabric_bound,
     moore_mean_distance, random_permutations, random_regular, random_translations, switch_failure,
 };
 use phext_paper::sim::{Network, Shape, Topology, analyze, analyze_network};
+use programmes::least_load;
 
 fn shape(text: &str) -> Shape {
     text.parse().unwrap()
@@ -16,31 +18,8 @@ fn close(found: f64, wanted: f64, tolerance: f64) {
 }
 
 /// Solves for the largest rate of an all-to-all when every chip sees the same network.
-///
-/// Averaged over all chips an optimal flow has one load for each port, so one source decides.
 fn exact_rate(network: &Network) -> f64 {
-    let (chips, ports) = (network.chips(), network.ports());
-    let mut variables = ProblemVariables::new();
-    let load = variables.add(variable().min(0.0));
-    let flow = variables.add_vector(variable().min(0.0), chips * ports);
-    let mut kept = vec![Expression::from(0.0); chips];
-    let mut classes = vec![Expression::from(0.0); ports];
-    for chip in 0..chips {
-        for port in 0..ports {
-            let carried = flow[chip * ports + port];
-            kept[chip] -= carried;
-            kept[network.neighbor(chip, port).unwrap()] += carried;
-            classes[port] += carried;
-        }
-    }
-    let mut model = variables.minimise(load).using(default_solver);
-    for kept in kept.into_iter().skip(1) {
-        model = model.with(kept.eq(1.0));
-    }
-    for class in classes {
-        model = model.with((class - load).leq(0.0));
-    }
-    (chips as f64 - 1.0) / model.solve().unwrap().value(load)
+    (network.chips() as f64 - 1.0) / least_load(network)
 }
 
 /// A ring of eight cubes with wraps by 2, 3 and 1, found by two other programs.

@@ -1,9 +1,12 @@
 //! Topologies: published and closed-form values, conservation, switch maps, and an exact linear programme.
 
+mod programmes;
+
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, default_solver, variable};
 use phext_paper::sim::fabric::{SWITCHES, SwitchMaps, entries_changed};
 use phext_paper::sim::routing::{link_loads, port_loads, shortest_path};
 use phext_paper::sim::{Analysis, Shape, ShapeError, Topology, analyze, analyze_network};
+use programmes::least_load;
 
 fn shape(text: &str) -> Shape {
     text.parse().expect(text)
@@ -199,41 +202,10 @@ fn shapes_are_checked() {
     assert!(Topology::flat_torus(usize::MAX - 1, 4).is_err());
 }
 
-/// Solves for the smallest load that any routing, not only equal splitting, can reach for all-to-all.
-///
-/// Averaged over all translations an optimal flow becomes translation invariant, so one source decides: it
-/// sends 1 to every other chip, and the flow over all links of a port must not exceed the load.
-fn least_load(topology: &Topology) -> f64 {
-    let network = topology.network();
-    let (chips, ports) = (network.chips(), network.ports());
-    let mut variables = ProblemVariables::new();
-    let load = variables.add(variable().min(0.0));
-    let flow = variables.add_vector(variable().min(0.0), chips * ports);
-    let mut balance = vec![Expression::from(0.0); chips];
-    let mut classes = vec![Expression::from(0.0); ports];
-    for chip in 0..chips {
-        for port in 0..ports {
-            let carried = flow[chip * ports + port];
-            let next = network.neighbor(chip, port).expect("no open port");
-            balance[chip] -= carried;
-            balance[next] += carried;
-            classes[port] += carried;
-        }
-    }
-    let mut model = variables.minimise(load).using(default_solver);
-    for balance in balance.into_iter().skip(1) {
-        model = model.with(balance.eq(1.0));
-    }
-    for class in classes {
-        model = model.with((class - load).leq(0.0));
-    }
-    model.solve().expect("solvable").value(load)
-}
-
 #[test]
 fn no_routing_beats_equal_splitting() {
     for topology in [torus("4x4x8"), twisted("4x4x8")] {
-        let best = (topology.chips() as f64 - 1.0) / least_load(&topology);
+        let best = (topology.chips() as f64 - 1.0) / least_load(&topology.network());
         close(analyze(&topology).alltoall_links_per_chip, best, 1e-6);
     }
 }
