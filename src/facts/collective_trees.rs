@@ -4,15 +4,15 @@
 use rayon::prelude::*;
 
 use super::Unit;
+use super::baseline::SHAPES;
 use super::experiment::{Basis, Writer, distribution};
 use super::learned::learned_maps;
+use super::seeds::Seeds;
 use crate::model::Model;
 use crate::sim::collective::{Directions, Link, Operation, Plan, Symmetry, Trees, execute};
 use crate::sim::learned::{best_lattices, random_permutations, random_translations};
-use crate::sim::sampling::quantile_of;
 use crate::sim::{Network, Shape, Topology};
 
-const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
 /// The sizes of vectors in names of facts; each is four times the one before, from 1 KiB.
 const SIZES: [&str; 12] =
     ["1KiB", "4KiB", "16KiB", "64KiB", "256KiB", "1MiB", "4MiB", "16MiB", "64MiB", "256MiB", "1GiB", "4GiB"];
@@ -254,8 +254,11 @@ fn write_seeds(
         |formula: &str| format!("{formula}; median of {} seeds, lowest and highest beside it", found.len());
     let column = |pick: &dyn Fn(&Drawn) -> Ranged| found.iter().map(pick).collect::<Vec<_>>();
     let mut spread = |quantity: &str, values: &[Ranged], unit: Unit, formula: &str| {
-        for (suffix, pick) in [("", 1), ("_lowest", 0), ("_highest", 2)] {
-            let value = [0, 1, 2].map(|link| order(values.iter().map(|value| value[link]).collect())[pick]);
+        let of_link = |link: usize| Seeds::of(&values.iter().map(|value| value[link]).collect::<Vec<_>>());
+        let Some(links) = [0, 1, 2].map(of_link).into_iter().collect::<Option<Vec<Seeds>>>() else { return };
+        for (suffix, pick) in [("", 0), ("_lowest", 1), ("_highest", 2)] {
+            let end = |seeds: &Seeds| [seeds.median, seeds.lowest, seeds.highest][pick];
+            let value = [0, 1, 2].map(|link| end(&links[link]));
             let name = format!("{place}.{quantity}{suffix}");
             if unit == Unit::One || unit == Unit::Hops {
                 fixed(name, value[0], unit, &of(formula), facts);
@@ -273,12 +276,6 @@ fn write_seeds(
         let speedups = column(&|one| zip(&by_hand[index], &one.times[at], |hand, maps| hand / maps));
         spread(&format!("all_reduce_speedup_{}", SIZES[index]), &speedups, Unit::Times, SPEEDUP);
     }
-}
-
-/// Returns the least, the median and the largest of some values.
-fn order(mut values: Vec<f64>) -> [f64; 3] {
-    values.sort_by(f64::total_cmp);
-    [0.0, 0.5, 1.0].map(|probability| quantile_of(&values, probability))
 }
 
 /// The two figures of the whole machine that are public.
