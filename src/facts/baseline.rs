@@ -6,10 +6,13 @@
 use super::Unit;
 use super::experiment::{Basis, Writer};
 use super::seeds::{Seeds, write_seeds};
-use super::wiring::{IRREGULAR_WIRING, LARGE, MOVES, RANDOM_WIRING, SCALE, SEARCH_LENGTH, SEARCHED, shape};
+use super::wiring::{IRREGULAR_WIRING, MOVES, RANDOM_WIRING, SEARCH_LENGTH, SEARCHED};
 use crate::model::Model;
 use crate::sim::Topology;
-use crate::sim::learned::{Checked, FabricBound, Lattice, best_lattices, fabric_bound, moore_mean_distance};
+use crate::sim::learned::{
+    AnalyzedLattice, BalancedLattice, Checked, FabricBound, Lattice, best_lattices, fabric_bound,
+    moore_mean_distance,
+};
 
 /// The slices for which all baselines are computed.
 pub const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
@@ -47,8 +50,15 @@ const QUANTITIES: [(&str, Unit, &str); 5] = [
     ("diameter", Unit::Hops, "largest number of hops between two chips"),
 ];
 
-/// Writes the baselines of one slice, and what its learned maps gain on them.
-pub fn write_slice(name: &str, checked: &Checked, seeds: &[f64], model: &Model, facts: &mut Writer<'_>) {
+/// Writes the baselines of one slice and what its learned maps gain on them, and returns what random translations
+/// gain over the best lattice.
+pub fn write_slice(
+    name: &str,
+    checked: &Checked,
+    seeds: &[f64],
+    model: &Model,
+    facts: &mut Writer<'_>,
+) -> Option<f64> {
     let mut notes = Notes { prefix: format!("learned.{name}"), facts };
     for network in RANDOM {
         for (quantity, unit, formula) in QUANTITIES {
@@ -85,43 +95,52 @@ pub fn write_slice(name: &str, checked: &Checked, seeds: &[f64], model: &Model, 
         [("torus", Some(Topology::torus(checked.shape))), ("twisted", Topology::twisted(checked.shape).ok())]
     {
         let lattice = topology.as_ref().and_then(Lattice::of);
-        ratios.push((network, lattice.and_then(|lattice| write_lattice(&mut notes, network, &lattice))));
+        let found = lattice.and_then(|lattice| Some((lattice.analyze().ok()?, lattice.balance().ok()?)));
+        ratios.push((
+            network,
+            found.map(|(found, balanced)| write_lattice(&mut notes, network, &found, balanced)),
+        ));
     }
     let cubes = checked.translations.cubes();
-    if let Ok(best) = best_lattices(cubes) {
-        let found = write_lattice(&mut notes, "lattice", &best.best.lattice);
+    let best = best_lattices(cubes).ok();
+    let lattice = best.as_ref().map(|best| {
         let formula = "all-to-all of the lattice that is best by equal splitting";
         let equal = best.by_equal_splitting.equal_splitting;
         notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::One, formula, LATTICES);
         let formula = "lattices of as many cubes, over every abelian group, that no symmetry makes the same";
         notes.write("lattice.distinct", best.distinct as f64, Unit::Count, formula, LATTICES);
-        ratios.push(("lattice", found));
+        write_lattice(&mut notes, "lattice", &best.best, best.balanced)
+    });
+    ratios.push(("lattice", lattice));
+    let drawn = Seeds::of(random_wiring(model, &format!("{name}.translations.alltoall")));
+    if let Some(drawn) = drawn {
+        let formula = "balanced all-to-all of the learned maps over the highest of all random translations";
+        let margin = learned / drawn.highest;
+        notes.write("learned.gain_over_highest_translations", margin, Unit::Times, formula, SOURCE);
     }
-    let lattice = ratios.last().and_then(|&(_, value)| value);
+    let mut random_gain = None;
     if let Some(lattice) = lattice {
         let formula =
             "dual bound on the balanced all-to-all of the learned maps over that of the best lattice";
         let most = checked.balanced.bound / lattice;
         notes.write("learned.bound_over_lattice", most, Unit::Times, formula, SOURCE);
+        random_gain = drawn.map(|drawn| drawn.median / lattice);
     }
-    let drawn = random_wiring(model, &format!("{name}.translations.alltoall"));
-    if let (Some(drawn), Some(lattice)) = (Seeds::of(drawn), lattice) {
+    if let Some(gain) = random_gain {
         let formula =
             "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
-        let gain = drawn.median / lattice;
         notes.write("translations.gain_over_lattice", gain, Unit::Times, formula, SOURCE);
-        let formula = "balanced all-to-all of the learned maps over the highest of all random translations";
-        let margin = learned / drawn.highest;
-        notes.write("learned.gain_over_highest_translations", margin, Unit::Times, formula, SOURCE);
     }
-    let Ok(limit) = fabric_bound(cubes) else { return };
-    write_limits(&mut notes, checked, limit, &ratios);
+    if let Ok(limit) = fabric_bound(cubes) {
+        write_limits(&mut notes, checked, limit, &ratios);
+    }
     for (network, value) in ratios {
         let Some(value) = value else { continue };
         let formula =
             format!("balanced all-to-all of the learned maps over that of {network}; medians of seeds");
         notes.write(&format!("learned.gain_over_{network}"), learned / value, Unit::Times, &formula, SOURCE);
     }
+    random_gain
 }
 
 /// The stored numbers of random wiring of that name; none where nothing is stored.
@@ -131,8 +150,12 @@ fn random_wiring<'a>(model: &'a Model, name: &str) -> &'a [f64] {
 }
 
 /// Writes what a lattice carries, and returns its balanced all-to-all.
-fn write_lattice(notes: &mut Notes<'_, '_>, network: &str, lattice: &Lattice) -> Option<f64> {
-    let (found, balanced) = (lattice.analyze().ok()?, lattice.balance().ok()?);
+fn write_lattice(
+    notes: &mut Notes<'_, '_>,
+    network: &str,
+    found: &AnalyzedLattice,
+    balanced: BalancedLattice,
+) -> f64 {
     for (quantity, unit, formula) in QUANTITIES {
         let value = match quantity {
             "alltoall" => balanced.throughput,
@@ -143,7 +166,7 @@ fn write_lattice(notes: &mut Notes<'_, '_>, network: &str, lattice: &Lattice) ->
         };
         notes.write(&format!("{network}.{quantity}"), value, unit, formula, LATTICES);
     }
-    Some(balanced.throughput)
+    balanced.throughput
 }
 
 /// Writes limits of any wiring, and how near networks come to them.
@@ -178,8 +201,8 @@ fn write_limits(
     }
 }
 
-/// Writes the throughput against the length of the search, and machines beyond 4096 chips.
-pub fn write_studies(model: &Model, facts: &mut Writer<'_>) {
+/// Writes the throughput against the length of the search.
+pub fn write_search_length(model: &Model, facts: &mut Writer<'_>) {
     if let Some(values) = model.stored(SEARCH_LENGTH.id) {
         let ends = [("fewest", MOVES[0]), ("more", MOVES[MOVES.len() / 2]), ("most", MOVES[MOVES.len() - 1])];
         for (which, moves) in ends {
@@ -197,57 +220,17 @@ pub fn write_studies(model: &Model, facts: &mut Writer<'_>) {
             }
         }
     }
-    let mut points = write_scale(model, facts);
-    for name in SHAPES {
-        let Ok(shape) = shape(name) else { continue };
-        let random = Seeds::of(random_wiring(model, &format!("{name}.translations.alltoall")));
-        let random = random.map(|seeds| seeds.median);
-        let Some((random, best)) = random.zip(best_lattices(shape.cubes().iter().product()).ok()) else {
-            continue;
-        };
-        points.push([(shape.chips() as f64).ln(), (random / best.balanced.throughput).ln()]);
-    }
+}
+
+/// Writes how the gain of random translations grows, from pairs of chips and gain.
+pub fn write_growth(gains: &[[f64; 2]], facts: &mut Writer<'_>) {
+    let points: Vec<[f64; 2]> = gains.iter().map(|pair| pair.map(f64::ln)).collect();
     if let Some(exponent) = slope(&points) {
         let formula =
             "exponent of chips in the gain of random translations over the best lattice, least squares";
         let basis = Basis { unit: Unit::One, inputs: &[], formula, source: SOURCE };
         facts.number("learned.scale.translations.gain_exponent", exponent, basis);
     }
-}
-
-/// Writes machines beyond 4096 chips, and returns the logarithms of chips and of the gain of random translations.
-fn write_scale(model: &Model, facts: &mut Writer<'_>) -> Vec<[f64; 2]> {
-    let mut points = Vec::new();
-    let Some(values) = model.stored(SCALE.id) else { return points };
-    for name in LARGE {
-        let mut notes = Notes { prefix: format!("learned.{name}"), facts };
-        let median =
-            |network: &str| Some(Seeds::of(values.get(&format!("{name}.{network}.alltoall"))?)?.median);
-        for network in ["translations", "learned", "lattice"] {
-            for (quantity, unit, formula) in QUANTITIES {
-                let list = values.get(&format!("{name}.{network}.{quantity}")).map_or(&[][..], Vec::as_slice);
-                notes.seeds(&format!("{network}.{quantity}"), list, unit, formula);
-            }
-        }
-        let (Some(random), Some(found)) = (median("translations"), median("learned")) else { continue };
-        let formula = "balanced all-to-all of learned maps over random translations";
-        notes.write("learned.gain_over_translations", found / random, Unit::Times, formula, SOURCE);
-        let Ok(shape) = shape(name) else { continue };
-        notes.write("chips", shape.chips() as f64, Unit::Count, "chips of the machine", SOURCE);
-        if let Ok(limit) = fabric_bound(shape.cubes().iter().product()) {
-            let formula = "all-to-all that no maps exceed, when every optical link leads to a fresh cube";
-            notes.write("fabric_bound", limit.alltoall, Unit::One, formula, SOURCE);
-            let formula = "balanced all-to-all of learned maps over what no maps exceed";
-            notes.write("learned.of_fabric_bound", found / limit.alltoall, Unit::Fraction, formula, SOURCE);
-        }
-        let Some(lattice) = median("lattice") else { continue };
-        let formula = "balanced all-to-all of learned maps over the best lattice";
-        notes.write("learned.gain_over_lattice", found / lattice, Unit::Times, formula, SOURCE);
-        let formula = "balanced all-to-all of random translations over the best lattice";
-        notes.write("translations.gain_over_lattice", random / lattice, Unit::Times, formula, SOURCE);
-        points.push([(shape.chips() as f64).ln(), (random / lattice).ln()]);
-    }
-    points
 }
 
 /// The slope of a straight line through points, by least squares.

@@ -41,12 +41,13 @@ pub fn learned_maps(stored: &StoredMaps) -> LearnedMaps {
 }
 
 fn run(model: &Model, facts: &mut Writer<'_>) {
-    let mut gains = Vec::new();
+    let (mut gains, mut random_gains) = (Vec::new(), Vec::new());
     for name in &baseline::SHAPES {
         let Some(stored) = model.maps(name) else { continue };
         // Maps that are not what they claim give no facts, so the build names the first one missing.
         let Ok(checked) = learned_maps(stored).check() else { continue };
-        baseline::write_slice(name, &checked, &stored.throughputs, model, facts);
+        let random_gain = baseline::write_slice(name, &checked, &stored.throughputs, model, facts);
+        random_gains.extend(random_gain.map(|gain| [checked.shape.chips() as f64, gain]));
         if !SHAPES.contains(name) {
             continue;
         }
@@ -63,7 +64,8 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
         write_costs(name, &checked, facts);
     }
-    baseline::write_studies(model, facts);
+    baseline::write_growth(&random_gains, facts);
+    baseline::write_search_length(model, facts);
     let basis = Basis {
         unit: Unit::Times,
         inputs: &[],

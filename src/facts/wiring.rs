@@ -1,4 +1,4 @@
-//! Studies of random wiring, of the length of the search, and of more than 4096 chips, with balanced routes.
+//! Studies of random wiring and of the length of the search, with balanced routes.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use super::stored::{Progress, Study};
 use crate::model::{Model, Values};
 use crate::sim::flow::{self, Demand};
 use crate::sim::learned::{
-    BalanceSettings, LearnedError, SearchSettings, balance, best_lattices, class_loads, learn,
-    random_permutations, random_regular, random_translations,
+    BalanceSettings, LearnedError, SearchSettings, balance, class_loads, learn, random_permutations,
+    random_regular, random_translations,
 };
 use crate::sim::{Network, Shape, ShapeError, analyze_network};
 
@@ -30,16 +30,6 @@ pub(super) const SEARCHED: [&str; 2] = ["4x8x8", "8x8x8"];
 pub(super) const MOVES: [usize; 5] = [250, 1000, 4000, 16_000, 64_000];
 /// The seeds of these searches, from 1.
 const SEARCH_SEEDS: u64 = 3;
-/// Machines beyond 4096 chips: 8192 to 65,536.
-pub(super) const LARGE: [&str; 4] = ["16x16x32", "16x32x32", "32x32x32", "32x32x64"];
-/// Those with so few lattices that all are tried.
-const LATTICES_FOUND: [&str; 3] = ["16x16x32", "16x32x32", "32x32x32"];
-/// The seeds of their random translations, from 1.
-const LARGE_SEEDS: u64 = 3;
-/// The moves of their searches, which have one seed.
-const LARGE_MOVES: usize = 2000;
-/// Accuracy of balanced flows beyond 4096 chips.
-const LARGE_BALANCE: BalanceSettings = BalanceSettings { rounds: 60, gap: 0.005 };
 /// Code that decides the results of all studies here.
 const CODE: &[&str] = &[
     "src/facts/wiring.rs",
@@ -48,11 +38,8 @@ const CODE: &[&str] = &[
     "src/sim/flow",
     "src/sim/learned/flow.rs",
     "src/sim/learned/graph.rs",
-    "src/sim/learned/lattice.rs",
-    "src/sim/learned/lattice_flow.rs",
     "src/sim/learned/master.rs",
     "src/sim/learned/measure.rs",
-    "src/sim/learned/normal_form.rs",
     "src/sim/learned/random.rs",
     "src/sim/learned/search.rs",
     "src/sim/learned/translations.rs",
@@ -144,43 +131,6 @@ pub const SEARCH_LENGTH: Study = Study {
     spot: |_| searched(SEARCHED[0], MOVES[0], 1).map_err(text),
 };
 
-/// Machines beyond 4096 chips.
-pub const SCALE: Study = Study {
-    id: "scale",
-    experiment: "learned",
-    summary: "Best lattice, random translations and learned maps of 8192 to 65,536 chips.",
-    code: CODE,
-    inputs: &[],
-    maps: &[],
-    settings: || {
-        BTreeMap::from([
-            ("seeds".to_owned(), LARGE_SEEDS as f64),
-            ("moves".to_owned(), LARGE_MOVES as f64),
-            ("rounds".to_owned(), LARGE_BALANCE.rounds as f64),
-            ("gap".to_owned(), LARGE_BALANCE.gap),
-        ])
-    },
-    run: |_, progress| {
-        let mut values = Values::new();
-        for name in LARGE {
-            if LATTICES_FOUND.contains(&name) {
-                progress(&format!("{name}, lattices"));
-                values.append(&mut best_lattice(name).map_err(text)?);
-            }
-            progress(&format!("{name}, random translations"));
-            values.append(&mut translations(name, LARGE_SEEDS, LARGE_BALANCE).map_err(text)?);
-            progress(&format!("{name}, search"));
-            let settings =
-                SearchSettings { starts: 1, balance: LARGE_BALANCE, ..SearchSettings::of(1, LARGE_MOVES) };
-            let found = learn(shape(name).map_err(text)?, settings).map_err(text)?.balanced;
-            values.insert(format!("{name}.learned.alltoall"), vec![found.throughput]);
-            values.insert(format!("{name}.learned.alltoall_bound"), vec![found.bound]);
-        }
-        Ok(values)
-    },
-    spot: |_| best_lattice(LARGE[0]).map_err(text),
-};
-
 fn run_random_wiring(_: &Model, progress: Progress<'_>) -> Result<Values, String> {
     let mut values = Values::new();
     for name in SHAPES {
@@ -215,7 +165,7 @@ fn text(error: LearnedError) -> String {
 }
 
 /// Reads the shape of a slice.
-pub(super) fn shape(name: &str) -> Result<Shape, LearnedError> {
+fn shape(name: &str) -> Result<Shape, LearnedError> {
     name.parse().map_err(|error: ShapeError| error.into())
 }
 
@@ -275,16 +225,4 @@ fn searched(name: &str, moves: usize, seeds: u64) -> Result<Values, LearnedError
         values.entry(key).or_default().push(found.balanced.throughput);
     }
     Ok(values)
-}
-
-/// Finds the best lattice of a shape.
-fn best_lattice(name: &str) -> Result<Values, LearnedError> {
-    let best = best_lattices(shape(name)?.cubes().iter().product())?;
-    let value = |quantity: &str, value: f64| (format!("{name}.lattice.{quantity}"), vec![value]);
-    Ok(Values::from([
-        value("alltoall", best.balanced.throughput),
-        value("alltoall_bound", best.balanced.bound),
-        value("mean_distance", best.best.mean_distance),
-        value("diameter", best.best.diameter as f64),
-    ]))
 }
