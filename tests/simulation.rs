@@ -93,9 +93,11 @@ fn facts_that_start_from_a_published_result_say_so() {
     let lines: Vec<String> = published.lines().map(enlarged).collect();
     std::fs::write(folder.path().join("paper/published.yaml"), lines.join("\n")).unwrap();
     let (model, moved) = (Model::read(root()).unwrap(), Model::read(folder.path()).unwrap());
-    let code: Vec<String> = std::fs::read_dir(root().join("src/facts"))
-        .unwrap()
-        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+    let code: Vec<String> = walkdir::WalkDir::new(root().join("src/facts"))
+        .into_iter()
+        .map(|file| file.unwrap().into_path())
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
     let mut found = BTreeSet::new();
     for experiment in EXPERIMENTS {
