@@ -90,7 +90,7 @@ pub(super) const PLANS: [Plan; 5] = [
         translations: 10,
         permutations: 0,
         extent: extent(1, 1, 150, 0.01),
-        // What all cubes see alike; a flow without that symmetry takes hours here.
+        // What all cubes see alike; without that symmetry a flow takes a minute or more.
         patterns: &[Pattern::Uniform, Pattern::Neighbours, Pattern::Experts(Groups::Cubes, 0.0)],
         spot: &[Pattern::Neighbours],
     },
