@@ -3,6 +3,9 @@
 use super::{Fact, Facts};
 use crate::model::{Bound, Claim, Test, Weaker};
 
+/// The most digits that tell a value from its bound.
+const MOST_DIGITS: usize = 12;
+
 /// What the simulation says of a promise, by its strict reading alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -90,7 +93,7 @@ fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, String> {
     let part = |test: &'a Test| {
         let (fact, value) = number(&test.fact)?;
         let outcome = strictly(fact, value, test.bound);
-        Ok::<_, String>(Part { test, outcome, number: fact.display(None) })
+        Ok::<_, String>(Part { test, outcome, number: shown(fact, value, test.bound) })
     };
     let tests = std::iter::once(&claim.test).chain(&claim.also);
     let parts = tests.map(part).collect::<Result<Vec<_>, _>>()?;
@@ -107,11 +110,23 @@ fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, String> {
     let weaker = claim.weaker.as_ref().map(|weaker| {
         let (fact, value) = number(&weaker.fact)?;
         let is_met = strictly(fact, value, weaker.bound) == Outcome::Holds;
-        Ok::<_, String>(Remark { weaker, is_met, number: fact.display(None) })
+        Ok::<_, String>(Remark { weaker, is_met, number: shown(fact, value, weaker.bound) })
     });
     let (fact, value) = number(&claim.test.fact)?;
-    let (number, margin) = (fact.display(None), claim.test.bound.margin(value));
+    let (number, margin) = (shown(fact, value, claim.test.bound), claim.test.bound.margin(value));
     Ok(Verdict { claim, outcome, number, margin, parts, weaker: weaker.transpose()? })
+}
+
+/// Prints a value with the usual digits, or with as many more as tell it from its bound.
+fn shown(fact: &Fact, value: f64, bound: Bound) -> String {
+    let usual = fact.display(None);
+    if bound.margin(value) == 0.0 || usual != fact.unit.display(bound.limit(), None) {
+        return usual;
+    }
+    let telling = (4..=MOST_DIGITS).find(|&digits| {
+        fact.unit.display(value, Some(digits)) != fact.unit.display(bound.limit(), Some(digits))
+    });
+    fact.display(Some(telling.unwrap_or(MOST_DIGITS)))
 }
 
 fn strictly(fact: &Fact, value: f64, bound: Bound) -> Outcome {
@@ -206,6 +221,16 @@ mod tests {
         let claim = Claim { untestable: Some("by construction".into()), ..claim() };
         assert_eq!(outcome(claim.clone(), fact(2.5, None), 0.0), Outcome::NotTestable);
         assert_eq!(outcome(claim, fact(1.5, None), 0.0), Outcome::Fails);
+    }
+
+    #[test]
+    fn a_number_has_the_digits_that_tell_it_from_its_bound() {
+        let number = |value| {
+            let facts = Facts([("strict".to_owned(), fact(value, None))].into());
+            verdicts(&[claim()], &facts).unwrap()[0].number.clone()
+        };
+        let shown = [1.5, 1.998, 1.99996, 2.0, 2.00004].map(number);
+        assert_eq!(shown, ["1.50×", "1.998×", "1.99996×", "2.00×", "2.00004×"]);
     }
 
     #[test]

@@ -90,6 +90,12 @@ impl Bound {
         self.margin(value) >= 0.0
     }
 
+    /// The value that it must not pass.
+    pub fn limit(self) -> f64 {
+        let (Self::AtLeast(limit) | Self::AtMost(limit)) = self;
+        limit
+    }
+
     /// How far a value is on the right side of the bound, in its unit; negative on the wrong side.
     pub fn margin(self, value: f64) -> f64 {
         match self {
