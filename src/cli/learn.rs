@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use super::{print, say, usage};
 use crate::model::MAPS_FOLDER;
 use crate::pipeline;
-use crate::sim::learned::LearnedMaps;
-use crate::sim::{Shape, Topology, analyze};
+use crate::sim::Shape;
+use crate::sim::learned::{LearnedMaps, best_lattices};
 
 /// What to search, and where to put it.
 #[derive(clap::Args)]
@@ -45,12 +45,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(found) => found,
         Err(error) => return usage(&error.to_string()),
     };
-    let best = analyze(&Topology::twisted_or_torus(shape)).alltoall_links_per_chip;
+    let best = match best_lattices(shape.cubes().iter().product()) {
+        Ok(best) => best.balanced.throughput,
+        Err(error) => return usage(&error.to_string()),
+    };
     let gain = found.throughput / best;
-    print(&format!(
-        "{shape}: {:.4} links' worth per chip, {gain:.3} of the best torus or twist",
-        found.throughput
-    ));
+    print(&format!("{shape}: {:.4} links' worth per chip, {gain:.3} of the best lattice", found.throughput));
     match store(&arguments.root, &found) {
         Ok(file) => print(&file.display().to_string()),
         Err(error) => return usage(&error.to_string()),
