@@ -1,7 +1,7 @@
 //! Facts of learned switch maps, recomputed from the stored ones.
 
 use super::experiment::{Basis, Experiment, Writer};
-use super::{Unit, baseline};
+use super::{Unit, baseline, scale};
 use crate::model::{Model, StoredMaps};
 use crate::sim::learned::{
     BalanceSettings, Checked, LearnedMaps, Translations, channels, neighbor_distance, rings, switch_failures,
@@ -64,6 +64,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
         write_costs(name, &checked, facts);
     }
+    random_gains.extend(scale::write(model, facts));
     baseline::write_growth(&random_gains, facts);
     baseline::write_search_length(model, facts);
     let basis = Basis {

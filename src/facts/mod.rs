@@ -19,6 +19,7 @@ mod pattern_flow;
 mod reconfigure;
 mod remap;
 mod route;
+mod scale;
 mod seeds;
 mod sparse;
 mod stored;

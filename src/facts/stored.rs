@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{pattern_flow, wiring};
+use super::{pattern_flow, scale, wiring};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
 
@@ -24,6 +24,7 @@ pub const STUDIES: &[Study] = &[
     pattern_flow::PATTERN_512,
     pattern_flow::PATTERN_1024,
     wiring::RANDOM_WIRING,
+    scale::SCALE,
     wiring::SEARCH_LENGTH,
 ];
 
