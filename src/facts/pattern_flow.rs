@@ -1,6 +1,7 @@
 //! Facts of one routing for all traffic: what each network carries of each pattern, balanced and split equally.
 
 mod study;
+mod whole;
 
 use super::Unit;
 use super::experiment::{Basis, Writer};
@@ -10,6 +11,7 @@ use crate::sim::flow::patterns::Groups;
 use crate::sim::flow::survey::{HOT_PART, Pattern};
 use study::PLANS;
 pub use study::{PATTERN_128, PATTERN_256, PATTERN_512, PATTERN_1024, PATTERN_4096, SHAPES};
+pub use whole::PATTERN_WHOLE;
 
 const SOURCE: &str =
     "this design: balanced by gradient projection on path flows, bound of shahrokhi1990maximum";
@@ -41,10 +43,13 @@ fn words(pattern: Pattern) -> String {
 /// Writes the rates of all patterns, where they are stored, and what they gain.
 pub fn write(model: &Model, facts: &mut Writer<'_>) {
     for plan in &PLANS {
-        if let Some(values) = model.stored(plan.id) {
-            write_rates(plan.shape, values, facts);
-            write_ratios(plan.shape, values, facts);
+        let Some(stored) = model.stored(plan.id) else { continue };
+        let mut values = stored.clone();
+        if plan.shape == whole::SHAPE {
+            values.extend(model.stored(PATTERN_WHOLE.id).cloned().unwrap_or_default());
         }
+        write_rates(plan.shape, &values, facts);
+        write_ratios(plan.shape, &values, facts);
     }
 }
 

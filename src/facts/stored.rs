@@ -23,6 +23,7 @@ pub const STUDIES: &[Study] = &[
     pattern_flow::PATTERN_256,
     pattern_flow::PATTERN_512,
     pattern_flow::PATTERN_1024,
+    pattern_flow::PATTERN_WHOLE,
     wiring::RANDOM_WIRING,
     scale::SCALE,
     wiring::SEARCH_LENGTH,
