@@ -24,6 +24,7 @@ mod seeds;
 mod sparse;
 mod stored;
 mod topology;
+mod training;
 mod validate;
 mod verdict;
 mod wiring;
@@ -36,6 +37,7 @@ use sha2::{Digest, Sha256};
 pub use experiment::{Basis, Experiment, Writer};
 pub use fact::{Fact, Facts, Published, Value};
 pub use learned::learned_maps;
+pub(crate) use seeds::Seeds;
 pub use stored::{Progress, STUDIES, State, Study, made_by_older_code, study};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Part, Remark, Verdict, verdicts};
@@ -63,6 +65,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
     route::ROUTE,
     sparse::SPARSE,
     topology::TOPOLOGY,
+    training::TRAINING,
     workload::WORKLOAD,
 ];
 

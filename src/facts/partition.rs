@@ -2,20 +2,12 @@
 
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
+use super::training::GPT3;
 use crate::model::Model;
 use crate::sim::search::{
-    Configuration, Grid, Machine, Partition, SearchError, Sharding, Spread, Transformer, compare, spread,
+    Configuration, Grid, Machine, Partition, SearchError, Sharding, Spread, compare, spread,
 };
 
-/// GPT-3 175B (Brown et al., "Language Models are Few-Shot Learners", 2020, table 2.1).
-const GPT3: Transformer = Transformer {
-    layers: 96,
-    width: 12_288,
-    feed_forward: 49_152,
-    heads: 96,
-    sequence: 2048,
-    vocabulary: 50_257,
-};
 const SOURCE: &str = "jouppi2023tpuv4, table 3; narayanan2021efficient, section 3";
 
 /// The experiment `partition`.
@@ -49,10 +41,11 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         memory: model.value("chip.hbm") * f64::from(1 << 30),
         hop_latency: model.value("chip.hop_latency") * 1e-6,
     };
+    let gpt3 = &GPT3.workload.dense;
     // Both configurations are printed in table 3 and valid, so the search refuses none of them.
     let Ok([expert, published]) = configurations() else { return };
     let (Ok(free), Ok(pair)) =
-        (spread(&GPT3, &machine, &grid(), &expert), compare(&GPT3, &machine, &grid(), &published, &expert))
+        (spread(gpt3, &machine, &grid(), &expert), compare(gpt3, &machine, &grid(), &published, &expert))
     else {
         return;
     };

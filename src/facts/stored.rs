@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{pattern_flow, scale, wiring};
+use super::{pattern_flow, scale, training, wiring};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
 
@@ -27,6 +27,8 @@ pub const STUDIES: &[Study] = &[
     wiring::RANDOM_WIRING,
     scale::SCALE,
     wiring::SEARCH_LENGTH,
+    training::TRAINING_256,
+    training::TRAINING_512,
 ];
 
 /// Significant digits that are stored, so that every reader of a file gets the same numbers.

@@ -84,6 +84,8 @@ pub const SCHEMA: &[Declared] = &[
     declare("sparse.dense_efficiency", Unit::Fraction, 0.001, 1.0),
     declare("sparse.lookup_overlap", Unit::Fraction, 0.0, 1.0),
     declare("sparse.step_overlap", Unit::Fraction, 0.0, 1.0),
+    declare("training.efficiency", Unit::Fraction, 0.001, 1.0),
+    declare("training.overlap", Unit::Fraction, 0.0, 1.0),
     declare("workload.mix_cnn", Unit::Fraction, 0.0, 1.0),
     declare("workload.mix_dlrm", Unit::Fraction, 0.0, 1.0),
     declare("workload.mix_rnn", Unit::Fraction, 0.0, 1.0),

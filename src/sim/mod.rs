@@ -17,6 +17,7 @@ pub mod shape;
 pub mod sparse;
 pub mod surrogate;
 pub mod topology;
+pub mod training;
 pub mod workload;
 
 pub use fabric::{SwitchMaps, entries_changed};
