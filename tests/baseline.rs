@@ -3,8 +3,8 @@
 mod programmes;
 
 use phext_paper::sim::learned::{
-    BalanceSettings, Lattice, LearnedError, LearnedMaps, balance, best_lattices, class_loads, fabric_bound,
-    moore_mean_distance, random_permutations, random_regular, random_translations, switch_failure,
+    BalanceSettings, Lattice, LearnedError, LearnedMaps, balance, balance_without, best_lattices,
+    class_loads, fabric_bound, moore_mean_distance, random_permutations, random_regular, random_translations,
 };
 use phext_paper::sim::{Network, Shape, Topology, analyze, analyze_network};
 use programmes::least_load;
@@ -126,7 +126,7 @@ fn balanced_flows_of_random_maps_are_within_a_small_part_of_their_bound() {
             // Few rounds are less exact, never above the bound, and never above what more rounds prove.
             let few = balance(&translations, BalanceSettings { rounds: 30, gap: 0.01 }).unwrap();
             assert!(few.throughput <= found.bound && few.bound <= few.throughput * 1.03, "{few:?}");
-            let dark = switch_failure(&translations, 5, BalanceSettings::default()).unwrap();
+            let dark = balance_without(&translations, &[5], BalanceSettings::default()).unwrap();
             assert!(dark.bound <= dark.throughput * 1.03 && dark.throughput < found.bound, "{dark:?}");
         }
     }

@@ -1,7 +1,8 @@
 //! Goodput: closed forms, sampling against them, monotony, and slices that move off failed cubes.
 
 use phext_paper::sim::fault::{
-    Assignment, FaultError, YearSetting, goodput, simulate, simulate_year, tolerance,
+    Assignment, FaultError, OtherFailures, Placement, YearSetting, goodput, mixed_tolerance, simulate,
+    simulate_year, tolerance,
 };
 use phext_paper::sim::{SwitchMaps, Topology};
 use proptest::prelude::*;
@@ -120,27 +121,85 @@ fn hosts_that_fail_one_by_one_end_a_slice_long_before_the_share_of_its_definitio
     assert_eq!(whole.switched, 0.0);
 }
 
+const YEAR: YearSetting = YearSetting {
+    slice_chips: 1024,
+    host_availability: 0.99,
+    repair_hours: 4.0,
+    restart_hours: 0.5,
+    placement: Placement::Switched { spares: false },
+    others: None,
+    seed: 1,
+};
+
 #[test]
 fn a_year_of_failures_has_the_availability_it_was_given() {
-    let setting = YearSetting {
-        slice_chips: 1024,
-        host_availability: 0.99,
-        repair_hours: 4.0,
-        restart_hours: 0.5,
-        switched: true,
-        spares: false,
-        seed: 1,
-    };
-    let year = simulate_year(&setting).unwrap();
+    let year = simulate_year(&YEAR).unwrap();
     assert!((year.cubes_up / 0.99_f64.powi(16) - 1.0).abs() < 0.01, "{year:?}");
     assert!((year.running / goodput(0.99, 1024, 0.5).unwrap().switched - 1.0).abs() < 0.02, "{year:?}");
     assert!(year.goodput < year.running);
-    let fixed = simulate_year(&YearSetting { switched: false, ..setting }).unwrap();
+    let fixed = simulate_year(&YearSetting { placement: Placement::Aligned, ..YEAR }).unwrap();
     assert!((fixed.running / 0.99_f64.powi(256) - 1.0).abs() < 0.25, "{fixed:?}");
-    let spared = simulate_year(&YearSetting { spares: true, ..setting }).unwrap();
+    let spared =
+        simulate_year(&YearSetting { placement: Placement::Switched { spares: true }, ..YEAR }).unwrap();
     assert!(spared.running > year.running);
-    let perfect = simulate_year(&YearSetting { host_availability: 1.0, ..setting }).unwrap();
+    let perfect = simulate_year(&YearSetting { host_availability: 1.0, ..YEAR }).unwrap();
     assert_eq!((perfect.failures, perfect.goodput), (0, 1.0));
+}
+
+#[test]
+fn the_freer_the_placement_the_more_of_a_year_slices_run() {
+    for slice_chips in [1024, 3072] {
+        let run = |placement| {
+            simulate_year(&YearSetting { host_availability: 0.995, slice_chips, placement, ..YEAR }).unwrap()
+        };
+        let [aligned, any, packed] = [Placement::Aligned, Placement::AnyBox, Placement::BestPacking]
+            .map(|placement| run(placement).running);
+        let switched = run(YEAR.placement).running;
+        assert!(aligned < any && any <= packed && packed < switched, "{aligned} {any} {packed} {switched}");
+        // at every moment the best packing holds as many boxes as fit
+        let best = simulate(0.995, slice_chips, 100_000, 1).unwrap().static_unaligned.mean;
+        assert!((packed / best - 1.0).abs() < 0.05, "{packed} {best}");
+    }
+}
+
+#[test]
+fn failures_of_racks_links_and_switches_come_at_their_rates() {
+    let others = OtherFailures {
+        rack_hours: 10_000.0,
+        link_hours: 1e6,
+        switch_hours: 20_000.0,
+        waits_for_switches: false,
+    };
+    let setting = YearSetting { host_availability: 1.0, others: Some(others), ..YEAR };
+    let year = simulate_year(&setting).unwrap();
+    let expected = 8760.0 * (64.0 / 10_000.0 + 64.0 * 96.0 / 1e6 + 48.0 / 20_000.0);
+    assert!((year.other_failures as f64 - expected).abs() < 4.0 * expected.sqrt(), "{year:?} {expected}");
+    // of 48 switches that are down 4 hours in 20,004 each, some is down for nearly the sum
+    let dark = 1.0 - (20_000.0_f64 / 20_004.0).powi(48);
+    assert!((year.switch_dark / dark - 1.0).abs() < 0.5, "{} {dark}", year.switch_dark);
+    let waits = OtherFailures { waits_for_switches: true, ..others };
+    let waits = simulate_year(&YearSetting { others: Some(waits), ..setting }).unwrap();
+    assert!((waits.running + waits.switch_dark - year.running).abs() < 0.02, "{waits:?} {year:?}");
+    let fixed = simulate_year(&YearSetting { placement: Placement::Aligned, ..setting }).unwrap();
+    assert_eq!(fixed.switch_dark, 0.0);
+    assert!(
+        simulate_year(&YearSetting { others: Some(OtherFailures { rack_hours: 0.0, ..others }), ..setting })
+            .is_err()
+    );
+}
+
+#[test]
+fn racks_that_fail_whole_are_tolerated_up_to_the_definition_and_hosts_are_not() {
+    let racks = mixed_tolerance(3072, 1.0, 1).unwrap();
+    assert!((racks.switched - 16.0 / 64.0).abs() < 1e-12, "{racks:?}");
+    let found = tolerance(3072, 1).unwrap();
+    assert!((racks.static_unaligned - found.cubes_static).abs() < 1.5 / 64.0, "{racks:?} {found:?}");
+    let hosts = mixed_tolerance(3072, 0.0, 1).unwrap();
+    assert!((hosts.switched - found.switched).abs() < 1.5 / 1024.0, "{hosts:?} {found:?}");
+    assert!((hosts.static_unaligned - found.static_unaligned).abs() < 1.5 / 1024.0, "{hosts:?} {found:?}");
+    let half = mixed_tolerance(3072, 0.5, 1).unwrap();
+    assert!(hosts.switched < half.switched && half.switched < racks.switched);
+    assert!(mixed_tolerance(3072, 1.1, 1).is_err());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Twist gains under finite windows: limits, calibration on one shape, prediction of the other.
 
-use phext_paper::sim::packet::{PublishedShape, SweepSettings, calibrate, window_sweep};
+use phext_paper::sim::packet::{ConstantFactor, PublishedShape, SweepSettings, calibrate, window_sweep};
 use phext_paper::sim::{Network, Shape, Topology, analyze_network};
 
 fn shape(text: &str) -> Shape {
@@ -20,9 +20,8 @@ fn a_narrow_window_gains_what_distances_gain_when_hops_are_long() {
     // one transfer under way, no queues: the rate is one transfer per round trip of 2 * distance hops
     let settings = SweepSettings {
         windows: vec![1],
-        hop_cycles: vec![400],
-        flits_per_transfer: 4,
-        cycles_per_hop_cycle: 100,
+        hop_cycles: vec![800],
+        cycles_per_hop_cycle: 60,
         ..SweepSettings::default()
     };
     let points = window_sweep(&settings).unwrap();
@@ -40,7 +39,6 @@ fn a_narrow_window_gains_what_distances_gain_when_hops_are_long() {
 fn calibration_meets_its_own_shape_and_ignores_the_gain_published_for_the_other() {
     let settings = SweepSettings {
         windows: vec![1, 64],
-        packet_flits: 32,
         cycles: 3000,
         cycles_per_hop_cycle: 1,
         ..SweepSettings::default()
@@ -55,4 +53,15 @@ fn calibration_meets_its_own_shape_and_ignores_the_gain_published_for_the_other(
     assert!((1.1..1.42).contains(&found.predicted), "{found:?}");
     // no window reaches more than the flow bound allows
     assert_eq!(calibrate(&settings, 20, PublishedShape::Small, 2.5, 1.2).unwrap(), None);
+}
+
+#[test]
+fn the_null_model_is_exact_on_the_slice_that_it_was_fitted_on() {
+    let [small, large] = [[1.75, 1.63], [1.39, 1.31]];
+    let same = ConstantFactor::fit(small, small);
+    assert!(same.error.abs() < 1e-12 && (same.predicted - 1.63).abs() < 1e-12);
+    let found = ConstantFactor::fit(small, large);
+    assert!((found.factor - 1.63 / 1.75).abs() < 1e-12);
+    assert!((found.predicted - 1.39 * 1.63 / 1.75).abs() < 1e-12);
+    assert!((found.error - (found.predicted / 1.31 - 1.0)).abs() < 1e-12);
 }

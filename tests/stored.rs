@@ -15,6 +15,32 @@ fn every_stored_result_is_of_todays_inputs_settings_and_code() {
     }
 }
 
+/// No routing carries more than the dual bound, and a balanced one comes near it.
+#[test]
+fn stored_flows_lie_within_a_small_part_below_their_bounds() {
+    let model = Model::read(Path::new(".")).unwrap();
+    let mut compared = 0;
+    for values in STUDIES.iter().filter_map(|study| model.stored(study.id)) {
+        for (name, flows) in values {
+            let bounds = [("", "_bound"), (".dark_", ".bound_"), (".links_", ".link_bound_")];
+            let of = |&(flow, bound): &(&str, &str)| {
+                values.get(&if flow.is_empty() {
+                    format!("{name}{bound}")
+                } else {
+                    name.replace(flow, bound)
+                })
+            };
+            let named = bounds.iter().filter(|(flow, _)| flow.is_empty() || name.contains(flow));
+            let Some(bounds) = named.filter_map(of).next() else { continue };
+            for (flow, bound) in flows.iter().zip(bounds) {
+                assert!(*flow <= bound * (1.0 + 1e-9) && *flow >= 0.97 * bound, "{name}: {flow} of {bound}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 1000, "{compared}");
+}
+
 #[test]
 fn names_of_studies_differ_and_every_file_below_the_results_is_one() {
     let mut ids: Vec<&str> = STUDIES.iter().map(|study| study.id).collect();

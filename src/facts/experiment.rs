@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Fact, Grade, Published, Unit, Value};
 use crate::model::{self, Model, Span};
-use crate::sim::sampling::{Distribution, INTERVAL, Samples, sample, sample_together};
+pub(super) use crate::sim::sampling::INTERVAL;
+use crate::sim::sampling::{Distribution, Samples, sample, sample_together};
 use crate::sim::surrogate::{MOST_AXES, Surrogate};
 
 /// The samples behind every median and interval.

@@ -1,11 +1,11 @@
 //! Facts of goodput under failing hosts, of remapping, and of a year of failures.
 
+mod year;
+
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::sim::fault::{
-    Assignment, CHIPS_PER_CUBE, Year, YearSetting, goodput, simulate, simulate_year, tolerance,
-};
+use crate::sim::fault::{Assignment, CHIPS_PER_CUBE, goodput, mixed_tolerance, simulate, tolerance};
 use crate::sim::{Shape, SwitchMaps, Topology};
 
 /// Host availabilities of the published figure 4, with the names that facts carry.
@@ -14,18 +14,20 @@ const AVAILABILITIES: [(&str, f64); 3] = [("99_0", 0.99), ("99_5", 0.995), ("99_
 const SLICES: [usize; 7] = [64, 128, 256, 512, 1024, 2048, 3072];
 /// The declared quantile: goodput that is reached with this probability.
 const QUANTILE: f64 = 0.9;
+/// The slice of the promise, in chips.
+const PROMISED: usize = 3072;
 /// Trials and seed of the sampled goodput.
 const TRIALS: u64 = 50_000;
 const SEED: u64 = 1;
 const SOURCE: &str = "jouppi2023tpuv4, section 2.3 and figure 4";
-/// Years simulated at the medians of repair and restart times.
-const YEARS: u64 = 5;
+/// Shares of failures that strike whole racks, with the names that facts carry.
+const RACK_SHARES: [(&str, f64); 4] = [("0_10", 0.1), ("0_25", 0.25), ("0_50", 0.5), ("0_90", 0.9)];
 
 /// The experiment `goodput`.
 pub const GOODPUT: Experiment = Experiment {
     id: "goodput",
     summary: "Goodput of slices when hosts fail: with switches, with spare cubes, without; remapping; a year.",
-    inputs: &["fault.repair_time", "fault.restart_time"],
+    inputs: year::INPUTS,
     maps: &[],
     published: &[
         "goodput_1k_slice_host_99_0",
@@ -36,7 +38,7 @@ pub const GOODPUT: Experiment = Experiment {
     run,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(_: &Model, facts: &mut Writer<'_>) {
     for chips in SLICES {
         for (name, availability) in AVAILABILITIES {
             write_goodput(facts, chips, name, availability);
@@ -44,7 +46,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         write_tolerance(facts, chips);
     }
     write_scenarios(facts);
-    write_year(model, facts);
+    year::write(facts);
 }
 
 fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability: f64) {
@@ -93,11 +95,26 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize) {
     write("hosts_switched", found.switched, formula);
     write("hosts_switched_with_spares", found.switched_with_spares, formula);
     write("hosts_static", found.static_unaligned, formula);
+    let formula = "most whole racks that may fail with a slice left: as many cubes as it leaves unused";
+    write("cubes_switched", found.cubes_by_definition, formula);
+    let formula = "most whole racks that may fail in random order with a box left, probability above 1/2";
+    write("cubes_static", found.cubes_static, formula);
     let ratio = found.switched / found.static_unaligned;
     if ratio.is_finite() {
         let formula = "tolerated share of hosts with switches over without";
         let basis = Basis { unit: Unit::Times, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.switched_over_static"), ratio, basis);
+    }
+    if chips != PROMISED {
+        return;
+    }
+    for (name, share) in RACK_SHARES {
+        let Ok(found) = mixed_tolerance(chips, share, SEED) else { continue };
+        for (kind, value) in [("switched", found.switched), ("static", found.static_unaligned)] {
+            let formula = "most chips that may fail with a slice left, probability above 1/2, when that share strikes racks";
+            let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+            facts.number(format!("tolerance.{chips}.racks_{name}.chips_{kind}"), value, basis);
+        }
     }
 }
 
@@ -122,55 +139,5 @@ fn write_scenarios(facts: &mut Writer<'_>) {
         let formula = "switch entries that differ before and after, over all 48 switches";
         write("entries_rewritten", remap.entries_rewritten, formula);
         write("chips_moved", remap.moved * CHIPS_PER_CUBE, "chips of the cubes moved");
-    }
-}
-
-fn write_year(model: &Model, facts: &mut Writer<'_>) {
-    let setting = |chips, availability, switched, spares, seed, [repair, restart]: [f64; 2]| YearSetting {
-        slice_chips: chips,
-        host_availability: availability,
-        repair_hours: repair,
-        restart_hours: restart,
-        switched,
-        spares,
-        seed,
-    };
-    let medians = [model.value("fault.repair_time"), model.value("fault.restart_time")];
-    let source = "jouppi2023tpuv4, section 2.3; exponential times to failure and repair";
-    for (kind, switched, spares) in
-        [("static", false, false), ("switched", true, false), ("switched_with_spares", true, true)]
-    {
-        let formula =
-            "share of a year that slices of 1024 chips run, less lost work; one year for each sample";
-        let basis = Basis { unit: Unit::Fraction, inputs: GOODPUT.inputs, formula, source };
-        let year = |values: &[f64]| {
-            let times = [values.first(), values.get(1)].map(|value| value.copied().unwrap_or(f64::NAN));
-            let setting = setting(1024, 0.995, switched, spares, SEED, times);
-            simulate_year(&setting).map_or(f64::NAN, |year| year.goodput)
-        };
-        facts.sampled_few(format!("year.1024.99_5.{kind}.goodput"), basis, None, year);
-        let years: Vec<_> = (1..=YEARS)
-            .filter_map(|seed| simulate_year(&setting(1024, 0.995, switched, spares, seed, medians)).ok())
-            .collect();
-        let mean = |value: fn(&Year) -> f64| years.iter().map(value).sum::<f64>() / years.len().max(1) as f64;
-        let mut write = |quantity: &str, value: f64, formula: &str| {
-            let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
-            facts.number(format!("year.1024.99_5.{kind}.{quantity}"), value.round(), basis);
-        };
-        write(
-            "interruptions",
-            mean(|year| year.interruptions as f64),
-            "mean interruptions of slices in a year, at the median times",
-        );
-        write(
-            "exchanges",
-            mean(|year| year.exchanges as f64),
-            "mean cubes exchanged in a year, at the median times",
-        );
-        write(
-            "failures",
-            mean(|year| year.failures as f64),
-            "mean failures of hosts in a year, at the median times",
-        );
     }
 }

@@ -3,18 +3,12 @@
 use super::experiment::{Basis, Experiment, Writer};
 use super::{Unit, baseline, scale};
 use crate::model::{Model, StoredMaps};
-use crate::sim::learned::{
-    BalanceSettings, Checked, LearnedMaps, Translations, channels, neighbor_distance, rings, switch_failures,
-};
+use crate::sim::learned::{Checked, LearnedMaps, channels, neighbor_distance, rings};
 use crate::sim::workload::geometric_mean;
 use crate::sim::{Topology, analyze};
 
 /// The slices whose gains are averaged.
 pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
-/// Slices small enough to darken each of 48 switches in turn at every build.
-const FAILING: [&str; 1] = ["4x8x8"];
-/// Accuracy of the balanced flow when a switch is dark.
-const FAILURE_BALANCE: BalanceSettings = BalanceSettings { rounds: 30, gap: 0.01 };
 const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
 
 /// The experiment `learned`.
@@ -99,16 +93,4 @@ fn write_costs(name: &str, checked: &Checked, facts: &mut Writer<'_>) {
         Unit::Count,
         "longest cycle of plus ports, for rings of all-reduce",
     );
-    if !FAILING.contains(&name) {
-        return;
-    }
-    let Ok(found) = switch_failures(&checked.translations, FAILURE_BALANCE) else { return };
-    let formula = "balanced all-to-all with the worst of 48 switches dark, over that with all of them";
-    write("worst_switch_failure", found.worst / found.intact, Unit::Fraction, formula);
-    let formula = "mean of the same over 48 switches";
-    write("mean_switch_failure", found.mean / found.intact, Unit::Fraction, formula);
-    if let Ok(found) = switch_failures(&Translations::of_torus(checked.shape), FAILURE_BALANCE) {
-        let formula = "the worst switch of the regular torus dark, over all of them";
-        write("worst_switch_failure_of_torus", found.worst / found.intact, Unit::Fraction, formula);
-    }
 }

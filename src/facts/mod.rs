@@ -4,6 +4,7 @@ mod baseline;
 mod collective;
 mod collective_trees;
 mod coordinate;
+mod cost;
 mod curve;
 mod energy;
 mod exchange;
@@ -50,6 +51,7 @@ use crate::model::{Bound, Claim, Model, Span};
 pub const EXPERIMENTS: &[Experiment] = &[
     collective::COLLECTIVE,
     coordinate::COORDINATE,
+    cost::COST,
     curve::CURVE,
     energy::ENERGY,
     exchange::EXCHANGE,

@@ -20,7 +20,13 @@ const SOURCE: &str = "this design: spare cubes on the spare ports of the switche
 pub const REMAP: Experiment = Experiment {
     id: "remap",
     summary: "One failed cube: which spare takes its place, what coordinates do, and how long it takes.",
-    inputs: &["fault.restart_time", "measured.table_rewrite", "ocs.settling_time"],
+    inputs: &[
+        "fault.restart_time",
+        "measured.table_rewrite",
+        "ocs.settling_time",
+        "ocs.command_time",
+        "ocs.link_bring_up",
+    ],
     maps: &[],
     published: &[],
     run,
@@ -31,12 +37,12 @@ fn run(_: &Model, facts: &mut Writer<'_>) {
     let basis = Basis {
         unit: Unit::Minutes,
         inputs: REMAP.inputs,
-        formula: "tables rewritten, mirrors settled, work since the last checkpoint redone",
+        formula: "commands sent, tables rewritten, mirrors settled, links up, work since the last checkpoint redone",
         source: "jouppi2023tpuv4, sections 2.1 to 2.6",
     };
     facts.sampled("remap.example.outage", basis, None, |values| {
         let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-        at(0) * 60.0 + at(1) / 6e7 + at(2) / 6e4
+        at(0) * 60.0 + at(1) / 6e7 + (at(2) + at(3) + at(4)) / 6e4
     });
     let basis = Basis {
         unit: Unit::Minutes,

@@ -4,7 +4,7 @@ use super::experiment::{Basis, Writer};
 
 /// The spread of a number over seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Seeds {
+pub(crate) struct Seeds {
     pub median: f64,
     pub lowest: f64,
     pub highest: f64,

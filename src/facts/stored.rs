@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{pattern_flow, scale, training, wiring};
+use super::{cost, packet, pattern_flow, scale, training, wiring};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
 
@@ -17,7 +17,11 @@ include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// All studies, in order of their names.
 pub const STUDIES: &[Study] = &[
+    cost::DARK,
+    cost::DARK_WHOLE,
     wiring::IRREGULAR_WIRING,
+    packet::PACKET_STUDY,
+    cost::PARETO,
     pattern_flow::PATTERN_4096,
     pattern_flow::PATTERN_128,
     pattern_flow::PATTERN_256,
@@ -29,6 +33,7 @@ pub const STUDIES: &[Study] = &[
     wiring::SEARCH_LENGTH,
     training::TRAINING_256,
     training::TRAINING_512,
+    packet::WINDOW_STUDY,
 ];
 
 /// Significant digits that are stored, so that every reader of a file gets the same numbers.

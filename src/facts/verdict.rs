@@ -3,7 +3,7 @@
 use super::{Fact, Facts};
 use crate::model::{Bound, Claim, Test, Weaker};
 
-/// The most digits that tell a value from its bound.
+/// The most decimals that tell a value from its bound.
 const MOST_DIGITS: usize = 12;
 
 /// What the simulation says of a promise, by its strict reading alone.
@@ -117,13 +117,13 @@ fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, String> {
     Ok(Verdict { claim, outcome, number, margin, parts, weaker: weaker.transpose()? })
 }
 
-/// Prints a value with the usual digits, or with as many more as tell it from its bound.
+/// Prints a value with the usual digits, or with as many decimals as tell it from its bound.
 fn shown(fact: &Fact, value: f64, bound: Bound) -> String {
     let usual = fact.display(None);
     if bound.margin(value) == 0.0 || usual != fact.unit.display(bound.limit(), None) {
         return usual;
     }
-    let telling = (4..=MOST_DIGITS).find(|&digits| {
+    let telling = (1..=MOST_DIGITS).find(|&digits| {
         fact.unit.display(value, Some(digits)) != fact.unit.display(bound.limit(), Some(digits))
     });
     fact.display(Some(telling.unwrap_or(MOST_DIGITS)))

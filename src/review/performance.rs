@@ -7,7 +7,7 @@ use super::{Check, Class, Material, Severity};
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Grade, Value, validate, verdicts};
 use crate::lint::{Passage, passages};
-use crate::model::{CLAIMS_FILE, MODEL_FILE, PUBLISHED_FILE};
+use crate::model::{CLAIMS_FILE, Input, MODEL_FILE, PUBLISHED_FILE};
 use crate::source::read_text;
 use crate::table::Alignment;
 
@@ -21,6 +21,7 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     all.push(cells_traced(material));
     all.extend(sources_listed(material, &facts));
     all.extend(of_all_facts(material));
+    all.push(assumed_within(material.model.iter()));
     all.extend(published(material));
     all.extend(claims(material));
     all.extend(abstract_in_body(material));
@@ -141,6 +142,21 @@ fn of_all_facts(material: &Material<'_>) -> Vec<Check> {
     vec![finite, ordered, inside, given]
 }
 
+/// A value at an end of its range claims that nothing lies beyond on one side, so every interval lies on the other.
+fn assumed_within<'a>(inputs: impl Iterator<Item = (&'a str, &'a Input)>) -> Check {
+    let property = "every assumed input lies between the ends of its range, not at one of them";
+    let mut check = Check::new(CLASS, Severity::Major, property);
+    for (name, input) in inputs {
+        if let Some((low, high)) = input.range {
+            let value = input.value;
+            check.look(low < value && value < high, &Location::file(MODEL_FILE), || {
+                format!("`{name}` is assumed to be {value}, an end of its range from {low} to {high}")
+            });
+        }
+    }
+    check
+}
+
 fn published(material: &Material<'_>) -> Vec<Check> {
     let property = "every published result agrees with ours, or the file says why it need not";
     let mut agrees = Check::new(CLASS, Severity::Critical, property);
@@ -207,4 +223,34 @@ fn abstract_in_body(material: &Material<'_>) -> Vec<Check> {
         all.push(check);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Unit;
+
+    #[test]
+    fn a_value_at_either_end_of_its_range_is_found_and_one_within_or_without_a_range_is_not() {
+        let input = |value: f64, range: Option<(f64, f64)>| Input {
+            value,
+            unit: Unit::One,
+            grade: Grade::Assumption,
+            source: "a reason".to_owned(),
+            range,
+            distribution: None,
+            is_result: false,
+        };
+        let inputs = [
+            ("low", input(1.0, Some((1.0, 4.0)))),
+            ("high", input(4.0, Some((1.0, 4.0)))),
+            ("within", input(2.0, Some((1.0, 4.0)))),
+            ("quoted", input(1.0, None)),
+        ];
+        let check = assumed_within(inputs.iter().map(|(name, input)| (*name, input)));
+        assert_eq!(check.looked_at, 3);
+        let found: Vec<&str> = check.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("`low` is assumed to be 1,") && found[1].contains("`high`"), "{found:?}");
+    }
 }

@@ -150,33 +150,18 @@ A build reads what is stored, refuses it when inputs or settings have changed si
         #[arg(long)]
         json: bool,
     },
-    /// Simulate packets on a slice, flit by flit, under uniform traffic
-    #[command(after_help = "Example:
-  phext-paper sim packet 8x8x8 --load 1.0 --cycles 3000
+    /// Simulate packets on a slice, flit by flit: accepted load and latency, or the time of an all-to-all
+    #[command(after_help = "Examples:
+  phext-paper sim packet 8x8x8 --load 1.0
+  phext-paper sim packet 16x16x16 --maps learned --load 1 --seed 1
+  phext-paper sim packet 8x8x8 --maps permutations --load 1.5 --seeds 3
+  phext-paper sim packet 8x8x16 --twisted --routing dimension-order --channels 2 --load 1 --hop-latency 0.2
+  phext-paper sim packet 8x8x8 --maps paper/maps/8x8x8.json --traffic all-to-all --packets 8
 
-The load is in flits that each chip offers in a cycle; a link carries one. The bound is the ideal all-to-all.")]
-    Packet {
-        /// Chips along each axis, such as 8x8x8
-        shape: String,
-        /// Flits offered by each chip in a cycle
-        #[arg(long, allow_hyphen_values = true)]
-        load: f64,
-        /// Wire the slice as a twisted torus
-        #[arg(long, conflicts_with = "maps")]
-        twisted: bool,
-        /// Wire the slice by the switch maps in a JSON file, as `learn` writes them
-        #[arg(long, value_name = "FILE")]
-        maps: Option<PathBuf>,
-        /// Cycles measured, after as many that are not
-        #[arg(long, default_value_t = 2000)]
-        cycles: u32,
-        /// Seed of all random choices
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+The load is in flits that each chip offers in a cycle; a link carries one. The bound is what the same routes
+carry as flow when all chips get the same. Packets, buffers and cycles are those of the stored study unless
+an option says otherwise; latency and bandwidth of a link come from paper/model.yaml.")]
+    Packet(packet::Arguments),
     /// Print the learned maps of a slice: 48 permutations of its cubes
     Maps {
         /// Chips along each axis, such as 8x8x8
@@ -242,10 +227,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             let question = collective::Question { kind, shape, bytes: *bytes };
             collective::run(question, *twisted, root, *json)
         }
-        Command::Packet { shape, load, twisted, maps, cycles, seed, json } => {
-            let question = packet::Question { load: *load, cycles: *cycles, seed: *seed };
-            packet::run(shape, *twisted, maps.as_deref(), question, *json)
-        }
+        Command::Packet(arguments) => packet::run(arguments),
         Command::Store { ids, all, root, json } => store::run(ids, *all, root, *json),
         Command::Maps { shape, root, json } => maps::run(shape, root, *json),
         Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, *json),

@@ -19,8 +19,8 @@ pub use crate::phext::chip_map::{CHIPS_PER_CUBE, CUBES, SPARE_CUBES};
 pub use capacity::{Goodput, goodput};
 pub use monte_carlo::{Estimate, Sampled, simulate};
 pub use remap::{Assignment, Remap, RemapError};
-pub use tolerance::{Tolerance, tolerance};
-pub use year::{Year, YearSetting, simulate_year};
+pub use tolerance::{MixedTolerance, Tolerance, mixed_tolerance, tolerance};
+pub use year::{OtherFailures, Placement, Year, YearSetting, simulate_year};
 
 /// The chips of a host.
 pub const CHIPS_PER_HOST: usize = 4;

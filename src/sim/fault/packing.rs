@@ -57,6 +57,63 @@ impl Packing {
     }
 }
 
+impl Packing {
+    /// Returns the first place that fits into free cubes.
+    pub(super) fn first(&self, free: u64) -> Option<u64> {
+        self.places.iter().copied().find(|place| place & !free == 0)
+    }
+
+    /// Returns as many separate places as fit into the cubes that are up, of those choices the one that keeps most
+    /// of the places that are taken.
+    ///
+    /// Complete from 16 cubes on, where at most four boxes fit; smaller boxes stay, and others go where they fit
+    /// first.
+    pub(super) fn best(&self, up: u64, taken: &[u64]) -> Vec<u64> {
+        let mut kept: Vec<u64> = taken.iter().copied().filter(|place| place & !up == 0).collect();
+        let mut free = kept.iter().fold(up, |free, place| free & !place);
+        while let Some(place) = self.first(free) {
+            kept.push(place);
+            free &= !place;
+        }
+        if self.slice < 16 || kept.len() == up.count_ones() as usize / self.slice {
+            return kept;
+        }
+        let fitting: Vec<u64> = self.places.iter().copied().filter(|place| place & !up == 0).collect();
+        let mut chosen = Chosen { best: kept, taken, worth: 0 };
+        chosen.worth = chosen.worth_of(&chosen.best);
+        chosen.extend(&fitting, 0, &mut Vec::new());
+        chosen.best
+    }
+}
+
+/// Holds the best choice of places so far.
+struct Chosen<'a> {
+    best: Vec<u64>,
+    taken: &'a [u64],
+    worth: usize,
+}
+
+impl Chosen<'_> {
+    /// One more place is worth more than all that are kept.
+    fn worth_of(&self, places: &[u64]) -> usize {
+        let kept = places.iter().filter(|place| self.taken.contains(place)).count();
+        places.len() * (CUBES + 1) + kept
+    }
+
+    fn extend(&mut self, places: &[u64], used: u64, now: &mut Vec<u64>) {
+        let worth = self.worth_of(now);
+        if worth > self.worth {
+            self.worth = worth;
+            self.best.clone_from(now);
+        }
+        for (index, place) in places.iter().enumerate().filter(|(_, place)| **place & used == 0) {
+            now.push(*place);
+            self.extend(&places[index + 1..], used | place, now);
+            now.pop();
+        }
+    }
+}
+
 /// Returns the most separate places, at most `most`.
 fn complete(places: &[u64], taken: u64, most: usize) -> usize {
     let mut best = 0;
@@ -97,6 +154,23 @@ mod tests {
             }
         }
         assert_eq!(tiles(5), 0);
+    }
+
+    #[test]
+    fn the_best_places_keep_those_that_are_taken_unless_moving_makes_room_for_one_more() {
+        let packing = Packing::new(16);
+        let planes: Vec<u64> = (0..4).map(|x| place([1, 4, 4], x * 16)).collect();
+        // all up, two planes taken: both are kept and the rest is filled
+        let best = packing.best(u64::MAX, &planes[1..3]);
+        assert!(best.len() == 4 && planes[1..3].iter().all(|plane| best.contains(plane)), "{best:?}");
+        assert_eq!(best.iter().fold(0, |all, place| all ^ place), u64::MAX);
+        // a column across all planes is down: what is best is at least what the count finds
+        let up = !place([4, 1, 1], 0);
+        assert_eq!(packing.best(up, &[]).len(), packing.count(up));
+        // one box in the way of two: it moves
+        let up = place([2, 4, 4], 0);
+        let across = place([2, 4, 2], 1);
+        assert_eq!(packing.best(up, &[across]).len(), 2);
     }
 
     #[test]

@@ -1,134 +1,133 @@
-//! Packets on balanced paths over learned maps, against packets on the best torus or twist of the same shape.
+//! Networks with their routes, ready for packets: learned and random maps on balanced paths, and tori and twisted
+//! tori on the routes that serve them best.
 
 use thiserror::Error;
 
+use super::super::fabric::SwitchMaps;
 use super::super::network::Network;
 use super::super::packet::{
-    PacketConfig, PacketError, PacketResult, Routing, Traffic, simulate, simulate_routed,
+    PacketConfig, PacketError, PacketResult, PathError, PathTable, Routing, dimension_order, simulate,
+    simulate_routed,
 };
 use super::super::routing::analyze;
-use super::super::shape::{CUBE_SIDE, Shape};
 use super::super::topology::Topology;
 use super::LearnedError;
-use super::routes::{RouteSettings, balanced_routes};
-use super::translations::Translations;
+use super::routes::{RouteSettings, balanced_routes_of};
 
-/// The routings that the torus and the twist may choose from.
-const ROUTINGS: [Routing; 2] = [Routing::Adaptive, Routing::EqualPaths];
+/// The paths of a pair that dimension-order routing draws from: its ties are pairs of ways along each dimension.
+const DIMENSION_ORDER_PATHS: usize = 4;
 
-/// Names the wiring that learned maps are compared with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rival {
-    /// Whether the twist was better than the regular torus.
-    pub twisted: bool,
-    /// The routing that accepted most.
-    pub routing: Routing,
-    /// Its run.
-    pub result: PacketResult,
+/// Names how packets find their way, with the virtual channels of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// Stored paths that balance an all-to-all, on any maps.
+    Balanced(usize),
+    /// Dimension order with datelines, on tori and twisted tori; two channels are enough.
+    DimensionOrder(usize),
+    /// Shortest paths by the fewest packets waiting, with two escape channels, on tori and twisted tori.
+    Escape(usize),
 }
 
-/// Holds uniform traffic at saturation on learned maps and on the best torus or twist.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Confirmed {
-    /// The flits that each chip of the learned slice delivers per cycle, in the mean over chips.
-    ///
-    /// Chips with room may send more than others beyond saturation, so this can pass `flow` by a little.
-    pub learned: f64,
-    /// The same on the best torus or twist with its best routing.
-    pub rival: Rival,
-    /// The first over the second.
-    pub ratio: f64,
-    /// The flits that each chip of the learned slice delivers per cycle when its links have as much buffer in
-    /// all as those of the best torus or twist, which need more channels.
-    pub learned_equal_buffers: f64,
-    /// That over what the best torus or twist accepts.
-    pub ratio_equal_buffers: f64,
-    /// The rate that the paths carry by flow alone, in units of one link's bandwidth.
+impl Scheme {
+    /// Returns the virtual channels of a link.
+    #[must_use]
+    pub const fn channels(self) -> usize {
+        match self {
+            Self::Balanced(channels) | Self::DimensionOrder(channels) | Self::Escape(channels) => channels,
+        }
+    }
+
+    /// Returns the name of the scheme without its channels.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Balanced(_) => "balanced",
+            Self::DimensionOrder(_) => "dimension-order",
+            Self::Escape(_) => "escape",
+        }
+    }
+}
+
+/// Holds a network with its routes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Routed {
+    /// The network.
+    pub network: Network,
+    /// How packets find their way.
+    pub scheme: Scheme,
+    /// The all-to-all rate of each chip that the routes carry by flow alone, in units of one link's bandwidth.
     pub flow: f64,
-    /// The virtual channels that the paths need to be free of deadlock.
-    pub virtual_channels: usize,
-    /// The hops of the longest path.
-    pub longest: usize,
-    /// The run on the learned slice.
-    pub result: PacketResult,
+    paths: Option<PathTable>,
 }
 
-/// Tells why maps cannot be confirmed.
+/// Tells why a network cannot be routed.
 #[derive(Debug, Clone, PartialEq, Error)]
-pub enum ConfirmError {
+pub enum RoutedError {
     /// The maps are refused.
     #[error(transparent)]
     Learned(#[from] LearnedError),
+    /// The paths are refused.
+    #[error(transparent)]
+    Path(#[from] PathError),
     /// The simulation is refused.
     #[error(transparent)]
     Packet(#[from] PacketError),
 }
 
-/// Simulates uniform traffic at saturation on learned maps and on the best torus or twist of the shape.
-///
-/// The traffic of the configuration is not used, nor its load, routing and number of virtual channels: every
-/// network is offered a tenth more than its flow bound, and gets the channels that its routes need.
-///
-/// # Errors
-/// Refuses maps under which some chip cannot reach another, and inputs out of range.
-pub fn confirm(
-    translations: &Translations,
-    routes: RouteSettings,
-    config: &PacketConfig,
-) -> Result<Confirmed, ConfirmError> {
-    let saturated = |bound: f64, routing| PacketConfig {
-        load: (bound * OFFERED).min(super::graph::PORTS as f64),
-        traffic: Traffic::Uniform,
-        routing,
-        virtual_channels: 0,
-        ..*config
-    };
-    let routes = balanced_routes(translations, routes)?;
-    let result =
-        simulate_routed(&routes.network, &saturated(routes.throughput, Routing::Adaptive), &routes.paths)?;
-    let shape = Shape::new(translations.grid().map(|cubes| cubes * CUBE_SIDE)).map_err(LearnedError::from)?;
-    let run = |topology: &Topology, twisted| -> Result<Rival, ConfirmError> {
-        let network: Network = topology.network();
-        let bound = analyze(topology).alltoall_links_per_chip;
-        let mut best: Option<Rival> = None;
-        for routing in ROUTINGS {
-            let result = simulate(&network, &saturated(bound, routing))?;
-            if best.is_none_or(|best| accepted(&result) > accepted(&best.result)) {
-                best = Some(Rival { twisted, routing, result });
+impl Routed {
+    /// Balances paths on any maps; the seed is that of the order in which pairs take their turn.
+    ///
+    /// # Errors
+    /// Refuses maps that have no paths within the channels.
+    pub fn balanced(maps: &SwitchMaps, channels: usize, seed: u64) -> Result<Self, RoutedError> {
+        let settings = RouteSettings { virtual_channels: channels, seed, ..RouteSettings::default() };
+        let found = balanced_routes_of(maps, settings)?;
+        Ok(Self {
+            network: found.network,
+            scheme: Scheme::Balanced(channels),
+            flow: found.throughput,
+            paths: Some(found.paths),
+        })
+    }
+
+    /// Routes a torus or twisted torus.
+    ///
+    /// # Errors
+    /// Refuses meshes, and balanced paths that do not fit the channels.
+    pub fn topology(topology: &Topology, scheme: Scheme) -> Result<Self, RoutedError> {
+        let network = topology.network();
+        match scheme {
+            Scheme::Balanced(channels) => {
+                let maps = SwitchMaps::of(topology).map_err(LearnedError::from)?;
+                Self::balanced(&maps, channels, RouteSettings::default().seed)
+            }
+            Scheme::DimensionOrder(_) => {
+                let found = dimension_order(topology, DIMENSION_ORDER_PATHS)?;
+                Ok(Self { network, scheme, flow: found.throughput, paths: Some(found.paths) })
+            }
+            Scheme::Escape(_) => {
+                let flow = analyze(topology).alltoall_links_per_chip;
+                Ok(Self { network, scheme, flow, paths: None })
             }
         }
-        best.ok_or(ConfirmError::Learned(LearnedError::NotConnected))
-    };
-    let mut rival = run(&Topology::torus(shape), false)?;
-    if let Ok(twist) = Topology::twisted(shape) {
-        let twist = run(&twist, true)?;
-        if accepted(&twist.result) > accepted(&rival.result) {
-            rival = twist;
+    }
+
+    /// Returns the stored paths, if packets keep to such.
+    #[must_use]
+    pub const fn paths(&self) -> Option<&PathTable> {
+        self.paths.as_ref()
+    }
+
+    /// Simulates packets; routing and virtual channels of the configuration are not used.
+    ///
+    /// # Errors
+    /// Refuses inputs out of range, and buffers too small for the channels.
+    pub fn run(&self, config: &PacketConfig) -> Result<PacketResult, PacketError> {
+        let config =
+            PacketConfig { routing: Routing::Escape, virtual_channels: self.scheme.channels(), ..*config };
+        match &self.paths {
+            Some(paths) => simulate_routed(&self.network, &config, paths),
+            None => simulate(&self.network, &config),
         }
     }
-    let least = accepted(&rival.result);
-    let channels = result.virtual_channels as u32;
-    let buffer_flits = config.buffer_flits.saturating_mul(rival.result.virtual_channels as u32) / channels;
-    let buffer_flits = buffer_flits.max(config.packet_flits);
-    let equal = PacketConfig { buffer_flits, ..saturated(routes.throughput, Routing::Adaptive) };
-    let equal = accepted(&simulate_routed(&routes.network, &equal, &routes.paths)?);
-    Ok(Confirmed {
-        learned: accepted(&result),
-        rival,
-        ratio: accepted(&result) / least,
-        learned_equal_buffers: equal,
-        ratio_equal_buffers: equal / least,
-        flow: routes.throughput,
-        virtual_channels: result.virtual_channels,
-        longest: routes.paths.longest(),
-        result,
-    })
-}
-
-/// The offered load over the flow bound: enough to saturate.
-const OFFERED: f64 = 1.1;
-
-/// Returns the flits accepted per chip and cycle.
-fn accepted(result: &PacketResult) -> f64 {
-    result.accepted_flits_per_chip_cycle
 }

@@ -1,68 +1,10 @@
-//! What learned maps cost: dark switches, rings and torus neighbours.
+//! What learned maps cost: rings and torus neighbours.
 
-use rayon::prelude::*;
-
-use super::super::fabric::{DIMENSIONS, SWITCHES};
+use super::super::fabric::DIMENSIONS;
 use super::super::shape::{CUBE_SIDE, Shape};
 use super::LearnedError;
-use super::flow::{BalanceSettings, Balanced, balance_graph};
 use super::graph::{CLASSES, Graph, PLACES, PORTS, Search};
 use super::translations::Translations;
-
-/// Holds the balanced all-to-all throughput after one switch goes dark and routes are balanced anew.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Failures {
-    /// With all switches, in links' worth per chip.
-    pub intact: f64,
-    /// The mean over the 48 switches.
-    pub mean: f64,
-    /// With the worst switch dark.
-    pub worst: f64,
-    /// The worst switch.
-    pub worst_switch: usize,
-}
-
-/// Balances an all-to-all with one switch dark; every cube loses one plus and one minus link.
-///
-/// # Errors
-/// Refuses a switch from 48 on, and maps under which some chip cannot reach another then.
-pub fn switch_failure(
-    translations: &Translations,
-    switch: usize,
-    settings: BalanceSettings,
-) -> Result<Balanced, LearnedError> {
-    if switch >= SWITCHES {
-        return Err(LearnedError::NoSuchSwitch(switch));
-    }
-    let mut graph = Graph::new(translations);
-    graph.darken(switch);
-    balance_graph(&graph, settings)
-}
-
-/// Lets each of the 48 switches fail in turn.
-///
-/// # Errors
-/// Refuses maps under which some chip cannot reach another when a switch is dark.
-pub fn switch_failures(
-    translations: &Translations,
-    settings: BalanceSettings,
-) -> Result<Failures, LearnedError> {
-    let intact = balance_graph(&Graph::new(translations), settings)?.throughput;
-    let after: Vec<Result<f64, LearnedError>> = (0..SWITCHES)
-        .into_par_iter()
-        .map(|switch| Ok(switch_failure(translations, switch, settings)?.throughput))
-        .collect();
-    let mut failures = Failures { intact, mean: 0.0, worst: f64::INFINITY, worst_switch: 0 };
-    for (switch, throughput) in after.into_iter().enumerate() {
-        let throughput = throughput?;
-        failures.mean += throughput / SWITCHES as f64;
-        if throughput < failures.worst {
-            failures.worst = throughput;
-            failures.worst_switch = switch;
-        }
-    }
-    Ok(failures)
-}
 
 /// Holds the cycles that the plus ports of one dimension form; on a torus all are one side long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

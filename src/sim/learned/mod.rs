@@ -7,9 +7,11 @@
 //! - `lattice`: one translation per dimension over every group of cubes, and the best of them.
 //! - `random`: maps drawn at random, to compare with.
 //! - `search`: simulated annealing from the regular torus.
+//! - `dark`: what is left when switches or links go dark.
+//! - `tables`: the bytes of path tables; `pareto`: maps between the torus and learned ones.
 //! - `cost`, `channels`: what the maps cost other traffic, failures and virtual channels.
-//! - `routes`: paths that carry the balanced flow within few virtual channels.
-//! - `confirm`: packets on those paths against packets on the best torus or twist.
+//! - `routes`: paths on any maps that carry the balanced flow within few virtual channels.
+//! - `confirm`: maps, tori and twisted tori with their routes, ready for packets.
 //!
 //! Only translations of the grid of cubes are searched; groups such as the cyclic one, which the twists of
 //! 8x8x16 and 8x16x16 need, are left out.
@@ -24,6 +26,7 @@ pub mod bounds;
 pub mod channels;
 pub mod confirm;
 pub mod cost;
+pub mod dark;
 pub mod flow;
 mod graph;
 pub mod lattice;
@@ -31,23 +34,24 @@ mod lattice_flow;
 mod master;
 mod measure;
 mod normal_form;
+pub mod pareto;
 pub mod random;
 pub mod routes;
 pub mod search;
+pub mod tables;
 pub mod translations;
 
 pub use bounds::{FabricBound, fabric_bound, moore_mean_distance};
 pub use channels::{Channels, Hop, channels, routes};
-pub use confirm::{ConfirmError, Confirmed, Rival, confirm};
-pub use cost::{
-    Failures, NeighborDistance, Rings, neighbor_distance, rings, switch_failure, switch_failures,
-};
+pub use confirm::{Routed, RoutedError, Scheme};
+pub use cost::{NeighborDistance, Rings, neighbor_distance, rings};
+pub use dark::{balance_without, draw_different, without_links};
 pub use flow::{BalanceSettings, Balanced, ClassLoads, balance, class_loads};
 pub use graph::CLASSES;
 pub use lattice::{BestLattices, Lattice, best_lattices};
 pub use lattice_flow::{AnalyzedLattice, BalancedLattice};
 pub use random::{random_permutations, random_regular, random_translations};
-pub use routes::{BalancedRoutes, RouteSettings, balanced_routes};
+pub use routes::{BalancedRoutes, RouteSettings, balanced_routes, balanced_routes_of};
 pub use search::{Learned, SearchSettings, learn};
 pub use translations::Translations;
 
@@ -121,6 +125,9 @@ pub enum LearnedError {
         /// The number of seeds as stored.
         seeds: u64,
     },
+    /// Some chip cannot reach another without more virtual channels.
+    #[error("some chip cannot reach another within {0} virtual channels")]
+    FewChannels(usize),
     /// The stored throughput is not that of the stored maps.
     #[error(
         "the maps for {shape} are stored with a throughput of {stored}, but have {computed}: learn them anew"

@@ -11,21 +11,27 @@
 //! Freedom from deadlock: see [`Routing`] and [`paths`]. Within a cycle every router sees the state of the cycle
 //! before, so results depend on the inputs and the seed alone.
 
+mod dimension_order;
 mod engine;
+mod error;
 pub mod paths;
 mod random;
 mod routes;
+mod settings;
 mod sweep;
 mod traffic;
 mod wheel;
 mod window;
 
-use thiserror::Error;
-
 use super::network::Network;
 
-pub use paths::{Path, PathError, PathTable, Symmetry};
-pub use sweep::{Prediction, PublishedShape, SweepSettings, WindowPoint, calibrate, window_sweep};
+pub use dimension_order::{DimensionOrder, dimension_order};
+pub use error::PacketError;
+pub use paths::{LinkOrder, Path, PathError, PathTable, Symmetry};
+pub use settings::{SETTINGS, Settings};
+pub use sweep::{
+    ConstantFactor, Prediction, PublishedShape, SweepSettings, WindowPoint, calibrate, window_sweep,
+};
 pub use window::{WindowError, WindowGain, WindowSetting, window_gain};
 
 /// The most virtual channels of a link.
@@ -51,6 +57,14 @@ pub enum Routing {
     EqualHops,
     /// The shortest next hop with the fewest packets waiting in this chip, one of several at random.
     Adaptive,
+    /// The shortest next hop with the fewest packets waiting of those that have room on an adaptive channel, one of
+    /// several at random; where none has, the next hop in the order of dimensions, on one of two escape channels
+    /// with a dateline on every ring (Duato 1993, "A new theory of deadlock-free adaptive routing in wormhole
+    /// networks"; Dally and Towles 2004, section 14.3.3). On tori and twisted tori.
+    ///
+    /// A packet takes its room on an adaptive channel when it chooses its link, so it waits for nothing but the
+    /// link; on an escape channel it waits for room on a later one.
+    Escape,
     /// Axis by axis on a plain torus or mesh, with two channels and a dateline on every ring (Dally and Seitz
     /// 1987; Dally and Towles 2004, section 14.2.3).
     DimensionOrder,
@@ -83,6 +97,26 @@ pub enum Traffic {
         /// The flits of a transfer, a multiple of the flits of a packet: an assumed input.
         flits_per_transfer: u32,
     },
+    /// All-to-all that ends: each chip sends to all others in turn, as fast as its links take the packets.
+    ///
+    /// The order is that of [`Traffic::AllToAll`]. [`PacketConfig::load`] and [`PacketConfig::warmup`] are not
+    /// used, and [`PacketConfig::cycles`] is the most that it may take.
+    Exchange {
+        /// The packets from each chip to each other, one in each round of the order.
+        packets_per_pair: u32,
+    },
+    /// Each packet asks any other chip with equal probability, which answers with a packet to the one that asked.
+    ///
+    /// A chip takes a request in only if it has room for the answer, as much as it has for packets of its own;
+    /// else the request keeps its buffer. [`PacketConfig::load`] counts requests alone.
+    RequestReply,
+}
+
+impl Traffic {
+    /// Tells whether chips send when something is delivered or has room, and not at a given rate.
+    const fn is_closed(self) -> bool {
+        matches!(self, Self::AllToAll { .. } | Self::Exchange { .. })
+    }
 }
 
 /// Holds the inputs of a simulation; all are assumptions on the modelled routers.
@@ -100,10 +134,16 @@ pub struct PacketConfig {
     pub traffic: Traffic,
     /// How packets choose links.
     pub routing: Routing,
-    /// The virtual channels of a link, or 0 for as many as the routing needs.
+    /// The virtual channels of a link for one class of messages, or 0 for as many as the routing needs. Packets
+    /// on given paths or with escape channels use all of them, those on other routes as many as they need.
     pub virtual_channels: usize,
     /// The flits that fit the buffer of one virtual channel.
     pub buffer_flits: u32,
+    /// The flits that fit all buffers behind a link, shared out evenly over its channels, and the packets of a
+    /// chip that have not left it; 0 for `buffer_flits` on each channel, and in a chip on each port.
+    pub link_buffer_flits: u32,
+    /// Whether replies have virtual channels of their own, as many as requests have.
+    pub reply_channels: bool,
     /// The flits of a packet.
     pub packet_flits: u32,
     /// The cycles that the head of a packet spends in a router before it can start over the next link.
@@ -125,6 +165,8 @@ impl Default for PacketConfig {
             routing: Routing::Adaptive,
             virtual_channels: 0,
             buffer_flits: 8,
+            link_buffer_flits: 0,
+            reply_channels: false,
             packet_flits: 1,
             router_cycles: 1,
             link_cycles: 1,
@@ -138,16 +180,20 @@ impl Default for PacketConfig {
 pub struct PacketResult {
     /// The number of chips.
     pub chips: usize,
-    /// The cycles measured.
+    /// The cycles measured; those that an exchange took.
     pub cycles: u32,
-    /// The virtual channels that the routing used.
+    /// The virtual channels of a link that the routing used, those of replies included.
     pub virtual_channels: usize,
     /// The flits offered per chip and cycle; in a closed loop, those accepted.
     pub offered_flits_per_chip_cycle: f64,
     /// The flits delivered per chip and measured cycle.
     pub accepted_flits_per_chip_cycle: f64,
+    /// The flits delivered per measured cycle of the chip that got the fewest delivered, replies not counted.
+    pub least_flits_per_chip_cycle: f64,
     /// The mean time from the creation of a packet to the arrival of its last flit, in cycles.
     pub mean_latency_cycles: f64,
+    /// The time that half of the packets do not exceed, in cycles.
+    pub median_latency_cycles: u32,
     /// The time that 99 % of the packets do not exceed, in cycles.
     pub p99_latency_cycles: u32,
     /// The flits that entered the network in the whole run.
@@ -171,88 +217,20 @@ impl PacketResult {
     }
 }
 
-/// Tells why a simulation is refused.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum PacketError {
-    /// The load is not a number of flits that the ports can carry.
-    #[error("the load is {load} flits per chip and cycle: it must be from 0 to {ports}, the number of ports")]
-    Load {
-        /// The load.
-        load: f64,
-        /// The ports of a chip.
-        ports: usize,
-    },
-    /// The share of a hotspot is not a probability.
-    #[error("the share of the hotspot is {0}: it must be from 0 to 1")]
-    Share(f64),
-    /// A number that must be positive is zero, or too large to count with.
-    #[error("{name} is {value}: it must be from 1 to {most}")]
-    Range {
-        /// What the number counts.
-        name: &'static str,
-        /// The number.
-        value: u32,
-        /// The limit.
-        most: u32,
-    },
-    /// A buffer cannot hold one packet.
-    #[error("a buffer of {buffer} flits cannot hold a packet of {packet} flits")]
-    Buffer {
-        /// The flits that fit a buffer.
-        buffer: u32,
-        /// The flits of a packet.
-        packet: u32,
-    },
-    /// A transfer is not a whole number of packets.
-    #[error("a transfer of {transfer} flits is not a whole number of packets of {packet} flits")]
-    Transfer {
-        /// The flits of a transfer.
-        transfer: u32,
-        /// The flits of a packet.
-        packet: u32,
-    },
-    /// The network has too many chips or ports, or too few chips.
-    #[error("{chips} chips with {ports} ports: from 2 to {MOST_CHIPS} chips and at most {MOST_PORTS} ports")]
-    Size {
-        /// The chips.
-        chips: usize,
-        /// The ports of a chip.
-        ports: usize,
-    },
-    /// Some chip cannot reach another.
-    #[error("the network is not connected")]
-    NotConnected,
-    /// The network is not a plain torus or mesh.
-    #[error("dimension-order routing needs a plain torus or mesh")]
-    NotPlain,
-    /// The paths were checked against another network.
-    #[error("the paths were checked against another network")]
-    OtherNetwork,
-    /// The routing could deadlock with so few virtual channels.
-    #[error(
-        "the routing needs {needed} virtual channels to be free of deadlock; there are {given} of at most {MOST_VIRTUAL_CHANNELS}"
-    )]
-    VirtualChannels {
-        /// The channels needed.
-        needed: usize,
-        /// The channels there are.
-        given: usize,
-    },
-}
-
 /// Simulates packets on a network, flit by flit.
 ///
 /// # Errors
 /// Refuses inputs out of range, networks that are not connected, and too few virtual channels.
 pub fn simulate(network: &Network, config: &PacketConfig) -> Result<PacketResult, PacketError> {
     check(network, config)?;
-    let routes = routes::Routes::new(network, config.routing)?;
+    let mut routes = routes::Routes::new(network, config.routing)?;
     let needed = routes.virtual_channels();
     let given = if config.virtual_channels == 0 { needed } else { config.virtual_channels };
-    if given < needed || needed > MOST_VIRTUAL_CHANNELS {
-        return Err(PacketError::VirtualChannels { needed, given: given.min(MOST_VIRTUAL_CHANNELS) });
+    routes.use_channels(given);
+    if given < needed {
+        return Err(PacketError::VirtualChannels { needed, given });
     }
-    Ok(engine::Engine::new(network, config, routes::Router::Hops(routes)).run())
+    run(network, config, routes::Router::Hops(routes))
 }
 
 /// Simulates packets that keep to given paths; [`PacketConfig::routing`] is not used.
@@ -269,10 +247,28 @@ pub fn simulate_routed(
         return Err(PacketError::OtherNetwork);
     }
     let needed = paths.virtual_channels();
-    if config.virtual_channels != 0 && config.virtual_channels < needed {
-        return Err(PacketError::VirtualChannels { needed, given: config.virtual_channels });
+    let given = if config.virtual_channels == 0 { needed } else { config.virtual_channels };
+    if given < needed {
+        return Err(PacketError::VirtualChannels { needed, given });
     }
-    Ok(engine::Engine::new(network, config, routes::Router::Paths(paths)).run())
+    run(network, config, routes::Router::Paths { table: paths, channels: given })
+}
+
+/// Runs a simulation whose channels and buffers suffice, or refuses it.
+fn run(
+    network: &Network,
+    config: &PacketConfig,
+    router: routes::Router<'_>,
+) -> Result<PacketResult, PacketError> {
+    let needed = router.virtual_channels() << u32::from(config.reply_channels);
+    if needed > MOST_VIRTUAL_CHANNELS {
+        return Err(PacketError::VirtualChannels { needed, given: MOST_VIRTUAL_CHANNELS });
+    }
+    let buffer = config.link_buffer_flits / needed as u32;
+    if config.link_buffer_flits > 0 && buffer < config.packet_flits {
+        return Err(PacketError::Buffer { buffer, packet: config.packet_flits });
+    }
+    Ok(engine::Engine::new(network, config, router).run())
 }
 
 /// Refuses inputs out of range.
@@ -294,10 +290,14 @@ fn check(network: &Network, config: &PacketConfig) -> Result<(), PacketError> {
     range("the time in a router", config.router_cycles, 0, MOST_FLITS)?;
     range("the flits of a packet", config.packet_flits, 1, MOST_FLITS)?;
     range("the flits of a buffer", config.buffer_flits, 1, MOST_FLITS)?;
-    if config.buffer_flits < config.packet_flits {
+    range("the flits behind a link", config.link_buffer_flits, 0, 1 << 24)?;
+    if config.buffer_flits < config.packet_flits && config.link_buffer_flits == 0 {
         return Err(PacketError::Buffer { buffer: config.buffer_flits, packet: config.packet_flits });
     }
     match config.traffic {
+        Traffic::Exchange { packets_per_pair } => {
+            range("the number of packets of a pair", packets_per_pair, 1, 1 << 16)
+        }
         Traffic::Hotspot { share } if !(0.0..=1.0).contains(&share) => Err(PacketError::Share(share)),
         Traffic::AllToAll { window, flits_per_transfer } => {
             range("the window", window, 1, MOST_FLITS)?;

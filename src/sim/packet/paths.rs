@@ -1,29 +1,37 @@
 //! Given paths between all chips, with virtual channels by an order of links.
 //!
 //! A packet draws one of the paths of its pair when it enters and keeps to it. It starts on channel 0 and takes
-//! the next channel whenever the next link does not stand later in the order. Channel and place in the order
-//! together then only rise along a path, so no circle of packets that wait for each other can close (Dally and
-//! Towles, "Principles and Practices of Interconnection Networks", 2004, section 14.2).
+//! the next channel whenever the next link does not stand later in the order; on a link of a later stage, such
+//! as the next dimension of a torus, it starts on channel 0 anew. Stage, channel and place in the order together
+//! then only rise along a path, so no circle of packets that wait for each other can close (Dally and Towles,
+//! "Principles and Practices of Interconnection Networks", 2004, section 14.2).
 
+mod order;
+
+use rayon::prelude::*;
 use thiserror::Error;
 
+use super::MOST_VIRTUAL_CHANNELS;
 use super::random::Random;
-use super::{MOST_CHIPS, MOST_VIRTUAL_CHANNELS};
 use crate::sim::network::Network;
 
-/// The bits of one hop in a packed path.
-const HOP_BITS: u32 = 3;
-/// The hop that a packed path starts with.
-const HOP: u64 = (1 << HOP_BITS) - 1;
-/// The most hops of a path.
-pub const MOST_HOPS: usize = 21;
+pub use order::LinkOrder;
+
+/// The most chips of a network with paths for every pair, which fill half a gibibyte.
+pub const MOST_CHIPS: usize = 1 << 13;
+/// The ports that a path can take.
+const PORTS: u64 = 6;
+/// The most hops of a path: as many as the torus of 16x16x16 chips asks for, and as fit a word.
+pub const MOST_HOPS: usize = 24;
 
 /// Holds the ports by which a packet leaves one chip after another.
+///
+/// They are the digits 1 to 6 of a number to the base 6, the first one lowest: every number is one path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(u64);
 
 impl Path {
-    /// Packs ports from 0 to 6; returns `None` for other ports and for more than 21 hops.
+    /// Packs ports from 0 to 5; returns `None` for other ports and for more than 24 hops.
     #[must_use]
     pub fn new(ports: &[usize]) -> Option<Self> {
         if ports.len() > MOST_HOPS {
@@ -31,11 +39,11 @@ impl Path {
         }
         let mut path = 0;
         for &port in ports.iter().rev() {
-            let hop = u64::try_from(port).ok()? + 1;
-            if hop > HOP {
+            let digit = u64::try_from(port).ok()? + 1;
+            if digit > PORTS {
                 return None;
             }
-            path = path << HOP_BITS | hop;
+            path = path * PORTS + digit;
         }
         Some(Self(path))
     }
@@ -49,15 +57,15 @@ impl Path {
     /// Returns the number of hops.
     #[must_use]
     pub fn hops(self) -> usize {
-        (u64::BITS - self.0.leading_zeros()).div_ceil(HOP_BITS) as usize
+        self.ports().count()
     }
 
     /// Takes the next port off the path.
     #[inline]
     pub(super) fn step(&mut self) -> Option<usize> {
-        let hop = self.0 & HOP;
-        self.0 >>= HOP_BITS;
-        (hop > 0).then(|| hop as usize - 1)
+        let above = self.0.checked_sub(1)?;
+        self.0 = above / PORTS;
+        Some((above % PORTS) as usize)
     }
 }
 
@@ -73,7 +81,7 @@ pub struct Symmetry {
 impl Symmetry {
     /// Returns the renaming that changes nothing: every source has paths of its own.
     #[must_use]
-    pub fn none(chips: usize) -> Self {
+    pub fn own(chips: usize) -> Self {
         let names = (0..u32::try_from(chips).unwrap_or(0)).collect();
         Self { renaming: vec![0; chips], names }
     }
@@ -108,6 +116,20 @@ pub enum PathError {
         /// The target.
         to: usize,
     },
+    /// A path returns to an earlier stage of the links.
+    #[error("a path from chip {from} to chip {to} returns to an earlier stage of the links")]
+    Backward {
+        /// The source.
+        from: usize,
+        /// The target.
+        to: usize,
+    },
+    /// A path is too long to store.
+    #[error("a path has {0} hops: at most {MOST_HOPS}")]
+    Long(usize),
+    /// The network does not look the same from every chip.
+    #[error("a mesh does not look the same from every chip")]
+    NotRegular,
     /// The network is too large.
     #[error("{0} chips: at most {MOST_CHIPS}")]
     Size(usize),
@@ -127,8 +149,7 @@ pub struct PathTable {
     /// Per chip: its row of paths after renaming.
     row: Vec<u32>,
     paths: Vec<Path>,
-    /// Per link: its place in the order.
-    order: Vec<u32>,
+    order: LinkOrder,
     channels: usize,
     longest: usize,
 }
@@ -136,17 +157,16 @@ pub struct PathTable {
 impl PathTable {
     /// Checks paths against a network.
     ///
-    /// `order` gives every link, at chip * ports + port, a place; links may share one. The sources that some
-    /// renaming gives a chip stand in ascending order; `paths` holds, for each of them and each target, as many
+    /// The sources that some renaming gives a chip stand in ascending order; `paths` holds, for each of them and each target, as many
     /// paths; those from a source to itself are not used. A path that counts twice is twice as likely.
     ///
     /// # Errors
-    /// Refuses lists of wrong length, renamings that do not keep the links, paths that end elsewhere, and paths
-    /// that need more than 62 channels.
+    /// Refuses lists of wrong length, renamings that do not keep the links, paths that end elsewhere or return to
+    /// an earlier stage, and paths that need more than 62 channels.
     pub fn new(
         network: &Network,
         symmetry: Symmetry,
-        order: Vec<u32>,
+        order: LinkOrder,
         paths_per_pair: usize,
         paths: Vec<Path>,
     ) -> Result<Self, PathError> {
@@ -157,7 +177,7 @@ impl PathTable {
         let expect = |name, found: usize, expected: usize| {
             if found == expected { Ok(()) } else { Err(PathError::Length { name, found, expected }) }
         };
-        expect("the order of links", order.len(), chips * ports)?;
+        expect("the order of links", order.links(), chips * ports)?;
         check_symmetry(network, &symmetry)?;
         let source = |chip: usize| symmetry.names[symmetry.renaming[chip] as usize * chips + chip];
         let mut sources: Vec<u32> = (0..chips).map(source).collect();
@@ -178,44 +198,80 @@ impl PathTable {
             channels: 1,
             longest: 0,
         };
-        for (row, &from) in sources.iter().enumerate() {
-            for to in (0..chips).filter(|&to| to != from as usize) {
-                let first = (row * chips + to) * paths_per_pair;
-                for index in first..first + paths_per_pair {
-                    let (channels, hops) = table
-                        .follow(from as usize, to, table.paths[index])
-                        .ok_or(PathError::Astray { from: from as usize, to })?;
-                    table.channels = table.channels.max(channels);
-                    table.longest = table.longest.max(hops);
-                }
-            }
-        }
+        let rows = table.paths.par_chunks(chips * paths_per_pair).zip(&sources);
+        let needs = rows.map(|(paths, &from)| table.check(from as usize, paths));
+        let most = |a: (usize, usize), b: (usize, usize)| (a.0.max(b.0), a.1.max(b.1));
+        (table.channels, table.longest) = needs.try_reduce(|| (1, 0), |a, b| Ok(most(a, b)))?;
         if table.channels > MOST_VIRTUAL_CHANNELS {
             return Err(PathError::Channels(table.channels));
         }
         Ok(table)
     }
 
-    /// Follows a path; returns the channels and hops it takes, or `None` if it does not end at its target.
-    fn follow(&self, from: usize, to: usize, path: Path) -> Option<(usize, usize)> {
-        let (mut chip, mut channel, mut hops, mut before) = (from, 0, 0, None);
+    /// Checks all paths of a source; returns the most channels and hops they take.
+    fn check(&self, from: usize, paths: &[Path]) -> Result<(usize, usize), PathError> {
+        let (mut most_channels, mut most_hops) = (1, 0);
+        for (to, paths) in paths.chunks(self.paths_per_pair).enumerate().filter(|&(to, _)| to != from) {
+            for &path in paths {
+                let (channels, hops) = self.follow(from, to, path)?;
+                most_channels = most_channels.max(channels);
+                most_hops = most_hops.max(hops);
+            }
+        }
+        Ok((most_channels, most_hops))
+    }
+
+    /// Follows a path; returns the channels and hops it takes.
+    fn follow(&self, from: usize, to: usize, path: Path) -> Result<(usize, usize), PathError> {
+        let (mut chip, mut channel, mut most, mut hops) = (from, 0, 0, 0);
+        let mut before: Option<usize> = None;
         for port in path.ports() {
             if chip == to || port >= self.ports {
-                return None;
+                return Err(PathError::Astray { from, to });
             }
             let link = chip * self.ports + port;
-            channel += usize::from(before.is_some_and(|before| self.rises(before, link)));
-            chip = self.network.neighbor(chip, port)?;
+            if let Some(before) = before {
+                if self.order.stage(link) < self.order.stage(before) {
+                    return Err(PathError::Backward { from, to });
+                }
+                channel = self.order.channel_after(before, channel, link);
+                most = most.max(channel);
+            }
+            chip = self.network.neighbor(chip, port).ok_or(PathError::Astray { from, to })?;
             hops += 1;
             before = Some(link);
         }
-        (chip == to).then_some((channel + 1, hops))
+        if chip == to { Ok((most as usize + 1, hops)) } else { Err(PathError::Astray { from, to }) }
     }
 
-    /// Tells whether a packet takes the next channel from one link to the next.
+    /// Tells whether a link belongs to a later stage than another.
     #[inline]
-    pub(super) fn rises(&self, before: usize, link: usize) -> bool {
-        self.order[link] <= self.order[before]
+    pub(super) fn is_later_stage(&self, before: usize, link: usize) -> bool {
+        self.order.stage(link) > self.order.stage(before)
+    }
+
+    /// Draws the channel on which a path begins a stage with a link: any that leaves as many above it as the path
+    /// needs there, so that all channels are used alike.
+    #[inline]
+    pub(super) fn first_channel(&self, link: usize, rest: Path, channels: usize, random: &mut Random) -> u32 {
+        let (mut link, mut needed) = (link, 1);
+        for port in rest.ports() {
+            let chip = self.network.table()[link];
+            let next = chip as usize * self.ports + port;
+            if self.is_later_stage(link, next) {
+                break;
+            }
+            needed = self.order.channel_after(link, needed, next);
+            link = next;
+        }
+        let free = channels as u32 - needed;
+        if free == 0 { 0 } else { random.below(free + 1) }
+    }
+
+    /// Returns the virtual channel on a link after another one.
+    #[inline]
+    pub(super) fn channel_after(&self, before: usize, channel: u32, link: usize) -> u32 {
+        self.order.channel_after(before, channel, link)
     }
 
     /// Returns the paths between two chips.
@@ -240,8 +296,9 @@ impl PathTable {
         let mut chip = from;
         for port in path.ports() {
             let link = chip * self.ports + port;
-            let channel =
-                hops.last().map_or(0, |&(before, channel)| channel + usize::from(self.rises(before, link)));
+            let channel = hops.last().map_or(0, |&(before, channel)| {
+                self.order.channel_after(before, channel as u32, link) as usize
+            });
             hops.push((link, channel));
             let Some(next) = self.network.neighbor(chip, port) else { break };
             chip = next;
@@ -279,14 +336,15 @@ fn check_symmetry(network: &Network, symmetry: &Symmetry) -> Result<(), PathErro
     if found != renamings * chips {
         return Err(PathError::Length { name: "the names of chips", found, expected: renamings * chips });
     }
-    for (renaming, names) in symmetry.names.chunks(chips).enumerate() {
-        for chip in 0..chips {
-            let name = |chip: usize| names[chip] as usize;
-            let kept = |port| network.neighbor(chip, port).map(name) == network.neighbor(name(chip), port);
-            if name(chip) >= chips || !(0..network.ports()).all(kept) {
-                return Err(PathError::NotSymmetric { renaming, chip });
-            }
+    symmetry.names.par_chunks(chips).enumerate().try_for_each(|(renaming, names)| {
+        let name = |chip: usize| names[chip] as usize;
+        let is_kept =
+            |chip: usize, port| network.neighbor(chip, port).map(name) == network.neighbor(name(chip), port);
+        let is_named =
+            |&chip: &usize| name(chip) < chips && (0..network.ports()).all(|port| is_kept(chip, port));
+        match (0..chips).find(|chip| !is_named(chip)) {
+            Some(chip) => Err(PathError::NotSymmetric { renaming, chip }),
+            None => Ok(()),
         }
-    }
-    Ok(())
+    })
 }

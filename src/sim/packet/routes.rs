@@ -1,7 +1,9 @@
 //! Tables of next hops for every pair of chips.
 
 use std::collections::HashMap;
+use std::hint::black_box;
 
+use super::dimension_order::Rings;
 use super::paths::PathTable;
 use super::random::Random;
 use super::{MOST_PORTS, PacketError, Routing};
@@ -10,20 +12,23 @@ use crate::sim::network::{Network, place_of};
 /// Shares of next hops are rounded to whole parts of this many: halves to sixths are exact.
 const PARTS: usize = 60;
 
+/// The escape channels of a link; the others are adaptive.
+pub(super) const ESCAPE_CHANNELS: usize = 2;
+
 /// Tells packets where to go.
 pub(super) enum Router<'a> {
     /// Next hops decided chip by chip, on shortest paths.
     Hops(Routes),
-    /// Paths drawn at the source.
-    Paths(&'a PathTable),
+    /// Paths drawn at the source, and the virtual channels of a link.
+    Paths { table: &'a PathTable, channels: usize },
 }
 
 impl Router<'_> {
-    /// Returns the virtual channels that keep the routes free of deadlock.
+    /// Returns the virtual channels that packets use.
     pub(super) fn virtual_channels(&self) -> usize {
         match self {
             Self::Hops(routes) => routes.virtual_channels(),
-            Self::Paths(table) => table.virtual_channels(),
+            Self::Paths { channels, .. } => *channels,
         }
     }
 
@@ -31,7 +36,7 @@ impl Router<'_> {
     pub(super) fn longest(&self) -> usize {
         match self {
             Self::Hops(routes) => routes.longest(),
-            Self::Paths(table) => table.longest(),
+            Self::Paths { table, .. } => table.longest(),
         }
     }
 }
@@ -49,6 +54,11 @@ pub(super) struct Routes {
     rows: Vec<[u8; PARTS]>,
     /// Whether a link crosses the dateline of its ring.
     dateline: Vec<bool>,
+    /// For escape channels, at chip * chips + target: the set of shortest next hops and, times 256, the escape
+    /// port and its channel times 8.
+    escape: Vec<u16>,
+    /// The virtual channels with escape channels.
+    channels: usize,
 }
 
 impl Routes {
@@ -62,11 +72,16 @@ impl Routes {
             row: Vec::new(),
             rows: Vec::new(),
             dateline: Vec::new(),
+            escape: Vec::new(),
+            channels: ESCAPE_CHANNELS + 1,
         };
         if routing == Routing::DimensionOrder {
             routes.dateline = datelines(network)?;
         }
-        if routing == Routing::Adaptive {
+        if routing == Routing::Escape {
+            let hops = Rings::new(network).ok_or(PacketError::NotRegular)?.escape_hops();
+            routes.escape = hops.into_iter().map(|hop| u16::from(hop) << 8).collect();
+        } else if routing == Routing::Adaptive {
             routes.ports = vec![0; chips * chips];
         } else {
             routes.row = vec![0; chips * chips];
@@ -83,9 +98,11 @@ impl Routes {
             routes.longest = routes.longest.max(search.longest());
             for chip in (0..chips).filter(|&chip| chip != target) {
                 let weights = search.weights(network, chip, target, routing);
+                let set = (0..MOST_PORTS).filter(|&port| weights[port] > 0.0).map(|port| 1 << port);
                 if routing == Routing::Adaptive {
-                    let set = (0..MOST_PORTS).filter(|&port| weights[port] > 0.0).map(|port| 1 << port);
                     routes.ports[target * chips + chip] = set.sum();
+                } else if routing == Routing::Escape {
+                    routes.escape[chip * chips + target] |= u16::from(set.sum::<u8>());
                 } else {
                     let parts = parts(&weights, chip + target);
                     let key = u64::from_le_bytes(parts);
@@ -110,7 +127,23 @@ impl Routes {
 
     /// Returns the virtual channels that keep this routing free of deadlock.
     pub(super) fn virtual_channels(&self) -> usize {
-        if self.routing == Routing::DimensionOrder { 2 } else { self.longest }
+        match self.routing {
+            Routing::DimensionOrder => 2,
+            Routing::Escape => self.channels,
+            _ => self.longest,
+        }
+    }
+
+    /// Sets the virtual channels of a link, of which those beyond the escape channels are adaptive.
+    pub(super) fn use_channels(&mut self, channels: usize) {
+        self.channels = channels;
+    }
+
+    /// Returns the set of ports on shortest paths, and the escape port with its channel.
+    #[inline]
+    pub(super) fn ways(&self, chip: usize, target: usize) -> (u8, usize, u32) {
+        let way = self.escape[chip * self.chips + target];
+        ((way & 0xff) as u8, usize::from(way >> 8 & 7), u32::from(way >> 11))
     }
 
     /// Returns the hops of the longest route.
@@ -146,6 +179,16 @@ impl Routes {
             }
         }
         best
+    }
+
+    /// Reads the entry of a pair without using it.
+    #[inline]
+    pub(super) fn fetch(&self, chip: usize, target: usize) {
+        match self.routing {
+            Routing::Escape => _ = black_box(self.escape[chip * self.chips + target]),
+            Routing::Adaptive => _ = black_box(self.ports[target * self.chips + chip]),
+            _ => _ = black_box(self.row[target * self.chips + chip]),
+        }
     }
 
     /// Tells whether a link crosses the dateline of its ring.

@@ -1,15 +1,17 @@
 //! A sweep of window and hop latency, and whether one window explains two measured twist gains.
 //!
-//! Physical setting, declared before any result: a flit is 128 bytes, which a link of 50 GB/s (ISCA 2023,
-//! table 4) carries in 2.56 ns, one cycle; a transfer of 4 KiB is 32 flits; a packet is 512 bytes, 4 flits. The
-//! latency of a hop is not published. Buffers cover the round trip of a credit, so that a link is never idle for
-//! want of credit on a channel. All of these are assumptions.
+//! Routers, links and buffers are those of [`SETTINGS`], as in every other run; the latency of a hop is not
+//! published. Beside the window stands its null model: one constant factor between ideal and measured gain.
 
 use rayon::prelude::*;
 
+use super::settings::SETTINGS;
 use super::window::{WindowError, WindowSetting, window_gain};
-use super::{MOST_FLITS, PacketError, Routing};
+use super::{PacketConfig, PacketError, Routing};
 use crate::sim::shape::Shape;
+
+/// The longest hop of a sweep, in cycles.
+const MOST_HOP_CYCLES: u32 = 1 << 11;
 
 /// Holds the inputs of a sweep; all are assumptions.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,34 +20,22 @@ pub struct SweepSettings {
     pub windows: Vec<u32>,
     /// The latencies of a hop, in cycles.
     pub hop_cycles: Vec<u32>,
-    /// The flits of a transfer.
-    pub flits_per_transfer: u32,
-    /// The flits of a packet.
-    pub packet_flits: u32,
-    /// The cycles measured at least.
+    /// The cycles measured at least, after half as many that are not.
     pub cycles: u32,
-    /// The cycles measured per cycle of hop latency, if those are more.
+    /// The cycles measured per cycle of hop latency, if those are more: some round trips of a transfer and its
+    /// acknowledgement, which take twice the mean distance of 3 to 4 hops.
     pub cycles_per_hop_cycle: u32,
-    /// How packets choose links on both networks.
-    pub routing: Routing,
     /// The seed of all random choices.
     pub seed: u64,
 }
 
 impl Default for SweepSettings {
-    /// Hops of 102 ns, 0.3, 1 and 3 microseconds, at 2.56 ns a cycle.
-    ///
-    /// A transfer and its acknowledgement take twice the mean distance of 3 to 4 hops; the cycles measured hold
-    /// some of those round trips after the warm-up, which is half as long.
     fn default() -> Self {
         Self {
-            windows: vec![1, 2, 4, 8, 16, 32, 64],
-            hop_cycles: vec![40, 117, 391, 1172],
-            flits_per_transfer: 32,
-            packet_flits: 4,
-            cycles: 5000,
+            windows: vec![16, 64, 128, 256, 512],
+            hop_cycles: Vec::new(),
+            cycles: 2000,
             cycles_per_hop_cycle: 30,
-            routing: Routing::Adaptive,
             seed: 1,
         }
     }
@@ -83,23 +73,44 @@ pub fn window_sweep(settings: &SweepSettings) -> Result<Vec<WindowPoint>, Window
 }
 
 impl SweepSettings {
-    /// Returns the setting of one point; a hop is one cycle in the router and the rest on the link.
+    /// Returns the setting of one point.
     fn at(&self, window: u32, hop_cycles: u32) -> Result<WindowSetting, PacketError> {
-        if !(2..=MOST_FLITS / 2).contains(&hop_cycles) {
+        if !(2..=MOST_HOP_CYCLES).contains(&hop_cycles) {
             let name = "the latency of a hop";
-            return Err(PacketError::Range { name, value: hop_cycles, most: MOST_FLITS / 2 });
+            return Err(PacketError::Range { name, value: hop_cycles, most: MOST_HOP_CYCLES });
         }
-        Ok(WindowSetting {
-            window,
-            flits_per_transfer: self.flits_per_transfer,
-            packet_flits: self.packet_flits,
-            buffer_flits: self.packet_flits.saturating_add(hop_cycles).saturating_mul(2),
-            router_cycles: 1,
-            link_cycles: hop_cycles - 1,
-            routing: self.routing,
-            cycles: self.cycles.max(self.cycles_per_hop_cycle.saturating_mul(hop_cycles)),
+        let cycles = self.cycles.max(self.cycles_per_hop_cycle.saturating_mul(hop_cycles));
+        let config = PacketConfig {
+            cycles,
+            warmup: cycles / 2,
             seed: self.seed,
-        })
+            routing: Routing::Escape,
+            virtual_channels: SETTINGS.virtual_channels,
+            ..SETTINGS.config(hop_cycles)
+        };
+        Ok(WindowSetting { window, flits_per_transfer: SETTINGS.transfer_flits, config })
+    }
+}
+
+/// Holds the null model of the window: measured gains are ideal gains times one factor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ConstantFactor {
+    /// The measured over the ideal gain of the slice that it was fitted on.
+    pub factor: f64,
+    /// The ideal gain of the other slice times that factor.
+    pub predicted: f64,
+    /// The predicted over the measured gain of the other slice, less one.
+    pub error: f64,
+}
+
+impl ConstantFactor {
+    /// Fits the factor on one slice and predicts the gain of the other, each given as ideal and measured gain.
+    #[must_use]
+    pub fn fit(on: [f64; 2], other: [f64; 2]) -> Self {
+        let [ideal, measured] = on;
+        let factor = measured / ideal;
+        let predicted = other[0] * factor;
+        Self { factor, predicted, error: predicted / other[1] - 1.0 }
     }
 }
 

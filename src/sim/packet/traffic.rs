@@ -4,8 +4,8 @@ use super::random::{Random, threshold};
 use super::{PacketConfig, Traffic};
 use crate::sim::network::Network;
 
-/// Marks a packet that belongs to no transfer.
-pub(super) const NO_TRANSFER: u32 = u32::MAX;
+/// Marks a packet that answers a request.
+pub(super) const REPLY: u32 = u32::MAX;
 
 /// Marks a chip without packets.
 const SILENT: u32 = u32::MAX;
@@ -14,6 +14,7 @@ const SILENT: u32 = u32::MAX;
 pub(super) struct Birth {
     pub(super) target: u32,
     pub(super) time: u32,
+    /// The transfer it belongs to, else its source, or [`REPLY`].
     pub(super) transfer: u32,
 }
 
@@ -38,6 +39,16 @@ pub(super) struct Source {
     /// The last cycle with new packets.
     end: u32,
     closed: Closed,
+    exchange: Exchange,
+}
+
+/// Holds what is left to send when every chip sends to all others once.
+#[derive(Default)]
+struct Exchange {
+    /// Distances in chip numbers, in the order in which all chips use them.
+    order: Vec<u32>,
+    /// Per chip: the packets yet to enter.
+    left: Vec<u32>,
 }
 
 /// Holds the transfers of a closed loop.
@@ -77,9 +88,10 @@ impl Source {
             hotspot: 0,
             end: config.warmup + config.cycles,
             closed: Closed::default(),
+            exchange: Exchange::default(),
         };
         match config.traffic {
-            Traffic::Uniform => {}
+            Traffic::Uniform | Traffic::RequestReply => {}
             Traffic::Hotspot { share } => source.hotspot = threshold(share),
             Traffic::Transpose => {
                 let rows = u32::try_from(network.sizes()[0]).unwrap_or(1);
@@ -87,12 +99,12 @@ impl Source {
                 source.targets = (0..count).map(|chip| chip % columns * rows + chip / columns).collect();
             }
             Traffic::Neighbor => source.targets = network.table().to_vec(),
+            Traffic::Exchange { packets_per_pair } => {
+                let order = source.stagger(random);
+                source.exchange = Exchange { order, left: vec![(count - 1) * packets_per_pair; chips] };
+            }
             Traffic::AllToAll { window, flits_per_transfer } => {
-                let mut order: Vec<u32> = (1..count).collect();
-                for index in (1..count - 1).rev() {
-                    order.swap(index as usize, random.below(index + 1) as usize);
-                }
-                source.turn.iter_mut().for_each(|turn| *turn = random.below(count - 1));
+                let order = source.stagger(random);
                 source.closed = Closed {
                     packets: flits_per_transfer / config.packet_flits,
                     window,
@@ -109,24 +121,50 @@ impl Source {
         }
         let idle = source.whole == 0 && source.chance == 0;
         let silent = |source: &Self, chip: usize| match config.traffic {
-            Traffic::AllToAll { .. } => false,
+            Traffic::AllToAll { .. } | Traffic::Exchange { .. } => false,
             Traffic::Transpose => idle || source.targets[chip] as usize == chip,
             _ => idle,
         };
         for chip in 0..chips {
             if silent(&source, chip) {
                 source.birth[chip] = SILENT;
-            } else if !matches!(config.traffic, Traffic::AllToAll { .. }) {
+            } else if !config.traffic.is_closed() {
                 source.advance(chip, random);
             }
         }
         source
     }
 
+    /// Draws an order of distances and a place in it for each chip.
+    fn stagger(&mut self, random: &mut Random) -> Vec<u32> {
+        let mut order: Vec<u32> = (1..self.chips).collect();
+        for index in (1..order.len()).rev() {
+            order.swap(index, random.below(index as u32 + 1) as usize);
+        }
+        for turn in &mut self.turn {
+            *turn = random.below(self.chips - 1);
+        }
+        order
+    }
+
+    /// Returns the next chip in the order of distances of a chip, and moves on.
+    fn next_in_order(&mut self, chip: usize) -> u32 {
+        let order = if self.exchange.order.is_empty() { &self.closed.order } else { &self.exchange.order };
+        let turn = self.turn[chip];
+        self.turn[chip] = if turn + 2 == self.chips { 0 } else { turn + 1 };
+        let target = chip as u32 + order[turn as usize];
+        if target >= self.chips { target - self.chips } else { target }
+    }
+
     /// Returns the share of chips that send.
     pub(super) fn senders(&self) -> f64 {
-        let silent = self.birth.iter().filter(|&&birth| birth == SILENT).count();
-        1.0 - silent as f64 / f64::from(self.chips)
+        let sending = (0..self.birth.len()).filter(|&chip| self.is_sending(chip)).count();
+        sending as f64 / f64::from(self.chips)
+    }
+
+    /// Tells whether a chip sends at all.
+    pub(super) fn is_sending(&self, chip: usize) -> bool {
+        self.birth[chip] != SILENT
     }
 
     /// Moves a chip to the time of its next packet: the same cycle while that has more, else a later one.
@@ -150,16 +188,21 @@ impl Source {
     /// Tells whether a chip has a packet to send.
     #[inline]
     pub(super) fn ready(&self, chip: usize, now: u32) -> bool {
-        if matches!(self.traffic, Traffic::AllToAll { .. }) {
-            return self.closed.unsent[chip] > 0 || self.closed.height[chip] > 0;
+        match self.traffic {
+            Traffic::AllToAll { .. } => self.closed.unsent[chip] > 0 || self.closed.height[chip] > 0,
+            Traffic::Exchange { .. } => self.exchange.left[chip] > 0,
+            _ => self.birth[chip] <= now,
         }
-        self.birth[chip] <= now
     }
 
     /// Takes the next packet of a chip that is ready.
     pub(super) fn take(&mut self, chip: usize, now: u32, random: &mut Random) -> Birth {
         if matches!(self.traffic, Traffic::AllToAll { .. }) {
             return self.take_of_transfer(chip, now);
+        }
+        if matches!(self.traffic, Traffic::Exchange { .. }) {
+            self.exchange.left[chip] -= 1;
+            return Birth { target: self.next_in_order(chip), time: now, transfer: chip as u32 };
         }
         let time = self.birth[chip];
         let uniform = |random: &mut Random, chips: u32| {
@@ -180,20 +223,19 @@ impl Source {
             _ => uniform(random, self.chips),
         };
         self.advance(chip, random);
-        Birth { target, time, transfer: NO_TRANSFER }
+        Birth { target, time, transfer: chip as u32 }
     }
 
     /// Takes the next packet of the transfer a chip is sending, or of a new one.
     fn take_of_transfer(&mut self, chip: usize, now: u32) -> Birth {
+        let is_new = self.closed.unsent[chip] == 0;
+        let target = if is_new { self.next_in_order(chip) } else { self.closed.target[chip] };
         let closed = &mut self.closed;
-        if closed.unsent[chip] == 0 {
+        if is_new {
             closed.height[chip] -= 1;
             let top = chip * closed.window as usize + closed.height[chip] as usize;
             let transfer = chip as u32 * closed.window + closed.free[top];
-            let turn = self.turn[chip];
-            self.turn[chip] = if turn + 2 == self.chips { 0 } else { turn + 1 };
-            let target = chip as u32 + closed.order[turn as usize];
-            closed.target[chip] = if target >= self.chips { target - self.chips } else { target };
+            closed.target[chip] = target;
             closed.sending[chip] = transfer;
             closed.unsent[chip] = closed.packets;
             closed.left[transfer as usize] = closed.packets;
@@ -201,12 +243,22 @@ impl Source {
         }
         closed.unsent[chip] -= 1;
         let transfer = closed.sending[chip];
-        Birth { target: closed.target[chip], time: closed.began[transfer as usize], transfer }
+        Birth { target, time: closed.began[transfer as usize], transfer }
     }
 
-    /// Counts a delivered packet; tells whether its transfer is complete.
+    /// Returns the chip that sent a packet of a transfer.
+    #[inline]
+    pub(super) fn of(&self, transfer: u32) -> usize {
+        let transfer = transfer as usize;
+        if self.closed.left.is_empty() { transfer } else { transfer / self.closed.window as usize }
+    }
+
+    /// Counts a delivered packet; tells whether a transfer is complete with it.
     #[inline]
     pub(super) fn delivered(&mut self, transfer: u32) -> bool {
+        if self.closed.left.is_empty() {
+            return false;
+        }
         let left = &mut self.closed.left[transfer as usize];
         *left -= 1;
         *left == 0

@@ -1,12 +1,12 @@
 //! Events of the next few cycles.
 
 /// Holds one list of events for each of the next cycles.
-pub(super) struct Wheel {
-    slots: Vec<Vec<u32>>,
+pub(super) struct Wheel<T> {
+    slots: Vec<Vec<T>>,
     now: usize,
 }
 
-impl Wheel {
+impl<T: Clone> Wheel<T> {
     /// Makes room for events up to a number of cycles ahead.
     pub(super) fn new(delay: u32) -> Self {
         Self { slots: vec![Vec::new(); delay as usize + 1], now: 0 }
@@ -14,19 +14,19 @@ impl Wheel {
 
     /// Adds an event, from 1 to the longest delay ahead.
     #[inline]
-    pub(super) fn push(&mut self, delay: u32, value: u32) {
+    pub(super) fn push(&mut self, delay: u32, value: T) {
         let slot = self.now + delay as usize;
         let wrapped = if slot >= self.slots.len() { slot - self.slots.len() } else { slot };
         self.slots[wrapped].push(value);
     }
 
     /// Takes what is due in this cycle.
-    pub(super) fn take(&mut self) -> Vec<u32> {
+    pub(super) fn take(&mut self) -> Vec<T> {
         std::mem::take(&mut self.slots[self.now])
     }
 
     /// Takes back the memory of what was due.
-    pub(super) fn give_back(&mut self, mut events: Vec<u32>) {
+    pub(super) fn give_back(&mut self, mut events: Vec<T>) {
         events.clear();
         self.slots[self.now] = events;
     }

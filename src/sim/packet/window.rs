@@ -1,6 +1,6 @@
 //! What a twist gains when every chip has a finite window of transfers under way.
 
-use super::{PacketConfig, PacketError, PacketResult, Routing, Traffic, simulate};
+use super::{PacketConfig, PacketError, PacketResult, Traffic, simulate};
 use crate::sim::shape::{Shape, ShapeError};
 use crate::sim::topology::Topology;
 use thiserror::Error;
@@ -12,20 +12,8 @@ pub struct WindowSetting {
     pub window: u32,
     /// The flits of a transfer; a cycle is the time of one flit on a link.
     pub flits_per_transfer: u32,
-    /// The flits of a packet, which take one route back to back.
-    pub packet_flits: u32,
-    /// The flits that fit the buffer of one virtual channel.
-    pub buffer_flits: u32,
-    /// The cycles a head spends in a router.
-    pub router_cycles: u32,
-    /// The cycles a flit spends on a link.
-    pub link_cycles: u32,
-    /// How packets choose links on both networks.
-    pub routing: Routing,
-    /// The cycles measured, after half as many that are not.
-    pub cycles: u32,
-    /// The seed of all random choices.
-    pub seed: u64,
+    /// All else, on both networks; load and traffic are not used.
+    pub config: PacketConfig,
 }
 
 /// Holds an all-to-all on a regular and on a twisted torus of the same shape.
@@ -57,18 +45,7 @@ pub enum WindowError {
 pub fn window_gain(shape: Shape, setting: &WindowSetting) -> Result<WindowGain, WindowError> {
     let traffic =
         Traffic::AllToAll { window: setting.window, flits_per_transfer: setting.flits_per_transfer };
-    let config = PacketConfig {
-        cycles: setting.cycles,
-        warmup: setting.cycles / 2,
-        seed: setting.seed,
-        traffic,
-        routing: setting.routing,
-        buffer_flits: setting.buffer_flits,
-        packet_flits: setting.packet_flits,
-        router_cycles: setting.router_cycles,
-        link_cycles: setting.link_cycles,
-        ..PacketConfig::default()
-    };
+    let config = PacketConfig { traffic, ..setting.config };
     let twisted = simulate(&Topology::twisted(shape)?.network(), &config)?;
     let regular = simulate(&Topology::torus(shape).network(), &config)?;
     let gain = twisted.accepted_flits_per_chip_cycle / regular.accepted_flits_per_chip_cycle;

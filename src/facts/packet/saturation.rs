@@ -1,0 +1,322 @@
+//! Facts of the stored study `packet`.
+
+use super::study::{BUFFERS, HOPS_NS, LOADS, NETWORKS, SEEDS, SHAPES, scheme_key, schemes};
+use super::{INPUTS, SOURCE};
+use crate::facts::Unit;
+use crate::facts::experiment::{Basis, INTERVAL, Writer, distribution};
+use crate::facts::seeds::{Seeds, write_seeds};
+use crate::model::{Model, Values};
+use crate::sim::learned::Scheme;
+use crate::sim::packet::SETTINGS;
+use crate::sim::workload::geometric_mean;
+
+/// The network that the others are held against.
+const LEARNED: &str = "learned";
+
+/// What was stored of a network with one of its schemes.
+struct Stored<'a> {
+    values: &'a Values,
+    shape: &'a str,
+    network: &'a str,
+    scheme: Scheme,
+}
+
+impl<'a> Stored<'a> {
+    fn list(&self, quantity: &str) -> Option<&'a [f64]> {
+        let key = format!("{}.{}.{}.{quantity}", self.shape, self.network, scheme_key(self.scheme));
+        self.values.get(&key).map(Vec::as_slice)
+    }
+
+    fn median(&self, quantity: &str) -> f64 {
+        self.list(quantity).and_then(Seeds::of).map_or(f64::NEG_INFINITY, |seeds| seeds.median)
+    }
+}
+
+/// The schemes of a network whose routes were found for all seeds.
+fn found<'a>(values: &'a Values, shape: &'a str, network: &'a str) -> impl Iterator<Item = Stored<'a>> {
+    let all = schemes(network).iter().map(move |&scheme| Stored { values, shape, network, scheme });
+    all.filter(|stored| stored.list("flow").is_some_and(|list| list.len() == SEEDS.len()))
+}
+
+/// The scheme with the largest median of a quantity; the first one of equals.
+fn best<'a>(all: impl Iterator<Item = Stored<'a>>, quantity: &str) -> Option<Stored<'a>> {
+    let known = all.filter(|stored| stored.list(quantity).is_some());
+    known.reduce(|a, b| if b.median(quantity) > a.median(quantity) { b } else { a })
+}
+
+/// Writes the facts of all slices.
+pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
+    let (latency, range) = (model.value("chip.hop_latency"), distribution(model, "chip.hop_latency"));
+    let hops = INTERVAL.map(|probability| range.quantile(probability) / latency);
+    let cycle_us = SETTINGS.cycle_ns(model.value("chip.link_bandwidth")) / 1e3;
+    let mut out = Out { facts, cycle_us, hops };
+    for &shape in SHAPES {
+        for network in NETWORKS {
+            out.network(values, shape, network);
+        }
+    }
+    out.means(values);
+}
+
+/// Writes lists of numbers, one for each seed, as facts.
+struct Out<'a, 'b> {
+    facts: &'a mut Writer<'b>,
+    /// Microseconds of a cycle.
+    cycle_us: f64,
+    /// The ends of the latency of a hop, 5 and 95 % of its range, over the stated one.
+    hops: [f64; 2],
+}
+
+/// Reads a list of numbers, one for each seed, under a condition.
+type Reading = fn(&Stored<'_>, &str) -> Option<Vec<f64>>;
+
+/// The start of the names of a scheduled all-to-all.
+const EXCHANGE: &str = "exchange.";
+
+/// The starts of the names of saturated runs, at the stated latency of a hop first.
+fn conditions() -> Vec<String> {
+    std::iter::once(String::new()).chain(HOPS_NS.map(|ns| format!("hop_{ns}ns."))).collect()
+}
+
+/// Says of what an interval is made.
+const OVER_HOPS: &str =
+    "interval over seeds and over hops of 20 ns, 200 ns and the stated latency, buffers in proportion";
+const OVER_SEEDS: &str = "interval over seeds, at the stated latency of a hop";
+const IN_PROPORTION: &str = "interval in proportion to the latency of a hop";
+
+impl Out<'_, '_> {
+    /// A number that no latency moves.
+    fn one(&mut self, name: &str, value: f64, unit: Unit, formula: &str) {
+        self.facts.number(name, value, Basis { unit, inputs: &[], formula, source: SOURCE });
+    }
+
+    /// The median, and the lowest and highest where there are several seeds, of what no assumed latency moves.
+    fn seeds(&mut self, name: &str, list: &[f64], unit: Unit, formula: &str) {
+        write_seeds(self.facts, name, list, Basis { unit, inputs: &[], formula, source: SOURCE });
+    }
+
+    /// The same at the stated latency of a hop, with an interval that reaches over all of the values.
+    fn within(&mut self, name: &str, list: &[f64], all: &[f64], unit: Unit, formula: &str, interval: &str) {
+        let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };
+        write_seeds(self.facts, name, list, basis);
+        let (Some(seeds), Some(all)) = (Seeds::of(list), Seeds::of(all)) else { return };
+        let formula = format!("{formula}; median of {} seeds; {interval}", seeds.count);
+        let basis = Basis { formula: &formula, ..basis };
+        self.facts.assumed(name, seeds.median, [all.lowest, all.highest], basis, None);
+    }
+
+    fn network(&mut self, values: &Values, shape: &str, network: &str) {
+        let Some(chosen) = best(found(values, shape, network), "accepted") else { return };
+        let name = format!("packet.{shape}.{network}");
+        let channels = chosen.scheme.channels() as f64;
+        let formula = "virtual channels of each link on the routes that accept most";
+        self.one(&format!("{name}.virtual_channels"), channels, Unit::Count, formula);
+        if let Some(flow) = chosen.list("flow") {
+            let formula = "what these routes carry by flow alone, links' worth for each chip";
+            self.seeds(&format!("{name}.flow"), flow, Unit::One, formula);
+        }
+        if let Some(longest) = chosen.list("longest") {
+            self.seeds(&format!("{name}.longest_path"), longest, Unit::Hops, "hops of the longest path");
+        }
+        let buffers = BUFFERS.map(|trips| format!("buffers_{trips}."));
+        for condition in conditions().into_iter().chain(buffers) {
+            self.saturated(values, shape, network, &condition);
+        }
+        self.exchange(values, shape, network);
+        let first = format!("load_{}.median", LOADS[0]);
+        let curves = found(values, shape, network).filter(|stored| stored.list(&first).is_some());
+        if let Some(chosen) = best(curves, "accepted") {
+            self.latency(&chosen, &name);
+        }
+        for stored in found(values, shape, network) {
+            if let (Some(accepted), Some(flow)) = (stored.list("accepted"), stored.list("flow")) {
+                let name = format!("{name}.{}", scheme_key(stored.scheme));
+                let formula = "flits delivered for each chip and cycle at saturation on these routes";
+                let name_of = format!("{name}.accepted");
+                self.within(&name_of, accepted, accepted, Unit::One, formula, OVER_SEEDS);
+                self.seeds(&format!("{name}.flow"), flow, Unit::One, "what these routes carry by flow alone");
+            }
+        }
+        if let Some(fewest) = found(values, shape, network).map(|stored| stored.scheme.channels()).min() {
+            let formula =
+                "fewest virtual channels for which routes free of deadlock were found, of 2, 3 and 4";
+            self.one(&format!("{name}.fewest_channels"), fewest as f64, Unit::Count, formula);
+        }
+    }
+
+    /// Accepted load under one condition on the routes that accept most, and what learned maps gain.
+    fn saturated(&mut self, values: &Values, shape: &str, network: &str, condition: &str) {
+        let quantity = format!("{condition}accepted");
+        let Some(chosen) = best(found(values, shape, network), &quantity) else { return };
+        let name = format!("packet.{shape}.{network}.{condition}");
+        let (accepted, share): (Reading, Reading) = (
+            |stored, condition| Some(stored.list(&format!("{condition}accepted"))?.to_vec()),
+            |stored, condition| {
+                Some(ratios(stored.list(&format!("{condition}accepted"))?, stored.list("flow")?))
+            },
+        );
+        let slowest: Reading =
+            |stored, condition| Some(stored.list(&format!("{condition}slowest"))?.to_vec());
+        for (suffix, unit, formula, reading) in [
+            (
+                "accepted",
+                Unit::One,
+                "flits delivered for each chip and cycle at saturation, uniform traffic, on the best routes",
+                accepted,
+            ),
+            (
+                "accepted_of_bound",
+                Unit::Fraction,
+                "accepted over what the same routes carry by flow when all chips get the same",
+                share,
+            ),
+            (
+                "slowest_chip",
+                Unit::One,
+                "the same of the chip that got the fewest delivered in the cycles measured",
+                slowest,
+            ),
+        ] {
+            let Some(list) = reading(&chosen, condition) else { continue };
+            let at = |condition: &str| {
+                let chosen = best(found(values, shape, network), &format!("{condition}accepted"))?;
+                reading(&chosen, condition)
+            };
+            self.under(condition, &format!("{name}{suffix}"), &list, at, unit, formula);
+        }
+        self.gains(values, shape, condition, network);
+    }
+
+    /// Writes what holds under one condition: at a set latency of a hop no assumption is left; at the stated one the
+    /// others tell what it leaves open.
+    fn under(
+        &mut self,
+        condition: &str,
+        name: &str,
+        list: &[f64],
+        at: impl Fn(&str) -> Option<Vec<f64>>,
+        unit: Unit,
+        formula: &str,
+    ) {
+        if condition.starts_with("hop_") {
+            self.seeds(name, list, unit, formula);
+        } else if condition.is_empty() {
+            let all: Vec<f64> = conditions().iter().filter_map(|condition| at(condition)).flatten().collect();
+            self.within(name, list, &all, unit, formula, OVER_HOPS);
+        } else {
+            self.within(name, list, list, unit, formula, OVER_SEEDS);
+        }
+    }
+
+    /// What learned maps gain over every other network on its best routes, seed by seed.
+    fn gains(&mut self, values: &Values, shape: &str, condition: &str, learned: &str) {
+        if learned != LEARNED {
+            return;
+        }
+        for network in NETWORKS.into_iter().filter(|&network| network != LEARNED) {
+            let at = |condition: &str| {
+                let quantity = format!("{condition}accepted");
+                let list = |network| best(found(values, shape, network), &quantity)?.list(&quantity);
+                Some(ratios(list(LEARNED)?, list(network)?))
+            };
+            let Some(list) = at(condition) else { continue };
+            let words =
+                if condition == EXCHANGE { "scheduled all-to-all" } else { "accepted load at saturation" };
+            let formula =
+                format!("{words} on learned maps over that on {network}, seed by seed, same bytes of buffer");
+            let name = format!("packet.{shape}.{LEARNED}.{condition}gain_over_{network}");
+            self.under(condition, &name, &list, at, Unit::Times, &formula);
+        }
+    }
+
+    /// What learned maps gain over the better of torus and twist, as a mean over the slices.
+    fn means(&mut self, values: &Values) {
+        let conditions = conditions();
+        for (at, others, name, words, interval, published) in [
+            (
+                "",
+                conditions.as_slice(),
+                "gain_mean",
+                "accepted load of uniform traffic",
+                OVER_HOPS,
+                Some("tons_uniform_gain"),
+            ),
+            (
+                EXCHANGE,
+                &[EXCHANGE.to_owned()],
+                "exchange_gain_mean",
+                "rate of a scheduled all-to-all",
+                OVER_SEEDS,
+                None,
+            ),
+        ] {
+            // Of the seeds in turn, so that the mean has their spread.
+            let mean = |condition: &str, seed: usize| {
+                let quantity = format!("{condition}accepted");
+                let of = |shape, network| {
+                    best(found(values, shape, network), &quantity)?.list(&quantity)?.get(seed).copied()
+                };
+                let gain = |&shape: &&'static str| {
+                    let hand = ["torus", "twisted"].into_iter().filter_map(|network| of(shape, network));
+                    Some(of(shape, LEARNED)? / hand.reduce(f64::max)?)
+                };
+                let gains: Option<Vec<f64>> = SHAPES.iter().map(gain).collect();
+                gains.map(|gains| geometric_mean(gains.into_iter()))
+            };
+            let of_seeds = |condition: &str| {
+                (0..SEEDS.len()).filter_map(|seed| mean(condition, seed)).collect::<Vec<_>>()
+            };
+            let all: Vec<f64> = others.iter().flat_map(|condition| of_seeds(condition)).collect();
+            let (Some(stated), Some(all)) = (Seeds::of(&of_seeds(at)), Seeds::of(&all)) else { continue };
+            let formula = format!(
+                "geometric mean over five slices of the {words} on learned maps over the better of torus and twist; {interval}"
+            );
+            let basis = Basis { unit: Unit::Times, inputs: INPUTS, formula: &formula, source: SOURCE };
+            let ends = [all.lowest, all.highest];
+            self.facts.assumed(format!("packet.{name}"), stated.median, ends, basis, published);
+        }
+    }
+
+    fn exchange(&mut self, values: &Values, shape: &str, network: &str) {
+        let Some(chosen) = best(found(values, shape, network), "exchange.accepted") else { return };
+        let (Some(rate), Some(cycles)) = (chosen.list("exchange.accepted"), chosen.list("exchange.cycles"))
+        else {
+            return;
+        };
+        let name = format!("packet.{shape}.{network}.exchange");
+        let formula =
+            "scheduled all-to-all, staggered: flits of each chip over the cycles until the last is delivered";
+        self.within(&format!("{name}.rate"), rate, rate, Unit::One, formula, OVER_SEEDS);
+        let times: Vec<f64> = cycles.iter().map(|cycles| cycles * self.cycle_us).collect();
+        let formula_of_time = "time of the scheduled all-to-all";
+        let name_of_time = format!("{name}.time");
+        self.within(&name_of_time, &times, &times, Unit::Microseconds, formula_of_time, OVER_SEEDS);
+        if let Some(flow) = chosen.list("flow") {
+            let formula = "rate of the scheduled all-to-all over the flow of its routes";
+            let share = ratios(rate, flow);
+            self.within(&format!("{name}.of_bound"), &share, &share, Unit::Fraction, formula, OVER_SEEDS);
+        }
+        self.gains(values, shape, EXCHANGE, network);
+    }
+
+    /// The latency curve of one scheme.
+    fn latency(&mut self, chosen: &Stored<'_>, name: &str) {
+        for load in LOADS {
+            for (quantity, words) in [("median", "half"), ("p99", "99 %")] {
+                let Some(cycles) = chosen.list(&format!("load_{load}.{quantity}")) else { continue };
+                let times: Vec<f64> = cycles.iter().map(|cycles| cycles * self.cycle_us).collect();
+                let formula = format!(
+                    "time from creation to delivery that {words} of the packets do not exceed, at {load} hundredths of a link's worth"
+                );
+                let name = format!("{name}.latency_{quantity}_{load}");
+                let all: Vec<f64> =
+                    times.iter().flat_map(|time| self.hops.map(|ratio| time * ratio)).collect();
+                self.within(&name, &times, &all, Unit::Microseconds, &formula, IN_PROPORTION);
+            }
+        }
+    }
+}
+
+fn ratios(values: &[f64], others: &[f64]) -> Vec<f64> {
+    values.iter().zip(others).map(|(value, other)| value / other).collect()
+}
