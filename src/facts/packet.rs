@@ -65,7 +65,10 @@ fn write_settings(model: &Model, facts: &mut Writer<'_>) {
     let formula = "time from the start over one link to the start over the next, in cycles";
     let mut by_hop = |name: &str, unit: Unit, formula: &str, value: &dyn Fn(u32) -> f64| {
         let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };
-        facts.assumed(format!("packet.setting.{name}"), value(hop), ends.map(value), basis, None);
+        let name = format!("packet.setting.{name}");
+        facts.assumed(name.clone(), value(hop), ends.map(value), basis, None);
+        // Longer hops take more cycles and bytes.
+        facts.moved_by(&name, "chip.hop_latency", 1.0);
     };
     by_hop("hop_cycles", Unit::Cycles, formula, &whole);
     let formula = "bytes that a link carries until credit for the first is back: two hops and a packet";

@@ -8,6 +8,7 @@ use crate::facts::seeds::{Seeds, write_seeds};
 use crate::model::{Model, Values};
 use crate::sim::learned::Scheme;
 use crate::sim::packet::SETTINGS;
+use crate::sim::sampling::rank_correlation;
 use crate::sim::workload::geometric_mean;
 
 /// The network that the others are held against.
@@ -46,10 +47,10 @@ fn best<'a>(all: impl Iterator<Item = Stored<'a>>, quantity: &str) -> Option<Sto
 
 /// Writes the facts of all slices.
 pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
-    let (latency, range) = (model.value("chip.hop_latency"), distribution(model, "chip.hop_latency"));
+    let (latency, range) = (model.value(HOP_LATENCY), distribution(model, HOP_LATENCY));
     let hops = INTERVAL.map(|probability| range.quantile(probability) / latency);
     let cycle_us = SETTINGS.cycle_ns(model.value("chip.link_bandwidth")) / 1e3;
-    let mut out = Out { facts, cycle_us, hops };
+    let mut out = Out { facts, cycle_us, latency, hops };
     for &shape in SHAPES {
         for network in NETWORKS {
             out.network(values, shape, network);
@@ -63,6 +64,8 @@ struct Out<'a, 'b> {
     facts: &'a mut Writer<'b>,
     /// Microseconds of a cycle.
     cycle_us: f64,
+    /// The stated latency of a hop, in microseconds.
+    latency: f64,
     /// The ends of the latency of a hop, 5 and 95 % of its range, over the stated one.
     hops: [f64; 2],
 }
@@ -83,6 +86,7 @@ const OVER_HOPS: &str =
     "interval over seeds and over hops of 20 ns, 200 ns and the stated latency, buffers in proportion";
 const OVER_SEEDS: &str = "interval over seeds, at the stated latency of a hop";
 const IN_PROPORTION: &str = "interval in proportion to the latency of a hop";
+const HOP_LATENCY: &str = "chip.hop_latency";
 
 impl Out<'_, '_> {
     /// A number that no latency moves.
@@ -103,6 +107,17 @@ impl Out<'_, '_> {
         let formula = format!("{formula}; median of {} seeds; {interval}", seeds.count);
         let basis = Basis { formula: &formula, ..basis };
         self.facts.assumed(name, seeds.median, [all.lowest, all.highest], basis, None);
+    }
+
+    /// Says how the latency of a hop moves a fact, by its values under [`conditions`].
+    fn moved(&mut self, name: &str, by_condition: &[Vec<f64>]) {
+        let stated = std::iter::once(self.latency);
+        let latencies = stated.chain(HOPS_NS.map(|ns| f64::from(ns) / 1e3));
+        let medians = latencies
+            .zip(by_condition)
+            .filter_map(|(latency, list)| Some((latency, Seeds::of(list)?.median)));
+        let (latencies, medians): (Vec<f64>, Vec<f64>) = medians.unzip();
+        self.facts.moved_by(name, HOP_LATENCY, rank_correlation(&latencies, &medians));
     }
 
     fn network(&mut self, values: &Values, shape: &str, network: &str) {
@@ -201,8 +216,10 @@ impl Out<'_, '_> {
         if condition.starts_with("hop_") {
             self.seeds(name, list, unit, formula);
         } else if condition.is_empty() {
-            let all: Vec<f64> = conditions().iter().filter_map(|condition| at(condition)).flatten().collect();
-            self.within(name, list, &all, unit, formula, OVER_HOPS);
+            let all: Vec<Vec<f64>> =
+                conditions().iter().map(|condition| at(condition).unwrap_or_default()).collect();
+            self.within(name, list, &all.concat(), unit, formula, OVER_HOPS);
+            self.moved(name, &all);
         } else {
             self.within(name, list, list, unit, formula, OVER_SEEDS);
         }
@@ -266,14 +283,21 @@ impl Out<'_, '_> {
             let of_seeds = |condition: &str| {
                 (0..SEEDS.len()).filter_map(|seed| mean(condition, seed)).collect::<Vec<_>>()
             };
-            let all: Vec<f64> = others.iter().flat_map(|condition| of_seeds(condition)).collect();
-            let (Some(stated), Some(all)) = (Seeds::of(&of_seeds(at)), Seeds::of(&all)) else { continue };
+            let by_condition: Vec<Vec<f64>> = others.iter().map(|condition| of_seeds(condition)).collect();
+            let (Some(stated), Some(all)) = (Seeds::of(&of_seeds(at)), Seeds::of(&by_condition.concat()))
+            else {
+                continue;
+            };
             let formula = format!(
                 "geometric mean over five slices of the {words} on learned maps over the better of torus and twist; {interval}"
             );
             let basis = Basis { unit: Unit::Times, inputs: INPUTS, formula: &formula, source: SOURCE };
             let ends = [all.lowest, all.highest];
-            self.facts.assumed(format!("packet.{name}"), stated.median, ends, basis, published);
+            let name = format!("packet.{name}");
+            self.facts.assumed(name.clone(), stated.median, ends, basis, published);
+            if by_condition.len() > 1 {
+                self.moved(&name, &by_condition);
+            }
         }
     }
 
@@ -312,6 +336,7 @@ impl Out<'_, '_> {
                 let all: Vec<f64> =
                     times.iter().flat_map(|time| self.hops.map(|ratio| time * ratio)).collect();
                 self.within(&name, &times, &all, Unit::Microseconds, &formula, IN_PROPORTION);
+                self.facts.moved_by(&name, HOP_LATENCY, 1.0);
             }
         }
     }
