@@ -101,11 +101,9 @@ impl Out<'_, '_> {
 
     /// The same at the stated latency of a hop, with an interval that reaches over all of the values.
     fn within(&mut self, name: &str, list: &[f64], all: &[f64], unit: Unit, formula: &str, interval: &str) {
-        let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };
-        write_seeds(self.facts, name, list, basis);
         let (Some(seeds), Some(all)) = (Seeds::of(list), Seeds::of(all)) else { return };
         let formula = format!("{formula}; median of {} seeds; {interval}", seeds.count);
-        let basis = Basis { formula: &formula, ..basis };
+        let basis = Basis { unit, inputs: INPUTS, formula: &formula, source: SOURCE };
         self.facts.assumed(name, seeds.median, [all.lowest, all.highest], basis, None);
     }
 
@@ -113,9 +111,8 @@ impl Out<'_, '_> {
     fn moved(&mut self, name: &str, by_condition: &[Vec<f64>]) {
         let stated = std::iter::once(self.latency);
         let latencies = stated.chain(HOPS_NS.map(|ns| f64::from(ns) / 1e3));
-        let medians = latencies
-            .zip(by_condition)
-            .filter_map(|(latency, list)| Some((latency, Seeds::of(list)?.median)));
+        let medians = latencies.zip(by_condition);
+        let medians = medians.filter_map(|(latency, list)| Some((latency, Seeds::of(list)?.median)));
         let (latencies, medians): (Vec<f64>, Vec<f64>) = medians.unzip();
         self.facts.moved_by(name, HOP_LATENCY, rank_correlation(&latencies, &medians));
     }
