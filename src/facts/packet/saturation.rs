@@ -78,7 +78,17 @@ const EXCHANGE: &str = "exchange.";
 
 /// The starts of the names of saturated runs, at the stated latency of a hop first.
 fn conditions() -> Vec<String> {
-    std::iter::once(String::new()).chain(HOPS_NS.map(|ns| format!("hop_{ns}ns."))).collect()
+    variants("")
+}
+
+/// The starts of the names of what ran at all latencies of a hop, at the stated one first; what has other buffers ran
+/// only there.
+fn variants(condition: &str) -> Vec<String> {
+    let others = match condition {
+        "" | EXCHANGE => HOPS_NS.map(|ns| format!("hop_{ns}ns.{condition}")).to_vec(),
+        _ => Vec::new(),
+    };
+    std::iter::once(condition.to_owned()).chain(others).collect()
 }
 
 /// Says of what an interval is made.
@@ -211,15 +221,15 @@ impl Out<'_, '_> {
         formula: &str,
     ) {
         if condition.starts_with("hop_") {
-            self.seeds(name, list, unit, formula);
-        } else if condition.is_empty() {
-            let all: Vec<Vec<f64>> =
-                conditions().iter().map(|condition| at(condition).unwrap_or_default()).collect();
-            self.within(name, list, &all.concat(), unit, formula, OVER_HOPS);
-            self.moved(name, &all);
-        } else {
-            self.within(name, list, list, unit, formula, OVER_SEEDS);
+            return self.seeds(name, list, unit, formula);
         }
+        let all: Vec<Vec<f64>> =
+            variants(condition).iter().map(|condition| at(condition).unwrap_or_default()).collect();
+        if all.len() == 1 {
+            return self.within(name, list, list, unit, formula, OVER_SEEDS);
+        }
+        self.within(name, list, &all.concat(), unit, formula, OVER_HOPS);
+        self.moved(name, &all);
     }
 
     /// What learned maps gain over every other network on its best routes, seed by seed.
@@ -245,24 +255,9 @@ impl Out<'_, '_> {
 
     /// What learned maps gain over the better of torus and twist, as a mean over the slices.
     fn means(&mut self, values: &Values) {
-        let conditions = conditions();
-        for (at, others, name, words, interval, published) in [
-            (
-                "",
-                conditions.as_slice(),
-                "gain_mean",
-                "accepted load of uniform traffic",
-                OVER_HOPS,
-                Some("tons_uniform_gain"),
-            ),
-            (
-                EXCHANGE,
-                &[EXCHANGE.to_owned()],
-                "exchange_gain_mean",
-                "rate of a scheduled all-to-all",
-                OVER_SEEDS,
-                None,
-            ),
+        for (condition, name, words, published) in [
+            ("", "gain_mean", "accepted load of uniform traffic", Some("tons_uniform_gain")),
+            (EXCHANGE, "exchange_gain_mean", "rate of a scheduled all-to-all", None),
         ] {
             // Of the seeds in turn, so that the mean has their spread.
             let mean = |condition: &str, seed: usize| {
@@ -280,42 +275,50 @@ impl Out<'_, '_> {
             let of_seeds = |condition: &str| {
                 (0..SEEDS.len()).filter_map(|seed| mean(condition, seed)).collect::<Vec<_>>()
             };
-            let by_condition: Vec<Vec<f64>> = others.iter().map(|condition| of_seeds(condition)).collect();
-            let (Some(stated), Some(all)) = (Seeds::of(&of_seeds(at)), Seeds::of(&by_condition.concat()))
-            else {
-                continue;
-            };
+            let by_condition: Vec<Vec<f64>> =
+                variants(condition).iter().map(|condition| of_seeds(condition)).collect();
+            let stated = Seeds::of(&of_seeds(condition));
+            let (Some(stated), Some(all)) = (stated, Seeds::of(&by_condition.concat())) else { continue };
             let formula = format!(
-                "geometric mean over five slices of the {words} on learned maps over the better of torus and twist; {interval}"
+                "geometric mean over five slices of the {words} on learned maps over the better of torus and twist; {OVER_HOPS}"
             );
             let basis = Basis { unit: Unit::Times, inputs: INPUTS, formula: &formula, source: SOURCE };
             let ends = [all.lowest, all.highest];
             let name = format!("packet.{name}");
             self.facts.assumed(name.clone(), stated.median, ends, basis, published);
-            if by_condition.len() > 1 {
-                self.moved(&name, &by_condition);
-            }
+            self.moved(&name, &by_condition);
         }
     }
 
     fn exchange(&mut self, values: &Values, shape: &str, network: &str) {
-        let Some(chosen) = best(found(values, shape, network), "exchange.accepted") else { return };
-        let (Some(rate), Some(cycles)) = (chosen.list("exchange.accepted"), chosen.list("exchange.cycles"))
-        else {
-            return;
-        };
         let name = format!("packet.{shape}.{network}.exchange");
+        let (rate, share): (Reading, Reading) = (
+            |stored, condition| Some(stored.list(&format!("{condition}accepted"))?.to_vec()),
+            |stored, condition| {
+                Some(ratios(stored.list(&format!("{condition}accepted"))?, stored.list("flow")?))
+            },
+        );
+        let cycles: Reading = |stored, condition| Some(stored.list(&format!("{condition}cycles"))?.to_vec());
         let formula =
             "scheduled all-to-all, staggered: flits of each chip over the cycles until the last is delivered";
-        self.within(&format!("{name}.rate"), rate, rate, Unit::One, formula, OVER_SEEDS);
-        let times: Vec<f64> = cycles.iter().map(|cycles| cycles * self.cycle_us).collect();
-        let formula_of_time = "time of the scheduled all-to-all";
-        let name_of_time = format!("{name}.time");
-        self.within(&name_of_time, &times, &times, Unit::Microseconds, formula_of_time, OVER_SEEDS);
-        if let Some(flow) = chosen.list("flow") {
-            let formula = "rate of the scheduled all-to-all over the flow of its routes";
-            let share = ratios(rate, flow);
-            self.within(&format!("{name}.of_bound"), &share, &share, Unit::Fraction, formula, OVER_SEEDS);
+        for (suffix, scale, unit, formula, reading) in [
+            ("rate", 1.0, Unit::One, formula, rate),
+            ("time", self.cycle_us, Unit::Microseconds, "time of the scheduled all-to-all", cycles),
+            (
+                "of_bound",
+                1.0,
+                Unit::Fraction,
+                "rate of the scheduled all-to-all over the flow of its routes",
+                share,
+            ),
+        ] {
+            let at = |condition: &str| {
+                let chosen = best(found(values, shape, network), &format!("{condition}accepted"))?;
+                let list = reading(&chosen, condition)?;
+                Some(list.into_iter().map(|value| value * scale).collect::<Vec<_>>())
+            };
+            let Some(list) = at(EXCHANGE) else { return };
+            self.under(EXCHANGE, &format!("{name}.{suffix}"), &list, at, unit, formula);
         }
         self.gains(values, shape, EXCHANGE, network);
     }

@@ -81,8 +81,8 @@ enum Condition {
     Buffers(u32),
     /// At a load in hundredths.
     Load(u32),
-    /// A scheduled all-to-all.
-    Exchange,
+    /// A scheduled all-to-all, at the stated hop latency or another one in nanoseconds.
+    Exchange(Option<u32>),
 }
 
 /// A slice with what all its networks share.
@@ -258,7 +258,10 @@ impl Job<'_> {
             conditions.extend(BUFFERS.map(Condition::Buffers));
         }
         conditions.extend(HOPS_NS.map(Condition::Hop));
-        conditions.push(Condition::Exchange);
+        conditions.push(Condition::Exchange(None));
+        if is_first {
+            conditions.extend(HOPS_NS.map(|ns| Condition::Exchange(Some(ns))));
+        }
         if chips >= LEAST_CURVE {
             conditions.extend(LOADS.map(Condition::Load));
         }
@@ -296,10 +299,16 @@ impl Job<'_> {
                     }
                     (format!("load_{hundredths}."), PacketConfig { load, ..saturated })
                 }
-                Condition::Exchange => {
+                Condition::Exchange(latency) => {
                     let packets_per_pair = (EXCHANGE_PACKETS / self.slice.shape.chips()).max(1) as u32;
                     let traffic = Traffic::Exchange { packets_per_pair };
-                    ("exchange.".to_owned(), PacketConfig { traffic, cycles: EXCHANGE_CYCLES, ..saturated })
+                    let (start, hop) = match latency {
+                        Some(ns) => (format!("hop_{ns}ns."), cycles_of(f64::from(ns) / 1e3)),
+                        None => (String::new(), hop),
+                    };
+                    let config = PacketConfig { load: saturated.load, seed, ..SETTINGS.config(hop) };
+                    let config = PacketConfig { traffic, cycles: EXCHANGE_CYCLES, ..config };
+                    (format!("{start}exchange."), config)
                 }
             };
             let result = routed.run(&config).map_err(|error| format!("{key}.{name}: {error}"))?;
@@ -309,10 +318,10 @@ impl Job<'_> {
                     add("median", f64::from(result.median_latency_cycles));
                     add("p99", f64::from(result.p99_latency_cycles));
                 }
-                Condition::Exchange if result.in_flight > 0 => {
+                Condition::Exchange(_) if result.in_flight > 0 => {
                     return Err(format!("{key}: the exchange does not end"));
                 }
-                Condition::Exchange => {
+                Condition::Exchange(_) => {
                     add("cycles", f64::from(result.cycles));
                     add("accepted", result.accepted_flits_per_chip_cycle);
                 }

@@ -9,7 +9,7 @@ use crate::model::{Model, Values};
 use crate::sim::flow::patterns::Groups;
 use crate::sim::flow::survey::{Extent, HOT_PART, Kind, Pattern, survey};
 use crate::sim::flow::{Settings, equal_splitting};
-use crate::sim::learned::{LearnedError, best_lattices, random_translations};
+use crate::sim::learned::{LearnedError, best_lattices, random_permutations, random_translations};
 use crate::sim::{Network, Shape, ShapeError, Topology};
 
 /// The slice, which is the whole machine.
@@ -26,9 +26,10 @@ const PATTERNS: [Pattern; 10] = [
     Pattern::Experts(Groups::All, 0.5),
     Pattern::Experts(Groups::All, 1.0),
 ];
-/// One draw of each pattern, on one draw of random translations: a flow takes a minute or more.
-const EXTENT: Extent = Extent { permutations: 1, others: 1, settings: Settings { rounds: 100, gap: 0.02 } };
-const NETWORKS: [&str; 4] = ["torus", "lattice", "learned", "translations"];
+/// Ten draws of who sends to whom and one of each other pattern, on one draw of each random wiring: a flow takes tens of
+/// seconds.
+const EXTENT: Extent = Extent { permutations: 10, others: 1, settings: Settings { rounds: 100, gap: 0.02 } };
+const NETWORKS: [&str; 5] = ["torus", "lattice", "learned", "translations", "permutations"];
 
 /// The study behind the facts of these patterns.
 pub const PATTERN_WHOLE: Study = Study {
@@ -53,6 +54,8 @@ pub const PATTERN_WHOLE: Study = Study {
     settings: || {
         BTreeMap::from([
             ("patterns".to_owned(), PATTERNS.len() as f64),
+            ("networks".to_owned(), NETWORKS.len() as f64),
+            ("permutations".to_owned(), EXTENT.permutations as f64),
             ("hot_part".to_owned(), HOT_PART),
             ("rounds".to_owned(), EXTENT.settings.rounds as f64),
             ("gap".to_owned(), EXTENT.settings.gap),
@@ -96,7 +99,8 @@ fn network(model: &Model, name: &str, shape: Shape) -> Result<Network, String> {
         "learned" => learned_maps(model.maps(SHAPE).ok_or("the maps are missing")?)
             .translations()
             .and_then(|translations| translations.maps()),
-        _ => random_translations(shape, 1).and_then(|translations| translations.maps()),
+        "translations" => random_translations(shape, 1).and_then(|translations| translations.maps()),
+        _ => random_permutations(shape, 1),
     };
     maps.map(|maps| maps.network()).map_err(|error: LearnedError| error.to_string())
 }
