@@ -59,14 +59,14 @@ test: bootstrap-tests ## Run the whole test suite and keep its record
 	@CARGO="$(CARGO)" scripts/test
 
 lint: bootstrap ## Check formatting and lints
-	$(CARGO) fmt --check
-	$(CARGO) clippy --release --all-targets --locked -- -D warnings
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --release --all-targets --locked -- -D warnings
 
 bench: bootstrap ## Measure the speed of simulation and build
 	$(CARGO) bench --locked --bench figures --bench goodput --bench packet --bench pipeline
 
 cache-key: ## Print digests of the program's sources and of the paper, for caches
-	@find Cargo.lock Cargo.toml build.rs src templates -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/program=/'
+	@find Cargo.lock Cargo.toml build.rs crates src templates -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/program=/'
 	@cd "$(ROOT)" && find paper figures -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/paper=/'
 
 bench-preview: bootstrap-tests ## Measure how soon an author sees an edit; fails where a limit is missed

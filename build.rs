@@ -10,28 +10,39 @@ use walkdir::WalkDir;
 /// What computes facts, and the versions of the libraries that it calls.
 const FACTS: [&str; 8] = [
     "Cargo.lock",
+    "crates/phext/src",
     "src/diagnostic.rs",
     "src/facts",
     "src/model",
-    "src/phext",
     "src/sim",
     "src/source.rs",
     "src/units.rs",
 ];
-/// What makes everything else as well.
+/// What makes everything else as well, beside the sources of the crates.
 const ALL: [&str; 3] = ["Cargo.lock", "src", "templates"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    for path in ALL {
-        println!("cargo::rerun-if-changed={path}");
+    let all: Vec<PathBuf> = ALL
+        .into_iter()
+        .map(PathBuf::from)
+        .chain(crates().into_iter().map(|folder| folder.join("src")))
+        .collect();
+    for path in &all {
+        println!("cargo::rerun-if-changed={}", path.display());
     }
     std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("sources.rs"), code_digests()?)?;
-    println!("cargo::rustc-env=FACTS_DIGEST={}", digest(&FACTS)?);
-    println!("cargo::rustc-env=SOURCES_DIGEST={}", digest(&ALL)?);
+    println!("cargo::rustc-env=FACTS_DIGEST={}", digest(&FACTS.map(PathBuf::from))?);
+    println!("cargo::rustc-env=SOURCES_DIGEST={}", digest(&all)?);
     println!("cargo::rustc-env=LIBRARIES={}", libraries());
     println!("cargo::rustc-env=SEEDS={}", seeds()?);
     Ok(())
+}
+
+/// The folders of the crates of the workspace, in the order of their names.
+fn crates() -> Vec<PathBuf> {
+    let folders = WalkDir::new("crates").min_depth(1).max_depth(1).sort_by_file_name();
+    folders.into_iter().flatten().map(walkdir::DirEntry::into_path).collect()
 }
 
 /// A table in Rust of each file of the simulation and its experiments, with a digest of its code: without comments,
@@ -61,8 +72,10 @@ fn code_digests() -> Result<String, Box<dyn std::error::Error>> {
 
 /// Each library that the program calls with its version, as `name=version name=version`.
 fn libraries() -> String {
-    let read = |file| std::fs::read_to_string(file).unwrap_or_default();
-    let (manifest, lock) = (read("Cargo.toml"), read("Cargo.lock"));
+    let read = |file: PathBuf| std::fs::read_to_string(file).unwrap_or_default();
+    let own = PathBuf::from("Cargo.toml");
+    let manifests = crates().into_iter().map(|folder| folder.join("Cargo.toml")).chain([own]).map(read);
+    let (manifests, lock) = (manifests.collect::<Vec<_>>(), read("Cargo.lock".into()));
     let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for package in lock.split("[[package]]") {
         let value = |key: &str| {
@@ -73,10 +86,18 @@ fn libraries() -> String {
             versions.entry(name).or_default().push(version);
         }
     }
-    let called = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
-    let called = called.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = "));
-    let named = called.filter_map(|(name, _)| Some(format!("{name}={}", versions.get(name)?.join("+"))));
+    let mut called: Vec<&str> = manifests.iter().flat_map(|manifest| dependencies(manifest)).collect();
+    called.sort_unstable();
+    called.dedup();
+    let named = called.iter().filter_map(|name| Some(format!("{name}={}", versions.get(name)?.join("+"))));
     named.collect::<Vec<_>>().join(" ")
+}
+
+/// The names under `[dependencies]` of a manifest.
+fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
+    let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines.filter_map(|line| line.split(['.', ' ']).next()).filter(|name| !name.is_empty())
 }
 
 /// The seed of each file of experiments that has one, as `name=seed name=seed`.
@@ -97,10 +118,10 @@ fn seeds() -> Result<String, Box<dyn std::error::Error>> {
 }
 
 /// The digest of all files below `paths`, whatever the order in which a file system lists them.
-fn digest(paths: &[&str]) -> Result<String, Box<dyn std::error::Error>> {
+fn digest(paths: &[PathBuf]) -> Result<String, Box<dyn std::error::Error>> {
     let mut files: Vec<PathBuf> = Vec::new();
     // A packaged crate may come without its lock file.
-    for entry in paths.iter().filter(|path| Path::new(path).exists()).flat_map(WalkDir::new) {
+    for entry in paths.iter().filter(|path| path.exists()).flat_map(WalkDir::new) {
         let entry = entry?;
         if entry.file_type().is_file() {
             files.push(entry.into_path());

@@ -14,7 +14,7 @@ use phext_paper::output::{Ledger, Positions, Templates, html};
 use phext_paper::pipeline::{Options, build};
 use phext_paper::sim::routing::link_loads;
 use phext_paper::sim::{Shape, Topology};
-use phext_paper::typeset::Limit;
+use typesetter::Limit;
 
 const WORDS: usize = 25_000;
 const PARAGRAPH: &str = "A slice of $k \\times k \\times 2k$ chips gains {{ fact(name=\"twist_gain.4x4x8\") }} by its \

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use phext::Coordinate;
+
 use super::{print, usage};
 use crate::model::MEASUREMENTS_FILE;
-use crate::phext::Coordinate;
-use crate::phext::chip_map::{ALL_CHIPS, ChipIndex, chip_at, coordinate_of};
 use crate::pipeline;
+use crate::sim::chip_map::{ALL_CHIPS, ChipIndex, chip_at, coordinate_of};
 use crate::sim::sampling::quantile_of;
 use crate::sim::{Shape, SwitchMaps, Topology};
 

@@ -20,10 +20,10 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand};
+use typesetter::Limit;
 
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Options;
-use crate::typeset::Limit;
 
 /// One command runs a simulation, computes every number from it, and typesets the paper.
 #[derive(Parser)]
@@ -127,7 +127,7 @@ pub fn run() -> ExitCode {
         Command::Sim(arguments) => sim::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
-        Command::TypesetWorker { job, cache } => crate::typeset::worker_main(&job, &cache),
+        Command::TypesetWorker { job, cache } => typesetter::worker_main(&job, &cache),
     }
 }
 

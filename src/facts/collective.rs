@@ -88,7 +88,7 @@ fn write_hops(facts: &mut Writer<'_>) {
 }
 
 fn write_switches(facts: &mut Writer<'_>) {
-    let chips = crate::phext::chip_map::CHIPS;
+    let chips = crate::sim::chip_map::CHIPS;
     let source = "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3";
     let mut write = |name: &str, value: f64, formula: &str, published: Option<&str>| {
         let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };

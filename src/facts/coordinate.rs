@@ -3,8 +3,7 @@
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::phext::ChipIndex;
-use crate::phext::chip_map::{ALL_CHIPS, CHIPS, coordinate_of};
+use crate::sim::chip_map::{ALL_CHIPS, CHIPS, ChipIndex, coordinate_of};
 
 /// The experiment `coordinate`.
 pub const COORDINATE: Experiment = Experiment {

@@ -101,7 +101,7 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
         }
         _ => f64::NAN,
     });
-    let Ok(tree) = fat_tree_switches(SWITCH_PORTS, crate::phext::chip_map::CHIPS) else { return };
+    let Ok(tree) = fat_tree_switches(SWITCH_PORTS, crate::sim::chip_map::CHIPS) else { return };
     let count = tree.switches() as f64;
     let inputs = &["energy.infiniband_switch_power", "energy.ocs_power"];
     let formula = "switches of a fat tree for 4096 chips times their power, over 48 optical ones";

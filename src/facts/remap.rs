@@ -3,8 +3,7 @@
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::phext::ChipIndex;
-use crate::phext::chip_map::{CHIPS_PER_CUBE, CUBES, coordinate_of};
+use crate::sim::chip_map::{CHIPS_PER_CUBE, CUBES, ChipIndex, coordinate_of};
 use crate::sim::fault::Assignment;
 use crate::sim::{Shape, SwitchMaps, Topology};
 

@@ -1,10 +1,11 @@
 //! Facts of single routes, hop by hop: a ring of an all-reduce, a path of an all-to-all, a sparse lookup.
 
+use phext::Coordinate;
+
 use super::Unit;
 use super::experiment::{Basis, Experiment, Writer};
 use crate::model::Model;
-use crate::phext::chip_map::{chip_at, coordinate_of};
-use crate::phext::{ChipIndex, Coordinate};
+use crate::sim::chip_map::{ChipIndex, chip_at, coordinate_of};
 use crate::sim::collective::{Directions, Operation, Phase, Plan};
 use crate::sim::learned::Translations;
 use crate::sim::network::{number_of, place_of};

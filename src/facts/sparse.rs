@@ -165,7 +165,7 @@ fn write_memory(model: &Model, facts: &mut Writer<'_>) {
     const VOCABULARY: u64 = 1_000_000_000;
     const WIDTH: u64 = 64;
     let units = model.count("tpu_v4.sparsecores");
-    let Ok(placement) = Placement::new(VOCABULARY, crate::phext::chip_map::CHIPS, units, SEED) else {
+    let Ok(placement) = Placement::new(VOCABULARY, crate::sim::chip_map::CHIPS, units, SEED) else {
         return;
     };
     let memory = placement.memory(WIDTH, 4, (model.value("chip.hbm") * f64::from(1 << 30)) as u64);

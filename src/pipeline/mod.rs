@@ -22,6 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use typesetter::{Limit, Standby};
+
 use crate::diagnostic::Diagnostics;
 use crate::facts::{self, Facts};
 use crate::lint::Budgets;
@@ -30,7 +32,6 @@ use crate::model::Model;
 use crate::rally::{Board, Tests};
 use crate::review::require_none_critical;
 use crate::source;
-use crate::typeset::{Limit, Standby};
 
 pub use cache::{Cache, write_atomically};
 pub use description::{Description, Part};

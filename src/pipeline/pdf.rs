@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
+use typesetter::{Job, TexMessage, Typeset, TypesetError};
+
 use super::references::ReferenceList;
 use super::stages::{Drawn, internal};
 use super::{Cache, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::output::Latex;
-use crate::typeset::{self, Job, TexMessage, Typeset, TypesetError};
 
 /// Boxes may stick out this far before an author is told, in points.
 const OVERFULL_LIMIT: f64 = 10.0;
@@ -67,7 +68,7 @@ fn kept(
     let key: Vec<&[u8]> =
         job.files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]).collect();
     let run = || {
-        let typeset = typeset::typeset(job, &options.worker, &cache.folder().join("tex"), &options.limit);
+        let typeset = typesetter::typeset(job, &options.worker, &cache.folder().join("tex"), &options.limit);
         let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
         let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
         Diagnostics(undefined).into_result(())?;

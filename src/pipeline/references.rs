@@ -1,12 +1,13 @@
 //! The reference list of LaTeX: BibTeX's, with its messages at the entry.
 
+use typesetter::{TexMessage, TypesetError};
+
 use super::stages::internal;
 use super::{Cache, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::Document;
 use crate::output::{self, Bibtex};
 use crate::source;
-use crate::typeset::{self, TexMessage, TypesetError};
 
 /// A reference list as TeX reads it and what BibTeX said about it.
 pub struct ReferenceList {
@@ -32,12 +33,12 @@ pub fn references(
     let run = || {
         let (aux, bibliography) = (bibtex.aux.clone(), bibtex.bibliography.clone());
         let folder = cache.folder().join("tex");
-        typeset::bibtex(aux, bibliography, &options.worker, &folder, &options.limit)
+        typesetter::bibtex(aux, bibliography, &options.worker, &folder, &options.limit)
             .map_err(|error| explain(&error, file, &bibtex))
             .and_then(|made| serde_json::to_vec(&made).map_err(internal))
     };
     let entry = cache.get("bibtex", &[bibtex.aux.as_bytes(), bibtex.bibliography.as_bytes()], run)?;
-    let made: typeset::References = serde_json::from_slice(&entry.bytes).map_err(internal)?;
+    let made: typesetter::References = serde_json::from_slice(&entry.bytes).map_err(internal)?;
     let warnings = made.warnings.iter().map(|message| locate(message, file, &bibtex)).collect();
     let list =
         ReferenceList { bbl: made.bbl, file: file.to_path_buf(), warnings: Diagnostics(warnings), bibtex };

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use typesetter::{Limit, Standby};
+
 use super::follow::Changes;
 use super::parts;
 use super::state::{Happened, State};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{Draft, DraftPdf, Known, Options, page};
-use crate::typeset::{Limit, Standby};
 
 /// How often the worker looks whether the program ends.
 const LOOK: Duration = Duration::from_millis(200);

@@ -12,8 +12,18 @@ use super::signed::SIGNED_FILE;
 pub const TESTS_FILE: &str = "target/test-results.txt";
 
 /// What tests depend on.
-const SOURCES: [&str; 9] =
-    ["Cargo.lock", "Cargo.toml", "benches", "build.rs", "figures", "paper", "src", "templates", "tests"];
+const SOURCES: [&str; 10] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "benches",
+    "build.rs",
+    "crates",
+    "figures",
+    "paper",
+    "src",
+    "templates",
+    "tests",
+];
 
 /// How a plan learns whether its tests passed.
 #[derive(Clone, Debug, PartialEq, Eq)]

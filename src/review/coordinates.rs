@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use phext::Coordinate;
+
 use super::{Check, Class, Material, Severity};
 use crate::diagnostic::Location;
 use crate::facts::Value;
 use crate::lint::passages;
 use crate::manuscript::{Inline, visit};
 use crate::model::MODEL_FILE;
-use crate::phext::chip_map::{chip_at, coordinate_of};
-use crate::phext::{ChipIndex, Coordinate};
+use crate::sim::chip_map::{ChipIndex, chip_at, coordinate_of};
 
 const CLASS: Class = Class::CoordinateArithmetic;
 

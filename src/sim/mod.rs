@@ -1,6 +1,7 @@
 //! Pure functions from inputs to results. No files, clock or printing.
 
 mod automorphism;
+pub mod chip_map;
 pub mod collective;
 pub mod fabric;
 pub mod fault;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use phext_paper::phext::{Coordinate, Document, Entry, Index};
+use phext::{Coordinate, Document, Entry, Index};
 
 use crate::paper::Paper;
 

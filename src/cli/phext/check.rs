@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use phext::{Coordinate, Index, Scroll};
+
 use super::{located, malformed, open, print, report, say};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::phext::{Coordinate, Index, Scroll};
 
 /// The most differences from an index that are shown; more only repeat what they say.
 const MOST_SHOWN: usize = 20;

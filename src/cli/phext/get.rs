@@ -4,8 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use phext::{Coordinate, CoordinateError};
+
 use super::{finish, located, malformed, open, report, usage};
-use crate::phext::{Coordinate, CoordinateError};
 
 /// Prints one scroll and reads no further.
 pub fn run(file: &Path, coordinate: &str) -> ExitCode {

@@ -4,10 +4,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use phext::{Coordinate, Entry, Index, ReadError, Reader, Scroll};
 use serde_json::json;
 
 use super::{finish, malformed, open, report};
-use crate::phext::{Coordinate, Entry, Index, ReadError, Reader, Scroll};
 
 /// Characters of a scroll's first line that a list shows.
 const BEGINNING: usize = 60;

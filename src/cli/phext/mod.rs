@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use phext::{ReadError, Reader};
 
 use super::{print, report, say, usage};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::phext::{ReadError, Reader};
 
 /// Options of `phext`.
 #[derive(Args)]

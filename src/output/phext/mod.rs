@@ -22,7 +22,7 @@
 //!   `published`, `formula`, `source` and more; see [`records`].
 //! - Ranks count names in their order, from 1.
 //!
-//! The index at 1.1.1/1.1.1/1.1.1 lists every scroll; its form is described in [`crate::phext::index`].
+//! The index at 1.1.1/1.1.1/1.1.1 lists every scroll; its form is described in [`phext::index`].
 
 mod places;
 mod records;
@@ -31,14 +31,15 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use phext::index::record;
+use phext::{Coordinate, Delimiter, Entry, Index};
+
 use self::places::{LIBRARIES, Place, Places};
 use super::markdown::{block_alone, inlines_alone, pipe_table};
 use super::{OutputError, plain, reference_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, visit, visit_blocks};
-use crate::phext::index::record;
-use crate::phext::{self, Coordinate, Delimiter, Entry, Index};
 use crate::table::{self, Table};
 
 /// Renders a document, its figures as SVG text by id, and all facts as phext text.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use phext::Coordinate;
+use phext::coordinate::LARGEST;
+
 use super::super::markdown::Targets;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Block, BlockKind, Document, Reference};
-use crate::phext::Coordinate;
-use crate::phext::coordinate::LARGEST;
 
 /// Where facts come from, for messages.
 pub const FACTS_FILE: &str = "paper/model.yaml";

@@ -10,9 +10,10 @@
 //!
 //! A line without fields is left out.
 
+use phext::index::record;
+
 use crate::facts::{Fact, Value};
 use crate::manuscript::Reference;
-use crate::phext::index::record;
 
 use super::super::reference_url;
 

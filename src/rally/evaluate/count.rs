@@ -282,7 +282,7 @@ fn labels_of(labels: &Labels, evidence: &Evidence<'_>) -> Result<usize, String> 
     };
     let start = labels.from.as_deref().map_or(Ok(0), |from| Ok::<_, String>(place(from)? + 1))?;
     let end = labels.until.as_deref().map_or(Ok(all.len()), place)?;
-    let is_coordinate = |label: &str| label.parse::<crate::phext::Coordinate>().is_ok();
+    let is_coordinate = |label: &str| label.parse::<phext::Coordinate>().is_ok();
     let is_like = |label: &&String| match &labels.like {
         Some(like) => label.starts_with(like.as_str()),
         None => is_coordinate(label),

@@ -15,7 +15,7 @@ mod year;
 
 use thiserror::Error;
 
-pub use crate::phext::chip_map::{CHIPS_PER_CUBE, CUBES, SPARE_CUBES};
+pub use crate::sim::chip_map::{CHIPS_PER_CUBE, CUBES, SPARE_CUBES};
 pub use capacity::{Goodput, goodput};
 pub use monte_carlo::{Estimate, Sampled, simulate};
 pub use remap::{Assignment, Remap, RemapError};

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::SparseError;
 use super::placement::Placement;
 use super::zipf::Zipf;
-use crate::phext::chip_map::CHIPS_PER_CUBE;
+use crate::sim::chip_map::CHIPS_PER_CUBE;
 use crate::sim::network::{Network, number_of, place_of};
 use crate::sim::shape::CUBE_SIDE;
 use crate::sim::topology::{Kind, Topology};

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::SparseError;
 use super::placement::MOST_ROWS;
-use crate::phext::chip_map::CHIPS_PER_CUBE;
+use crate::sim::chip_map::CHIPS_PER_CUBE;
 use crate::sim::network::{Network, number_of, place_of};
 use crate::sim::shape::CUBE_SIDE;
 

@@ -1,11 +1,11 @@
 //! Where the rows of an embedding lie: a bijection from ids to chips and slots, computed and not stored.
 
+use phext::coordinate::{Coordinate, LARGEST};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::SparseError;
-use crate::phext::chip_map::{self, CHIPS, ChipIndex};
-use crate::phext::coordinate::{Coordinate, LARGEST};
+use crate::sim::chip_map::{self, CHIPS, ChipIndex};
 
 /// The rounds of the permutation; an even number, so that both halves change equally often.
 const ROUNDS: usize = 6;

@@ -8,7 +8,7 @@
 //!
 //! Chip indices count chips in the order of their coordinates: 64 per cube, cube after cube, spares last.
 
-use super::coordinate::Coordinate;
+use phext::Coordinate;
 
 /// The chips along each axis of a cube, and the cubes along each axis of the machine.
 pub const SIDE: usize = 4;

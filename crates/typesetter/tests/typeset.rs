@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use phext_paper::typeset::{Job, Limit, TexMessage, Typeset, TypesetError, typeset};
+use typesetter::{Job, Limit, TexMessage, Typeset, TypesetError, typeset};
 
 const PLENTY: Duration = Duration::from_secs(120);
 
@@ -48,7 +48,7 @@ fn call(files: &[(&str, &[u8])], limit: Duration) -> Result<Typeset, TypesetErro
         files.iter().map(|(name, bytes)| (name.to_string(), bytes.to_vec())).collect();
     let job = Job { files, main: "paper.tex".into(), source_date: 1_700_000_000 };
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("typeset-cache");
-    typeset(&job, Path::new(env!("CARGO_BIN_EXE_phext-paper")), &cache, &Limit::of(limit))
+    typeset(&job, Path::new(env!("CARGO_BIN_EXE_typesetter-worker")), &cache, &Limit::of(limit))
 }
 
 /// Typesets an article with this text, which starts on line 3, with the format ready.

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::coordinate::{Coordinate, LARGEST};
 use super::delimiter::Delimiter;
-use crate::diagnostic::Location;
+use super::place::behind;
 
 /// The most bytes of one scroll.
 pub const MOST_SCROLL_BYTES: usize = 16 << 20;
@@ -197,8 +197,7 @@ impl<R: Read> Reader<R> {
                 None => Fault::CutCharacter,
             };
             let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
-            let Location { line, column, .. } = Location::of_byte("", &before, before.len());
-            let position = Some((line, column));
+            let position = Some(behind(&before));
             ReadError { offset: start + valid as u64, position, ..self.fault(fault) }
         })?;
         Ok(Scroll { coordinate: self.coordinate, offset: start, text })

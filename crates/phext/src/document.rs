@@ -11,8 +11,8 @@ use thiserror::Error;
 
 use super::coordinate::Coordinate;
 use super::delimiter::{Delimiter, find_delimiter};
+use super::place::behind;
 use super::reader::{MOST_SCROLL_BYTES, MOST_SCROLLS, ReadError, Reader};
-use crate::diagnostic::Location;
 
 /// Scrolls by coordinate; its `Display` form is the phext text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Document {
     pub fn insert(&mut self, coordinate: Coordinate, text: impl Into<String>) -> Result<(), InsertError> {
         let text = text.into();
         if let Some((at, delimiter)) = find_delimiter(&text) {
-            let Location { line, column, .. } = Location::of_byte("", &text, at);
+            let (line, column) = behind(&text[..at]);
             return Err(InsertError::Delimiter { line, column, delimiter });
         }
         if text.len() > MOST_SCROLL_BYTES {
