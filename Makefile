@@ -58,9 +58,10 @@ upload: ## Upload the bundle as the release of the tag TAG (in continuous integr
 test: bootstrap-tests ## Run the whole test suite and keep its record
 	@CARGO="$(CARGO)" scripts/test
 
-lint: bootstrap ## Check formatting and lints
+lint: bootstrap ## Check formatting, lints and links of the documentation
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --release --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --release --locked
 
 bench: bootstrap ## Measure the speed of simulation and build
 	$(CARGO) bench --locked --bench figures --bench goodput --bench packet --bench pipeline

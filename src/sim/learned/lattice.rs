@@ -33,7 +33,7 @@ pub struct BestLattices {
     pub distinct: usize,
     /// The best by equal splitting.
     pub by_equal_splitting: AnalyzedLattice,
-    /// The best with balanced routes; no lattice has a higher bound than its throughput but for [`GAP`].
+    /// The best with balanced routes; no lattice has a higher bound than its throughput but for the gap of its flow.
     pub best: AnalyzedLattice,
     /// Its balanced flow.
     pub balanced: BalancedLattice,

@@ -1,8 +1,8 @@
 //! Paths that carry a balanced all-to-all within a limited number of hops and virtual channels, on any maps.
 //!
-//! Every pair of chips starts with a path of the fewest hops within the channels ([`few_channels`]). Then pairs
+//! Every pair of chips starts with a path of the fewest hops within the channels (`few_channels`). Then pairs
 //! take cheaper paths, a few at a time, where a link costs a power of its load that rises from pass to pass
-//! ([`reroute`]). Under translations the 64 chips of one cube stand for all others, and the links that leave
+//! (`reroute`). Under translations the 64 chips of one cube stand for all others, and the links that leave
 //! one place by one port carry the same load; other maps have paths for every chip.
 
 mod few_channels;
