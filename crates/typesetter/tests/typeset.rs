@@ -13,7 +13,7 @@ const IEEE: &str = r"\documentclass[conference]{IEEEtran}
 \usepackage{fontspec,graphicx,amsmath}
 \setmainfont{texgyretermes}[Extension=.otf,UprightFont=*-regular,BoldFont=*-bold,ItalicFont=*-italic,BoldItalicFont=*-bolditalic]
 \begin{document}
-\title{A Torus}\author{\IEEEauthorblockN{Nobody}}\maketitle
+\title{A Title}\author{\IEEEauthorblockN{Nobody}}\maketitle
 \section{One}\label{s}
 See Section~\ref{s}, \textbf{bold}, \emph{slanted}, Table~\ref{absent} and~\cite{k,absent}.
 \begin{equation}a^2+b^2=c^2\end{equation}
