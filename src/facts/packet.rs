@@ -62,6 +62,18 @@ fn write_settings(model: &Model, facts: &mut Writer<'_>) {
     let transfer = flit * whole(SETTINGS.transfer_flits);
     write("transfer_bytes", transfer, Unit::Bytes, &[], "bytes of a transfer, the published size");
     write("cycle", SETTINGS.cycle_ns(bandwidth), Unit::Nanoseconds, link, "time of a flit on a link");
+    let formula = "round trips that the buffers behind a link cover together, on every network";
+    write("buffer_round_trips", whole(SETTINGS.buffer_round_trips), Unit::Count, &[], formula);
+    let formula = "virtual channels of a link at most, for one class of messages";
+    write("virtual_channels", SETTINGS.virtual_channels as f64, Unit::Count, &[], formula);
+    let formula = "virtual channels with requests and replies apart, without which they can deadlock";
+    write("virtual_channels_with_replies", 2.0 * SETTINGS.virtual_channels as f64, Unit::Count, &[], formula);
+    write("cycles", whole(SETTINGS.cycles), Unit::Cycles, &[], "cycles measured");
+    let warmup = SETTINGS.warmup_ratio * SETTINGS.cycles;
+    write("warmup_cycles", whole(warmup), Unit::Cycles, &[], "cycles before that, which are not measured");
+    let formula = "load offered at saturation over what the network's own routes carry by flow";
+    write("overload", study::OVERLOAD, Unit::Times, &[], formula);
+    write("seeds", study::SEEDS.len() as f64, Unit::Count, &[], "seeds of each number with a range");
     let formula = "time from the start over one link to the start over the next, in cycles";
     let mut by_hop = |name: &str, unit: Unit, formula: &str, value: &dyn Fn(u32) -> f64| {
         let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };
@@ -77,22 +89,6 @@ fn write_settings(model: &Model, facts: &mut Writer<'_>) {
     let formula = "bytes of all buffers behind a link, shared evenly by its virtual channels";
     let buffer = |hop| flit * whole(SETTINGS.link_buffer_flits(hop));
     by_hop("link_buffer_bytes", Unit::Bytes, formula, &buffer);
-    let mut write = |name: &str, value: f64, unit: Unit, inputs: &[&str], formula: &str| {
-        let basis = Basis { unit, inputs, formula, source: SOURCE };
-        facts.number(format!("packet.setting.{name}"), value, basis);
-    };
-    let formula = "round trips that the buffers behind a link cover together, on every network";
-    write("buffer_round_trips", whole(SETTINGS.buffer_round_trips), Unit::Count, &[], formula);
-    let formula = "virtual channels of a link at most, for one class of messages";
-    write("virtual_channels", SETTINGS.virtual_channels as f64, Unit::Count, &[], formula);
-    let formula = "virtual channels with requests and replies apart, without which they can deadlock";
-    write("virtual_channels_with_replies", 2.0 * SETTINGS.virtual_channels as f64, Unit::Count, &[], formula);
-    write("cycles", whole(SETTINGS.cycles), Unit::Cycles, &[], "cycles measured");
-    let warmup = SETTINGS.warmup_ratio * SETTINGS.cycles;
-    write("warmup_cycles", whole(warmup), Unit::Cycles, &[], "cycles before that, which are not measured");
-    let formula = "load offered at saturation over what the network's own routes carry by flow";
-    write("overload", study::OVERLOAD, Unit::Times, &[], formula);
-    write("seeds", study::SEEDS.len() as f64, Unit::Count, &[], "seeds of each number with a range");
 }
 
 #[cfg(test)]

@@ -73,13 +73,34 @@ struct Out<'a, 'b> {
 /// Reads a list of numbers, one for each seed, under a condition.
 type Reading = fn(&Stored<'_>, &str) -> Option<Vec<f64>>;
 
+fn accepted(stored: &Stored<'_>, condition: &str) -> Option<Vec<f64>> {
+    Some(stored.list(&format!("{condition}accepted"))?.to_vec())
+}
+
+fn accepted_of_flow(stored: &Stored<'_>, condition: &str) -> Option<Vec<f64>> {
+    Some(ratios(stored.list(&format!("{condition}accepted"))?, stored.list("flow")?))
+}
+
+fn slowest(stored: &Stored<'_>, condition: &str) -> Option<Vec<f64>> {
+    Some(stored.list(&format!("{condition}slowest"))?.to_vec())
+}
+
+fn cycles(stored: &Stored<'_>, condition: &str) -> Option<Vec<f64>> {
+    Some(stored.list(&format!("{condition}cycles"))?.to_vec())
+}
+
+/// The routes of a network that accept most under a condition.
+fn best_under<'a>(
+    values: &'a Values,
+    shape: &'a str,
+    network: &'a str,
+    condition: &str,
+) -> Option<Stored<'a>> {
+    best(found(values, shape, network), &format!("{condition}accepted"))
+}
+
 /// The start of the names of a scheduled all-to-all.
 const EXCHANGE: &str = "exchange.";
-
-/// The starts of the names of saturated runs, at the stated latency of a hop first.
-fn conditions() -> Vec<String> {
-    variants("")
-}
 
 /// The starts of the names of what ran at all latencies of a hop, at the stated one first; what has other buffers ran
 /// only there.
@@ -117,7 +138,7 @@ impl Out<'_, '_> {
         self.facts.assumed(name, seeds.median, [all.lowest, all.highest], basis, None);
     }
 
-    /// Says how the latency of a hop moves a fact, by its values under [`conditions`].
+    /// Says how the latency of a hop moves a fact, by its values under its [`variants`].
     fn moved(&mut self, name: &str, by_condition: &[Vec<f64>]) {
         let stated = std::iter::once(self.latency);
         let latencies = stated.chain(HOPS_NS.map(|ns| f64::from(ns) / 1e3));
@@ -141,7 +162,7 @@ impl Out<'_, '_> {
             self.seeds(&format!("{name}.longest_path"), longest, Unit::Hops, "hops of the longest path");
         }
         let buffers = BUFFERS.map(|trips| format!("buffers_{trips}."));
-        for condition in conditions().into_iter().chain(buffers) {
+        for condition in variants("").into_iter().chain(buffers) {
             self.saturated(values, shape, network, &condition);
         }
         self.exchange(values, shape, network);
@@ -168,18 +189,8 @@ impl Out<'_, '_> {
 
     /// Accepted load under one condition on the routes that accept most, and what learned maps gain.
     fn saturated(&mut self, values: &Values, shape: &str, network: &str, condition: &str) {
-        let quantity = format!("{condition}accepted");
-        let Some(chosen) = best(found(values, shape, network), &quantity) else { return };
         let name = format!("packet.{shape}.{network}.{condition}");
-        let (accepted, share): (Reading, Reading) = (
-            |stored, condition| Some(stored.list(&format!("{condition}accepted"))?.to_vec()),
-            |stored, condition| {
-                Some(ratios(stored.list(&format!("{condition}accepted"))?, stored.list("flow")?))
-            },
-        );
-        let slowest: Reading =
-            |stored, condition| Some(stored.list(&format!("{condition}slowest"))?.to_vec());
-        for (suffix, unit, formula, reading) in [
+        let readings: [(&str, Unit, &str, Reading); 3] = [
             (
                 "accepted",
                 Unit::One,
@@ -190,7 +201,7 @@ impl Out<'_, '_> {
                 "accepted_of_bound",
                 Unit::Fraction,
                 "accepted over what the same routes carry by flow when all chips get the same",
-                share,
+                accepted_of_flow,
             ),
             (
                 "slowest_chip",
@@ -198,13 +209,10 @@ impl Out<'_, '_> {
                 "the same of the chip that got the fewest delivered in the cycles measured",
                 slowest,
             ),
-        ] {
-            let Some(list) = reading(&chosen, condition) else { continue };
-            let at = |condition: &str| {
-                let chosen = best(found(values, shape, network), &format!("{condition}accepted"))?;
-                reading(&chosen, condition)
-            };
-            self.under(condition, &format!("{name}{suffix}"), &list, at, unit, formula);
+        ];
+        for (suffix, unit, formula, reading) in readings {
+            let at = |condition: &str| reading(&best_under(values, shape, network, condition)?, condition);
+            self.under(condition, &format!("{name}{suffix}"), at, unit, formula);
         }
         self.gains(values, shape, condition, network);
     }
@@ -215,20 +223,20 @@ impl Out<'_, '_> {
         &mut self,
         condition: &str,
         name: &str,
-        list: &[f64],
         at: impl Fn(&str) -> Option<Vec<f64>>,
         unit: Unit,
         formula: &str,
     ) {
+        let Some(list) = at(condition) else { return };
         if condition.starts_with("hop_") {
-            return self.seeds(name, list, unit, formula);
+            return self.seeds(name, &list, unit, formula);
         }
         let all: Vec<Vec<f64>> =
             variants(condition).iter().map(|condition| at(condition).unwrap_or_default()).collect();
         if all.len() == 1 {
-            return self.within(name, list, list, unit, formula, OVER_SEEDS);
+            return self.within(name, &list, &list, unit, formula, OVER_SEEDS);
         }
-        self.within(name, list, &all.concat(), unit, formula, OVER_HOPS);
+        self.within(name, &list, &all.concat(), unit, formula, OVER_HOPS);
         self.moved(name, &all);
     }
 
@@ -239,17 +247,15 @@ impl Out<'_, '_> {
         }
         for network in NETWORKS.into_iter().filter(|&network| network != LEARNED) {
             let at = |condition: &str| {
-                let quantity = format!("{condition}accepted");
-                let list = |network| best(found(values, shape, network), &quantity)?.list(&quantity);
-                Some(ratios(list(LEARNED)?, list(network)?))
+                let list = |network| accepted(&best_under(values, shape, network, condition)?, condition);
+                Some(ratios(&list(LEARNED)?, &list(network)?))
             };
-            let Some(list) = at(condition) else { continue };
             let words =
                 if condition == EXCHANGE { "scheduled all-to-all" } else { "accepted load at saturation" };
             let formula =
                 format!("{words} on learned maps over that on {network}, seed by seed, same bytes of buffer");
             let name = format!("packet.{shape}.{LEARNED}.{condition}gain_over_{network}");
-            self.under(condition, &name, &list, at, Unit::Times, &formula);
+            self.under(condition, &name, at, Unit::Times, &formula);
         }
     }
 
@@ -261,9 +267,9 @@ impl Out<'_, '_> {
         ] {
             // Of the seeds in turn, so that the mean has their spread.
             let mean = |condition: &str, seed: usize| {
-                let quantity = format!("{condition}accepted");
                 let of = |shape, network| {
-                    best(found(values, shape, network), &quantity)?.list(&quantity)?.get(seed).copied()
+                    let chosen = best_under(values, shape, network, condition)?;
+                    accepted(&chosen, condition)?.get(seed).copied()
                 };
                 let gain = |&shape: &&'static str| {
                     let hand = ["torus", "twisted"].into_iter().filter_map(|network| of(shape, network));
@@ -277,7 +283,7 @@ impl Out<'_, '_> {
             };
             let by_condition: Vec<Vec<f64>> =
                 variants(condition).iter().map(|condition| of_seeds(condition)).collect();
-            let stated = Seeds::of(&of_seeds(condition));
+            let stated = by_condition.first().and_then(|stated| Seeds::of(stated));
             let (Some(stated), Some(all)) = (stated, Seeds::of(&by_condition.concat())) else { continue };
             let formula = format!(
                 "geometric mean over five slices of the {words} on learned maps over the better of torus and twist; {OVER_HOPS}"
@@ -291,34 +297,29 @@ impl Out<'_, '_> {
     }
 
     fn exchange(&mut self, values: &Values, shape: &str, network: &str) {
-        let name = format!("packet.{shape}.{network}.exchange");
-        let (rate, share): (Reading, Reading) = (
-            |stored, condition| Some(stored.list(&format!("{condition}accepted"))?.to_vec()),
-            |stored, condition| {
-                Some(ratios(stored.list(&format!("{condition}accepted"))?, stored.list("flow")?))
-            },
-        );
-        let cycles: Reading = |stored, condition| Some(stored.list(&format!("{condition}cycles"))?.to_vec());
-        let formula =
-            "scheduled all-to-all, staggered: flits of each chip over the cycles until the last is delivered";
-        for (suffix, scale, unit, formula, reading) in [
-            ("rate", 1.0, Unit::One, formula, rate),
+        let readings: [(&str, f64, Unit, &str, Reading); 3] = [
+            (
+                "rate",
+                1.0,
+                Unit::One,
+                "scheduled all-to-all, staggered: flits of each chip over the cycles until the last is delivered",
+                accepted,
+            ),
             ("time", self.cycle_us, Unit::Microseconds, "time of the scheduled all-to-all", cycles),
             (
                 "of_bound",
                 1.0,
                 Unit::Fraction,
                 "rate of the scheduled all-to-all over the flow of its routes",
-                share,
+                accepted_of_flow,
             ),
-        ] {
+        ];
+        for (suffix, scale, unit, formula, reading) in readings {
             let at = |condition: &str| {
-                let chosen = best(found(values, shape, network), &format!("{condition}accepted"))?;
-                let list = reading(&chosen, condition)?;
-                Some(list.into_iter().map(|value| value * scale).collect::<Vec<_>>())
+                let list = reading(&best_under(values, shape, network, condition)?, condition)?;
+                Some(list.into_iter().map(|value| value * scale).collect())
             };
-            let Some(list) = at(EXCHANGE) else { return };
-            self.under(EXCHANGE, &format!("{name}.{suffix}"), &list, at, unit, formula);
+            self.under(EXCHANGE, &format!("packet.{shape}.{network}.exchange.{suffix}"), at, unit, formula);
         }
         self.gains(values, shape, EXCHANGE, network);
     }
