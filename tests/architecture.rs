@@ -4,17 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What each crate of the workspace may call of the others.
-const CRATES: &[(&str, &[&str])] =
-    &[("phext", &[]), ("typesetter", &[]), ("phext-paper", &["phext", "typesetter"])];
+const CRATES: &[(&str, &[&str])] = &[
+    ("code-digest", &[]),
+    ("phext", &[]),
+    ("sampling", &[]),
+    ("typesetter", &[]),
+    ("phext-paper", &["phext", "sampling", "typesetter"]),
+];
 
 /// What each module may import besides `diagnostic` and `source`.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("source", &[]),
-    ("sim", &["phext"]),
+    ("sim", &["phext", "sampling"]),
     ("units", &[]),
     ("model", &["units"]),
-    ("facts", &["model", "sim", "phext", "units"]),
+    ("facts", &["model", "sampling", "sim", "phext", "units"]),
     ("figure", &["facts"]),
     ("table", &["facts"]),
     ("manuscript", &["facts", "table"]),
@@ -52,6 +57,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "publish",
             "rally",
             "review",
+            "sampling",
             "sim",
             "typesetter",
         ],

@@ -11,8 +11,8 @@ use super::{print, usage};
 use crate::model::MEASUREMENTS_FILE;
 use crate::pipeline;
 use crate::sim::chip_map::{ALL_CHIPS, ChipIndex, chip_at, coordinate_of};
-use crate::sim::sampling::quantile_of;
 use crate::sim::{Shape, SwitchMaps, Topology};
+use sampling::quantile_of;
 
 /// Runs of each measured task.
 const RUNS: usize = 501;

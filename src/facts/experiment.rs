@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Fact, Grade, Published, Unit, Value};
 use crate::model::{self, Model, Span};
-pub(super) use crate::sim::sampling::INTERVAL;
-use crate::sim::sampling::{Distribution, Samples, sample, sample_together};
-use crate::sim::surrogate::{MOST_AXES, Surrogate};
+pub(super) use sampling::INTERVAL;
+use sampling::{Distribution, MOST_AXES, Samples, Surrogate, sample, sample_together};
 
 /// The samples behind every median and interval.
 const SAMPLES: usize = 1 << 16;

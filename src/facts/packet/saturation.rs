@@ -8,8 +8,8 @@ use crate::facts::seeds::{Seeds, write_seeds};
 use crate::model::{Model, Values};
 use crate::sim::learned::Scheme;
 use crate::sim::packet::SETTINGS;
-use crate::sim::sampling::rank_correlation;
 use crate::sim::workload::geometric_mean;
+use sampling::rank_correlation;
 
 /// The network that the others are held against.
 const LEARNED: &str = "learned";

@@ -12,8 +12,8 @@ use crate::model::{Model, Values};
 use crate::sim::packet::{
     ConstantFactor, Prediction, PublishedShape, SETTINGS, SweepSettings, WindowPoint, calibrate, window_sweep,
 };
-use crate::sim::sampling::rank_correlation;
 use crate::sim::{Shape, Topology, analyze};
+use sampling::rank_correlation;
 
 /// The slices whose gain from the twist was measured, and the published results.
 const SLICES: [&str; 2] = ["4x4x8", "4x8x8"];

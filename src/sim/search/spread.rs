@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::run::{Evaluation, all_of, best_of, check, check_product, fastest, layouts, layouts_of};
 use super::{Configuration, Machine, SearchError, Settings, Transformer};
-use crate::sim::sampling::{quantile_of, rank_correlation};
+use sampling::{quantile_of, rank_correlation};
 
 /// The quantiles a spread reports.
 pub const SPREAD_QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];

@@ -6,10 +6,14 @@
 //! their quantiles lie apart tells how many digits of a quantile are certain. A point follows from its number and
 //! the seed, so results do not depend on the number of threads.
 
+mod halton;
+mod surrogate;
+
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::halton::Halton;
+use halton::Halton;
+pub use surrogate::{MOST_AXES, Surrogate};
 
 /// The most samples of a run.
 pub const MOST_SAMPLES: usize = 10_000_000;
