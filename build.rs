@@ -7,15 +7,13 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-/// What computes facts, and the versions of the libraries that it calls.
-const FACTS: [&str; 9] = [
+/// What makes facts of what experiments compute, and the versions of the libraries.
+const FACTS: [&str; 7] = [
     "Cargo.lock",
-    "crates/phext/src",
     "crates/sampling/src",
     "src/diagnostic.rs",
     "src/facts",
     "src/model",
-    "src/sim",
     "src/source.rs",
     "src/units.rs",
 ];
@@ -32,43 +30,41 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in &all {
         println!("cargo::rerun-if-changed={}", path.display());
     }
-    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("sources.rs"), code_digests()?)?;
+    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("code.rs"), code()?)?;
     println!("cargo::rustc-env=FACTS_DIGEST={}", digest(&FACTS.map(PathBuf::from))?);
     println!("cargo::rustc-env=SOURCES_DIGEST={}", digest(&all)?);
-    println!("cargo::rustc-env=LIBRARIES={}", libraries());
-    println!("cargo::rustc-env=SEEDS={}", seeds()?);
     Ok(())
 }
 
 /// The folders of the crates of the workspace, in the order of their names.
 fn crates() -> Vec<PathBuf> {
     let folders = WalkDir::new("crates").min_depth(1).max_depth(1).sort_by_file_name();
-    folders.into_iter().flatten().map(walkdir::DirEntry::into_path).collect()
+    let folders = folders.into_iter().flatten().map(walkdir::DirEntry::into_path);
+    // What the build script alone calls is no part of the program.
+    folders.filter(|folder| !folder.ends_with("code-digest")).collect()
 }
 
-/// A table in Rust of each file of the simulation and its experiments, with a digest of its code: without comments,
-/// blank lines and the tests at its end, which change no result.
-fn code_digests() -> Result<String, Box<dyn std::error::Error>> {
-    let mut table =
-        String::from("/// Files of the simulation and its experiments, with a digest of the code of each.\n");
-    table += "const SOURCES: &[(&str, &str)] = &[\n";
-    for folder in ["src/facts", "src/sim"] {
-        for entry in WalkDir::new(folder).sort_by_file_name() {
-            let entry = entry?;
-            if !entry.file_type().is_file() {
-                continue;
-            }
-            let text = std::fs::read_to_string(entry.path())?;
-            let mut digest = Sha256::new();
-            let code = text.lines().map(str::trim).take_while(|line| *line != "#[cfg(test)]");
-            for line in code.filter(|line| !line.is_empty() && !line.starts_with("//")) {
-                digest.update(line);
-                digest.update("\n");
-            }
-            table += &format!("    ({:?}, \"{}\"),\n", entry.path().display().to_string(), hex(digest));
-        }
+/// A constant in Rust with the digests of the code behind each experiment, and what else a manifest names.
+fn code() -> Result<String, Box<dyn std::error::Error>> {
+    let crates = [
+        ("phext_paper", "src/lib.rs"),
+        ("phext", "crates/phext/src/lib.rs"),
+        ("sampling", "crates/sampling/src/lib.rs"),
+    ];
+    let crates = crates.map(|(name, root)| (name, Path::new(root)));
+    let engine = ["diagnostic", "facts", "model", "source", "study", "units"]
+        .map(|module| format!("phext_paper::{module}"));
+    let code = code_digest::Code::read(&crates)?.without(&engine.each_ref().map(String::as_str));
+    let mut text = String::from("const CODE: study::Code = study::Code {\n    digests: &[\n");
+    for one in code.constants(&["Experiment", "StoredExperiment"]) {
+        text += &format!("        ({:?}, {:?}, {:?}),\n", one.kind, one.id, one.digest);
     }
-    Ok(table + "];\n")
+    text += &format!(
+        "    ],\n    sources: env!(\"SOURCES_DIGEST\"),\n    libraries: {:?},\n    seeds: {:?},\n}};\n",
+        libraries(),
+        seeds()?
+    );
+    Ok(text)
 }
 
 /// Each library that the program calls with its version, as `name=version name=version`.
@@ -104,7 +100,7 @@ fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
 /// The seed of each file of experiments that has one, as `name=seed name=seed`.
 fn seeds() -> Result<String, Box<dyn std::error::Error>> {
     let mut found = Vec::new();
-    for entry in WalkDir::new("src/facts").sort_by_file_name() {
+    for entry in WalkDir::new("src/experiments").sort_by_file_name() {
         let entry = entry?;
         if !entry.file_type().is_file() {
             continue;

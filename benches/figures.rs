@@ -10,9 +10,9 @@ use phext_paper::pipeline::facts_of;
 
 fn all_figures(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let model = Model::read(root).unwrap();
+    let model = Model::read(root, &phext_paper::STUDY).unwrap();
     let facts = facts_of(root, &model, &|_| {}).unwrap();
-    let figures = figure::load_all(root).unwrap();
+    let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).unwrap();
     let mut group = criterion.benchmark_group("figures");
     group.sample_size(10);
     group.bench_function("all of the paper to SVG and PDF", |bench| {

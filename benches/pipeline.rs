@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use phext_paper::facts::{EXPERIMENTS, Facts, quoted};
+use phext_paper::experiments::EXPERIMENTS;
+use phext_paper::facts::{Facts, quoted};
 use phext_paper::manuscript::{Kept, Sources, read};
 use phext_paper::model::Model;
 use phext_paper::output::{Ledger, Positions, Templates, html};
@@ -34,7 +35,7 @@ fn link_loads_of_the_machine(criterion: &mut Criterion) {
 fn markdown_to_html(criterion: &mut Criterion) {
     let root = tempfile::tempdir().unwrap();
     let paper = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let model = Model::read(paper).unwrap();
+    let model = Model::read(paper, &phext_paper::STUDY).unwrap();
     let mut facts = Facts(quoted(&model));
     EXPERIMENTS.iter().for_each(|experiment| facts.0.extend(experiment.facts(&model)));
     let facts = Arc::new(facts);
@@ -88,6 +89,7 @@ fn full_build(criterion: &mut Criterion) {
         }
     }
     let options = Options {
+        study: &phext_paper::STUDY,
         root: folder.path().to_path_buf(),
         edition: None,
         worker: PathBuf::from(env!("CARGO_BIN_EXE_phext-paper")),

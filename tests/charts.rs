@@ -49,7 +49,7 @@ fn drawn_from(drawing: &str, facts: &Facts) -> Result<String, Diagnostics> {
     std::fs::create_dir(root.path().join("figures")).unwrap();
     let yaml = format!("title: T\ncaption: C\nalt: A\ndrawing:\n{drawing}");
     std::fs::write(root.path().join("figures/chart-x.yaml"), yaml).unwrap();
-    let figures = load_all(root.path())?;
+    let figures = load_all::<phext_paper::drawings::Drawing>(root.path())?;
     draw("chart-x", &figures["chart-x"], facts, &Font::installed().unwrap())
 }
 

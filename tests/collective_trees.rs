@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use assert_cmd::Command;
-use phext_paper::facts::learned_maps;
+use phext_paper::maps::{Maps, learned_maps};
 use phext_paper::model::Model;
 use phext_paper::sim::collective::{
     CollectiveError, Directions, Forest, Link, Operation, Pipeline, Plan, Sent, Symmetry, Trees, even_trees,
@@ -30,7 +30,7 @@ fn permutations(name: &str, seed: u64) -> Network {
 }
 
 fn learned() -> Vec<(String, Network)> {
-    let model = Model::read(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let model = Model::read(Path::new(env!("CARGO_MANIFEST_DIR")), &phext_paper::STUDY).unwrap();
     let network = |name: &str| {
         learned_maps(model.maps(name).unwrap()).translations().unwrap().maps().unwrap().network()
     };

@@ -23,10 +23,10 @@ const SHARE: f64 = 0.005;
 
 fn drawings() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let model = Model::read(root).expect("the model is valid");
+    let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
     let facts = facts_of(root, &model, &|_| {}).expect("facts are computed");
     let font = Font::installed().expect("scripts/bootstrap installs the font");
-    let figures = figure::load_all(root).expect("the figures are valid");
+    let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, figure::Figure)| {
         let svg = figure::draw(&id, &figure, &facts, &font).expect("a drawing");
         (id, svg)

@@ -13,9 +13,9 @@ fn font() -> Font {
 
 /// The drawings of the paper at `root`, by name.
 fn drawings(root: &Path) -> Vec<(String, String)> {
-    let model = Model::read(root).expect("the model is valid");
+    let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
     let facts = facts_of(root, &model, &|_| {}).expect("facts are computed");
-    let figures = figure::load_all(root).expect("the figures are valid");
+    let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, figure::Figure)| {
         let svg = figure::draw(&id, &figure, &facts, &font()).expect("a drawing");
         (id, svg)

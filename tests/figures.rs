@@ -22,12 +22,12 @@ fn facts() -> Facts {
 }
 
 fn compute() -> Facts {
-    let model = Model::read(root()).expect("the model of the paper is read");
+    let model = Model::read(root(), &phext_paper::STUDY).expect("the model of the paper is read");
     facts_of(root(), &model, &|_| {}).expect("facts are computed")
 }
 
 fn draw(id: &str, facts: &Facts) -> String {
-    let figures = figure::load_all(root()).expect("figures are read");
+    let figures = figure::load_all::<phext_paper::drawings::Drawing>(root()).expect("figures are read");
     let font = Font::installed().expect("the font is installed");
     figure::draw(id, &figures[id], facts, &font).expect("the figure is drawn")
 }
@@ -80,7 +80,7 @@ fn fault_tolerance_follows_the_failed_cube_and_goodput() {
 #[test]
 fn every_figure_is_small_legible_and_the_same_each_time() {
     let facts = facts();
-    for id in figure::load_all(root()).expect("figures are read").keys() {
+    for id in figure::load_all::<phext_paper::drawings::Drawing>(root()).expect("figures are read").keys() {
         let svg = draw(id, &facts);
         assert!(svg.len() < LARGEST, "{id} has {} bytes", svg.len());
         assert_eq!(svg, draw(id, &facts), "{id} differs from one time to the next");
@@ -98,7 +98,7 @@ fn every_figure_is_small_legible_and_the_same_each_time() {
 fn a_coordinate_that_is_none_is_told_with_its_place() {
     let mut facts = facts();
     facts.0.get_mut("route.alltoall.hop_1").expect("a hop").value = Value::Text("nowhere".to_owned());
-    let figures = figure::load_all(root()).expect("figures are read");
+    let figures = figure::load_all::<phext_paper::drawings::Drawing>(root()).expect("figures are read");
     let font = Font::installed().expect("the font is installed");
     let id = "fig-2-routing";
     let errors = figure::draw(id, &figures[id], &facts, &font).expect_err("no coordinate, no drawing");

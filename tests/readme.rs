@@ -2,17 +2,18 @@
 
 use std::path::Path;
 
-use phext_paper::facts::{EXPERIMENTS, Facts, quoted};
+use phext_paper::experiments::EXPERIMENTS;
+use phext_paper::facts::{Facts, quoted};
 use phext_paper::figure::{Font, draw, load_all};
 use phext_paper::model::Model;
 
 #[test]
 fn the_picture_is_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let model = Model::read(root).unwrap();
+    let model = Model::read(root, &phext_paper::STUDY).unwrap();
     let mut facts = Facts(quoted(&model));
     EXPERIMENTS.iter().for_each(|experiment| facts.0.extend(experiment.facts(&model)));
-    let figures = load_all(root).unwrap();
+    let figures = load_all::<phext_paper::drawings::Drawing>(root).unwrap();
     let id = "fig-4-topology";
     let drawn = draw(id, &figures[id], &facts, &Font::installed().unwrap()).unwrap();
     let committed = std::fs::read_to_string(root.join("paper/readme-figure.svg")).unwrap();

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
-use phext_paper::facts::{EXPERIMENTS, Facts, Grade, Verdict, experiment, validate, verdicts};
+use phext_paper::experiments::EXPERIMENTS;
+use phext_paper::facts::{Facts, Grade, Verdict, validate, verdicts};
 use phext_paper::model::{Model, PublishedResult, Span};
 use serde_json::Value;
 
@@ -29,7 +30,7 @@ fn all_facts(model: &Model) -> Facts {
 
 #[test]
 fn published_results_agree_as_far_as_their_grade_promises_and_every_promise_has_a_verdict() {
-    let model = Model::read(root()).unwrap();
+    let model = Model::read(root(), &phext_paper::STUDY).unwrap();
     let facts = all_facts(&model);
     for comparison in validate(&model, &facts) {
         assert!(!comparison.agreement.is_defect(), "{comparison:?}");
@@ -93,7 +94,10 @@ fn facts_that_start_from_a_published_result_say_so() {
     let published = std::fs::read_to_string(root().join("paper/published.yaml")).unwrap();
     let lines: Vec<String> = published.lines().map(enlarged).collect();
     std::fs::write(folder.path().join("paper/published.yaml"), lines.join("\n")).unwrap();
-    let (model, moved) = (Model::read(root()).unwrap(), Model::read(folder.path()).unwrap());
+    let (model, moved) = (
+        Model::read(root(), &phext_paper::STUDY).unwrap(),
+        Model::read(folder.path(), &phext_paper::STUDY).unwrap(),
+    );
     let code: Vec<String> = walkdir::WalkDir::new(root().join("src/facts"))
         .into_iter()
         .map(|file| file.unwrap().into_path())
@@ -122,8 +126,8 @@ fn facts_that_start_from_a_published_result_say_so() {
 /// A number of the text is the one that the command of the same name prints.
 #[test]
 fn times_in_the_text_are_those_of_the_command() {
-    let model = Model::read(root()).unwrap();
-    let facts = experiment("collective").unwrap().facts(&model);
+    let model = Model::read(root(), &phext_paper::STUDY).unwrap();
+    let facts = phext_paper::STUDY.experiment("collective").unwrap().facts(&model);
     for (operation, name) in [("all-reduce", "all_reduce_time"), ("all-to-all", "all_to_all_time")] {
         let found = json(&["sim", "collective", operation, "8x8x8", "--bytes", "104857600", "--json"]);
         let fact = &facts[&format!("collective.8x8x8.{name}")];
@@ -145,7 +149,7 @@ fn times_in_the_text_are_those_of_the_command() {
         + model.value("ocs.settling_time")
         + model.value("ocs.link_bring_up");
     let settled =
-        experiment("reconfigure").unwrap().facts(&model)["reconfigure.total_time"].number().unwrap();
+        phext_paper::STUDY.experiment("reconfigure").unwrap().facts(&model)["reconfigure.total_time"].number().unwrap();
     assert!((settled / stated - 1.0).abs() < 2e-4, "{settled} ms in the text, {stated} ms by its parts");
 }
 
@@ -163,12 +167,12 @@ fn experiments_read_only_the_inputs_that_they_declare() {
     let kept = |line: &&str| line.starts_with("chip.") || line.starts_with("machine.");
     let text: Vec<&str> = model.lines().filter(kept).collect();
     std::fs::write(folder.path().join("paper/model.yaml"), text.join("\n")).unwrap();
-    let model = Model::read(folder.path()).unwrap();
+    let model = Model::read(folder.path(), &phext_paper::STUDY).unwrap();
     for experiment in EXPERIMENTS {
         let needs_more = experiment.inputs.iter().any(|name| model.get(name).is_none());
         assert_eq!(
             experiment.facts(&model).is_empty(),
-            needs_more || !experiment.maps.is_empty(),
+            needs_more || !experiment.data.is_empty(),
             "{}",
             experiment.id
         );

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use assert_cmd::Command;
-use phext_paper::facts::{STUDIES, State};
+use phext_paper::experiments::STORED;
+use phext_paper::facts::State;
 use phext_paper::model::Model;
 
 #[test]
 fn every_stored_result_is_of_todays_inputs_settings_and_code() {
-    let model = Model::read(Path::new(".")).unwrap();
-    for study in STUDIES {
+    let model = Model::read(Path::new("."), &phext_paper::STUDY).unwrap();
+    for study in STORED {
         let state = study.state(&model);
         assert_eq!(state, State::Current, "{}: run `phext-paper sim store {}`", study.id, study.id);
     }
@@ -18,9 +19,9 @@ fn every_stored_result_is_of_todays_inputs_settings_and_code() {
 /// No routing carries more than the dual bound, and a balanced one comes near it.
 #[test]
 fn stored_flows_lie_within_a_small_part_below_their_bounds() {
-    let model = Model::read(Path::new(".")).unwrap();
+    let model = Model::read(Path::new("."), &phext_paper::STUDY).unwrap();
     let mut compared = 0;
-    for values in STUDIES.iter().filter_map(|study| model.stored(study.id)) {
+    for values in STORED.iter().filter_map(|study| model.stored(study.id)) {
         for (name, flows) in values {
             let bounds = [("", "_bound"), (".dark_", ".bound_"), (".links_", ".link_bound_")];
             let of = |&(flow, bound): &(&str, &str)| {
@@ -43,11 +44,11 @@ fn stored_flows_lie_within_a_small_part_below_their_bounds() {
 
 #[test]
 fn names_of_studies_differ_and_every_file_below_the_results_is_one() {
-    let mut ids: Vec<&str> = STUDIES.iter().map(|study| study.id).collect();
+    let mut ids: Vec<&str> = STORED.iter().map(|study| study.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), STUDIES.len());
-    let Ok(folder) = std::fs::read_dir("paper/results") else { return assert!(STUDIES.is_empty()) };
+    assert_eq!(ids.len(), STORED.len());
+    let Ok(folder) = std::fs::read_dir("paper/results") else { return assert!(STORED.is_empty()) };
     for file in folder {
         let name = file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
         assert!(ids.contains(&name.as_str()), "paper/results/{name}.json is of no study");
@@ -62,7 +63,7 @@ fn an_unknown_study_is_refused_and_the_list_names_all() {
     assert!(text.contains("there is no study `no-such-study`"), "{text}");
     let list = program().args(["sim", "store", "--json"]).assert().success();
     let list: serde_json::Value = serde_json::from_slice(&list.get_output().stdout).unwrap();
-    assert_eq!(list.as_array().map(Vec::len), Some(STUDIES.len()));
+    assert_eq!(list.as_array().map(Vec::len), Some(STORED.len()));
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn a_result_under_the_name_of_another_study_is_refused_at_its_file() {
     }
     let stored = std::fs::read_to_string("paper/results/search-length.json").unwrap();
     std::fs::write(root.path().join("paper/results/scale.json"), stored).unwrap();
-    let errors = Model::read(root.path()).unwrap_err();
+    let errors = Model::read(root.path(), &phext_paper::STUDY).unwrap_err();
     let said = errors.0[0].to_string();
     assert!(said.contains("the result of the study `search-length`"), "{said}");
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{PaperArguments, announce, print, report, say};
 use crate::pipeline;
+use crate::study::Study;
 
 /// Options of `build`.
 #[derive(Args)]
@@ -28,12 +29,12 @@ pub struct Arguments {
 }
 
 /// Builds the paper and names the PDF.
-pub fn run(arguments: &Arguments) -> ExitCode {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     if let Some(threads) = arguments.threads {
         // The pool is set once at the start of the program, so this cannot fail here.
         let _set = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
-    let options = match arguments.paper.options(arguments.time_limit) {
+    let options = match arguments.paper.options(study, arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return super::usage(&error.to_string()),
     };

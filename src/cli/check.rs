@@ -9,6 +9,7 @@ use super::{PaperArguments, announce, print, report, say, usage};
 use crate::diagnostic::Diagnostics;
 use crate::lint::{Budgets, Count};
 use crate::pipeline::{self, Checked, Measure};
+use crate::study::Study;
 
 /// Options of `check`.
 #[derive(Args)]
@@ -27,8 +28,8 @@ pub struct Arguments {
 }
 
 /// Checks the paper: exit 0 without errors, 1 with errors.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(arguments.time_limit) {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+    let options = match arguments.paper.options(study, arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };

@@ -3,8 +3,6 @@
 mod build;
 mod check;
 mod diff;
-mod learn;
-mod measure;
 mod phext;
 mod publish;
 mod rally;
@@ -19,19 +17,15 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use typesetter::Limit;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, nearest};
 use crate::pipeline::Options;
+use crate::study::Study;
 
-/// One command runs a simulation, computes every number from it, and typesets the paper.
-#[derive(Parser)]
-#[command(
-    name = "phext-paper",
-    version,
-    about,
-    after_help = "Examples:
+/// Examples of the commands that every study has; its own follow.
+const EXAMPLES: &str = "Examples:
   phext-paper build                               rebuild the paper in this folder
   phext-paper build --root tests/suite/minimal    build another paper
   phext-paper check                               look for mistakes, print words and pages
@@ -43,9 +37,9 @@ use crate::pipeline::Options;
   phext-paper diff old-release build/release      tell which numbers moved, and why
   phext-paper rally status                        say how far the plan is
   phext-paper sim list                            name the experiments
-  phext-paper sim run topology                    compute facts from paper/model.yaml
-  phext-paper sim topology 4x4x8 --twisted        analyse one slice"
-)]
+";
+
+#[derive(Parser)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -61,12 +55,8 @@ enum Command {
     Review(review::Arguments),
     /// Show the plan as a ledger: waves, the criteria of each, gates, signatures, history
     Rally(rally::Arguments),
-    /// Ask the simulation: its experiments, their facts, a topology
+    /// Ask the simulation: its experiments, their facts, a question of your own
     Sim(sim::Arguments),
-    /// Search switch maps for a slice and store them in paper/maps
-    Learn(learn::Arguments),
-    /// Time this program's own table work and store it in paper/measurements.yaml; a build never measures
-    Measure(measure::Arguments),
     /// Read phext documents, such as the one that a build writes: get a scroll, list all, look for mistakes
     Phext(phext::Arguments),
     /// Show the paper in a browser while writing: every change at once, mistakes over the last good page
@@ -100,9 +90,10 @@ struct PaperArguments {
 
 impl PaperArguments {
     /// Options of the pipeline, with a time limit for typesetting in seconds.
-    fn options(&self, time_limit: u64) -> std::io::Result<Options> {
+    fn options(&self, study: &'static Study, time_limit: u64) -> std::io::Result<Options> {
         let (root, edition) = (self.root.clone(), self.edition.clone());
         Ok(Options {
+            study,
             root,
             edition,
             worker: std::env::current_exe()?,
@@ -112,27 +103,43 @@ impl PaperArguments {
     }
 }
 
-/// Runs the program: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
-pub fn run() -> ExitCode {
-    match Cli::parse().command {
-        Command::Build(arguments) => build::run(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
+/// Runs the program of a study: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
+pub fn run(study: &'static Study) -> ExitCode {
+    let mut command = Cli::command()
+        .name(study.program)
+        .version(study.version)
+        .about(study.about)
+        .after_help(format!("{EXAMPLES}{}", study.examples).trim_end().to_owned());
+    for own in study.commands {
+        command = match own.group {
+            Some(group) => command.mut_subcommand(group, own.add),
+            None => (own.add)(command),
+        };
+    }
+    let matches = command.get_matches();
+    for own in study.commands {
+        let scope = own.group.map_or(Some(&matches), |group| matches.subcommand_matches(group));
+        if let Some(code) = scope.and_then(|matches| (own.run)(study, matches)) {
+            return code;
+        }
+    }
+    match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
+        Command::Build(arguments) => build::run(study, &arguments),
+        Command::Check(arguments) => check::run(study, &arguments),
         Command::Diff(arguments) => diff::run(&arguments),
-        Command::Learn(arguments) => learn::run(&arguments),
-        Command::Measure(arguments) => measure::run(&arguments),
         Command::Phext(arguments) => phext::run(&arguments),
-        Command::Publish(arguments) => publish::run(&arguments),
-        Command::Rally(arguments) => rally::run(&arguments),
-        Command::Review(arguments) => review::run(&arguments),
-        Command::Sim(arguments) => sim::run(&arguments),
-        Command::Verify(arguments) => verify::run(&arguments),
-        Command::Watch(arguments) => watch::run(&arguments),
+        Command::Publish(arguments) => publish::run(study, &arguments),
+        Command::Rally(arguments) => rally::run(study, &arguments),
+        Command::Review(arguments) => review::run(study, &arguments),
+        Command::Sim(arguments) => sim::run(study, &arguments),
+        Command::Verify(arguments) => verify::run(study, &arguments),
+        Command::Watch(arguments) => watch::run(study, &arguments),
         Command::TypesetWorker { job, cache } => typesetter::worker_main(&job, &cache),
     }
 }
 
 /// Names a stage on stderr once the run has taken a second; only on a terminal.
-fn announce(stage: &str) {
+pub fn announce(stage: &str) {
     static START: Mutex<Option<Instant>> = Mutex::new(None);
     if !std::io::stderr().is_terminal() {
         return;
@@ -145,7 +152,7 @@ fn announce(stage: &str) {
 }
 
 /// Shows all errors of a run on stderr, with colours on a terminal only.
-fn report(root: &Path, errors: &Diagnostics) -> ExitCode {
+pub fn report(root: &Path, errors: &Diagnostics) -> ExitCode {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     for error in &errors.0 {
         say(&format!("{}\n", error.render(root, colour)));
@@ -156,19 +163,34 @@ fn report(root: &Path, errors: &Diagnostics) -> ExitCode {
 }
 
 /// Prints a line for people on stderr; a closed stream is no error.
-fn say(line: &str) {
+pub fn say(line: &str) {
     use std::io::Write;
     let _closed = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Prints a result on stdout; a closed stream is no error.
-fn print(text: &str) {
+pub fn print(text: &str) {
     use std::io::Write;
     let _closed = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Says on a wrong argument what is wrong, with exit code 2.
-fn usage(message: &str) -> ExitCode {
+pub fn usage(message: &str) -> ExitCode {
     say(&format!("error: {message}\n\nFor more information, try '--help'."));
     ExitCode::from(2)
+}
+
+/// Says that nothing of a kind has this name, with the nearest name or the command that lists all.
+pub fn unknown<'n>(kind: &str, name: &str, names: impl Iterator<Item = &'n str>, list: &str) -> ExitCode {
+    let near = match nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("see `phext-paper {list}`"),
+    };
+    usage(&format!("there is no {kind} `{name}`; {near}"))
+}
+
+/// Prints a JSON value, indented.
+pub fn print_json(value: &serde_json::Value) -> ExitCode {
+    print(&format!("{value:#}"));
+    ExitCode::SUCCESS
 }

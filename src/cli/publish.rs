@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{PaperArguments, announce, print, report, say, usage};
 use crate::publish::{self, DEFAULT_FOLDER, Date, FolderError, SOURCE_DATE};
+use crate::study::Study;
 
 /// Options of `publish`.
 #[derive(Args)]
@@ -36,8 +37,8 @@ pub struct Arguments {
 }
 
 /// Makes the bundle and names its folder: exit 1 with errors in the paper, 2 when it cannot be written there.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(arguments.time_limit) {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+    let options = match arguments.paper.options(study, arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };

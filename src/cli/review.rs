@@ -7,6 +7,7 @@ use clap::Args;
 use super::{PaperArguments, announce, print, report, usage};
 use crate::pipeline::{self, Review};
 use crate::review::{Check, Severity};
+use crate::study::Study;
 
 /// Options of `review`.
 #[derive(Args)]
@@ -31,8 +32,8 @@ pub struct Arguments {
 }
 
 /// Reviews the paper: exit 0 without critical findings, 1 with some or with errors in the paper.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(arguments.time_limit) {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+    let options = match arguments.paper.options(study, arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{PaperArguments, announce, print, report, usage};
 use crate::publish::{self, Verified};
+use crate::study::Study;
 
 /// Options of `verify`.
 #[derive(Args)]
@@ -32,8 +33,8 @@ pub struct Arguments {
 }
 
 /// Verifies a bundle: exit 0 when it is whole and the sources make the same, 1 otherwise, 2 for no bundle.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(arguments.time_limit) {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+    let options = match arguments.paper.options(study, arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };

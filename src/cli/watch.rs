@@ -11,6 +11,7 @@ use super::{PaperArguments, print, report, say};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline;
 use crate::preview::{Happened, Preview, Setting};
+use crate::study::Study;
 
 /// Options of `watch`.
 #[derive(Args)]
@@ -41,8 +42,8 @@ pub struct Arguments {
 }
 
 /// Previews the paper until Ctrl-C: exit 0 then, 2 when it cannot begin.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(arguments.time_limit) {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+    let options = match arguments.paper.options(study, arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return super::usage(&error.to_string()),
     };

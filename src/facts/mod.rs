@@ -1,96 +1,42 @@
 //! Named facts: value, unit, grade, interval, inputs, formula, source and published counterpart.
 
-mod baseline;
-mod collective;
-mod collective_trees;
-mod coordinate;
-mod cost;
-mod curve;
-mod energy;
-mod exchange;
-mod experiment;
 mod fact;
-mod goodput;
-mod learned;
-mod machine;
-mod packet;
-mod partition;
-mod pattern;
-mod pattern_flow;
-mod reconfigure;
-mod remap;
-mod route;
-mod scale;
 mod seeds;
-mod sparse;
 mod stored;
-mod topology;
-mod training;
 mod validate;
 mod verdict;
-mod wiring;
-mod workload;
+mod writer;
 
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-pub use experiment::{Basis, Experiment, Writer};
 pub use fact::{Fact, Facts, Published, Value};
-pub use learned::learned_maps;
-pub(crate) use seeds::Seeds;
-pub use stored::{Progress, STUDIES, State, Study, made_by_older_code, study};
+pub use seeds::{Seeds, write_seeds};
+pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Part, Remark, Verdict, verdicts};
+pub use writer::{Basis, Experiment, INTERVAL, Writer, distribution};
 
 pub use crate::units::{Grade, Unit};
 
 use crate::model::{Bound, Claim, Model, Span};
-
-/// All experiments, in order of their names.
-pub const EXPERIMENTS: &[Experiment] = &[
-    collective::COLLECTIVE,
-    coordinate::COORDINATE,
-    cost::COST,
-    curve::CURVE,
-    energy::ENERGY,
-    exchange::EXCHANGE,
-    goodput::GOODPUT,
-    learned::LEARNED,
-    machine::MACHINE,
-    workload::MLPERF,
-    packet::PACKET,
-    partition::PARTITION,
-    pattern::PATTERN,
-    reconfigure::RECONFIGURE,
-    remap::REMAP,
-    route::ROUTE,
-    sparse::SPARSE,
-    topology::TOPOLOGY,
-    training::TRAINING,
-    workload::WORKLOAD,
-];
-
-/// The experiment of this name.
-pub fn experiment(id: &str) -> Option<&'static Experiment> {
-    EXPERIMENTS.iter().find(|experiment| experiment.id == id)
-}
+use crate::study::DataNeeded;
 
 impl Experiment {
-    /// Whether the model gives everything that this experiment reads.
-    pub fn is_possible(&self, model: &Model) -> bool {
-        self.inputs.iter().all(|name| model.get(name).is_some())
-            && self.maps.iter().all(|shape| model.maps(shape).is_some())
+    /// What the model lacks of what this experiment reads, by name.
+    pub fn missing(&self, model: &Model) -> Vec<String> {
+        missing(self.inputs, self.data, model)
     }
 
-    /// The studies of which this experiment makes facts.
-    pub fn studies(&self) -> impl Iterator<Item = &'static Study> {
-        STUDIES.iter().filter(|study| study.experiment == self.id)
+    /// The stored experiments of whose results this one makes facts.
+    pub fn stored(&self, model: &Model) -> impl Iterator<Item = &'static StoredExperiment> {
+        model.study().stored.iter().filter(|stored| stored.experiment == self.id)
     }
 
     /// Computes the facts of this experiment; none where the model lacks an input.
     pub fn facts(&self, model: &Model) -> BTreeMap<String, Fact> {
-        if !self.is_possible(model) {
+        if !self.missing(model).is_empty() {
             return BTreeMap::new();
         }
         let mut writer = Writer::new(model);
@@ -98,23 +44,38 @@ impl Experiment {
         writer.finish()
     }
 
-    /// A digest of everything the facts depend on besides the program itself.
+    /// A digest of everything the facts depend on besides the engine: the experiment's code, and what it reads.
     pub fn input_digest(&self, model: &Model) -> String {
         let mut digest = Sha256::new();
+        digest.update(format!("{}\n", model.study().code.digest("Experiment", self.id)));
         for input in self.inputs.iter().map(|&name| (name, model.get(name))) {
             digest.update(format!("{input:?}\n"));
         }
-        for maps in self.maps.iter().map(|&shape| (shape, model.maps(shape))) {
-            digest.update(format!("{maps:?}\n"));
+        for (kind, name) in self.data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, name)))
+        {
+            digest.update(format!("{name} {:?}\n", model.datum(kind, name)));
         }
         for result in self.published.iter().map(|&name| (name, model.published(name))) {
             digest.update(format!("{result:?}\n"));
         }
-        for study in self.studies() {
-            digest.update(format!("{} {:?}\n", study.input_digest(model), model.stored_result(study.id)));
+        for stored in self.stored(model) {
+            let result = model.stored_result(stored.id);
+            digest.update(format!(
+                "{} {} {result:?}\n",
+                stored.code_digest(model),
+                stored.input_digest(model)
+            ));
         }
         stored::hex(digest)
     }
+}
+
+/// What a model lacks of inputs and data, by name.
+fn missing(inputs: &[&str], data: &[DataNeeded], model: &Model) -> Vec<String> {
+    let inputs = inputs.iter().filter(|name| model.get(name).is_none()).map(|&name| name.to_owned());
+    let data = data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, *name)));
+    let data = data.filter(|(kind, name)| model.datum(kind, name).is_none());
+    inputs.chain(data.map(|(kind, name)| format!("{kind}/{name}"))).collect()
 }
 
 /// The inputs of the simulation as facts, `input.NAME`; the interval of an assumed one is its declared range.
@@ -137,8 +98,8 @@ fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
     })
 }
 
-/// The facts that no experiment computes: every input, as `input.NAME`, and everything that is only cited: each published result as `published.NAME`, the ends of a range as
-/// `published.NAME.low` and `published.NAME.high`.
+/// The facts that no experiment computes: every input, as `input.NAME`; each published result, as `published.NAME`, the
+/// ends of a range as `published.NAME.low` and `published.NAME.high`.
 pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
     let facts = model.all_published().flat_map(|(name, result)| {
         let name = format!("published.{name}");

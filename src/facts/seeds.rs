@@ -1,13 +1,17 @@
 //! One number over several seeds: its median, its lowest and its highest.
 
-use super::experiment::{Basis, Writer};
+use super::{Basis, Writer};
 
 /// The spread of a number over seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Seeds {
+pub struct Seeds {
+    /// The value in the middle.
     pub median: f64,
+    /// The lowest value.
     pub lowest: f64,
+    /// The highest value.
     pub highest: f64,
+    /// How many there are.
     pub count: usize,
 }
 
@@ -27,7 +31,7 @@ impl Seeds {
 }
 
 /// Writes a number under a name, and where there are several seeds its ends under `_lowest` and `_highest`.
-pub(super) fn write_seeds(facts: &mut Writer<'_>, name: &str, list: &[f64], basis: Basis<'_>) {
+pub fn write_seeds(facts: &mut Writer<'_>, name: &str, list: &[f64], basis: Basis<'_>) {
     let Some(seeds) = Seeds::of(list) else { return };
     if seeds.count == 1 {
         return facts.number(name.to_owned(), seeds.median, basis);

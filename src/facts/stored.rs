@@ -1,6 +1,6 @@
-//! Studies: computations that take too long for a build, whose results are stored and looked at by every build.
+//! Experiments that take too long for a build, whose results are stored and looked at by every build.
 //!
-//! `phext-paper sim store ID` runs a study and writes `paper/results/ID.json`. A build reads that file. It refuses
+//! `phext-paper sim store ID` runs one and writes `paper/results/ID.json`. A build reads that file. It refuses
 //! one that was made from other inputs or settings, warns of one that other code made, and computes a part of
 //! each anew to compare.
 
@@ -9,32 +9,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{cost, packet, pattern_flow, scale, training, wiring};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
-
-include!(concat!(env!("OUT_DIR"), "/sources.rs"));
-
-/// All studies, in order of their names.
-pub const STUDIES: &[Study] = &[
-    cost::DARK,
-    cost::DARK_WHOLE,
-    wiring::IRREGULAR_WIRING,
-    packet::PACKET_STUDY,
-    cost::PARETO,
-    pattern_flow::PATTERN_4096,
-    pattern_flow::PATTERN_128,
-    pattern_flow::PATTERN_256,
-    pattern_flow::PATTERN_512,
-    pattern_flow::PATTERN_1024,
-    pattern_flow::PATTERN_WHOLE,
-    wiring::RANDOM_WIRING,
-    scale::SCALE,
-    wiring::SEARCH_LENGTH,
-    training::TRAINING_256,
-    training::TRAINING_512,
-    packet::WINDOW_STUDY,
-];
+use crate::study::DataNeeded;
 
 /// Significant digits that are stored, so that every reader of a file gets the same numbers.
 const DIGITS: usize = 10;
@@ -45,19 +22,17 @@ const ROUNDING: f64 = 1e-9;
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 
 /// A computation whose result is stored.
-pub struct Study {
+pub struct StoredExperiment {
     /// Name on the command line and of the file.
     pub id: &'static str,
     /// The experiment that makes facts of the result.
     pub experiment: &'static str,
     /// What it computes, in one sentence.
     pub summary: &'static str,
-    /// Files and folders of the repository whose code makes the result.
-    pub code: &'static [&'static str],
     /// Inputs it reads.
     pub inputs: &'static [&'static str],
-    /// Shapes of the stored switch maps it reads.
-    pub maps: &'static [&'static str],
+    /// Data of the study that it reads.
+    pub data: &'static [DataNeeded],
     /// Its settings, by name.
     pub settings: fn() -> BTreeMap<String, f64>,
     /// Computes the result, and tells what it is at.
@@ -66,7 +41,7 @@ pub struct Study {
     pub spot: fn(&Model) -> Result<Values, String>,
 }
 
-/// Whether a stored result is what the study would find today.
+/// Whether a stored result is what the experiment would find today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Nothing is stored.
@@ -75,33 +50,28 @@ pub enum State {
     Current,
     /// The code has changed since.
     OtherCode,
-    /// Inputs, switch maps or settings have changed since.
+    /// Inputs, data or settings have changed since.
     OtherInputs,
-}
-
-/// The study of this name.
-pub fn study(id: &str) -> Option<&'static Study> {
-    STUDIES.iter().find(|study| study.id == id)
 }
 
 /// A warning for each stored result that other code made; its spot check agrees, or the build would have stopped.
 pub fn made_by_older_code(model: &Model) -> Vec<Diagnostic> {
-    let older = STUDIES.iter().filter(|study| study.state(model) == State::OtherCode);
-    let warn = |study: &Study| {
-        let message = format!("the result of `{}` was made before its code changed", study.id);
-        let remedy = format!("compute it anew: phext-paper sim store {}", study.id);
-        Diagnostic::new(Location::file(study.file()), message).remedy(remedy)
+    let older = model.study().stored.iter().filter(|stored| stored.state(model) == State::OtherCode);
+    let warn = |stored: &StoredExperiment| {
+        let message = format!("the result of `{}` was made before its code changed", stored.id);
+        let remedy = format!("compute it anew: phext-paper sim store {}", stored.id);
+        Diagnostic::new(Location::file(stored.file()), message).remedy(remedy)
     };
     older.map(warn).collect()
 }
 
-impl Study {
+impl StoredExperiment {
     /// Where its result is stored, below the root of a paper.
     pub fn file(&self) -> PathBuf {
         Path::new(RESULTS_FOLDER).join(format!("{}.json", self.id))
     }
 
-    /// Whether the stored result is what the study would find today.
+    /// Whether the stored result is what the experiment would find today.
     pub fn state(&self, model: &Model) -> State {
         match model.stored_result(self.id) {
             None => State::Missing,
@@ -110,19 +80,17 @@ impl Study {
             {
                 State::OtherInputs
             }
-            Some(stored) if stored.code != self.code_digest() => State::OtherCode,
+            Some(stored) if stored.code != self.code_digest(model) => State::OtherCode,
             Some(_) => State::Current,
         }
     }
 
-    /// Runs the study.
+    /// Runs it.
     ///
     /// # Errors
-    /// Inputs or maps that the paper lacks, by name; else what the study says.
+    /// Inputs or data that the paper lacks, by name; else what the experiment says.
     pub fn compute(&self, model: &Model, progress: Progress<'_>) -> Result<StoredResult, String> {
-        let inputs = self.inputs.iter().filter(|name| model.get(name).is_none());
-        let maps = self.maps.iter().filter(|shape| model.maps(shape).is_none());
-        let missing: Vec<&str> = inputs.chain(maps).copied().collect();
+        let missing = super::missing(self.inputs, self.data, model);
         if !missing.is_empty() {
             return Err(format!("the paper lacks {}", missing.join(", ")));
         }
@@ -133,7 +101,7 @@ impl Study {
         }
         Ok(StoredResult {
             study: self.id.to_owned(),
-            code: self.code_digest(),
+            code: self.code_digest(model),
             inputs: self.input_digest(model),
             settings: (self.settings)(),
             values,
@@ -170,29 +138,23 @@ impl Study {
         Ok(())
     }
 
-    /// A digest of the inputs and maps that the study reads.
+    /// A digest of the inputs and data that it reads.
     pub fn input_digest(&self, model: &Model) -> String {
         let mut digest = Sha256::new();
         for input in self.inputs.iter().map(|&name| (name, model.get(name).map(|input| input.value))) {
             digest.update(format!("{input:?}\n"));
         }
-        for maps in self.maps.iter().map(|&shape| (shape, model.maps(shape).map(|maps| &maps.shifts))) {
-            digest.update(format!("{maps:?}\n"));
+        for (kind, name) in self.data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, *name)))
+        {
+            let essence = model.datum(kind, name).map(|datum| format!("Some({})", datum.essence));
+            digest.update(format!("({name:?}, {})\n", essence.as_deref().unwrap_or("None")));
         }
         hex(digest)
     }
 
-    /// A digest of the code that makes the result, without comments and tests.
-    pub fn code_digest(&self) -> String {
-        let mut digest = Sha256::new();
-        let is_part = |path: &str, part: &str| {
-            path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        for (path, sum) in SOURCES.iter().filter(|(path, _)| self.code.iter().any(|part| is_part(path, part)))
-        {
-            digest.update(format!("{path} {sum}\n"));
-        }
-        hex(digest)
+    /// The digest of the code that makes the result.
+    pub fn code_digest(&self, model: &Model) -> String {
+        model.study().code.digest("StoredExperiment", self.id).to_owned()
     }
 }
 
@@ -221,13 +183,12 @@ fn rounded(value: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const STUDY: Study = Study {
+    const EXAMPLE: StoredExperiment = StoredExperiment {
         id: "example",
-        experiment: "topology",
+        experiment: "thirds",
         summary: "",
-        code: &["src/facts/stored.rs"],
         inputs: &[],
-        maps: &[],
+        data: &[],
         settings: || BTreeMap::from([("seeds".to_owned(), 2.0)]),
         run: |_, progress| {
             progress("third");
@@ -237,7 +198,7 @@ mod tests {
     };
 
     fn with(change: impl FnOnce(&mut StoredResult)) -> Model {
-        let mut stored = STUDY.compute(&Model::default(), &|_| ()).unwrap();
+        let mut stored = EXAMPLE.compute(&Model::default(), &|_| ()).unwrap();
         change(&mut stored);
         Model::default().with_result(stored)
     }
@@ -246,23 +207,23 @@ mod tests {
     fn a_result_is_rounded_and_passes_its_own_check() {
         let model = with(|_| ());
         assert_eq!(model.stored("example").unwrap()["third"], [0.333_333_333_3, 0.666_666_666_7]);
-        assert_eq!(STUDY.state(&model), State::Current);
-        STUDY.check(&model).unwrap();
-        assert_eq!(STUDY.state(&Model::default()), State::Missing);
+        assert_eq!(EXAMPLE.state(&model), State::Current);
+        EXAMPLE.check(&model).unwrap();
+        assert_eq!(EXAMPLE.state(&Model::default()), State::Missing);
     }
 
     #[test]
     fn forged_numbers_and_other_settings_are_refused_at_the_file() {
         let forged = with(|stored| stored.values.insert("third".into(), vec![0.34, 0.67]).map_or((), drop));
-        let error = STUDY.check(&forged).unwrap_err();
+        let error = EXAMPLE.check(&forged).unwrap_err();
         assert!(error.message.contains("0.34"), "{error:?}");
         let short = with(|stored| stored.values.clear());
-        assert!(STUDY.check(&short).is_err());
+        assert!(EXAMPLE.check(&short).is_err());
         let other = with(|stored| stored.settings.insert("seeds".into(), 3.0).map_or((), drop));
-        assert_eq!(STUDY.state(&other), State::OtherInputs);
-        assert!(STUDY.check(&other).unwrap_err().message.contains("other inputs"));
-        let old = with(|stored| stored.code.clear());
-        assert_eq!(STUDY.state(&old), State::OtherCode);
-        STUDY.check(&old).unwrap();
+        assert_eq!(EXAMPLE.state(&other), State::OtherInputs);
+        assert!(EXAMPLE.check(&other).unwrap_err().message.contains("other inputs"));
+        let old = with(|stored| stored.code.push('x'));
+        assert_eq!(EXAMPLE.state(&old), State::OtherCode);
+        EXAMPLE.check(&old).unwrap();
     }
 }

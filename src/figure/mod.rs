@@ -3,29 +3,24 @@
 //! A figure is a YAML file in `figures/`: title, caption, alternative text and one drawing. Text is
 //! measured with the real font, sizes are points of the printed page.
 
-mod architecture;
-mod arrow;
-mod canvas;
+pub mod canvas;
 mod chart;
-mod curves;
 pub mod dark;
-mod fault;
+mod drawing;
 mod font;
-mod label;
-mod palette;
+pub mod palette;
 mod pdf;
-mod pipeline;
 mod png;
-mod routing;
 pub mod rules;
-mod topology;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+pub use drawing::{Draw, NoDrawing, StudyDrawing};
 pub use font::{Font, FontError};
 pub use pdf::{PdfError, to_pdf};
 pub use png::{PngError, to_png};
@@ -33,6 +28,7 @@ pub use png::{PngError, to_png};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
 use crate::source;
+use drawing::AnyDrawing;
 
 const FOLDER: &str = "figures";
 /// Width of a column of the conference class, in points.
@@ -41,8 +37,7 @@ const COLUMN_WIDTH: f64 = 252.0;
 const PAGE_WIDTH: f64 = 516.0;
 
 /// A figure as its author describes it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Figure {
     /// Title for readers of the SVG alone.
     pub title: String,
@@ -51,32 +46,33 @@ pub struct Figure {
     /// What a reader who cannot see it needs.
     pub alt: String,
     /// Whether it spans both columns of a page.
-    #[serde(default)]
     pub wide: bool,
-    drawing: Drawing,
+    drawing: Arc<dyn Draw>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Drawing {
-    Architecture(Box<architecture::Architecture>),
-    Bar(chart::Bar),
-    Fault(fault::FaultPanels),
-    Heat(Box<chart::Heat>),
-    Interval(chart::Interval),
-    Line(chart::Line),
-    Panels(chart::Panels),
-    Pipeline(pipeline::Pipeline),
-    Routing(routing::RoutingPanels),
-    Topology(topology::TopologyPanels),
+/// The file of a figure, whose drawing is a chart or one of the study's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound = "D: StudyDrawing")]
+struct FigureFile<D> {
+    title: String,
+    caption: String,
+    alt: String,
+    #[serde(default)]
+    wide: bool,
+    drawing: AnyDrawing<D>,
 }
 
-/// Reads every figure below `root`, by id.
+/// Reads every figure below `root`, by id; `D` are the study's drawings.
 ///
 /// # Errors
 /// Broken descriptions, located.
-pub fn load_all(root: &Path) -> Result<BTreeMap<String, Figure>, Diagnostics> {
-    source::read_folder(root, Path::new(FOLDER), "yaml")
+pub fn load_all<D: StudyDrawing>(root: &Path) -> Result<BTreeMap<String, Figure>, Diagnostics> {
+    let files: BTreeMap<String, FigureFile<D>> = source::read_folder(root, Path::new(FOLDER), "yaml")?;
+    let figures = files.into_iter().map(|(id, file)| {
+        let FigureFile { title, caption, alt, wide, drawing } = file;
+        (id, Figure { title, caption, alt, wide, drawing: drawing.shared() })
+    });
+    Ok(figures.collect())
 }
 
 /// Draws one figure as SVG.
@@ -86,30 +82,22 @@ pub fn load_all(root: &Path) -> Result<BTreeMap<String, Figure>, Diagnostics> {
 pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<String, Diagnostics> {
     let lookup = Lookup { file: PathBuf::from(FOLDER).join(format!("{id}.yaml")), facts };
     let width = if figure.wide { PAGE_WIDTH } else { COLUMN_WIDTH };
-    let canvas = canvas::Canvas::new(font, width);
-    let canvas = match &figure.drawing {
-        Drawing::Architecture(drawing) => architecture::draw(drawing, &lookup, canvas),
-        Drawing::Bar(drawing) => chart::draw(drawing, &lookup, canvas),
-        Drawing::Fault(drawing) => fault::draw(drawing, &lookup, canvas),
-        Drawing::Heat(drawing) => chart::draw(drawing.as_ref(), &lookup, canvas),
-        Drawing::Interval(drawing) => chart::draw(drawing, &lookup, canvas),
-        Drawing::Line(drawing) => chart::draw(drawing, &lookup, canvas),
-        Drawing::Panels(drawing) => chart::draw_panels(drawing, &lookup, canvas),
-        Drawing::Pipeline(drawing) => pipeline::draw(drawing, &lookup, canvas),
-        Drawing::Routing(drawing) => routing::draw(drawing, &lookup, canvas),
-        Drawing::Topology(drawing) => topology::draw(drawing, &lookup, canvas),
-    }?;
+    let canvas = figure.drawing.draw(&lookup, canvas::Canvas::new(font, width))?;
     Ok(canvas.finish(id, &figure.title, &figure.alt))
 }
 
 /// Facts for one figure; a name that is none is told at its place in the figure's file.
-struct Lookup<'a> {
+pub struct Lookup<'a> {
     file: PathBuf,
     facts: &'a Facts,
 }
 
 impl Lookup<'_> {
-    fn fact(&self, name: &Spanned<String>) -> Result<&Fact, Diagnostics> {
+    /// The fact that an author names.
+    ///
+    /// # Errors
+    /// A name that is no fact, at its place.
+    pub fn fact(&self, name: &Spanned<String>) -> Result<&Fact, Diagnostics> {
         self.facts.get(&name.value).ok_or_else(|| {
             let message = format!("there is no fact `{}`", name.value);
             let error = Diagnostic::new(source::place(&self.file, name), message);
@@ -117,7 +105,11 @@ impl Lookup<'_> {
         })
     }
 
-    fn number(&self, name: &Spanned<String>) -> Result<f64, Diagnostics> {
+    /// The number of the fact that an author names.
+    ///
+    /// # Errors
+    /// A name that is no fact or a text, at its place.
+    pub fn number(&self, name: &Spanned<String>) -> Result<f64, Diagnostics> {
         self.fact(name)?.number().ok_or_else(|| {
             let message = format!("fact `{}` is a text, and a drawing needs a number here", name.value);
             Diagnostic::new(source::place(&self.file, name), message)
@@ -126,8 +118,13 @@ impl Lookup<'_> {
         })
     }
 
+    /// The place of a value in the file of the figure.
+    pub fn place<T>(&self, value: &Spanned<T>) -> Location {
+        source::place(&self.file, value)
+    }
+
     /// Says what is wrong with the drawing as a whole.
-    fn whole(&self, message: &str, remedy: &str) -> Diagnostic {
+    pub fn whole(&self, message: &str, remedy: &str) -> Diagnostic {
         Diagnostic::new(Location::file(&self.file), message).remedy(remedy)
     }
 }

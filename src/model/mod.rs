@@ -1,11 +1,9 @@
 //! `paper/model.yaml` to validated inputs, each with unit, source, grade and range.
 
 mod claims;
-mod maps;
 mod measurements;
 mod published;
 mod results;
-mod schema;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,13 +13,12 @@ use serde_saphyr::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
+use crate::study::{Datum, Declared, Study};
 use crate::units::{Grade, Unit};
 pub use claims::{Bound, CLAIMS_FILE, Claim, Fixed, Test, Weaker};
-pub use maps::{MAPS_FOLDER, StoredMaps};
 pub use measurements::MEASUREMENTS_FILE;
 pub use published::{PUBLISHED_FILE, PublishedResult, Span};
 pub use results::{RESULTS_FOLDER, StoredResult, Values};
-use schema::{Declared, SCHEMA};
 
 /// Where the inputs of a paper stand, below its root.
 pub const MODEL_FILE: &str = "paper/model.yaml";
@@ -59,12 +56,13 @@ pub enum Distribution {
 }
 
 /// All inputs by dotted name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Model {
+    study: &'static Study,
     inputs: BTreeMap<String, Input>,
     published: BTreeMap<String, PublishedResult>,
     claims: Vec<Claim>,
-    maps: BTreeMap<String, StoredMaps>,
+    data: BTreeMap<(&'static str, String), Datum>,
     results: BTreeMap<String, StoredResult>,
 }
 
@@ -81,37 +79,48 @@ struct Entry {
     result: bool,
 }
 
+impl Default for Model {
+    /// The model of a paper without a study, inputs and results.
+    fn default() -> Self {
+        Self {
+            study: &Study::EMPTY,
+            inputs: BTreeMap::new(),
+            published: BTreeMap::new(),
+            claims: Vec::new(),
+            data: BTreeMap::new(),
+            results: BTreeMap::new(),
+        }
+    }
+}
+
 impl Model {
-    /// Reads and validates the inputs of the paper at `root`.
+    /// Reads and validates what the paper at `root` gives a study; a paper without `paper/model.yaml` has no inputs.
     ///
     /// # Errors
-    /// Broken YAML, unknown or missing inputs, wrong units, values out of range: all of them, located.
-    pub fn read(root: &Path) -> Result<Self, Diagnostics> {
+    /// Broken YAML, inputs that the study does not know, wrong units, values out of range: all of them, located.
+    pub fn read(root: &Path, study: &'static Study) -> Result<Self, Diagnostics> {
         let file = Path::new(MODEL_FILE);
         let mut errors = Diagnostics::default();
         let published = errors.take(published::read(root)).unwrap_or_default();
         let claims = errors.take(claims::read(root)).unwrap_or_default();
-        let maps = errors.take(maps::read(root)).unwrap_or_default();
+        let mut data = BTreeMap::new();
+        for kind in study.data {
+            let found = errors.take((kind.read)(root, Path::new(kind.folder))).unwrap_or_default();
+            data.extend(found.into_iter().map(|(name, datum)| ((kind.name, name), datum)));
+        }
         let results = errors.take(results::read(root)).unwrap_or_default();
-        let entries = source::read_yaml::<BTreeMap<String, Spanned<Entry>>>(root, file);
-        let mut entries = errors.take(entries.map_err(Diagnostics::from)).unwrap_or_default();
+        let mut entries: BTreeMap<String, Spanned<Entry>> = BTreeMap::new();
+        if root.join(file).exists() {
+            let read = source::read_yaml(root, file).map_err(Diagnostics::from);
+            entries = errors.take(read).unwrap_or_default();
+        }
         entries.extend(errors.take(measurements::read(root)).unwrap_or_default());
         if !errors.0.is_empty() {
             return Err(errors);
         }
         let mut inputs = BTreeMap::new();
-        for declared in SCHEMA {
-            let group = |name: &str| name.split('.').next().map(str::to_owned);
-            let is_used = entries.keys().any(|name| group(name) == group(declared.name));
-            if (is_used || declared.is_always_needed()) && !entries.contains_key(declared.name) {
-                errors.push(
-                    Diagnostic::new(Location::file(file), format!("input `{}` is missing", declared.name))
-                        .remedy(format!("add it with unit `{}`, grade and source", declared.unit.key())),
-                );
-            }
-        }
         for (name, entry) in entries {
-            check(&name, &entry, &mut errors);
+            check(study, &name, &entry, &mut errors);
             let Entry { value, unit, grade, source, range, distribution, result } = entry.value;
             let range = range.map(|range| range.value);
             let input = Input {
@@ -125,7 +134,7 @@ impl Model {
             };
             inputs.insert(name, input);
         }
-        errors.into_result(Self { inputs, published, claims, maps, results })
+        errors.into_result(Self { study, inputs, published, claims, data, results })
     }
 
     /// The value of an input, in its unit.
@@ -155,9 +164,25 @@ impl Model {
         self.published.iter().map(|(name, result)| (name.as_str(), result))
     }
 
-    /// The stored switch maps of a shape such as `8x8x8`.
-    pub fn maps(&self, shape: &str) -> Option<&StoredMaps> {
-        self.maps.get(shape)
+    /// The study that reads this model.
+    pub fn study(&self) -> &'static Study {
+        self.study
+    }
+
+    /// A file of the study's data, by its kind and name.
+    pub fn datum(&self, kind: &str, name: &str) -> Option<&Datum> {
+        let mut of_kind = self.data.iter().filter(|((found, _), _)| *found == kind);
+        of_kind.find(|((_, found), _)| found == name).map(|(_, datum)| datum)
+    }
+
+    /// The same as the type that the study keeps it in.
+    pub fn data<T: 'static>(&self, kind: &str, name: &str) -> Option<&T> {
+        self.datum(kind, name)?.value.downcast_ref()
+    }
+
+    /// All data of the study, by kind and name.
+    pub fn all_data(&self) -> impl Iterator<Item = (&str, &str, &Datum)> {
+        self.data.iter().map(|((kind, name), datum)| (*kind, name.as_str(), datum))
     }
 
     /// What a study found, by name.
@@ -180,10 +205,15 @@ impl Model {
     /// The files that a model is read from, below its root; some papers lack some.
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [MODEL_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);
-        let maps = self.maps.keys().map(|shape| Path::new(MAPS_FOLDER).join(format!("{shape}.json")));
+        let folder =
+            |name: &str| self.study.data.iter().find(|kind| kind.name == name).map(|kind| kind.folder);
+        let data = self
+            .data
+            .keys()
+            .filter_map(|(kind, name)| Some(Path::new(folder(kind)?).join(format!("{name}.json"))));
         let results =
             self.results.keys().map(|study| Path::new(RESULTS_FOLDER).join(format!("{study}.json")));
-        fixed.into_iter().chain(maps).chain(results).collect()
+        fixed.into_iter().chain(data).chain(results).collect()
     }
 
     /// The promises of the plan, in order.
@@ -206,10 +236,10 @@ fn place<T>(value: &Spanned<T>) -> Location {
     source::place(Path::new(MODEL_FILE), value)
 }
 
-fn check(name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
+fn check(study: &Study, name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
     let Entry { value, unit, grade, source, range, distribution, .. } = &entry.value;
-    let names = || SCHEMA.iter().map(|declared| declared.name);
-    let declared = SCHEMA.iter().find(|declared| declared.name == name);
+    let names = || study.inputs.iter().map(|declared| declared.name);
+    let declared = study.inputs.iter().find(|declared| declared.name == name);
     if declared.is_none() {
         let message = format!("no experiment reads an input called `{name}`");
         errors.push(Diagnostic::new(place(entry), message).suggest(name, names()));

@@ -22,7 +22,7 @@ pub struct StoredResult {
     pub study: String,
     /// Digest of the code that computed it.
     pub code: String,
-    /// Digest of the inputs and switch maps that it read.
+    /// Digest of the inputs and data that it read.
     pub inputs: String,
     /// Settings of the study, such as seeds and cycles, by name.
     pub settings: BTreeMap<String, f64>,

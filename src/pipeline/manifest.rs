@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 
 use super::cache::hex;
 use super::stages::Inputs;
-use crate::model::MAPS_FOLDER;
 
 /// Where the manifest stands, below `build/` and in a release bundle.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -20,7 +19,7 @@ pub struct Manifest {
     pub program: Program,
     /// Versions of the libraries that the program calls, by name.
     pub libraries: BTreeMap<String, String>,
-    /// Seeds of whatever is random: by experiment, and `maps/SHAPE` for learned switch maps.
+    /// Seeds of whatever is random: by experiment, and `KIND/NAME` for data of the study.
     pub seeds: BTreeMap<String, u64>,
     /// Names of the editions, from the shortest to the fullest.
     pub editions: Vec<String>,
@@ -82,25 +81,25 @@ impl Manifest {
 
 /// Names the inputs and outputs of a build with their SHA-256 and size.
 pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>) -> Manifest {
+    let study = inputs.model.study();
     let templates = inputs.templates.files().into_iter();
     let read = inputs.files().into_iter().chain(templates).filter_map(|file| {
         let bytes = std::fs::read(root.join(&file)).ok()?;
         Some((file.to_string_lossy().into_owned(), Entry::of(&bytes)))
     });
-    let shapes = inputs.model.files().into_iter().filter(|file| file.starts_with(MAPS_FOLDER));
-    let maps = shapes.filter_map(|file| {
-        let shape = file.file_stem()?.to_string_lossy().into_owned();
-        Some((format!("maps/{shape}"), inputs.model.maps(&shape)?.seed))
-    });
-    let seeds = pairs(env!("SEEDS")).filter_map(|(name, seed)| Some((name, seed.parse().ok()?)));
+    let data = inputs
+        .model
+        .all_data()
+        .filter_map(|(kind, name, datum)| Some((format!("{kind}/{name}"), datum.seed?)));
+    let seeds = pairs(study.code.seeds).filter_map(|(name, seed)| Some((name, seed.parse().ok()?)));
     Manifest {
         program: Program {
-            name: env!("CARGO_PKG_NAME").to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            sources_sha256: env!("SOURCES_DIGEST").to_owned(),
+            name: study.program.to_owned(),
+            version: study.version.to_owned(),
+            sources_sha256: study.code.sources.to_owned(),
         },
-        libraries: pairs(env!("LIBRARIES")).map(|(name, version)| (name, version.to_owned())).collect(),
-        seeds: seeds.chain(maps).collect(),
+        libraries: pairs(study.code.libraries).map(|(name, version)| (name, version.to_owned())).collect(),
+        seeds: seeds.chain(data).collect(),
         editions: inputs.paper.editions.iter().map(|edition| edition.name.clone()).collect(),
         inputs: read.collect(),
         outputs: files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),

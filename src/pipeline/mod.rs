@@ -32,6 +32,7 @@ use crate::model::Model;
 use crate::rally::{Board, Tests};
 use crate::review::require_none_critical;
 use crate::source;
+use crate::study::Study;
 
 pub use cache::{Cache, write_atomically};
 pub use description::{Description, Part};
@@ -48,6 +49,8 @@ pub use verdicts::{StoredVerdict, VERDICTS_FILE};
 /// Everything a build needs to be told.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The study that computes.
+    pub study: &'static Study,
     /// Folder of the paper.
     pub root: PathBuf,
     /// The only edition to build; all of them when none is named.
@@ -153,7 +156,7 @@ pub fn build(options: &Options, progress: Progress<'_>) -> Result<Built, Diagnos
 fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Result<Built, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock::new(progress);
-    let inputs = stages::read(&options.root)?;
+    let inputs = stages::read(options)?;
     let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
     let kept = Kept::default();
@@ -219,7 +222,7 @@ fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Diagnostics> {
 pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagnostics> {
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock::new(progress);
-    let inputs = stages::read(&options.root)?;
+    let inputs = stages::read(options)?;
     let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
     let mut errors = Diagnostics::default();
     let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
@@ -265,7 +268,7 @@ pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
 
 fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts, Diagnostics> {
     let mut all = Facts(facts::quoted(model));
-    for experiment in facts::EXPERIMENTS {
+    for experiment in model.study().experiments {
         let stage = format!("facts {}", experiment.id);
         all.0.extend(clock.stage(&stage, || facts_of_experiment(experiment, model, cache))?);
     }
@@ -283,8 +286,8 @@ fn facts_of_experiment(
     let key = [experiment.id.as_bytes(), experiment.input_digest(model).as_bytes()].concat();
     let compute = || {
         let mut errors = Diagnostics::default();
-        for study in experiment.studies() {
-            errors.take(study.check(model).map_err(Diagnostics::from));
+        for stored in experiment.stored(model) {
+            errors.take(stored.check(model).map_err(Diagnostics::from));
         }
         errors.into_result(())?;
         serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal)

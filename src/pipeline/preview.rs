@@ -75,7 +75,7 @@ pub fn page(
 ) -> Result<(Draft, Page), Diagnostics> {
     let cache = cache(options);
     let seen = Seen::now(&options.root);
-    let inputs = known.inputs(&options.root, &seen)?;
+    let inputs = known.inputs(options, &seen)?;
     let facts = known.facts(&inputs.model, &cache, progress)?;
     let drawn = known.drawn(&inputs, &facts, &cache);
     let kept = Arc::clone(&known.kept);
@@ -180,13 +180,13 @@ impl Seen {
 
 impl Known {
     /// Everything but the text, read again where a file changed.
-    fn inputs(&mut self, root: &Path, seen: &Seen) -> Result<Arc<Inputs>, Diagnostics> {
+    fn inputs(&mut self, options: &Options, seen: &Seen) -> Result<Arc<Inputs>, Diagnostics> {
         if let Some((_, inputs)) = self.inputs.as_ref().filter(|(kept, _)| *kept == seen.inputs) {
             return Ok(Arc::clone(inputs));
         }
-        let inputs = Arc::new(stages::read(root)?);
+        let inputs = Arc::new(stages::read(options)?);
         // A file that changed meanwhile may have been read in either state.
-        let is_sure = Seen::now(root).inputs == seen.inputs;
+        let is_sure = Seen::now(&options.root).inputs == seen.inputs;
         self.inputs = is_sure.then(|| (seen.inputs.clone(), Arc::clone(&inputs)));
         Ok(inputs)
     }
@@ -218,7 +218,7 @@ impl Known {
     ) -> Result<Arc<Facts>, Diagnostics> {
         let mut now = BTreeMap::new();
         let mut is_same = true;
-        for experiment in facts::EXPERIMENTS {
+        for experiment in model.study().experiments {
             let key = (experiment.id, experiment.input_digest(model));
             let found = match self.experiments.remove(&key) {
                 Some(found) => found,

@@ -76,11 +76,12 @@ pub struct Rendered {
 }
 
 /// Reads everything but the text; all errors together.
-pub fn read(root: &Path) -> Result<Inputs, Diagnostics> {
+pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
+    let Options { root, study, .. } = options;
     let mut errors = Diagnostics::default();
     let paper = errors.take(Paper::read(root));
-    let model = errors.take(Model::read(root));
-    let figures = errors.take(figure::load_all(root));
+    let model = errors.take(Model::read(root, study));
+    let figures = errors.take((study.figures)(root));
     let tables = errors.take(table::load_all(root));
     let templates = errors.take(Templates::load(&root.join("templates")));
     let structural = errors.take(Structural::read(root));

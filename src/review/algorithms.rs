@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use super::text::blocks;
 use super::{Check, Class, Material, Severity};
-use crate::diagnostic::Location;
 use crate::lint::passages;
 use crate::manuscript::{Block, BlockKind, Inline, LabelKind, visit};
-use crate::model::MAPS_FOLDER;
 
 const CLASS: Class = Class::Algorithms;
 /// Characters of a line of code that fit into a column of the printed page.
@@ -22,7 +20,6 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let mut all = code(&blocks);
     all.push(functions_shown(material, &blocks));
     all.push(equations_used(material, &blocks));
-    all.push(maps_repeatable(material));
     all
 }
 
@@ -93,19 +90,6 @@ fn equations_used(material: &Material<'_>, blocks: &[&Block]) -> Check {
         if let BlockKind::Equation { label: Some(label), .. } = &block.kind {
             check.look(used.contains(label), &block.location, || format!("nothing refers to @{label}"));
         }
-    }
-    check
-}
-
-fn maps_repeatable(material: &Material<'_>) -> Check {
-    let property = "stored results of searches carry the settings that find them again, and are recomputed";
-    let mut check = Check::new(CLASS, Severity::Critical, property);
-    let stems =
-        material.facts.names().filter_map(|name| name.strip_prefix("learned.")?.strip_suffix(".gain"));
-    for shape in stems {
-        let place = Location::file(format!("{MAPS_FOLDER}/{shape}.json"));
-        let holds = material.model.maps(shape).is_some_and(|maps| maps.steps > 0);
-        check.look(holds, &place, || format!("the maps of `{shape}` do not say how they were found"));
     }
     check
 }

@@ -1,7 +1,7 @@
 //! What a sceptical reviewer would check, as far as a machine can: a technical review and a report on clarity.
 //!
 //! - `spec`: `paper/review.yaml`, the checks that belong to one paper: relations between facts, terms, names.
-//! - `coordinates`, `performance`, `algorithms`, `drawings`, `terms`: the checks of each class.
+//! - `performance`, `algorithms`, `drawings`, `terms`: the checks of each class.
 //! - `sentences`, `clarity`: sentences, readability, passives, acronyms, repeated phrases.
 //! - `baseline`: the readability of the last release, to compare with.
 //! - `report`: both reports as Markdown.
@@ -9,7 +9,6 @@
 mod algorithms;
 mod baseline;
 mod clarity;
-mod coordinates;
 mod drawings;
 mod performance;
 mod report;
@@ -117,7 +116,7 @@ pub struct Material<'a> {
 
 impl<'a> Material<'a> {
     /// The fullest edition.
-    fn fullest(&self) -> Option<&'a Document> {
+    pub fn fullest(&self) -> Option<&'a Document> {
         self.editions.last().map(|(_, document)| *document)
     }
 }
@@ -148,12 +147,12 @@ pub struct Check {
 
 impl Check {
     /// Begins a check without findings.
-    fn new(class: Class, severity: Severity, property: impl Into<String>) -> Self {
+    pub fn new(class: Class, severity: Severity, property: impl Into<String>) -> Self {
         Self { class, severity, property: property.into(), looked_at: 0, findings: Vec::new() }
     }
 
     /// Counts one thing looked at, and keeps a finding when it fails.
-    fn look(&mut self, holds: bool, place: &Location, message: impl FnOnce() -> String) {
+    pub fn look(&mut self, holds: bool, place: &Location, message: impl FnOnce() -> String) {
         self.looked_at += 1;
         if !holds {
             self.findings.push(Finding { place: place.clone(), message: message() });
@@ -164,14 +163,15 @@ impl Check {
 /// Runs every check; those that found nothing to look at are left out.
 pub fn technical(material: &Material<'_>) -> Vec<Check> {
     let mut checks = [
-        coordinates::checks(material),
         performance::checks(material),
         algorithms::checks(material),
         drawings::checks(material),
         terms::checks(material),
-        spec::checks(material),
     ]
     .concat();
+    let study = material.model.study().checks.iter().flat_map(|checks| checks(material));
+    checks.extend(study);
+    checks.extend(spec::checks(material));
     checks.retain(|check| check.looked_at > 0);
     checks.sort_by_key(|check| check.class);
     checks

@@ -7,6 +7,7 @@ use clap::Args;
 use super::super::{print, usage};
 use super::{LedgerArguments, colour, width};
 use crate::rally::{Status, gate_text};
+use crate::study::Study;
 
 /// Options of `rally gate`.
 #[derive(Args)]
@@ -18,8 +19,8 @@ pub struct Arguments {
 }
 
 /// Prints what the gate needs: exit 0 when it is passed, 1 when not, 2 when there is no such phase.
-pub fn run(arguments: &Arguments) -> Result<ExitCode, ExitCode> {
-    let (_, board) = arguments.ledger.board()?;
+pub fn run(study: &'static Study, arguments: &Arguments) -> Result<ExitCode, ExitCode> {
+    let (_, board) = arguments.ledger.board(study)?;
     let Some(gate) = board.gate(arguments.phase) else {
         let known: Vec<String> = board.gates.iter().map(|gate| gate.id.to_string()).collect();
         let message = format!("there is no phase {}; name one of {}", arguments.phase, known.join(", "));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::super::{PaperArguments, print, report, usage};
 use crate::pipeline;
 use crate::rally::{GIT_ARGUMENTS, History, Plan, Question, Spent, history};
+use crate::study::Study;
 
 /// Options of `rally log`.
 #[derive(Args)]
@@ -29,9 +30,9 @@ pub struct Arguments {
 }
 
 /// Prints estimates beside the history: exit 0, and 1 on errors in the plan.
-pub fn run(arguments: &Arguments) -> Result<ExitCode, ExitCode> {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Result<ExitCode, ExitCode> {
     let paper = PaperArguments { root: arguments.root.clone(), edition: None };
-    let options = paper.options(0).map_err(|error| usage(&error.to_string()))?;
+    let options = paper.options(study, 0).map_err(|error| usage(&error.to_string()))?;
     let plan = pipeline::plan(&options).map_err(|errors| report(&options.root, &errors))?;
     let log = git_log(&arguments.root);
     let history = history(&plan, log.as_deref().unwrap_or_default());

@@ -14,6 +14,7 @@ use clap::{Args, Subcommand};
 use super::{PaperArguments, announce, print, report, usage};
 use crate::pipeline::{self, Options};
 use crate::rally::{Board, CriterionState, Status, TESTS_FILE, Tests, sources};
+use crate::study::Study;
 
 /// Options of `rally`.
 #[derive(Args)]
@@ -63,14 +64,14 @@ struct LedgerArguments {
 }
 
 impl LedgerArguments {
-    fn options(&self) -> Result<Options, ExitCode> {
+    fn options(&self, study: &'static Study) -> Result<Options, ExitCode> {
         let paper = PaperArguments { root: self.root.clone(), edition: None };
-        paper.options(self.time_limit).map_err(|error| usage(&error.to_string()))
+        paper.options(study, self.time_limit).map_err(|error| usage(&error.to_string()))
     }
 
     /// The board, with the tests as recorded; errors of the paper are shown.
-    fn board(&self) -> Result<(Options, Board), ExitCode> {
-        let options = self.options()?;
+    fn board(&self, study: &'static Study) -> Result<(Options, Board), ExitCode> {
+        let options = self.options(study)?;
         let file = self.tests.clone().unwrap_or_else(|| self.root.join(TESTS_FILE));
         let tests = Tests::read(&self.root, &file);
         match pipeline::ledger(&options, &tests, &|stage| announce(stage)) {
@@ -81,12 +82,12 @@ impl LedgerArguments {
 }
 
 /// Answers about the plan.
-pub fn run(arguments: &Arguments) -> ExitCode {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     let answered = match &arguments.command {
-        Command::Status(arguments) => status::run(arguments),
-        Command::Gate(arguments) => gate::run(arguments),
-        Command::Sign(arguments) => sign::run(arguments),
-        Command::Log(arguments) => log::run(arguments),
+        Command::Status(arguments) => status::run(study, arguments),
+        Command::Gate(arguments) => gate::run(study, arguments),
+        Command::Sign(arguments) => sign::run(study, arguments),
+        Command::Log(arguments) => log::run(study, arguments),
         Command::Sources { root } => {
             print(&sources(root));
             Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ use super::super::{print, report, usage};
 use super::LedgerArguments;
 use crate::pipeline;
 use crate::rally::{SIGNED_FILE, Target};
+use crate::study::Study;
 
 /// Options of `rally sign`.
 #[derive(Args)]
@@ -37,7 +38,7 @@ pub struct Arguments {
 }
 
 /// Signs: exit 0 when it is written, 1 while anything else is open, 2 without a name or a note.
-pub fn run(arguments: &Arguments) -> Result<ExitCode, ExitCode> {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Result<ExitCode, ExitCode> {
     let (by, note) = (arguments.by.trim(), arguments.note.trim());
     if by.is_empty() || note.is_empty() {
         return Err(usage("a signature needs a name and a note"));
@@ -47,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, ExitCode> {
         (None, Some(gate)) => Target::Gate(gate),
         (None, None) => return Err(usage("name a wave, or a gate with --gate")),
     };
-    let (options, board) = arguments.ledger.board()?;
+    let (options, board) = arguments.ledger.board(study)?;
     match pipeline::sign(&options, &board, target, by, note) {
         Ok(signature) => {
             print(&format!("{target} is signed by {by} in {SIGNED_FILE}: {}", signature.sha256));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::print;
 use super::{LedgerArguments, colour, criteria, width};
 use crate::rally::{Board, Status, status_text};
+use crate::study::Study;
 
 /// Options of `rally status`.
 #[derive(Args)]
@@ -23,8 +24,8 @@ pub struct Arguments {
 }
 
 /// Prints the board: exit 0, 1 on errors in the paper, and with `--strict` 1 when a wave is open.
-pub fn run(arguments: &Arguments) -> Result<ExitCode, ExitCode> {
-    let (_, board) = arguments.ledger.board()?;
+pub fn run(study: &'static Study, arguments: &Arguments) -> Result<ExitCode, ExitCode> {
+    let (_, board) = arguments.ledger.board(study)?;
     if arguments.json {
         print(&format!("{:#}", json(&board)));
     } else {

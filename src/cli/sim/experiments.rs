@@ -6,18 +6,19 @@ use super::{announce, print, report, unknown, usage};
 use crate::facts::{self, Facts};
 use crate::model::Model;
 use crate::pipeline;
+use crate::study::Study;
 
 /// Lists all experiments.
-pub fn list(json: bool) -> ExitCode {
+pub fn list(study: &'static Study, json: bool) -> ExitCode {
     if json {
-        let list = facts::EXPERIMENTS.iter().map(|experiment| {
+        let list = study.experiments.iter().map(|experiment| {
             let facts::Experiment { id, summary, inputs, .. } = experiment;
             serde_json::json!({"id": id, "summary": summary, "inputs": inputs})
         });
         print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));
         return ExitCode::SUCCESS;
     }
-    for experiment in facts::EXPERIMENTS {
+    for experiment in study.experiments {
         print(&format!("{:<12} {}", experiment.id, experiment.summary));
         if !experiment.inputs.is_empty() {
             print(&format!("{:<12} inputs: {}", "", experiment.inputs.join(", ")));
@@ -27,15 +28,15 @@ pub fn list(json: bool) -> ExitCode {
 }
 
 /// Runs some experiments, or all of them, and prints their facts.
-pub fn run(ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
-    let model = match Model::read(root) {
+pub fn run(study: &'static Study, ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
+    let model = match Model::read(root, study) {
         Ok(model) => model,
         Err(errors) => return report(root, &errors),
     };
     let mut found = Facts::default();
     for id in ids {
-        let Some(experiment) = facts::experiment(id) else {
-            let names = facts::EXPERIMENTS.iter().map(|experiment| experiment.id);
+        let Some(experiment) = study.experiment(id) else {
+            let names = study.experiments.iter().map(|experiment| experiment.id);
             return unknown("experiment", id, names, "sim list");
         };
         announce(&format!("facts {id}"));

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{facts_and_model, print, print_json, report, unknown, usage};
+use crate::study::Study;
 
 /// Prints where one fact comes from.
-pub fn run(name: &str, root: &Path, json: bool) -> ExitCode {
-    let (facts, model) = match facts_and_model(root) {
+pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> ExitCode {
+    let (facts, model) = match facts_and_model(study, root) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };

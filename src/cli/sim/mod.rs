@@ -1,14 +1,8 @@
 //! `phext-paper sim`.
 
-mod collective;
-mod collective_maps;
 mod experiments;
 mod explain;
-mod goodput;
-mod maps;
-mod packet;
 mod store;
-mod topology;
 mod validate;
 mod verdicts;
 
@@ -17,12 +11,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{announce, print, report, usage};
-use crate::diagnostic::{Diagnostics, nearest};
+use super::{announce, print, print_json, report, unknown, usage};
+use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::model::Model;
 use crate::pipeline;
-use crate::sim::{Kind, Shape, ShapeError, Topology};
+use crate::study::Study;
 
 /// Options of `sim`.
 #[derive(Args)]
@@ -79,57 +73,6 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Compute the goodput of slices when hosts fail
-    #[command(after_help = "Example:
-  phext-paper sim goodput --host-availability 0.99 --slice-chips 1024
-
-With switches any cubes that are up form a slice; without them a slice takes an aligned box of cubes.")]
-    Goodput {
-        /// Share of time that a host is up, such as 0.99
-        #[arg(long, allow_hyphen_values = true)]
-        host_availability: f64,
-        /// Chips of a slice: 4, 8, 16, 32, or a multiple of 64 up to 4096
-        #[arg(long)]
-        slice_chips: usize,
-        /// Probability with which the printed quantile is reached
-        #[arg(long, default_value_t = 0.9)]
-        quantile: f64,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Execute a collective link by link: all-reduce, reduce-scatter, all-gather or all-to-all
-    #[command(after_help = "Example:
-  phext-paper sim collective all-reduce 8x8x8 --bytes 1e9
-  phext-paper sim collective all-reduce 8x8x8 --maps learned --bytes 1073741824
-
-The bytes are those of one chip's whole vector. Bandwidth and latency of a link come from paper/model.yaml.
-Tori run by rings with a barrier after each step, switch maps by trees in a pipeline; an all-to-all takes all
-shortest routes alike.")]
-    Collective {
-        /// all-reduce, reduce-scatter, all-gather or all-to-all
-        kind: String,
-        /// Chips along each axis, such as 8x8x8
-        shape: String,
-        /// Bytes of the vector of each chip
-        #[arg(long, allow_hyphen_values = true)]
-        bytes: f64,
-        /// Wire the slice as a twisted torus
-        #[arg(long, conflicts_with = "maps")]
-        twisted: bool,
-        /// Wire it by switch maps: `learned` for those stored with the paper, or a JSON file as `learn` writes
-        #[arg(long, value_name = "learned|FILE")]
-        maps: Option<PathBuf>,
-        /// Print the bytes over every link of the maps
-        #[arg(long, requires = "maps")]
-        links: bool,
-        /// Folder of the paper whose model is read
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
-        /// Print JSON, every link of the maps included
-        #[arg(long)]
-        json: bool,
-    },
     /// Compute results that take too long for a build and store them in paper/results
     #[command(after_help = "Examples:
   phext-paper sim store               list the studies, and whether what is stored is current
@@ -150,129 +93,22 @@ A build reads what is stored, refuses it when inputs or settings have changed si
         #[arg(long)]
         json: bool,
     },
-    /// Simulate packets on a slice, flit by flit: accepted load and latency, or the time of an all-to-all
-    #[command(after_help = "Examples:
-  phext-paper sim packet 8x8x8 --load 1.0
-  phext-paper sim packet 16x16x16 --maps learned --load 1 --seed 1
-  phext-paper sim packet 8x8x8 --maps permutations --load 1.5 --seeds 3
-  phext-paper sim packet 8x8x16 --twisted --routing dimension-order --channels 2 --load 1 --hop-latency 0.2
-  phext-paper sim packet 8x8x8 --maps paper/maps/8x8x8.json --traffic all-to-all --packets 8
-
-The load is in flits that each chip offers in a cycle; a link carries one. The bound is what the same routes
-carry as flow when all chips get the same. Packets, buffers and cycles are those of the stored study unless
-an option says otherwise; latency and bandwidth of a link come from paper/model.yaml.")]
-    Packet(packet::Arguments),
-    /// Print the learned maps of a slice: 48 permutations of its cubes
-    Maps {
-        /// Chips along each axis, such as 8x8x8
-        shape: String,
-        /// Folder of the paper whose maps are read
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Analyse a slice such as 4x4x8: diameter, mean distance, bisection, ideal all-to-all
-    #[command(after_help = "Examples:
-  phext-paper sim topology 8x8x16
-  phext-paper sim topology 8x8x8 --maps paper/maps/8x8x8.json
-  phext-paper sim topology 4x4x8 --twisted --json
-  phext-paper sim topology 8x8x8 --lattice 2,3,1 --group 8
-  phext-paper sim topology 8x8x16 --lattice 1:0,0:1,1:1 --group 4x4
-
-A lattice has one map for each dimension: the wraps of x, y and z add three elements of an abelian group of as many
-cubes as the slice has. Parts of an element stand between colons, one for each factor of the group. Where none is
-named, the group is cyclic: the cubes form a ring.")]
-    Topology {
-        /// Chips along the three axes, each a multiple of 4, such as 4x4x8
-        shape: String,
-        /// Twist the torus: shapes k x k x 2k and k x 2k x 2k
-        #[arg(long, conflicts_with = "mesh")]
-        twisted: bool,
-        /// Leave out the wrap-around links
-        #[arg(long)]
-        mesh: bool,
-        /// Wire it by the switch maps in a JSON file, as `learn` writes them
-        #[arg(long, value_name = "FILE", conflicts_with_all = ["twisted", "mesh"])]
-        maps: Option<PathBuf>,
-        /// Wire it as a lattice: what the wraps of x, y and z add, such as 2,3,1
-        #[arg(long, value_name = "X,Y,Z", conflicts_with_all = ["twisted", "mesh", "maps"])]
-        lattice: Option<String>,
-        /// The group of cubes of the lattice, up to three cyclic factors such as 8 or 2x4
-        #[arg(long, requires = "lattice")]
-        group: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 /// Answers a question to the simulation.
-pub fn run(arguments: &Arguments) -> ExitCode {
+pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     match &arguments.command {
-        Command::List { json } => experiments::list(*json),
-        Command::Run { ids, root, json } => experiments::run(ids, root, *json),
-        Command::Explain { fact, root, json } => explain::run(fact, root, *json),
-        Command::Validate { root, json } => validate::run(root, *json),
-        Command::Verdicts { root, json } => verdicts::run(root, *json),
-        Command::Goodput { host_availability, slice_chips, quantile, json } => {
-            goodput::run(*host_availability, *slice_chips, *quantile, *json)
-        }
-        Command::Collective { kind, shape, bytes, maps: Some(maps), links, root, json, .. } => {
-            let question = collective::Question { kind, shape, bytes: *bytes };
-            collective_maps::run(question, maps, *links, root, *json)
-        }
-        Command::Collective { kind, shape, bytes, twisted, root, json, .. } => {
-            let question = collective::Question { kind, shape, bytes: *bytes };
-            collective::run(question, *twisted, root, *json)
-        }
-        Command::Packet(arguments) => packet::run(arguments),
-        Command::Store { ids, all, root, json } => store::run(ids, *all, root, *json),
-        Command::Maps { shape, root, json } => maps::run(shape, root, *json),
-        Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, *json),
-        Command::Topology { shape, lattice: Some(lattice), group, json, .. } => {
-            topology::run_lattice(shape, lattice, group.as_deref(), *json)
-        }
-        Command::Topology { shape, twisted, mesh, json, .. } => {
-            let kind = if *mesh { Kind::Mesh } else { torus_kind(*twisted) };
-            topology::run(shape, kind, *json)
-        }
+        Command::List { json } => experiments::list(study, *json),
+        Command::Run { ids, root, json } => experiments::run(study, ids, root, *json),
+        Command::Explain { fact, root, json } => explain::run(study, fact, root, *json),
+        Command::Validate { root, json } => validate::run(study, root, *json),
+        Command::Verdicts { root, json } => verdicts::run(study, root, *json),
+        Command::Store { ids, all, root, json } => store::run(study, ids, *all, root, *json),
     }
-}
-
-/// Says that nothing of a kind has this name, with the nearest name or the command that lists all.
-fn unknown<'n>(kind: &str, name: &str, names: impl Iterator<Item = &'n str>, list: &str) -> ExitCode {
-    let near = match nearest(name, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("see `phext-paper {list}`"),
-    };
-    usage(&format!("there is no {kind} `{name}`; {near}"))
 }
 
 /// Reads the model of a paper and computes its facts.
-fn facts_and_model(root: &Path) -> Result<(Facts, Model), Diagnostics> {
-    let model = Model::read(root)?;
+fn facts_and_model(study: &'static Study, root: &Path) -> Result<(Facts, Model), Diagnostics> {
+    let model = Model::read(root, study)?;
     Ok((pipeline::facts_of(root, &model, &|stage| announce(stage))?, model))
-}
-
-/// Wires a slice given as text, such as `4x4x8`.
-fn wire(shape: &str, kind: Kind) -> Result<Topology, ShapeError> {
-    let shape: Shape = shape.parse()?;
-    match kind {
-        Kind::Twisted => Topology::twisted(shape),
-        Kind::Mesh => Topology::mesh(shape),
-        _ => Ok(Topology::torus(shape)),
-    }
-}
-
-/// The twisted torus or the regular one.
-fn torus_kind(twisted: bool) -> Kind {
-    if twisted { Kind::Twisted } else { Kind::Torus }
-}
-
-/// Prints a JSON value, indented.
-fn print_json(value: &serde_json::Value) -> ExitCode {
-    print(&format!("{value:#}"));
-    ExitCode::SUCCESS
 }

@@ -7,37 +7,38 @@ use std::time::Instant;
 
 use super::super::say;
 use super::{print, print_json, report, unknown};
-use crate::facts::{STUDIES, State, Study, study};
+use crate::facts::{State, StoredExperiment};
 use crate::model::Model;
 use crate::pipeline;
+use crate::study::Study;
 
-/// Lists the studies, or computes some and stores what they find.
-pub fn run(ids: &[String], all: bool, root: &Path, json: bool) -> ExitCode {
-    let model = match Model::read(root) {
+/// Lists the stored experiments, or computes some and stores what they find.
+pub fn run(study: &'static Study, ids: &[String], all: bool, root: &Path, json: bool) -> ExitCode {
+    let model = match Model::read(root, study) {
         Ok(model) => model,
         Err(errors) => return report(root, &errors),
     };
     let mut chosen = Vec::new();
     for id in ids {
-        let Some(found) = study(id) else {
-            return unknown("study", id, STUDIES.iter().map(|study| study.id), "sim store");
+        let Some(found) = study.stored(id) else {
+            return unknown("study", id, study.stored.iter().map(|stored| stored.id), "sim store");
         };
         chosen.push(found);
     }
     if all {
-        chosen.extend(STUDIES.iter().filter(|study| study.state(&model) != State::Current));
+        chosen.extend(study.stored.iter().filter(|stored| stored.state(&model) != State::Current));
     }
     if chosen.is_empty() {
         return list(&model, json);
     }
-    for study in chosen {
-        if let Err(error) = store(study, &model, root) {
-            say(&format!("error: {}: {error}", study.id));
+    for stored in chosen {
+        if let Err(error) = store(stored, &model, root) {
+            say(&format!("error: {}: {error}", stored.id));
             return ExitCode::from(1);
         }
     }
     // What was stored is read back, so that the list says what a build will find.
-    match Model::read(root) {
+    match Model::read(root, study) {
         Ok(model) => list(&model, json),
         Err(errors) => report(root, &errors),
     }
@@ -45,31 +46,31 @@ pub fn run(ids: &[String], all: bool, root: &Path, json: bool) -> ExitCode {
 
 fn list(model: &Model, json: bool) -> ExitCode {
     if json {
-        let list = STUDIES.iter().map(|study| {
-            let state = study.state(model).words();
+        let list = model.study().stored.iter().map(|stored| {
+            let state = stored.state(model).words();
             serde_json::json!({
-                "id": study.id, "summary": study.summary, "state": state, "experiment": study.experiment,
-                "file": study.file(),
+                "id": stored.id, "summary": stored.summary, "state": state, "experiment": stored.experiment,
+                "file": stored.file(),
             })
         });
         return print_json(&serde_json::Value::from(list.collect::<Vec<_>>()));
     }
-    for study in STUDIES {
-        print(&format!("{:<12} {:<22}  {}", study.id, study.state(model).words(), study.summary));
+    for stored in model.study().stored {
+        print(&format!("{:<12} {:<22}  {}", stored.id, stored.state(model).words(), stored.summary));
     }
     ExitCode::SUCCESS
 }
 
-fn store(study: &Study, model: &Model, root: &Path) -> Result<(), String> {
+fn store(stored: &StoredExperiment, model: &Model, root: &Path) -> Result<(), String> {
     let start = Instant::now();
     let is_terminal = std::io::stderr().is_terminal();
     let progress = |what: &str| {
         if is_terminal {
-            say(&format!("{} {what}, after {:.0} s", study.id, start.elapsed().as_secs_f64()));
+            say(&format!("{} {what}, after {:.0} s", stored.id, start.elapsed().as_secs_f64()));
         }
     };
-    let found = study.compute(model, &progress)?;
+    let found = stored.compute(model, &progress)?;
     let text = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())? + "\n";
-    let file = root.join(study.file());
+    let file = root.join(stored.file());
     pipeline::write_atomically(&file, text.as_bytes()).map_err(|error| format!("{}: {error}", file.display()))
 }

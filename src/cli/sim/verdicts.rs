@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use super::{facts_and_model, print, print_json, report, usage};
 use crate::facts;
+use crate::study::Study;
 
 /// Prints what the simulation says of each promise.
-pub fn run(root: &Path, json: bool) -> ExitCode {
-    let (all, model) = match facts_and_model(root) {
+pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
+    let (all, model) = match facts_and_model(study, root) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };

@@ -1,0 +1,125 @@
+//! Checks of coordinates: their form, the map of chips, and routes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phext::Coordinate;
+
+use crate::diagnostic::Location;
+use crate::facts::Value;
+use crate::lint::passages;
+use crate::manuscript::{Inline, visit};
+use crate::model::MODEL_FILE;
+use crate::review::{Check, Class, Material, Severity};
+use crate::sim::chip_map::{ChipIndex, chip_at, coordinate_of};
+
+const CLASS: Class = Class::CoordinateArithmetic;
+
+/// All checks of this class.
+pub fn checks(material: &Material<'_>) -> Vec<Check> {
+    let places = coordinates(material);
+    vec![well_formed(&places), canonical(&places), bijection(), hops_move(material), hops_counted(material)]
+}
+
+/// Whether a text has the three arms of a coordinate.
+fn looks_like_one(text: &str) -> bool {
+    let signs = text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '/');
+    signs && text.matches('/').count() == 2
+}
+
+/// Every coordinate that a text or a fact shows, with its place.
+fn coordinates(material: &Material<'_>) -> Vec<(String, Location)> {
+    let mut found = Vec::new();
+    for passage in material.fullest().map(passages).unwrap_or_default() {
+        visit(passage.content, &mut |inline| {
+            if let Inline::Code(text) | Inline::Number { text, .. } = inline
+                && looks_like_one(text)
+            {
+                found.push((text.clone(), passage.location.clone().into_owned()));
+            }
+        });
+    }
+    for fact in material.facts.0.values() {
+        if let Value::Text(text) = &fact.value
+            && looks_like_one(text)
+        {
+            found.push((text.clone(), Location::file(MODEL_FILE)));
+        }
+    }
+    found
+}
+
+fn well_formed(places: &[(String, Location)]) -> Check {
+    let property = "every coordinate in text and facts has nine numbers within the limits of phext";
+    let mut check = Check::new(CLASS, Severity::Critical, property);
+    for (text, place) in places {
+        let parsed = Coordinate::parse(text);
+        check.look(parsed.is_ok(), place, || format!("`{text}` is no coordinate"));
+    }
+    check
+}
+
+fn canonical(places: &[(String, Location)]) -> Check {
+    let mut check = Check::new(CLASS, Severity::Major, "every coordinate is written in its canonical form");
+    for (text, place) in places {
+        if let Ok(parsed) = Coordinate::parse(text) {
+            check.look(&parsed.to_string() == text, place, || format!("`{text}` is written `{parsed}`"));
+        }
+    }
+    check
+}
+
+/// Exhaustive over all chips, spares included.
+fn bijection() -> Check {
+    let property = "every chip, spares included, has a coordinate of its own that leads back to it";
+    let mut check = Check::new(CLASS, Severity::Critical, property);
+    let mut seen = BTreeSet::new();
+    for chip in ChipIndex::all() {
+        let name = coordinate_of(chip);
+        let holds = chip_at(&name) == Some(chip) && seen.insert(name);
+        check.look(holds, &Location::file(MODEL_FILE), || format!("`{name}` does not lead back to its chip"));
+    }
+    check
+}
+
+/// The hops of each route among the facts, in order.
+fn routes(material: &Material<'_>) -> BTreeMap<String, Vec<Coordinate>> {
+    let mut routes: BTreeMap<String, BTreeMap<usize, Coordinate>> = BTreeMap::new();
+    for (name, fact) in &material.facts.0 {
+        let Some((route, hop)) = name.rsplit_once(".hop_") else { continue };
+        if let (Ok(hop), Value::Text(text)) = (hop.parse(), &fact.value)
+            && let Ok(coordinate) = Coordinate::parse(text)
+        {
+            routes.entry(route.to_owned()).or_default().insert(hop, coordinate);
+        }
+    }
+    routes.into_iter().map(|(route, hops)| (route, hops.into_values().collect())).collect()
+}
+
+fn hops_move(material: &Material<'_>) -> Check {
+    let property = "every hop of a printed route leads to another chip and leaves the X arm alone";
+    let mut check = Check::new(CLASS, Severity::Critical, property);
+    for (route, hops) in routes(material) {
+        for (at, pair) in hops.windows(2).enumerate() {
+            let holds = pair[0] != pair[1] && pair[0].x() == pair[1].x();
+            check.look(holds, &Location::file(MODEL_FILE), || {
+                format!("hop {at} of `{route}` goes from `{}` to `{}`", pair[0], pair[1])
+            });
+        }
+    }
+    check
+}
+
+fn hops_counted(material: &Material<'_>) -> Check {
+    let property = "the stated number of hops of a printed route is the number of its steps";
+    let mut check = Check::new(CLASS, Severity::Critical, property);
+    for (route, hops) in routes(material) {
+        let Some(stated) = material.facts.get(&format!("{route}.hops")).and_then(|fact| fact.number()) else {
+            continue;
+        };
+        let counted = hops.len().saturating_sub(1);
+        check.look(stated == counted as f64, &Location::file(MODEL_FILE), || {
+            format!("`{route}` states {stated} hops and lists {counted}")
+        });
+    }
+    check
+}

@@ -1,0 +1,65 @@
+//! `phext-paper sim maps`, and switch maps read from a file.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{print, print_json, report, usage};
+use crate::maps::StoredMaps;
+use crate::maps::{Maps, learned_maps};
+use crate::model::Model;
+use crate::sim::learned::{Checked, Translations};
+use crate::sim::{Shape, SwitchMaps};
+use crate::source;
+use crate::study::Study;
+
+/// Prints the learned maps of a shape, after checking them anew.
+pub fn run(study: &'static Study, shape: &str, root: &Path, json: bool) -> ExitCode {
+    let model = match Model::read(root, study) {
+        Ok(model) => model,
+        Err(errors) => return report(root, &errors),
+    };
+    let Some(stored) = model.maps(shape) else {
+        return usage(&format!("no maps are stored for `{shape}`; `phext-paper learn {shape}` finds some"));
+    };
+    let checked = match learned_maps(stored).check() {
+        Ok(checked) => checked,
+        Err(error) => return usage(&format!("the stored maps of {shape} are wrong: {error}")),
+    };
+    let Checked { maps, balanced, .. } = checked;
+    let all: Vec<&[Option<u16>]> = (0..48).filter_map(|switch| maps.map(switch)).collect();
+    if json {
+        return print_json(&serde_json::json!({
+            "shape": shape,
+            "seed": stored.seed,
+            "steps": stored.steps,
+            "alltoall_links_per_chip": balanced.throughput,
+            "bound_links_per_chip": balanced.bound,
+            "maps": all,
+        }));
+    }
+    let found = format!("{:.4} of at most {:.4} links' worth per chip", balanced.throughput, balanced.bound);
+    print(&format!("{shape}: {found}, found with seed {} in {} steps", stored.seed, stored.steps));
+    for (switch, map) in all.iter().enumerate() {
+        let axis = ["x", "y", "z"].get(switch / 16).copied().unwrap_or_default();
+        let entries: Vec<String> =
+            map.iter().map(|cube| cube.map_or_else(|| "-".to_owned(), |cube| cube.to_string())).collect();
+        print(&format!("{axis} {:>2}: {}", switch % 16, entries.join(" ")));
+    }
+    ExitCode::SUCCESS
+}
+
+/// Reads the switch maps of a shape from a JSON file: shifts as `learn` writes them, or 48 lists of cubes.
+pub fn read(shape: &str, file: &Path) -> Result<SwitchMaps, String> {
+    let shape: Shape = shape.parse().map_err(|error: crate::sim::ShapeError| error.to_string())?;
+    let text = |error: crate::diagnostic::Diagnostic| format!("{}: {}", file.display(), error.message);
+    let content = source::read_yaml::<serde_json::Value>(Path::new(""), file).map_err(text)?;
+    if let Some(maps) = content.get("maps") {
+        let maps: Vec<Vec<Option<u16>>> = serde_json::from_value(maps.clone())
+            .map_err(|error| format!("{}: `maps` is not 48 lists of cubes: {error}", file.display()))?;
+        return SwitchMaps::new(shape.cubes(), maps).map_err(|error| error.to_string());
+    }
+    let stored: StoredMaps = serde_json::from_value(content)
+        .map_err(|error| format!("{}: neither stored maps nor `maps`: {error}", file.display()))?;
+    let translations = Translations::new(shape.cubes(), stored.shifts).map_err(|error| error.to_string())?;
+    translations.maps().map_err(|error| error.to_string())
+}

@@ -1,0 +1,58 @@
+//! Drawings of the machine: what no chart can show.
+
+mod architecture;
+mod arrow;
+mod curves;
+mod fault;
+mod label;
+mod pipeline;
+mod routing;
+mod topology;
+
+use serde::de::{Error, VariantAccess};
+
+use crate::diagnostic::Diagnostics;
+use crate::figure::canvas::Canvas;
+use crate::figure::{Draw, Lookup, StudyDrawing};
+
+/// One of the drawings.
+#[derive(Debug)]
+pub enum Drawing {
+    /// The machine with its coordinates.
+    Architecture(Box<architecture::Architecture>),
+    /// A failed cube and its spare.
+    Fault(fault::FaultPanels),
+    /// A sparse lookup.
+    Pipeline(pipeline::Pipeline),
+    /// Routes through a slice.
+    Routing(routing::RoutingPanels),
+    /// Slices wired in different ways.
+    Topology(topology::TopologyPanels),
+}
+
+impl StudyDrawing for Drawing {
+    const KINDS: &'static [&'static str] = &["architecture", "fault", "pipeline", "routing", "topology"];
+
+    fn read<'de, C: VariantAccess<'de>>(kind: &str, content: C) -> Result<Self, C::Error> {
+        match kind {
+            "architecture" => content.newtype_variant().map(Self::Architecture),
+            "fault" => content.newtype_variant().map(Self::Fault),
+            "pipeline" => content.newtype_variant().map(Self::Pipeline),
+            "routing" => content.newtype_variant().map(Self::Routing),
+            "topology" => content.newtype_variant().map(Self::Topology),
+            _ => Err(C::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+}
+
+impl Draw for Drawing {
+    fn draw<'a>(&self, lookup: &Lookup<'_>, canvas: Canvas<'a>) -> Result<Canvas<'a>, Diagnostics> {
+        match self {
+            Self::Architecture(drawing) => architecture::draw(drawing, lookup, canvas),
+            Self::Fault(drawing) => fault::draw(drawing, lookup, canvas),
+            Self::Pipeline(drawing) => pipeline::draw(drawing, lookup, canvas),
+            Self::Routing(drawing) => routing::draw(drawing, lookup, canvas),
+            Self::Topology(drawing) => topology::draw(drawing, lookup, canvas),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What learned maps are measured by: torus, twist, best lattice, random wiring, and limits of any wiring; all with
+//! balanced routes.
+//!
+//! What takes long is stored by [`super::wiring`].
+
+use super::wiring::{IRREGULAR_WIRING, MOVES, RANDOM_WIRING, SEARCH_LENGTH, SEARCHED};
+use crate::facts::{Basis, Writer};
+use crate::facts::{Seeds, write_seeds};
+use crate::model::Model;
+use crate::sim::Topology;
+use crate::sim::learned::{
+    AnalyzedLattice, BalancedLattice, Checked, FabricBound, Lattice, best_lattices, fabric_bound,
+    moore_mean_distance,
+};
+use crate::units::Unit;
+
+/// The slices for which all baselines are computed.
+pub const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
+const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
+const LATTICES: &str = "camarero2013crystal for lattices; all sublattices of the index enumerated";
+
+/// Writes facts of one experiment below a prefix.
+struct Notes<'a, 'b> {
+    prefix: String,
+    facts: &'a mut Writer<'b>,
+}
+
+impl Notes<'_, '_> {
+    fn write(&mut self, quantity: &str, value: f64, unit: Unit, formula: &str, source: &str) {
+        let basis = Basis { unit, inputs: &[], formula, source };
+        self.facts.number(format!("{}.{quantity}", self.prefix), value, basis);
+    }
+
+    /// Writes the median with the lowest and the highest.
+    fn seeds(&mut self, quantity: &str, list: &[f64], unit: Unit, formula: &str) {
+        let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+        write_seeds(self.facts, &format!("{}.{quantity}", self.prefix), list, basis);
+    }
+}
+
+/// The kinds of random wiring.
+const RANDOM: [&str; 3] = ["translations", "permutations", "regular_random"];
+
+/// Names of quantities with their units and formulas, as studies store them.
+const QUANTITIES: [(&str, Unit, &str); 5] = [
+    ("alltoall", Unit::One, "all-to-all with balanced routes, links' worth for each chip"),
+    ("alltoall_bound", Unit::One, "dual bound on the same: no routes give more"),
+    ("alltoall_equal_splitting", Unit::One, "all-to-all, equal splitting over shortest paths"),
+    ("mean_distance", Unit::Hops, "mean number of hops between two different chips"),
+    ("diameter", Unit::Hops, "largest number of hops between two chips"),
+];
+
+/// Writes the baselines of one slice and what its learned maps gain on them, and returns what random translations
+/// gain over the best lattice.
+pub fn write_slice(
+    name: &str,
+    checked: &Checked,
+    seeds: &[f64],
+    model: &Model,
+    facts: &mut Writer<'_>,
+) -> Option<f64> {
+    let mut notes = Notes { prefix: format!("learned.{name}"), facts };
+    for network in RANDOM {
+        for (quantity, unit, formula) in QUANTITIES {
+            let list = random_wiring(model, &format!("{name}.{network}.{quantity}"));
+            notes.seeds(&format!("{network}.{quantity}"), list, unit, formula);
+        }
+    }
+    let learned = checked.balanced.throughput;
+    for (quantity, unit, formula) in QUANTITIES {
+        let value = match quantity {
+            "alltoall" => learned,
+            "alltoall_bound" => checked.balanced.bound,
+            "alltoall_equal_splitting" => checked.class_loads.throughput,
+            "mean_distance" => checked.class_loads.mean_distance,
+            _ => checked.class_loads.diameter as f64,
+        };
+        notes.write(&format!("learned.{quantity}"), value, unit, formula, SOURCE);
+    }
+    if let Some(found) = Seeds::of(seeds) {
+        let formula = "all-to-all of the maps that one seed of the search finds";
+        for (which, value) in [("median", found.median), ("lowest", found.lowest), ("highest", found.highest)]
+        {
+            let formula = format!("{formula}: {which} of {} seeds", seeds.len());
+            notes.write(&format!("learned.alltoall_{which}"), value, Unit::One, &formula, SOURCE);
+        }
+        let formula = "seeds of the search, from 1, of which the best maps are stored";
+        notes.write("learned.seeds", seeds.len() as f64, Unit::Count, formula, SOURCE);
+    }
+    let median =
+        |network: &str| Some(Seeds::of(random_wiring(model, &format!("{name}.{network}.alltoall")))?.median);
+    let mut ratios: Vec<(&str, Option<f64>)> =
+        RANDOM.iter().map(|&network| (network, median(network))).collect();
+    for (network, topology) in
+        [("torus", Some(Topology::torus(checked.shape))), ("twisted", Topology::twisted(checked.shape).ok())]
+    {
+        let lattice = topology.as_ref().and_then(Lattice::of);
+        let found = lattice.and_then(|lattice| Some((lattice.analyze().ok()?, lattice.balance().ok()?)));
+        ratios.push((
+            network,
+            found.map(|(found, balanced)| write_lattice(&mut notes, network, &found, balanced)),
+        ));
+    }
+    let cubes = checked.translations.cubes();
+    let best = best_lattices(cubes).ok();
+    let lattice = best.as_ref().map(|best| {
+        let formula = "all-to-all of the lattice that is best by equal splitting";
+        let equal = best.by_equal_splitting.equal_splitting;
+        notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::One, formula, LATTICES);
+        let formula = "lattices of as many cubes, over every abelian group, that no symmetry makes the same";
+        notes.write("lattice.distinct", best.distinct as f64, Unit::Count, formula, LATTICES);
+        write_lattice(&mut notes, "lattice", &best.best, best.balanced)
+    });
+    ratios.push(("lattice", lattice));
+    let drawn = Seeds::of(random_wiring(model, &format!("{name}.translations.alltoall")));
+    if let Some(drawn) = drawn {
+        let formula = "balanced all-to-all of the learned maps over the highest of all random translations";
+        let margin = learned / drawn.highest;
+        notes.write("learned.gain_over_highest_translations", margin, Unit::Times, formula, SOURCE);
+    }
+    let mut random_gain = None;
+    if let Some(lattice) = lattice {
+        let formula =
+            "dual bound on the balanced all-to-all of the learned maps over that of the best lattice";
+        let most = checked.balanced.bound / lattice;
+        notes.write("learned.bound_over_lattice", most, Unit::Times, formula, SOURCE);
+        random_gain = drawn.map(|drawn| drawn.median / lattice);
+    }
+    if let Some(gain) = random_gain {
+        let formula =
+            "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
+        notes.write("translations.gain_over_lattice", gain, Unit::Times, formula, SOURCE);
+    }
+    if let Ok(limit) = fabric_bound(cubes) {
+        write_limits(&mut notes, checked, limit, &ratios);
+    }
+    for (network, value) in ratios {
+        let Some(value) = value else { continue };
+        let formula =
+            format!("balanced all-to-all of the learned maps over that of {network}; medians of seeds");
+        notes.write(&format!("learned.gain_over_{network}"), learned / value, Unit::Times, &formula, SOURCE);
+    }
+    random_gain
+}
+
+/// The stored numbers of random wiring of that name; none where nothing is stored.
+fn random_wiring<'a>(model: &'a Model, name: &str) -> &'a [f64] {
+    let find = |study| model.stored(study)?.get(name);
+    [RANDOM_WIRING.id, IRREGULAR_WIRING.id].into_iter().find_map(find).map_or(&[], Vec::as_slice)
+}
+
+/// Writes what a lattice carries, and returns its balanced all-to-all.
+fn write_lattice(
+    notes: &mut Notes<'_, '_>,
+    network: &str,
+    found: &AnalyzedLattice,
+    balanced: BalancedLattice,
+) -> f64 {
+    for (quantity, unit, formula) in QUANTITIES {
+        let value = match quantity {
+            "alltoall" => balanced.throughput,
+            "alltoall_bound" => balanced.bound,
+            "alltoall_equal_splitting" => found.equal_splitting,
+            "mean_distance" => found.mean_distance,
+            _ => found.diameter as f64,
+        };
+        notes.write(&format!("{network}.{quantity}"), value, unit, formula, LATTICES);
+    }
+    balanced.throughput
+}
+
+/// Writes limits of any wiring, and how near networks come to them.
+fn write_limits(
+    notes: &mut Notes<'_, '_>,
+    checked: &Checked,
+    limit: FabricBound,
+    networks: &[(&str, Option<f64>)],
+) {
+    let cover = "this design: universal cover of the graph of cubes, with linear programming duality";
+    let formula =
+        "all-to-all that no maps of the 48 switches exceed, when every optical link leads to a fresh cube";
+    notes.write("fabric_bound", limit.alltoall, Unit::One, formula, cover);
+    let formula = "mean distance that no maps of the 48 switches fall below";
+    notes.write("fabric_mean_distance", limit.mean_distance, Unit::Hops, formula, cover);
+    let moore = moore_mean_distance(checked.shape.chips());
+    let source = "Moore's bound on the chips within a distance at six links a chip";
+    let formula = "mean distance that no graph of six links a chip falls below";
+    notes.write("moore_mean_distance", moore, Unit::Hops, formula, source);
+    notes.write("moore_bound", 6.0 / moore, Unit::One, "six links over the least mean distance", source);
+    for (network, value) in networks.iter().copied().chain([("learned", Some(checked.balanced.throughput))]) {
+        // A free graph is not of this fabric.
+        let Some(value) = value.filter(|_| network != "regular_random") else { continue };
+        let formula = format!("balanced all-to-all of {network} over what no maps exceed");
+        notes.write(
+            &format!("{network}.of_fabric_bound"),
+            value / limit.alltoall,
+            Unit::Fraction,
+            &formula,
+            cover,
+        );
+    }
+}
+
+/// Writes the throughput against the length of the search.
+pub fn write_search_length(model: &Model, facts: &mut Writer<'_>) {
+    if let Some(values) = model.stored(SEARCH_LENGTH.id) {
+        let ends = [("fewest", MOVES[0]), ("more", MOVES[MOVES.len() / 2]), ("most", MOVES[MOVES.len() - 1])];
+        for (which, moves) in ends {
+            let formula = "moves from each start of the searches that are compared, fewest, middle and most";
+            let basis = Basis { unit: Unit::Count, inputs: &[], formula, source: SOURCE };
+            facts.number(format!("learned.search.{which}_moves"), moves as f64, basis);
+        }
+        for name in SEARCHED {
+            let mut notes = Notes { prefix: format!("learned.{name}"), facts };
+            for moves in MOVES {
+                let quantity = format!("learned.alltoall_{moves}_moves");
+                let list = values.get(&format!("{name}.{quantity}")).map_or(&[][..], Vec::as_slice);
+                let formula = format!("all-to-all of the maps that {moves} moves from each start find");
+                notes.seeds(&quantity, list, Unit::One, &formula);
+            }
+        }
+    }
+}
+
+/// Writes how the gain of random translations grows, from pairs of chips and gain.
+pub fn write_growth(gains: &[[f64; 2]], facts: &mut Writer<'_>) {
+    let points: Vec<[f64; 2]> = gains.iter().map(|pair| pair.map(f64::ln)).collect();
+    if let Some(exponent) = slope(&points) {
+        let formula =
+            "exponent of chips in the gain of random translations over the best lattice, least squares";
+        let basis = Basis { unit: Unit::One, inputs: &[], formula, source: SOURCE };
+        facts.number("learned.scale.translations.gain_exponent", exponent, basis);
+    }
+}
+
+/// The slope of a straight line through points, by least squares.
+fn slope(points: &[[f64; 2]]) -> Option<f64> {
+    let count = points.len() as f64;
+    let mean = |axis: usize| points.iter().map(|point| point[axis]).sum::<f64>() / count;
+    let (x, y) = (mean(0), mean(1));
+    let moment = |axis: usize, middle: f64| {
+        points.iter().map(|point| (point[0] - x) * (point[axis] - middle)).sum::<f64>()
+    };
+    (points.len() > 1).then(|| moment(1, y) / moment(0, x))
+}

@@ -1,0 +1,163 @@
+//! Facts of collectives: times, hops under several definitions, Infiniband islands.
+
+use super::collective_trees;
+use super::learned::SHAPES;
+use crate::facts::{Basis, Experiment, Writer};
+use crate::maps::maps;
+use crate::model::Model;
+use crate::sim::collective::{
+    Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
+    scaled_switches, slowdowns, time,
+};
+use crate::sim::{Shape, Topology};
+use crate::units::Unit;
+
+/// Bytes of a mebibyte.
+pub(super) const MEBIBYTE: f64 = 1_048_576.0;
+/// Bytes of a gibibyte.
+/// Names of the definitions of hops, in the order of the comparison.
+const DEFINITIONS: [&str; 9] = [
+    "ring_steps_around",
+    "ring_steps_halfway",
+    "diameter",
+    "mean_distance",
+    "tree_depth",
+    "root_and_back",
+    "one_ring",
+    "ring_messages",
+    "tree_messages",
+];
+/// Ports of the Infiniband switches, and the published system that is scaled (section 7.3).
+pub(super) const SWITCH_PORTS: usize = 40;
+const REFERENCE: (usize, usize) = (164, 1120);
+const SOURCE: &str = "chan2007collective, section 5; jouppi2023tpuv4, section 7.3";
+
+/// The experiment `collective`.
+pub const COLLECTIVE: Experiment = Experiment {
+    id: "collective",
+    summary: "All-reduce and all-to-all executed link by link; hops against a 2D torus; Infiniband islands.",
+    inputs: &[
+        "chip.hop_latency",
+        "chip.link_bandwidth",
+        "collective.message",
+        "infiniband.nic_bandwidth",
+        "infiniband.nic_latency",
+        "infiniband.nics_per_chip",
+    ],
+    data: &[maps(SHAPES)],
+    published: &[
+        "ib_allreduce_slowdown",
+        "ib_alltoall_slowdown",
+        "ib_switches_for_4096",
+        "machine_all_reduce_bandwidth",
+        "machine_bisection_bandwidth",
+    ],
+    run,
+};
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    write_hops(facts);
+    write_switches(facts);
+    for name in ["8x8x8", "8x8x16", "16x16x16"] {
+        write_times(name, facts);
+        write_infiniband(name, facts);
+    }
+    collective_trees::write(model, facts);
+}
+
+fn torus(name: &str) -> Option<Topology> {
+    name.parse::<Shape>().ok().map(Topology::torus)
+}
+
+fn write_hops(facts: &mut Writer<'_>) {
+    // Both tori exist and have rings, so nothing is refused.
+    let (Some(torus), Ok(flat)) = (torus("16x16x16"), Topology::flat_torus(64, 64)) else { return };
+    let Ok(found) = compare_hops(&torus, &flat) else { return };
+    let mut write = |name: String, value: f64, unit: Unit, formula: &str| {
+        let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("collective.{name}"), value, basis);
+    };
+    for (name, count) in DEFINITIONS.iter().zip(&found.counts) {
+        write(format!("hops.{name}.64x64"), count.flat, Unit::Hops, count.definition);
+        write(format!("hops.{name}.16x16x16"), count.torus, Unit::Hops, count.definition);
+        let formula = format!("{}: 64x64 over 16x16x16", count.definition);
+        write(format!("hops_2d_over_3d.{name}"), count.ratio(), Unit::Times, &formula);
+    }
+    let formula = "largest ratio of hops of an all-reduce over nine definitions, 64x64 over 16x16x16";
+    write("hops_2d_over_3d.best".into(), found.best, Unit::Times, formula);
+    write("hops_2d_over_3d.mean".into(), found.mean, Unit::Times, "mean of the same ratios");
+    write("hops_2d_over_3d.worst".into(), found.worst, Unit::Times, "smallest of the same ratios");
+}
+
+fn write_switches(facts: &mut Writer<'_>) {
+    let chips = crate::sim::chip_map::CHIPS;
+    let source = "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3";
+    let mut write = |name: &str, value: f64, formula: &str, published: Option<&str>| {
+        let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+        facts.beside(name, value, basis, published);
+    };
+    if let Ok(tree) = fat_tree_switches(SWITCH_PORTS, chips) {
+        let formula =
+            "leaves, as many aggregation switches, and cores of a three-level fat tree for 4096 end points";
+        write("infiniband.switches", tree.switches() as f64, formula, Some("ib_switches_for_4096"));
+    }
+    if let Ok(tree) = fat_tree_of_whole_pods(SWITCH_PORTS, chips) {
+        write(
+            "infiniband.switches_whole_pods",
+            tree.switches() as f64,
+            "the same with every pod whole",
+            None,
+        );
+    }
+    let (switches, points) = REFERENCE;
+    if let Ok(scaled) = scaled_switches(switches, points, chips) {
+        write("infiniband.switches_scaled", scaled, "164 switches for 1120 end points, in proportion", None);
+        facts.starts_from_published("infiniband.switches_scaled");
+    }
+}
+
+/// Reads a link and a message out of a sample of the inputs, in their order.
+fn unpack(values: &[f64]) -> (Link, f64) {
+    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+    (Link { bandwidth: at(1) * 1e9, latency: at(0) * 1e-6 }, at(2) * MEBIBYTE)
+}
+
+fn write_times(name: &str, facts: &mut Writer<'_>) {
+    let Some(topology) = torus(name) else { return };
+    let inputs = &["chip.hop_latency", "chip.link_bandwidth", "collective.message"];
+    for (kind, word) in [(Collective::AllReduce, "all_reduce"), (Collective::AllToAll, "all_to_all")] {
+        let formula = "time of the schedule executed link by link, for one vector on every chip";
+        let basis = Basis { unit: Unit::Milliseconds, inputs, formula, source: SOURCE };
+        facts.sampled_few(format!("collective.{name}.{word}_time"), basis, None, |values| {
+            let (link, bytes) = unpack(values);
+            time(kind, &topology, bytes, &link).map_or(f64::NAN, |found| found.seconds * 1e3)
+        });
+    }
+}
+
+fn write_infiniband(name: &str, facts: &mut Writer<'_>) {
+    let Some(topology) = torus(name) else { return };
+    let words = [
+        ("all_reduce", Some("ib_allreduce_slowdown")),
+        ("all_reduce_pipelined", None),
+        ("all_to_all", Some("ib_alltoall_slowdown")),
+    ];
+    let formula = "time as islands of 2x2x2 chips joined by Infiniband over that on the torus with switches";
+    let numbers = words.map(|(word, published)| {
+        let basis = Basis { unit: Unit::Times, inputs: COLLECTIVE.inputs, formula, source: SOURCE };
+        let published = published.filter(|_| name == "8x8x8");
+        (format!("infiniband.{name}.{word}_slowdown"), basis, published)
+    });
+    facts.sampled_few_together(numbers, |values| {
+        let (link, bytes) = unpack(values);
+        let at_input = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+        let hybrid = Hybrid {
+            nics_per_chip: at_input(5),
+            nic_bandwidth: at_input(3) * 1e9,
+            nic_latency: at_input(4) * 1e-6,
+            wiring: IslandWiring::Torus,
+            link,
+        };
+        slowdowns(&topology, bytes, &hybrid).map_or([f64::NAN; 3], |found| found.ratios())
+    });
+}

@@ -1,0 +1,38 @@
+//! Facts of the coordinate scheme: worked examples computed from the chip map.
+
+use crate::facts::{Basis, Experiment, Writer};
+use crate::model::Model;
+use crate::sim::chip_map::{ALL_CHIPS, CHIPS, ChipIndex, coordinate_of};
+use crate::units::Unit;
+
+/// The experiment `coordinate`.
+pub const COORDINATE: Experiment = Experiment {
+    id: "coordinate",
+    summary: "Worked coordinates of chips and spares, from the one chip map.",
+    inputs: &[],
+    data: &[],
+    published: &[],
+    run,
+};
+
+fn run(_: &Model, facts: &mut Writer<'_>) {
+    let mut write = |name: &str, text: String, formula: &str| {
+        let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: "this design's chip map" };
+        facts.text(format!("coordinate.{name}"), text, basis);
+    };
+    let example = [5, 9, 14];
+    let chips = [
+        ("first_chip", ChipIndex::new(0)),
+        ("last_chip", ChipIndex::new(CHIPS - 1)),
+        ("first_spare", ChipIndex::new(CHIPS)),
+        ("last_spare", ChipIndex::new(ALL_CHIPS - 1)),
+        ("example_chip", ChipIndex::at_position(example)),
+    ];
+    for (name, chip) in chips {
+        if let Some(chip) = chip {
+            write(name, coordinate_of(chip).to_string(), "Z arm: cube + 1; Y arm: chip in its cube + 1");
+        }
+    }
+    let [x, y, z] = example;
+    write("example_position", format!("({x}, {y}, {z})"), "chosen example, positions from 0");
+}

@@ -1,0 +1,56 @@
+//! Facts of what maps per switch cost and survive: dark switches, path tables, spare cubes, entries rewritten.
+
+mod dark;
+mod dark_facts;
+mod exchange;
+mod pareto;
+mod tables;
+
+use crate::facts::{Experiment, Writer};
+use crate::maps::{Maps, maps};
+use crate::model::Model;
+use crate::sim::learned::{LearnedError, Translations, best_lattices, random_translations};
+use crate::sim::{Shape, ShapeError, Topology};
+
+pub use dark::{DARK, DARK_WHOLE};
+pub use pareto::PARETO;
+pub use tables::most_table_bytes;
+
+/// The experiment `cost`.
+pub const COST: Experiment = Experiment {
+    id: "cost",
+    summary: "What maps per switch cost and survive: dark switches, path tables, spare cubes, entries to rewrite.",
+    inputs: tables::INPUTS,
+    data: &[maps(&["4x8x8", "8x8x8", "16x16x16"])],
+    published: &[],
+    run,
+};
+
+const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    dark_facts::write(model, facts);
+    tables::write(model, facts);
+    exchange::write(model, facts);
+    pareto::write(model, facts);
+}
+
+/// Returns the translations of a named network; of random ones the draw with this seed.
+fn translations_of(
+    model: &Model,
+    shape: &str,
+    network: &str,
+    seed: u64,
+) -> Result<Translations, LearnedError> {
+    let slice: Shape = shape.parse().map_err(|error: ShapeError| LearnedError::from(error))?;
+    match network {
+        "torus" => Ok(Translations::of_torus(slice)),
+        "twisted" => Translations::of(&Topology::twisted(slice)?).ok_or(LearnedError::NotPermutations),
+        "lattice" => best_lattices(slice.cubes().iter().product())?.best.lattice.translations(),
+        "translations" => random_translations(slice, seed),
+        _ => {
+            let shifts = model.maps(shape).map(|stored| stored.shifts.clone()).unwrap_or_default();
+            Translations::new(slice.cubes(), shifts)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Facts of offered and accepted load: uniform packets on one slice, wired in three ways.
+
+use rayon::prelude::*;
+
+use crate::facts::{Basis, Experiment, Writer};
+use crate::maps::{Maps, learned_maps, maps};
+use crate::model::Model;
+use crate::sim::learned::{BalancedRoutes, RouteSettings, balanced_routes};
+use crate::sim::packet::{PacketConfig, PacketResult, Routing, simulate, simulate_routed};
+use crate::sim::{Network, Shape, Topology};
+use crate::units::Unit;
+
+/// The slice.
+const SHAPE: &str = "4x4x8";
+/// Offered loads in hundredths of a link for each chip, from idle to beyond the saturation of all wirings.
+const LOADS: [u32; 8] = [25, 50, 75, 100, 125, 150, 175, 200];
+/// Cycles measured at each load, after half as many that are not.
+const CYCLES: u32 = 1200;
+const SEED: u64 = 1;
+const SOURCE: &str = "dally2004principles, section 23.1: accepted against offered load";
+
+/// The experiment `curve`.
+pub const CURVE: Experiment = Experiment {
+    id: "curve",
+    summary: "Packets flit by flit: accepted load and latency against offered load, on torus, twist and learned maps.",
+    inputs: &[],
+    data: &[maps(&[SHAPE])],
+    published: &[],
+    run,
+};
+
+/// A slice with the way its packets find.
+enum Wiring {
+    /// Adaptive shortest paths.
+    Adaptive(Network),
+    /// Paths fixed beforehand.
+    Balanced(Box<BalancedRoutes>),
+}
+
+impl Wiring {
+    fn run(&self, load: f64) -> Option<PacketResult> {
+        let config = PacketConfig {
+            load,
+            cycles: CYCLES,
+            warmup: CYCLES / 2,
+            seed: SEED,
+            routing: Routing::Adaptive,
+            ..PacketConfig::default()
+        };
+        match self {
+            Self::Adaptive(network) => simulate(network, &config).ok(),
+            Self::Balanced(routes) => simulate_routed(&routes.network, &config, &routes.paths).ok(),
+        }
+    }
+}
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    let Ok(shape) = SHAPE.parse::<Shape>() else { return };
+    let learned = || {
+        let translations = learned_maps(model.maps(SHAPE)?).translations().ok()?;
+        Some(Wiring::Balanced(Box::new(balanced_routes(&translations, RouteSettings::default()).ok()?)))
+    };
+    let wirings: [(&str, Option<Wiring>); 3] = [
+        ("torus", Some(Wiring::Adaptive(Topology::torus(shape).network()))),
+        ("twisted", Topology::twisted(shape).ok().map(|twist| Wiring::Adaptive(twist.network()))),
+        ("learned", learned()),
+    ];
+    let runs: Vec<(&str, &Wiring, u32)> = wirings
+        .iter()
+        .filter_map(|(name, wiring)| Some((*name, wiring.as_ref()?)))
+        .flat_map(|(name, wiring)| LOADS.map(|load| (name, wiring, load)))
+        .collect();
+    let found: Vec<_> = runs
+        .into_par_iter()
+        .filter_map(|(name, wiring, load)| Some((name, load, wiring.run(f64::from(load) / 100.0)?)))
+        .collect();
+    for (name, load, result) in found {
+        let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
+            let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+            facts.number(format!("curve.{SHAPE}.{name}.load_{load}.{quantity}"), value, basis);
+        };
+        let formula = "flits offered for each chip and cycle, uniform traffic";
+        write("offered", f64::from(load) / 100.0, Unit::One, formula);
+        let formula = match name {
+            "learned" => "flits delivered for each chip and cycle, on the balanced paths of the learned maps",
+            _ => "flits delivered for each chip and cycle, on adaptive shortest paths",
+        };
+        write("accepted", result.accepted_flits_per_chip_cycle, Unit::One, formula);
+        let formula =
+            "mean cycles from the creation of a packet to its arrival; grows with the run past saturation";
+        write("latency", result.mean_latency_cycles, Unit::Cycles, formula);
+    }
+}

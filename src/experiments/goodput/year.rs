@@ -1,0 +1,117 @@
+//! Facts of a year of failures and repairs, with switches and without.
+
+use crate::facts::{Basis, Writer};
+use crate::sim::fault::{OtherFailures, Placement, Year, YearSetting, simulate_year};
+use crate::units::Unit;
+
+/// The inputs, in the order in which [`setting`] reads them.
+pub(super) const INPUTS: &[&str] =
+    &["fault.repair_time", "fault.restart_time", "fault.rack_mtbf", "fault.link_mtbf", "fault.switch_mtbf"];
+/// The seed of all years.
+const SEED: u64 = 1;
+const AVAILABILITY: f64 = 0.995;
+const SOURCE: &str = "jouppi2023tpuv4, section 2.3; exponential times to failure and repair";
+/// The machines, by the name that facts carry.
+const KINDS: [(&str, Placement); 5] = [
+    ("static", Placement::Aligned),
+    ("static_any_box", Placement::AnyBox),
+    ("static_best_packing", Placement::BestPacking),
+    ("switched", Placement::Switched { spares: false }),
+    ("switched_with_spares", Placement::Switched { spares: true }),
+];
+
+/// Reads a number of a year.
+type Quantity = fn(&Year) -> f64;
+
+/// What fails.
+#[derive(Clone, Copy, PartialEq)]
+enum Failing {
+    /// Hosts alone.
+    Hosts,
+    /// Racks, links and switches too; slices go on while a switch is dark.
+    All,
+    /// The same; slices wait until no switch is dark.
+    AllWaiting,
+}
+
+fn setting(chips: usize, placement: Placement, failing: Failing, seed: u64, values: &[f64]) -> YearSetting {
+    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+    let others = OtherFailures {
+        rack_hours: at(2),
+        link_hours: at(3),
+        switch_hours: at(4),
+        waits_for_switches: failing == Failing::AllWaiting,
+    };
+    YearSetting {
+        slice_chips: chips,
+        host_availability: AVAILABILITY,
+        repair_hours: at(0),
+        restart_hours: at(1),
+        placement,
+        others: (failing != Failing::Hosts).then_some(others),
+        seed,
+    }
+}
+
+pub(super) fn write(facts: &mut Writer<'_>) {
+    for (kind, placement) in KINDS {
+        let switched = matches!(placement, Placement::Switched { .. });
+        let name = |chips: usize| format!("year.{chips}.99_5.{kind}");
+        write_kind(facts, &name(1024), 1024, placement, Failing::Hosts);
+        write_kind(facts, &format!("{}.all_failures", name(1024)), 1024, placement, Failing::All);
+        if switched {
+            let name = format!("{}.all_failures_waiting", name(1024));
+            write_kind(facts, &name, 1024, placement, Failing::AllWaiting);
+        }
+        // Only one box of this size fits, so that any box is the best packing.
+        if placement != Placement::BestPacking {
+            write_kind(facts, &name(3072), 3072, placement, Failing::Hosts);
+        }
+    }
+}
+
+fn write_kind(facts: &mut Writer<'_>, name: &str, chips: usize, placement: Placement, failing: Failing) {
+    let what = match failing {
+        Failing::Hosts => "hosts fail",
+        Failing::All => "hosts, racks, links and switches fail, and slices go on beside dark switches",
+        Failing::AllWaiting => "hosts, racks, links and switches fail, and slices wait for dark switches",
+    };
+    let goodput = format!("share of a year that slices of {chips} chips run, less lost work, when {what}");
+    let at = |values: &[f64]| simulate_year(&setting(chips, placement, failing, SEED, values)).ok();
+    let of_hosts = [
+        ("goodput", Unit::Fraction, goodput.as_str(), (|year| year.goodput) as Quantity),
+        ("interruptions", Unit::Count, "interruptions of slices in a year", |year| year.interruptions as f64),
+        ("exchanges", Unit::Count, "cubes exchanged in a year", |year| year.exchanges as f64),
+        ("failures", Unit::Count, "failures of hosts in a year", |year| year.failures as f64),
+    ];
+    if failing == Failing::Hosts {
+        return write_years(facts, name, &INPUTS[..2], of_hosts, at);
+    }
+    let formula = "failures of racks, links and switches in a year";
+    let others = ("other_failures", Unit::Count, formula, (|year| year.other_failures as f64) as Quantity);
+    let formula = "share of the year with some switch dark";
+    let dark = ("switch_dark", Unit::Fraction, formula, (|year| year.switch_dark) as Quantity);
+    let [one, two, three, four] = of_hosts;
+    write_years(facts, name, INPUTS, [one, two, three, four, others, dark], at);
+}
+
+/// Writes quantities of a year with what the assumed times leave open.
+fn write_years<const COUNT: usize>(
+    facts: &mut Writer<'_>,
+    name: &str,
+    inputs: &[&str],
+    quantities: [(&str, Unit, &str, Quantity); COUNT],
+    at: impl Fn(&[f64]) -> Option<Year> + Sync,
+) {
+    let formulas = quantities.map(|(_, _, formula, _)| format!("{formula}; one year for each sample"));
+    let numbers = std::array::from_fn(|index| {
+        let (quantity, unit, ..) = quantities[index];
+        let basis = Basis { unit, inputs, formula: &formulas[index], source: SOURCE };
+        (format!("{name}.{quantity}"), basis, None)
+    });
+    // A drawn year is no smooth function of its inputs, so no polynomial stands for it.
+    facts.sampled_few_together(numbers, |values| {
+        let year = at(values);
+        quantities.map(|(.., of)| year.as_ref().map_or(f64::NAN, of))
+    });
+}

@@ -1,0 +1,85 @@
+//! Facts of learned switch maps, recomputed from the stored ones.
+
+use super::{baseline, scale};
+use crate::facts::{Basis, Experiment, Writer};
+use crate::maps::{Maps, learned_maps, maps};
+use crate::model::Model;
+use crate::sim::learned::{Checked, channels, neighbor_distance, rings};
+use crate::sim::workload::geometric_mean;
+use crate::sim::{Topology, analyze};
+use crate::units::Unit;
+
+/// The slices whose gains are averaged.
+pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
+const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
+
+/// The experiment `learned`.
+pub const LEARNED: Experiment = Experiment {
+    id: "learned",
+    summary: "Switch maps found by search: balanced all-to-all with its bound, and what they cost elsewhere.",
+    inputs: &[],
+    data: &[maps(&baseline::SHAPES)],
+    published: &["tons_alltoall_gain"],
+    run,
+};
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    let (mut gains, mut random_gains) = (Vec::new(), Vec::new());
+    for name in &baseline::SHAPES {
+        let Some(stored) = model.maps(name) else { continue };
+        // Maps that are not what they claim give no facts, so the build names the first one missing.
+        let Ok(checked) = learned_maps(stored).check() else { continue };
+        let random_gain = baseline::write_slice(name, &checked, &stored.throughputs, model, facts);
+        random_gains.extend(random_gain.map(|gain| [checked.shape.chips() as f64, gain]));
+        if !SHAPES.contains(name) {
+            continue;
+        }
+        let best = analyze(&Topology::twisted_or_torus(checked.shape)).alltoall_links_per_chip;
+        gains.push(checked.balanced.throughput / best);
+        let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
+            let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+            facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);
+        };
+        write("route_length", checked.balanced.mean_links, Unit::Hops, "mean links of a balanced route");
+        let formula = "fewest links cut by a balanced split along coordinate planes";
+        write("bisection_links", checked.maps.network().plane_bisection() as f64, Unit::Links, formula);
+        write("seed", stored.seed as f64, Unit::Count, "seed of the search that found the maps");
+        write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
+        write_costs(name, &checked, facts);
+    }
+    random_gains.extend(scale::write(model, facts));
+    baseline::write_growth(&random_gains, facts);
+    baseline::write_search_length(model, facts);
+    let basis = Basis {
+        unit: Unit::Times,
+        inputs: &[],
+        formula: "geometric mean over five slices of balanced all-to-all over the better of torus and twist",
+        source: SOURCE,
+    };
+    facts.beside("learned.gain_mean", geometric_mean(gains.into_iter()), basis, "tons_alltoall_gain");
+}
+
+fn write_costs(name: &str, checked: &Checked, facts: &mut Writer<'_>) {
+    let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
+        let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);
+    };
+    if let Ok(found) = channels(&checked.translations) {
+        let formula =
+            "virtual channels that free shortest routes of deadlock, rising with the order of links";
+        write("virtual_channels", found.by_order as f64, Unit::Count, formula);
+        write("virtual_channels_by_hop", found.by_hop as f64, Unit::Count, "the same with one for each hop");
+    }
+    if let Ok(distance) = neighbor_distance(&checked.translations) {
+        let formula = "mean links between chips that are neighbours on the torus";
+        write("neighbour_distance", distance.mean, Unit::Hops, formula);
+    }
+    let found = rings(&checked.translations);
+    let longest = found.iter().map(|rings| rings.longest).max().unwrap_or(0);
+    write(
+        "longest_ring",
+        longest as f64,
+        Unit::Count,
+        "longest cycle of plus ports, for rings of all-reduce",
+    );
+}

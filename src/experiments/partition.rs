@@ -1,0 +1,95 @@
+//! Facts of the partition and topology search for a GPT-3-sized model on 512 chips.
+
+use super::training::GPT3;
+use crate::facts::{Basis, Experiment, Writer};
+use crate::model::Model;
+use crate::sim::search::{
+    Configuration, Grid, Machine, Partition, SearchError, Sharding, Spread, compare, spread,
+};
+use crate::units::Unit;
+
+const SOURCE: &str = "jouppi2023tpuv4, table 3; narayanan2021efficient, section 3";
+
+/// The experiment `partition`.
+pub const PARTITION: Experiment = Experiment {
+    id: "partition",
+    summary: "Search over shapes and partitions of 512 chips for a GPT-3-sized model, under declared settings.",
+    inputs: &["chip.hbm", "chip.hop_latency", "chip.link_bandwidth", "chip.peak_bf16"],
+    data: &[],
+    published: &["search_gpt3_512"],
+    run,
+};
+
+/// The declared settings: what published runs of such models report, none chosen after a result.
+fn grid() -> Grid {
+    Grid {
+        efficiency: vec![0.5, 0.6, 0.7],
+        overlap: vec![0.0, 0.4, 0.8],
+        bytes_per_weight: vec![2.0, 4.0],
+        optimizer_bytes: vec![8.0, 12.0],
+        bytes_per_activation: vec![2.0],
+        sequences_per_step: vec![512, 1536],
+        microbatches: vec![64, 256],
+        recompute: vec![true, false],
+    }
+}
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    let machine = Machine {
+        peak_flops: model.value("chip.peak_bf16") * 1e12,
+        link_bandwidth: model.value("chip.link_bandwidth") * 1e9,
+        memory: model.value("chip.hbm") * f64::from(1 << 30),
+        hop_latency: model.value("chip.hop_latency") * 1e-6,
+    };
+    let gpt3 = &GPT3.workload.dense;
+    // Both configurations are printed in table 3 and valid, so the search refuses none of them.
+    let Ok([expert, published]) = configurations() else { return };
+    let (Ok(free), Ok(pair)) =
+        (spread(gpt3, &machine, &grid(), &expert), compare(gpt3, &machine, &grid(), &published, &expert))
+    else {
+        return;
+    };
+    let formula = "median speed of the best configuration over the expert's, over all settings";
+    write(facts, "gpt3.gain", &free, formula, Some("search_gpt3_512"));
+    let formula = "median speed of the published best over the expert's, over all settings";
+    write(facts, "gpt3.published_pair_gain", &pair, formula, Some("search_gpt3_512"));
+    let basis = |formula| Basis { unit: Unit::Count, inputs: &[], formula, source: SOURCE };
+    facts.number("partition.settings", free.outcomes.len() as f64, basis("size of the grid of settings"));
+    let formula = "settings under which the expert's configuration does not fit into memory";
+    facts.number("partition.gpt3.refused", free.refused() as f64, basis(formula));
+}
+
+fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, published: Option<&str>) {
+    let Some([low, _, median, _, high]) = found.quantiles() else { return };
+    let inputs = PARTITION.inputs;
+    let basis = Basis { unit: Unit::Times, inputs, formula, source: SOURCE };
+    // The settings are a grid without a stated point, so its median stands for it.
+    facts.assumed(format!("partition.{name}"), median, [low, high], basis, published);
+    facts.median(&format!("partition.{name}"), median);
+    let movers = found.sensitivities();
+    let name_moved = |facts: &mut Writer<'_>, name: &str| {
+        for (setting, correlation) in movers.iter().take(3) {
+            facts.moved_by(name, *setting, *correlation);
+        }
+    };
+    name_moved(facts, &format!("partition.{name}"));
+    let (Some(least), Some(most)) = (found.min(), found.max()) else { return };
+    for (end, value) in [("lowest", least), ("highest", most)] {
+        let formula = format!("{end} ratio over all settings");
+        let basis = Basis { unit: Unit::Times, inputs, formula: &formula, source: SOURCE };
+        facts.assumed(format!("partition.{name}.{end}"), value, [least, most], basis, None);
+        name_moved(facts, &format!("partition.{name}.{end}"));
+    }
+}
+
+/// The expert's and the best configuration of table 3 for GPT-3.
+fn configurations() -> Result<[Configuration; 2], SearchError> {
+    let configuration = |shape: &str, [pipeline, data, model1, model2]: [usize; 4], sharding| {
+        let shape = shape.parse().map_err(|_| SearchError::NoShape { chips: 512 })?;
+        Ok(Configuration { shape, partition: Partition { pipeline, data, model1, model2 }, sharding })
+    };
+    Ok([
+        configuration("8x8x8", [8, 1, 8, 8], Sharding::TwoTwo)?,
+        configuration("4x8x16", [16, 4, 1, 8], Sharding::OneOne)?,
+    ])
+}

@@ -1,0 +1,109 @@
+//! Facts of slice topologies: distance, bisection and ideal all-to-all of tori and twists.
+
+use crate::facts::{Basis, Experiment, Writer};
+use crate::model::Model;
+use crate::sim::{
+    Analysis, Shape, ShapeError, SwitchMaps, Topology, analyze, analyze_network, entries_changed, hypercube,
+};
+use crate::units::Unit;
+
+/// Slices whose torus is reported.
+const TORI: [&str; 7] = ["4x4x4", "4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
+/// Plane tori for comparison, which no fabric of cubes can form.
+const FLAT_TORI: [(usize, usize); 2] = [(8, 16), (64, 64)];
+/// Dimension of the hypercube for comparison: 4096 chips with 12 links each.
+const HYPERCUBE: u32 = 12;
+/// Slices that can be twisted: k x k x 2k and k x 2k x 2k.
+const TWISTABLE: [&str; 4] = ["4x4x8", "4x8x8", "8x8x16", "8x16x16"];
+const ROUTING: &str = "camara2010twisted; equal splitting over all shortest paths";
+
+/// The experiment `topology`.
+pub const TOPOLOGY: Experiment = Experiment {
+    id: "topology",
+    summary: "Diameter, mean distance, bisection and ideal all-to-all of tori and twisted tori.",
+    inputs: &["chip.link_bandwidth"],
+    data: &[],
+    published: &["twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
+    run,
+};
+
+fn run(model: &Model, facts: &mut Writer<'_>) {
+    let bandwidth = model.value("chip.link_bandwidth");
+    // The shapes above are valid, so nothing is left out; the manuscript names the facts of each.
+    for name in TORI {
+        let Ok(shape) = name.parse() else { continue };
+        write_analysis(name, "torus", &analyze(&Topology::torus(shape)), bandwidth, facts);
+    }
+    for (a, b) in FLAT_TORI {
+        let Ok(torus) = Topology::flat_torus(a, b) else { continue };
+        write_analysis(&format!("{a}x{b}"), "torus", &analyze(&torus), bandwidth, facts);
+    }
+    if let Some(analysis) = hypercube(HYPERCUBE).ok().and_then(|network| analyze_network(&network)) {
+        write_analysis(&analysis.chips.to_string(), "hypercube", &analysis, bandwidth, facts);
+    }
+    for name in TWISTABLE {
+        let Ok((torus, twisted)) = pair(name) else { continue };
+        let (regular, twist) = (analyze(&torus), analyze(&twisted));
+        write_analysis(name, "twisted", &twist, bandwidth, facts);
+        let gain = Basis {
+            unit: Unit::Times,
+            inputs: &[],
+            formula: "ideal all-to-all of the twisted torus over that of the torus",
+            source: ROUTING,
+        };
+        let value = twist.alltoall_links_per_chip / regular.alltoall_links_per_chip;
+        let published = format!("twist_alltoall_{name}");
+        facts.beside(format!("twist_gain.{name}"), value, gain, published.as_str());
+        if let Some(measured) = model.published(&published) {
+            let formula = "1 - published gain / ideal gain";
+            let shortfall = Basis { unit: Unit::Fraction, inputs: &[], formula, source: &measured.source };
+            let share = 1.0 - measured.span.middle() / value;
+            facts.derived(format!("twist_shortfall.{name}"), share, shortfall, None);
+        }
+        let shift = Basis {
+            unit: Unit::Count,
+            inputs: &[],
+            formula: "positions that the wrap of x moves along z",
+            source: "camara2010twisted",
+        };
+        facts.number(format!("twist_shift.{name}"), twisted.shift(0)[2] as f64, shift);
+        write_reconfiguration(name, &torus, &twisted, facts);
+    }
+}
+
+fn pair(name: &str) -> Result<(Topology, Topology), ShapeError> {
+    let shape: Shape = name.parse()?;
+    Ok((Topology::torus(shape), Topology::twisted(shape)?))
+}
+
+fn write_analysis(shape: &str, kind: &str, analysis: &Analysis, bandwidth: f64, facts: &mut Writer<'_>) {
+    let mut write = |quantity: &str, value: f64, unit: Unit, inputs: &[&str], formula: &str| {
+        let basis = Basis { unit, inputs, formula, source: ROUTING };
+        facts.number(format!("topology.{shape}.{kind}.{quantity}"), value, basis);
+    };
+    write("chips", analysis.chips as f64, Unit::Count, &[], "product of the sides");
+    let formula = "largest number of hops between two chips";
+    write("diameter", analysis.diameter as f64, Unit::Hops, &[], formula);
+    let formula = "mean number of hops between two different chips";
+    write("mean_distance", analysis.mean_distance, Unit::Hops, &[], formula);
+    let formula = "fewest links cut by a balanced split along coordinate planes";
+    write("bisection_links", analysis.bisection_links as f64, Unit::Links, &[], formula);
+    let ideal = analysis.alltoall_links_per_chip;
+    write("alltoall_links_per_chip", ideal, Unit::One, &[], "(N - 1) / largest link load");
+    let formula = "(N - 1) / largest link load, times link bandwidth";
+    let inputs = &["chip.link_bandwidth"];
+    write("alltoall_bandwidth", ideal * bandwidth, Unit::GigabytesPerSecond, inputs, formula);
+}
+
+fn write_reconfiguration(shape: &str, from: &Topology, to: &Topology, facts: &mut Writer<'_>) {
+    let mut write = |quantity: &str, value: usize, formula: &str| {
+        let source = "jouppi2023tpuv4, section 2.2";
+        let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+        facts.number(format!("reconfigure.{shape}.{quantity}"), value as f64, basis);
+    };
+    let (Ok(from), Ok(to)) = (SwitchMaps::of(from), SwitchMaps::of(to)) else { return };
+    let formula = "switch entries of the slice: 48 switches times its cubes";
+    write("entries_total", from.optical_links(), formula);
+    let formula = "switch entries that differ between torus and twisted torus";
+    write("entries_changed", entries_changed(&from, &to), formula);
+}

@@ -1,0 +1,325 @@
+//! What an experiment is, and how it writes its facts down.
+
+use std::collections::BTreeMap;
+
+use super::{Fact, Grade, Published, Unit, Value};
+use crate::model::{self, Model, Span};
+use crate::study::DataNeeded;
+pub use sampling::INTERVAL;
+use sampling::{Distribution, MOST_AXES, Samples, Surrogate, sample, sample_together};
+
+/// The samples behind every median and interval.
+const SAMPLES: usize = 1 << 16;
+/// The samples when each takes a simulation and too many inputs move: fewer digits are certain then, and printed.
+const FEW_SAMPLES: usize = 1 << 9;
+/// The seed of these samples.
+const SEED: u64 = 1;
+/// The inputs that are named as moving a fact most.
+const STRONGEST: usize = 3;
+
+/// How an input is sampled; one that is not assumed has one value.
+pub fn distribution(model: &Model, name: &str) -> Distribution {
+    let value = model.value(name);
+    let range = model.get(name).and_then(|input| Some((input.range?, input.distribution?)));
+    match range {
+        Some(((low, high), model::Distribution::Uniform)) => Distribution::Uniform { low, high },
+        Some(((low, high), model::Distribution::LogUniform)) => Distribution::LogUniform { low, high },
+        Some(((low, high), model::Distribution::Triangular)) => {
+            Distribution::Triangular { low, mode: value, high }
+        }
+        None => Distribution::Uniform { low: value, high: value },
+    }
+}
+
+/// A named computation from inputs to facts.
+pub struct Experiment {
+    /// Name on the command line and in the cache.
+    pub id: &'static str,
+    /// What it computes, in one sentence.
+    pub summary: &'static str,
+    /// Inputs it reads; a change of any of them runs it again.
+    pub inputs: &'static [&'static str],
+    /// Data of the study that it reads.
+    pub data: &'static [DataNeeded],
+    /// Published results that stand beside its facts; a fact that starts from one is graded so.
+    pub published: &'static [&'static str],
+    /// Computes its facts.
+    pub run: fn(&Model, &mut Writer<'_>),
+}
+
+/// Collects the facts of one experiment.
+pub struct Writer<'a> {
+    model: &'a Model,
+    facts: BTreeMap<String, Fact>,
+}
+
+/// How a fact is computed: unit, inputs, formula and source.
+#[derive(Clone, Copy)]
+pub struct Basis<'a> {
+    /// Unit of the value.
+    pub unit: Unit,
+    /// Inputs it depends on.
+    pub inputs: &'a [&'a str],
+    /// How it is computed, in one line.
+    pub formula: &'a str,
+    /// Where the formula comes from.
+    pub source: &'a str,
+}
+
+impl<'a> Writer<'a> {
+    /// Starts with no facts.
+    pub fn new(model: &'a Model) -> Self {
+        Self { model, facts: BTreeMap::new() }
+    }
+
+    /// Writes a computed number; it is an assumption when one of its inputs is, and derived from what was published
+    /// when one of its inputs is a result of others.
+    pub fn number(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>) {
+        self.insert(name.into(), Value::Number(value), basis, None);
+    }
+
+    /// Writes a computed number beside its published counterpart, a published result of that name, if any.
+    pub fn beside<'p>(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        basis: Basis<'_>,
+        published: impl Into<Option<&'p str>>,
+    ) {
+        let published = published.into().and_then(|result| self.counterpart(result));
+        self.insert(name.into(), Value::Number(value), basis, published);
+    }
+
+    /// Writes a number that rests on assumptions: its value at their stated values, with what 5 to 95 % of their
+    /// ranges leave open.
+    pub fn assumed(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        interval: [f64; 2],
+        basis: Basis<'_>,
+        published: Option<&str>,
+    ) {
+        let (name, published) = (name.into(), published.and_then(|result| self.counterpart(result)));
+        self.insert(name.clone(), Value::Number(value), basis, published);
+        if let Some(fact) = self.facts.get_mut(&name) {
+            // What starts from a published result stays graded so; its interval tells of the assumption.
+            if fact.grade == Grade::Computed {
+                fact.grade = Grade::Assumption;
+            }
+            fact.interval = Some((interval[0], interval[1]));
+        }
+    }
+
+    /// Writes a number that starts from a published result: arithmetic on it, so that agreeing is no evidence.
+    pub fn derived<'p>(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        basis: Basis<'_>,
+        published: impl Into<Option<&'p str>>,
+    ) {
+        let name = name.into();
+        self.beside(name.clone(), value, basis, published);
+        self.starts_from_published(&name);
+    }
+
+    /// Says that a fact starts from a published result.
+    pub fn starts_from_published(&mut self, name: &str) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.grade = Grade::Derived;
+        }
+    }
+
+    /// Says what the median of a fact over its assumptions is.
+    pub fn median(&mut self, name: &str, median: f64) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.median = Some(median);
+        }
+    }
+
+    /// Says which assumed input moves a fact most.
+    pub fn moved_by(&mut self, name: &str, input: impl Into<String>, rank_correlation: f64) {
+        if let Some(fact) = self.facts.get_mut(name) {
+            fact.moved_by.push((input.into(), rank_correlation));
+        }
+    }
+
+    /// Writes a number computed from inputs of which some are assumed: its value at the stated inputs, with the
+    /// median and 5 to 95 % over samples of the assumed ones, and the inputs that move it most.
+    ///
+    /// `value` computes the number from the inputs named in `basis`, in their order.
+    pub fn sampled(
+        &mut self,
+        name: impl Into<String>,
+        basis: Basis<'_>,
+        published: Option<&str>,
+        value: impl Fn(&[f64]) -> f64 + Sync,
+    ) {
+        self.together(SAMPLES, [(name.into(), basis, published)], |inputs| [value(inputs)]);
+    }
+
+    /// The same for several numbers of one model, which share the work for each sample.
+    pub fn sampled_together<const RESULTS: usize>(
+        &mut self,
+        numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
+        value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+    ) {
+        self.together(SAMPLES, numbers, value);
+    }
+
+    /// The same for several numbers of one simulation, from fewer samples.
+    pub fn sampled_few_together<const RESULTS: usize>(
+        &mut self,
+        numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
+        value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+    ) {
+        self.together(FEW_SAMPLES, numbers, value);
+    }
+
+    fn together<const RESULTS: usize>(
+        &mut self,
+        count: usize,
+        numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
+        value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+    ) {
+        let Some((_, basis, _)) = numbers.first() else { return };
+        let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
+        // Ranges are checked when the model is read, so sampling refuses none.
+        let Ok(samples) = sample_together(count, SEED, &ranges, value) else { return };
+        for (((name, basis, published), samples), stated) in numbers.into_iter().zip(&samples).zip(stated) {
+            self.spread(name, stated, samples, |_| 0.0, basis, published);
+        }
+    }
+
+    /// The same for a number that takes a simulation: where one or two inputs move, a polynomial through a grid of
+    /// simulations is sampled in its place, and its own error counts; else there are fewer samples.
+    pub fn sampled_few(
+        &mut self,
+        name: impl Into<String>,
+        basis: Basis<'_>,
+        published: Option<&str>,
+        value: impl Fn(&[f64]) -> f64 + Sync,
+    ) {
+        let ranges = self.ranges(&basis);
+        let moving: Vec<usize> = (0..ranges.len()).filter(|&input| !ranges[input].is_constant()).collect();
+        let stated = self.stated(&basis);
+        let at = |point: &[f64]| {
+            let mut inputs = stated.clone();
+            for (&input, &coordinate) in moving.iter().zip(point) {
+                inputs[input] = ranges[input].quantile(coordinate);
+            }
+            value(&inputs)
+        };
+        let grid = (moving.len() <= MOST_AXES).then(|| Surrogate::new(moving.len(), at)).flatten();
+        let samples = match &grid {
+            Some(grid) => {
+                // The same samples, told by the probabilities that the inputs have in their ranges.
+                let unit = vec![Distribution::Uniform { low: 0.0, high: 1.0 }; moving.len()];
+                let found = sample(SAMPLES, SEED, &unit, |point| grid.at(point));
+                found.map(|mut found| {
+                    found.sensitivities.iter_mut().for_each(|one| one.input = moving[one.input]);
+                    found
+                })
+            }
+            None => sample(FEW_SAMPLES, SEED, &ranges, &value),
+        };
+        if let Ok(samples) = samples {
+            let deviation = |at: f64| grid.as_ref().map_or(0.0, |grid| grid.deviation_near(at));
+            self.spread(name.into(), value(&stated), &samples, deviation, basis, published);
+        }
+    }
+
+    /// How the inputs are sampled, and their stated values.
+    fn ranges(&self, basis: &Basis<'_>) -> Vec<Distribution> {
+        basis.inputs.iter().map(|input| distribution(self.model, input)).collect()
+    }
+
+    fn stated(&self, basis: &Basis<'_>) -> Vec<f64> {
+        basis.inputs.iter().map(|input| self.model.value(input)).collect()
+    }
+
+    /// Writes a number with what its samples say; `deviation` tells the error of a sample of about some value.
+    fn spread(
+        &mut self,
+        name: String,
+        stated: f64,
+        samples: &Samples,
+        deviation: impl Fn(f64) -> f64,
+        basis: Basis<'_>,
+        published: Option<&str>,
+    ) {
+        self.assumed(name.clone(), stated, samples.interval(), basis, published);
+        if let Some(fact) = self.facts.get_mut(&name) {
+            fact.median = Some(samples.median());
+            let [low, high] = INTERVAL;
+            fact.sampling_error =
+                Some([low, 0.5, high].map(|probability| {
+                    samples.error(probability) + deviation(samples.quantile(probability))
+                }));
+        }
+        let mut strongest = samples.sensitivities.clone();
+        strongest.sort_by(|a, b| b.rank_correlation.abs().total_cmp(&a.rank_correlation.abs()));
+        for one in strongest.iter().take(STRONGEST).filter(|one| one.rank_correlation.abs() > 0.0) {
+            let input = basis.inputs.get(one.input).copied().unwrap_or_default();
+            self.moved_by(&name, input, one.rank_correlation);
+        }
+    }
+
+    fn counterpart(&self, name: &str) -> Option<Published> {
+        self.model.published(name).map(|result| {
+            let (value, high) = match result.span {
+                Span::Range(low, high) => (low, Some(high)),
+                span => (span.middle(), None),
+            };
+            Published { value, high, place: result.source.clone() }
+        })
+    }
+
+    /// Writes an input of the model down as a fact that is only cited.
+    pub fn quote(&mut self, name: impl Into<String>, input: &str) {
+        let Some(found) = self.model.get(input) else { return };
+        let inputs = &[input];
+        let basis = Basis { unit: found.unit, inputs, formula: "as published", source: &found.source };
+        let name = name.into();
+        self.insert(name.clone(), Value::Number(found.value), basis, None);
+        if let Some(fact) = self.facts.get_mut(&name) {
+            fact.grade = found.grade;
+        }
+    }
+
+    /// Writes a computed text, such as a coordinate.
+    pub fn text(&mut self, name: impl Into<String>, text: impl Into<String>, basis: Basis<'_>) {
+        self.insert(name.into(), Value::Text(text.into()), basis, None);
+    }
+
+    /// All facts written.
+    pub fn finish(self) -> BTreeMap<String, Fact> {
+        self.facts
+    }
+
+    fn insert(&mut self, name: String, value: Value, basis: Basis<'_>, published: Option<Published>) {
+        let inputs = || basis.inputs.iter().filter_map(|name| self.model.get(name));
+        let grade = if inputs().any(|input| input.is_result) {
+            Grade::Derived
+        } else if inputs().any(|input| input.grade == Grade::Assumption) {
+            Grade::Assumption
+        } else {
+            Grade::Computed
+        };
+        let fact = Fact {
+            value,
+            unit: basis.unit,
+            grade,
+            median: None,
+            interval: None,
+            sampling_error: None,
+            moved_by: Vec::new(),
+            inputs: basis.inputs.iter().map(|&name| name.to_owned()).collect(),
+            formula: basis.formula.to_owned(),
+            source: basis.source.to_owned(),
+            published,
+        };
+        self.facts.insert(name, fact);
+    }
+}
