@@ -7,17 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-/// What makes facts of what experiments compute, and the versions of the libraries.
-const FACTS: [&str; 7] = [
-    "Cargo.lock",
-    "crates/sampling/src",
-    "src/diagnostic.rs",
-    "src/facts",
-    "src/model",
-    "src/source.rs",
-    "src/units.rs",
-];
-/// What makes everything else as well, beside the sources of the crates.
+/// What makes the paper, beside the sources of the crates.
 const ALL: [&str; 3] = ["Cargo.lock", "src", "templates"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,7 +21,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo::rerun-if-changed={}", path.display());
     }
     std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("code.rs"), code()?)?;
-    println!("cargo::rustc-env=FACTS_DIGEST={}", digest(&FACTS.map(PathBuf::from))?);
     println!("cargo::rustc-env=SOURCES_DIGEST={}", digest(&all)?);
     Ok(())
 }
@@ -52,10 +41,10 @@ fn code() -> Result<String, Box<dyn std::error::Error>> {
         ("sampling", "crates/sampling/src/lib.rs"),
     ];
     let crates = crates.map(|(name, root)| (name, Path::new(root)));
-    let engine = ["diagnostic", "facts", "model", "source", "study", "units"]
-        .map(|module| format!("phext_paper::{module}"));
-    let code = code_digest::Code::read(&crates)?.without(&engine.each_ref().map(String::as_str));
-    let mut text = String::from("const CODE: study::Code = study::Code {\n    digests: &[\n");
+    let code = code_digest::Code::read(&crates)?;
+    let mut text = String::from(
+        "const CODE: paper_engine::study::Code = paper_engine::study::Code {\n    digests: &[\n",
+    );
     for one in code.constants(&["Experiment", "StoredExperiment"]) {
         text += &format!("        ({:?}, {:?}, {:?}),\n", one.kind, one.id, one.digest);
     }

@@ -4,9 +4,9 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use phext_paper::figure::{self, Font};
-use phext_paper::model::Model;
-use phext_paper::pipeline::facts_of;
+use paper_engine::figure::{self, Font};
+use paper_engine::model::Model;
+use paper_engine::pipeline::facts_of;
 
 fn all_figures(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

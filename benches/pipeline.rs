@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use paper_engine::facts::{Facts, quoted};
+use paper_engine::manuscript::{Kept, Sources, read};
+use paper_engine::model::Model;
+use paper_engine::output::{Ledger, Positions, Templates, html};
+use paper_engine::pipeline::{Options, build};
 use phext_paper::experiments::EXPERIMENTS;
-use phext_paper::facts::{Facts, quoted};
-use phext_paper::manuscript::{Kept, Sources, read};
-use phext_paper::model::Model;
-use phext_paper::output::{Ledger, Positions, Templates, html};
-use phext_paper::pipeline::{Options, build};
 use phext_paper::sim::routing::link_loads;
 use phext_paper::sim::{Shape, Topology};
 use typesetter::Limit;

@@ -1,7 +1,7 @@
 //! The inputs that experiments read, with the unit and limits a value must have.
 
-use crate::study::Declared;
-use crate::units::Unit;
+use paper_engine::study::Declared;
+use paper_engine::units::Unit;
 
 const fn declare(name: &'static str, unit: Unit, low: f64, high: f64) -> Declared {
     Declared { name, unit, low, high }

@@ -1,5 +1,5 @@
 //! The `phext-paper` command; the program itself is the library.
 
 fn main() -> std::process::ExitCode {
-    phext_paper::cli::run(&phext_paper::STUDY)
+    paper_engine::cli::run(&phext_paper::STUDY)
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Model;
 use crate::sim::learned::LearnedMaps;
-use crate::study::{Data, DataKind, DataNeeded, read_data};
+use paper_engine::model::Model;
+use paper_engine::study::{Data, DataKind, DataNeeded, read_data};
 
 /// Where the stored switch maps of a paper stand, below its root.
 pub const MAPS_FOLDER: &str = "paper/maps";

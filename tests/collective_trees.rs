@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use paper_engine::model::Model;
 use phext_paper::maps::{Maps, learned_maps};
-use phext_paper::model::Model;
 use phext_paper::sim::collective::{
     CollectiveError, Directions, Forest, Link, Operation, Pipeline, Plan, Sent, Symmetry, Trees, even_trees,
     execute,

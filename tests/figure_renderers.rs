@@ -6,9 +6,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use browser::browser;
-use phext_paper::figure::{self, Font};
-use phext_paper::model::Model;
-use phext_paper::pipeline::facts_of;
+use paper_engine::figure::{self, Font};
+use paper_engine::model::Model;
+use paper_engine::pipeline::facts_of;
 use tiny_skia::{Color, Pixmap, Transform};
 
 /// Device pixels per CSS pixel; a drawing in points has 4/3 CSS pixels to the point.

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use phext_paper::figure::{self, Font, rules};
-use phext_paper::model::Model;
-use phext_paper::pipeline::facts_of;
+use paper_engine::figure::{self, Font, rules};
+use paper_engine::model::Model;
+use paper_engine::pipeline::facts_of;
 
 fn font() -> Font {
     Font::installed().expect("scripts/bootstrap installs the font")

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use phext_paper::facts::{Facts, Value};
-use phext_paper::figure::{self, Font};
-use phext_paper::model::Model;
-use phext_paper::pipeline::facts_of;
+use paper_engine::facts::{Facts, Value};
+use paper_engine::figure::{self, Font};
+use paper_engine::model::Model;
+use paper_engine::pipeline::facts_of;
 
 const LARGEST: usize = 25_000;
 const SMALLEST_TEXT: f64 = 7.0;

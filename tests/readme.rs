@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use paper_engine::facts::{Facts, quoted};
+use paper_engine::figure::{Font, draw, load_all};
+use paper_engine::model::Model;
 use phext_paper::experiments::EXPERIMENTS;
-use phext_paper::facts::{Facts, quoted};
-use phext_paper::figure::{Font, draw, load_all};
-use phext_paper::model::Model;
 
 #[test]
 fn the_picture_is_current() {

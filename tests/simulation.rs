@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
+use paper_engine::facts::{Facts, Grade, Verdict, validate, verdicts};
+use paper_engine::model::{Model, PublishedResult, Span};
 use phext_paper::experiments::EXPERIMENTS;
-use phext_paper::facts::{Facts, Grade, Verdict, validate, verdicts};
-use phext_paper::model::{Model, PublishedResult, Span};
 use serde_json::Value;
 
 fn root() -> &'static Path {
@@ -149,7 +149,9 @@ fn times_in_the_text_are_those_of_the_command() {
         + model.value("ocs.settling_time")
         + model.value("ocs.link_bring_up");
     let settled =
-        phext_paper::STUDY.experiment("reconfigure").unwrap().facts(&model)["reconfigure.total_time"].number().unwrap();
+        phext_paper::STUDY.experiment("reconfigure").unwrap().facts(&model)["reconfigure.total_time"]
+            .number()
+            .unwrap();
     assert!((settled / stated - 1.0).abs() < 2e-4, "{settled} ms in the text, {stated} ms by its parts");
 }
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use paper_engine::facts::State;
+use paper_engine::model::Model;
 use phext_paper::experiments::STORED;
-use phext_paper::facts::State;
-use phext_paper::model::Model;
 
 #[test]
 fn every_stored_result_is_of_todays_inputs_settings_and_code() {

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use phext::Coordinate;
 
-use crate::diagnostic::Location;
-use crate::facts::Value;
-use crate::lint::passages;
-use crate::manuscript::{Inline, visit};
-use crate::model::MODEL_FILE;
-use crate::review::{Check, Class, Material, Severity};
 use crate::sim::chip_map::{ChipIndex, chip_at, coordinate_of};
+use paper_engine::diagnostic::Location;
+use paper_engine::facts::Value;
+use paper_engine::lint::passages;
+use paper_engine::manuscript::{Inline, visit};
+use paper_engine::model::MODEL_FILE;
+use paper_engine::review::{Check, Class, Material, Severity};
 
 const CLASS: Class = Class::CoordinateArithmetic;
 

@@ -1,8 +1,8 @@
 //! Checks of searches: what they found can be found again.
 
-use crate::diagnostic::Location;
 use crate::maps::{MAPS_FOLDER, Maps};
-use crate::review::{Check, Class, Material, Severity};
+use paper_engine::diagnostic::Location;
+use paper_engine::review::{Check, Class, Material, Severity};
 
 /// All checks of switch maps.
 pub fn checks(material: &Material<'_>) -> Vec<Check> {

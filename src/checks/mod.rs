@@ -3,7 +3,7 @@
 mod coordinates;
 mod maps;
 
-use crate::review::{Check, Material};
+use paper_engine::review::{Check, Material};
 
 /// All checks.
 pub const CHECKS: &[fn(&Material<'_>) -> Vec<Check>] = &[coordinates::checks, maps::checks];

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::cli::{print, report, say, usage};
 use crate::maps::MAPS_FOLDER;
-use crate::pipeline;
 use crate::sim::Shape;
 use crate::sim::learned::{LearnedMaps, best_lattices};
+use paper_engine::cli::{print, report, say, usage};
+use paper_engine::pipeline;
 
 /// What to search, and where to put it.
 #[derive(clap::Args)]

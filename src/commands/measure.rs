@@ -7,11 +7,11 @@ use std::time::Instant;
 
 use phext::Coordinate;
 
-use crate::cli::{print, report, usage};
-use crate::model::MEASUREMENTS_FILE;
-use crate::pipeline;
 use crate::sim::chip_map::{ALL_CHIPS, ChipIndex, chip_at, coordinate_of};
 use crate::sim::{Shape, SwitchMaps, Topology};
+use paper_engine::cli::{print, report, usage};
+use paper_engine::model::MEASUREMENTS_FILE;
+use paper_engine::pipeline;
 use sampling::quantile_of;
 
 /// Runs of each measured task.

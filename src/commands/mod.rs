@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{FromArgMatches, Subcommand};
 
-use crate::study::Commands;
+use paper_engine::study::Commands;
 
 /// All commands.
 pub const COMMANDS: &[Commands] = &[

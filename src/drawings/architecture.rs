@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use crate::diagnostic::Diagnostics;
-use crate::facts::Value;
-use crate::figure::Lookup;
-use crate::figure::canvas::{Anchor, Canvas, LEADING, Style};
-use crate::figure::palette;
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::facts::Value;
+use paper_engine::figure::Lookup;
+use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style};
+use paper_engine::figure::palette;
 
 /// The facts whose values the drawing shows.
 #[derive(Clone, Debug, Deserialize)]

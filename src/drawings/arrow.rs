@@ -1,7 +1,7 @@
 //! Arrows, straight and bent, and discs with a number in them.
 
-use crate::figure::canvas::{Anchor, Canvas, Style};
-use crate::figure::palette;
+use paper_engine::figure::canvas::{Anchor, Canvas, Style};
+use paper_engine::figure::palette;
 
 /// Length and half width of the head of an arrow in points.
 const HEAD: [f64; 2] = [3.4, 1.7];

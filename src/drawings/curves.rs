@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use crate::diagnostic::Diagnostics;
-use crate::facts::Unit;
-use crate::figure::Lookup;
-use crate::figure::canvas::{Anchor, Canvas, Style};
-use crate::figure::palette;
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::facts::Unit;
+use paper_engine::figure::Lookup;
+use paper_engine::figure::canvas::{Anchor, Canvas, Style};
+use paper_engine::figure::palette;
 
 /// Groups of two curves over the same places: a solid and a dashed one.
 #[derive(Clone, Debug, Deserialize)]

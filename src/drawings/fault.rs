@@ -6,10 +6,10 @@ use serde_saphyr::Spanned;
 use super::arrow::arrow;
 use super::curves::{self, Curves};
 use super::label::{Metric, arm, metrics, wrong};
-use crate::diagnostic::Diagnostics;
-use crate::figure::Lookup;
-use crate::figure::canvas::{Canvas, LEADING, Style};
-use crate::figure::palette;
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::figure::Lookup;
+use paper_engine::figure::canvas::{Canvas, LEADING, Style};
+use paper_engine::figure::palette;
 
 /// The machine, its slices, what fails and what replaces it, and the panels, left to right.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::figure::Lookup;
-use crate::figure::canvas::{Anchor, Canvas, LEADING, Style, TEXT};
+use paper_engine::diagnostic::{Diagnostic, Diagnostics};
+use paper_engine::figure::Lookup;
+use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style, TEXT};
 
 /// A label with the fact whose value stands beside it.
 #[derive(Clone, Debug, Deserialize)]

@@ -11,9 +11,9 @@ mod topology;
 
 use serde::de::{Error, VariantAccess};
 
-use crate::diagnostic::Diagnostics;
-use crate::figure::canvas::Canvas;
-use crate::figure::{Draw, Lookup, StudyDrawing};
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::figure::canvas::Canvas;
+use paper_engine::figure::{Draw, Lookup, StudyDrawing};
 
 /// One of the drawings.
 #[derive(Debug)]

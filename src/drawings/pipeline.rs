@@ -5,11 +5,11 @@ use serde_saphyr::Spanned;
 
 use super::arrow::Arrows;
 use super::label::arms;
-use crate::diagnostic::Diagnostics;
-use crate::facts::Unit;
-use crate::figure::Lookup;
-use crate::figure::canvas::{Anchor, Canvas, Style};
-use crate::figure::palette;
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::facts::Unit;
+use paper_engine::figure::Lookup;
+use paper_engine::figure::canvas::{Anchor, Canvas, Style};
+use paper_engine::figure::palette;
 
 /// The rows looked up, the headings of the stages, and the times.
 #[derive(Clone, Debug, Deserialize)]

@@ -5,10 +5,10 @@ use serde_saphyr::Spanned;
 
 use super::arrow::{Arrows, DISC, discs};
 use super::label::{self, Metric, metrics};
-use crate::diagnostic::Diagnostics;
-use crate::figure::Lookup;
-use crate::figure::canvas::{Anchor, Canvas, LEADING, Style};
-use crate::figure::palette;
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::figure::Lookup;
+use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style};
+use paper_engine::figure::palette;
 
 /// The slice that the routes cross, and the panels, left to right.
 #[derive(Clone, Debug, Deserialize)]

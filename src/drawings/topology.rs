@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::label::{Metric, metrics, wrong};
-use crate::diagnostic::Diagnostics;
-use crate::figure::Lookup;
-use crate::figure::canvas::{Anchor, Canvas, Style, TEXT};
-use crate::figure::palette;
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::figure::Lookup;
+use paper_engine::figure::canvas::{Anchor, Canvas, Style, TEXT};
+use paper_engine::figure::palette;
 
 /// The panels, left to right.
 #[derive(Clone, Debug, Deserialize)]

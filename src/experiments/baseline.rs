@@ -4,15 +4,15 @@
 //! What takes long is stored by [`super::wiring`].
 
 use super::wiring::{IRREGULAR_WIRING, MOVES, RANDOM_WIRING, SEARCH_LENGTH, SEARCHED};
-use crate::facts::{Basis, Writer};
-use crate::facts::{Seeds, write_seeds};
-use crate::model::Model;
 use crate::sim::Topology;
 use crate::sim::learned::{
     AnalyzedLattice, BalancedLattice, Checked, FabricBound, Lattice, best_lattices, fabric_bound,
     moore_mean_distance,
 };
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Seeds, write_seeds};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The slices for which all baselines are computed.
 pub const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];

@@ -2,15 +2,15 @@
 
 use super::collective_trees;
 use super::learned::SHAPES;
-use crate::facts::{Basis, Experiment, Writer};
 use crate::maps::maps;
-use crate::model::Model;
 use crate::sim::collective::{
     Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
     scaled_switches, slowdowns, time,
 };
 use crate::sim::{Shape, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// Bytes of a mebibyte.
 pub(super) const MEBIBYTE: f64 = 1_048_576.0;

@@ -4,14 +4,14 @@
 use rayon::prelude::*;
 
 use super::baseline::SHAPES;
-use crate::facts::Seeds;
-use crate::facts::{Basis, Writer, distribution};
 use crate::maps::{Maps, learned_maps};
-use crate::model::Model;
 use crate::sim::collective::{Directions, Link, Operation, Plan, Symmetry, Trees, execute};
 use crate::sim::learned::{best_lattices, random_permutations, random_translations};
 use crate::sim::{Network, Shape, Topology};
-use crate::units::Unit;
+use paper_engine::facts::Seeds;
+use paper_engine::facts::{Basis, Writer, distribution};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The sizes of vectors in names of facts; each is four times the one before, from 1 KiB.
 const SIZES: [&str; 12] =

@@ -1,9 +1,9 @@
 //! Facts of the coordinate scheme: worked examples computed from the chip map.
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::chip_map::{ALL_CHIPS, CHIPS, ChipIndex, coordinate_of};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The experiment `coordinate`.
 pub const COORDINATE: Experiment = Experiment {

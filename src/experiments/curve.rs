@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
-use crate::facts::{Basis, Experiment, Writer};
 use crate::maps::{Maps, learned_maps, maps};
-use crate::model::Model;
 use crate::sim::learned::{BalancedRoutes, RouteSettings, balanced_routes};
 use crate::sim::packet::{PacketConfig, PacketResult, Routing, simulate, simulate_routed};
 use crate::sim::{Network, Shape, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The slice.
 const SHAPE: &str = "4x4x8";

@@ -1,10 +1,10 @@
 //! Facts of energy and carbon.
 
 use super::collective::SWITCH_PORTS;
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::collective::fat_tree_switches;
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// Hours of a year of 365 days.
 const HOURS: f64 = 8760.0;

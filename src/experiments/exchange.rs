@@ -1,9 +1,9 @@
 //! How long an all-to-all lasts at the ideal rate, for topologies that are compared side by side.
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::{Shape, Topology, analyze};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// Bytes of a mebibyte.
 const MEBIBYTE: f64 = 1_048_576.0;

@@ -2,11 +2,11 @@
 
 mod year;
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::fault::{Assignment, CHIPS_PER_CUBE, goodput, mixed_tolerance, simulate, tolerance};
 use crate::sim::{Shape, SwitchMaps, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// Host availabilities of the published figure 4, with the names that facts carry.
 const AVAILABILITIES: [(&str, f64); 3] = [("99_0", 0.99), ("99_5", 0.995), ("99_9", 0.999)];

@@ -1,13 +1,13 @@
 //! Facts of learned switch maps, recomputed from the stored ones.
 
 use super::{baseline, scale};
-use crate::facts::{Basis, Experiment, Writer};
 use crate::maps::{Maps, learned_maps, maps};
-use crate::model::Model;
 use crate::sim::learned::{Checked, channels, neighbor_distance, rings};
 use crate::sim::workload::geometric_mean;
 use crate::sim::{Topology, analyze};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The slices whose gains are averaged.
 pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];

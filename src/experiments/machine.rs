@@ -1,8 +1,8 @@
 //! Facts of the whole machine: what its published structure adds up to.
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 const PAPER: &str = "jouppi2023tpuv4, section 2.2";
 

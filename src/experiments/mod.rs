@@ -25,7 +25,7 @@ mod training;
 mod wiring;
 mod workload;
 
-use crate::facts::{Experiment, StoredExperiment};
+use paper_engine::facts::{Experiment, StoredExperiment};
 
 /// All experiments, in order of their names.
 pub const EXPERIMENTS: &[Experiment] = &[

@@ -4,11 +4,11 @@ mod saturation;
 mod study;
 mod windows;
 
-use crate::facts::{Basis, Experiment, INTERVAL, Writer, distribution};
 use crate::maps::maps;
-use crate::model::Model;
 use crate::sim::packet::SETTINGS;
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, INTERVAL, Writer, distribution};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 pub use study::PACKET_STUDY;
 pub use windows::WINDOW_STUDY;

@@ -1,12 +1,12 @@
 //! Facts of the partition and topology search for a GPT-3-sized model on 512 chips.
 
 use super::training::GPT3;
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::search::{
     Configuration, Grid, Machine, Partition, SearchError, Sharding, Spread, compare, spread,
 };
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 const SOURCE: &str = "jouppi2023tpuv4, table 3; narayanan2021efficient, section 3";
 

@@ -1,12 +1,12 @@
 //! Facts of communication patterns: what networks carry, and the fewest, mean and most links of one message.
 
 use super::pattern_flow;
-use crate::facts::{Basis, Experiment, Writer};
 use crate::maps::{Maps, learned_maps, maps};
-use crate::model::Model;
 use crate::sim::sparse::{HopSpread, direct_hops, gateway_hops};
 use crate::sim::{Network, Shape, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The slice of the whole machine, and the plane torus of as many chips.
 const SLICE: &str = "16x16x16";

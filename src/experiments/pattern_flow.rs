@@ -3,12 +3,12 @@
 mod study;
 mod whole;
 
-use crate::facts::{Basis, Writer};
-use crate::facts::{Seeds, write_seeds};
-use crate::model::{Model, Values};
 use crate::sim::flow::patterns::Groups;
 use crate::sim::flow::survey::{HOT_PART, Pattern};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Seeds, write_seeds};
+use paper_engine::model::{Model, Values};
+use paper_engine::units::Unit;
 use study::PLANS;
 pub use study::{PATTERN_128, PATTERN_256, PATTERN_512, PATTERN_1024, PATTERN_4096, SHAPES};
 pub use whole::PATTERN_WHOLE;

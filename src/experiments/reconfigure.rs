@@ -1,11 +1,11 @@
 //! Facts of the time that a change of topology takes.
 
 use super::cost::most_table_bytes;
-use crate::facts::{Basis, Experiment, Writer};
 use crate::maps::maps;
-use crate::model::Model;
 use crate::sim::{Shape, Topology, analyze};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The slice that drains: the whole machine, wired as a torus.
 const SLICE: &str = "16x16x16";

@@ -1,11 +1,11 @@
 //! Facts of one failed cube, followed from failure to the slice that runs again.
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::chip_map::{CHIPS_PER_CUBE, CUBES, ChipIndex, coordinate_of};
 use crate::sim::fault::Assignment;
 use crate::sim::{Shape, SwitchMaps, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The slices of the example: together they fill the machine.
 const SLICES: [&str; 2] = ["12x16x16", "8x8x16"];

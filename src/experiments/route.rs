@@ -2,9 +2,7 @@
 
 use phext::Coordinate;
 
-use crate::facts::{Basis, Experiment, Writer};
 use crate::maps::{Maps, maps};
-use crate::model::Model;
 use crate::sim::chip_map::{ChipIndex, chip_at, coordinate_of};
 use crate::sim::collective::{Directions, Operation, Phase, Plan};
 use crate::sim::learned::Translations;
@@ -12,7 +10,9 @@ use crate::sim::network::{number_of, place_of};
 use crate::sim::routing::shortest_path;
 use crate::sim::sparse::Placement;
 use crate::sim::{Network, Shape, SwitchMaps, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The slice that all routes cross, the smallest that can be twisted.
 const SLICE: &str = "4x4x8";

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Basis, Writer};
-use crate::facts::{Progress, StoredExperiment};
-use crate::facts::{Seeds, write_seeds};
-use crate::model::{Model, Values};
 use crate::sim::learned::{
     BalanceSettings, Lattice, LearnedError, SearchSettings, balance, best_lattices, fabric_bound, learn,
     random_translations,
 };
 use crate::sim::{Shape, ShapeError, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::facts::{Seeds, write_seeds};
+use paper_engine::model::{Model, Values};
+use paper_engine::units::Unit;
 
 /// A machine, and what is known of it beside random translations.
 struct Machine {
@@ -110,64 +110,59 @@ impl Machine {
 /// Writes the facts of all machines, and returns chips and what random translations gain over the best lattice.
 pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Vec<[f64; 2]> {
     let Some(values) = model.stored(SCALE.id) else { return Vec::new() };
-    MACHINES.iter().filter_map(|machine| machine.write(values, facts)).collect()
+    MACHINES.iter().filter_map(|machine| write_machine(machine, values, facts)).collect()
 }
 
-impl Machine {
-    fn write(&self, values: &Values, facts: &mut Writer<'_>) -> Option<[f64; 2]> {
-        let shape = self.slice().ok()?;
-        let prefix = format!("learned.{}", self.shape);
-        let basis = |unit, formula| Basis { unit, inputs: &[], formula, source: SOURCE };
-        facts.number(
-            format!("{prefix}.chips"),
-            shape.chips() as f64,
-            basis(Unit::Count, "chips of the machine"),
-        );
-        let limit = fabric_bound(shape.cubes().iter().product()).ok()?.alltoall;
-        let formula = "all-to-all that no maps exceed, when every optical link leads to a fresh cube";
-        facts.number(format!("{prefix}.fabric_bound"), limit, basis(Unit::One, formula));
-        let list = |network: &str, quantity: &str| {
-            values.get(&format!("{}.{network}.{quantity}", self.shape)).map_or(&[][..], Vec::as_slice)
-        };
-        for network in ["torus", "translations", "lattice", "learned"] {
-            for (quantity, formula) in [
-                ("alltoall", "all-to-all with balanced routes, links' worth for each chip"),
-                ("alltoall_bound", "dual bound on the same: no routes give more"),
-            ] {
-                let basis = basis(Unit::One, formula);
-                write_seeds(facts, &format!("{prefix}.{network}.{quantity}"), list(network, quantity), basis);
-            }
+/// Writes the facts of one machine.
+fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> Option<[f64; 2]> {
+    let shape = machine.slice().ok()?;
+    let prefix = format!("learned.{}", machine.shape);
+    let basis = |unit, formula| Basis { unit, inputs: &[], formula, source: SOURCE };
+    facts.number(format!("{prefix}.chips"), shape.chips() as f64, basis(Unit::Count, "chips of the machine"));
+    let limit = fabric_bound(shape.cubes().iter().product()).ok()?.alltoall;
+    let formula = "all-to-all that no maps exceed, when every optical link leads to a fresh cube";
+    facts.number(format!("{prefix}.fabric_bound"), limit, basis(Unit::One, formula));
+    let list = |network: &str, quantity: &str| {
+        values.get(&format!("{}.{network}.{quantity}", machine.shape)).map_or(&[][..], Vec::as_slice)
+    };
+    for network in ["torus", "translations", "lattice", "learned"] {
+        for (quantity, formula) in [
+            ("alltoall", "all-to-all with balanced routes, links' worth for each chip"),
+            ("alltoall_bound", "dual bound on the same: no routes give more"),
+        ] {
+            let basis = basis(Unit::One, formula);
+            write_seeds(facts, &format!("{prefix}.{network}.{quantity}"), list(network, quantity), basis);
         }
-        let median = |network: &str| Some(Seeds::of(list(network, "alltoall"))?.median);
-        let (torus, drawn) = (median("torus")?, median("translations")?);
-        let formula = "balanced all-to-all of random translations, median of seeds, over what no maps exceed";
-        facts.number(
-            format!("{prefix}.translations.of_fabric_bound"),
-            drawn / limit,
-            basis(Unit::Fraction, formula),
-        );
-        let formula = "balanced all-to-all of random translations, median of seeds, over the torus";
-        facts.number(
-            format!("{prefix}.translations.gain_over_torus"),
-            drawn / torus,
-            basis(Unit::Times, formula),
-        );
-        if let Some(found) = median("learned") {
-            let formula = "balanced all-to-all of learned maps over the median of random translations";
-            facts.number(
-                format!("{prefix}.learned.gain_over_translations"),
-                found / drawn,
-                basis(Unit::Times, formula),
-            );
-        }
-        let lattice = median("lattice")?;
-        let formula =
-            "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
-        facts.number(
-            format!("{prefix}.translations.gain_over_lattice"),
-            drawn / lattice,
-            basis(Unit::Times, formula),
-        );
-        Some([shape.chips() as f64, drawn / lattice])
     }
+    let median = |network: &str| Some(Seeds::of(list(network, "alltoall"))?.median);
+    let (torus, drawn) = (median("torus")?, median("translations")?);
+    let formula = "balanced all-to-all of random translations, median of seeds, over what no maps exceed";
+    facts.number(
+        format!("{prefix}.translations.of_fabric_bound"),
+        drawn / limit,
+        basis(Unit::Fraction, formula),
+    );
+    let formula = "balanced all-to-all of random translations, median of seeds, over the torus";
+    facts.number(
+        format!("{prefix}.translations.gain_over_torus"),
+        drawn / torus,
+        basis(Unit::Times, formula),
+    );
+    if let Some(found) = median("learned") {
+        let formula = "balanced all-to-all of learned maps over the median of random translations";
+        facts.number(
+            format!("{prefix}.learned.gain_over_translations"),
+            found / drawn,
+            basis(Unit::Times, formula),
+        );
+    }
+    let lattice = median("lattice")?;
+    let formula =
+        "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
+    facts.number(
+        format!("{prefix}.translations.gain_over_lattice"),
+        drawn / lattice,
+        basis(Unit::Times, formula),
+    );
+    Some([shape.chips() as f64, drawn / lattice])
 }

@@ -1,13 +1,13 @@
 //! Facts of sparse embedding lookups: memory, step times, batching, bisection.
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::sparse::{
     Assumptions, Chip, Contest, DistinctRows, FIGURE_8, Part, Placement, Rival, Sources, Step, bisections,
     crossings, reductions, saturated_reduction,
 };
 use crate::sim::{Shape, Topology};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// What the lookup model reads, in the order in which samples come.
 const INPUTS: &[&str] = &[

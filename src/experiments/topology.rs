@@ -1,11 +1,11 @@
 //! Facts of slice topologies: distance, bisection and ideal all-to-all of tori and twists.
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::{
     Analysis, Shape, ShapeError, SwitchMaps, Topology, analyze, analyze_network, entries_changed, hypercube,
 };
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// Slices whose torus is reported.
 const TORI: [&str; 7] = ["4x4x4", "4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];

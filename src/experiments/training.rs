@@ -3,15 +3,15 @@
 mod job;
 mod study;
 
-use crate::facts::Seeds;
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::{Model, Values};
 use crate::sim::Shape;
 use crate::sim::search::{Machine, Settings};
 use crate::sim::training::{Costs, Phase, Split, StepTime, best_step, least_step, splits};
-use crate::units::Unit;
 pub(super) use job::GPT3;
 use job::{INPUTS, JOBS, Job, stated};
+use paper_engine::facts::Seeds;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::{Model, Values};
+use paper_engine::units::Unit;
 use study::{STUDIES, converged, stored};
 pub use study::{TRAINING_256, TRAINING_512};
 

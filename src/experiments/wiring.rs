@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::baseline::SHAPES;
-use crate::facts::{Progress, StoredExperiment};
-use crate::model::{Model, Values};
 use crate::sim::flow::{self, Demand};
 use crate::sim::learned::{
     BalanceSettings, LearnedError, SearchSettings, balance, class_loads, learn, random_permutations,
     random_regular, random_translations,
 };
 use crate::sim::{Network, Shape, ShapeError, analyze_network};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
 
 /// Slices small enough to balance flows that have no symmetry.
 const SMALL: [&str; 4] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16"];

@@ -1,9 +1,9 @@
 //! Facts of eight applications by roofline, of MLPerf from official times, and of power.
 
-use crate::facts::{Basis, Experiment, Writer};
-use crate::model::Model;
 use crate::sim::workload::{Roofline, geometric_mean};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The applications, by the inputs that hold their operational intensities.
 const APPLICATIONS: [&str; 8] = [

@@ -127,3 +127,9 @@ impl Paper {
         said
     }
 }
+
+#[test]
+fn every_structural_number_has_a_reason() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    paper_engine::lint::Structural::read(root).expect("the list of the paper is valid");
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use phext_paper::rally::{Plan, sources};
+use paper_engine::rally::{Plan, sources};
 use serde_json::Value;
 
 use crate::html::{check_axe, check_validator};

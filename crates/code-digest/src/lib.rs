@@ -73,18 +73,6 @@ impl Code {
         Ok(Self { modules })
     }
 
-    /// Leaves out modules whose code makes no result, by their paths such as `queue::report`.
-    #[must_use]
-    pub fn without(mut self, paths: &[&str]) -> Self {
-        self.modules.retain(|module| {
-            let path = module.path.join("::");
-            !paths.iter().any(|out| {
-                path.strip_prefix(out).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-            })
-        });
-        self
-    }
-
     /// Returns the constants of some types, in the order of type and id.
     #[must_use]
     pub fn constants(&self, kinds: &[&str]) -> Vec<Constant> {

@@ -104,7 +104,9 @@ fn sources_that_cannot_be_read_are_told_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lib.rs");
     let error = |text: Option<&str>| {
-        text.map(|text| std::fs::write(&file, text).unwrap());
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
         Code::read(&[("one", Path::new(&file))]).err().unwrap().to_string()
     };
     assert!(error(None).contains("lib.rs"));

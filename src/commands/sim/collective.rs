@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{print, print_json, report, torus_kind, usage, wire};
-use crate::model::Model;
 use crate::sim::collective::{Collective, CollectiveTime, Link, time};
-use crate::study::Study;
+use paper_engine::model::Model;
+use paper_engine::study::Study;
 
 /// What is asked of the simulation.
 #[derive(Clone, Copy)]

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use super::collective::{Question, link_of};
 use super::{maps, print, print_json, report, usage};
 use crate::maps::{Maps, learned_maps};
-use crate::model::Model;
 use crate::sim::collective::{Collective, Executed, Link, Operation, Symmetry, Trees, all_to_all};
 use crate::sim::{Network, Shape};
-use crate::study::Study;
+use paper_engine::model::Model;
+use paper_engine::study::Study;
 
 /// The word for the maps that are stored with the paper.
 const STORED: &str = "learned";

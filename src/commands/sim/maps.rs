@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use super::{print, print_json, report, usage};
 use crate::maps::StoredMaps;
 use crate::maps::{Maps, learned_maps};
-use crate::model::Model;
 use crate::sim::learned::{Checked, Translations};
 use crate::sim::{Shape, SwitchMaps};
-use crate::source;
-use crate::study::Study;
+use paper_engine::model::Model;
+use paper_engine::source;
+use paper_engine::study::Study;
 
 /// Prints the learned maps of a shape, after checking them anew.
 pub fn run(study: &'static Study, shape: &str, root: &Path, json: bool) -> ExitCode {
@@ -51,7 +51,7 @@ pub fn run(study: &'static Study, shape: &str, root: &Path, json: bool) -> ExitC
 /// Reads the switch maps of a shape from a JSON file: shifts as `learn` writes them, or 48 lists of cubes.
 pub fn read(shape: &str, file: &Path) -> Result<SwitchMaps, String> {
     let shape: Shape = shape.parse().map_err(|error: crate::sim::ShapeError| error.to_string())?;
-    let text = |error: crate::diagnostic::Diagnostic| format!("{}: {}", file.display(), error.message);
+    let text = |error: paper_engine::diagnostic::Diagnostic| format!("{}: {}", file.display(), error.message);
     let content = source::read_yaml::<serde_json::Value>(Path::new(""), file).map_err(text)?;
     if let Some(maps) = content.get("maps") {
         let maps: Vec<Vec<Option<u16>>> = serde_json::from_value(maps.clone())

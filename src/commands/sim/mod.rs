@@ -12,9 +12,9 @@ use std::process::ExitCode;
 
 use clap::{FromArgMatches, Subcommand};
 
-use crate::cli::{announce, print, print_json, report, unknown, usage};
 use crate::sim::{Kind, Shape, ShapeError, Topology};
-use crate::study::{Commands, Study};
+use paper_engine::cli::{announce, print, print_json, report, unknown, usage};
+use paper_engine::study::{Commands, Study};
 
 /// The commands.
 pub const COMMANDS: Commands = Commands {

@@ -7,13 +7,13 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::{announce, maps, print, print_json, report, torus_kind, unknown, usage, wire};
-use crate::facts::Seeds;
 use crate::maps::{Maps as _, learned_maps};
-use crate::model::Model;
 use crate::sim::learned::{Routed, Scheme, best_lattices, random_permutations, random_translations};
 use crate::sim::packet::{PacketConfig, PacketResult, SETTINGS, Settings, Traffic};
 use crate::sim::{Shape, SwitchMaps};
-use crate::study::Study;
+use paper_engine::facts::Seeds;
+use paper_engine::model::Model;
+use paper_engine::study::Study;
 
 /// The longest that an all-to-all may take, in cycles.
 const MOST_CYCLES: u32 = 1 << 24;

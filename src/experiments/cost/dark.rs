@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::translations_of;
-use crate::facts::{Progress, StoredExperiment};
 use crate::maps::maps;
-use crate::model::{Model, Values};
 use crate::sim::fabric::SWITCHES;
 use crate::sim::flow::{self, Demand};
 use crate::sim::learned::{LearnedError, draw_different, random_permutations, without_links};
 use crate::sim::{Network, Shape, ShapeError, SwitchMaps};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
 
 /// The most switches, or links, that are dark at once.
 pub(super) const MOST_DARK: usize = 4;

@@ -2,10 +2,10 @@
 
 use super::SOURCE;
 use super::dark::{DARK, DARK_WHOLE, MOST_DARK, SMALL, Slice, WHOLE};
-use crate::facts::Seeds;
-use crate::facts::{Basis, Writer};
-use crate::model::{Model, Values};
-use crate::units::Unit;
+use paper_engine::facts::Seeds;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::model::{Model, Values};
+use paper_engine::units::Unit;
 
 /// The networks that are designed by hand.
 const BY_HAND: [&str; 3] = ["torus", "twisted", "lattice"];

@@ -1,12 +1,12 @@
 //! A spare cube in place of a failed one, under learned maps and under the torus.
 
 use super::{SOURCE, translations_of};
-use crate::facts::{Basis, Writer};
-use crate::model::Model;
 use crate::sim::SwitchMaps;
 use crate::sim::fabric::SWITCHES;
 use crate::sim::fault::{Assignment, Remap};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
     for shape in ["8x8x8", "16x16x16"] {

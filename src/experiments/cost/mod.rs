@@ -6,11 +6,11 @@ mod exchange;
 mod pareto;
 mod tables;
 
-use crate::facts::{Experiment, Writer};
 use crate::maps::{Maps, maps};
-use crate::model::Model;
 use crate::sim::learned::{LearnedError, Translations, best_lattices, random_translations};
 use crate::sim::{Shape, ShapeError, Topology};
+use paper_engine::facts::{Experiment, Writer};
+use paper_engine::model::Model;
 
 pub use dark::{DARK, DARK_WHOLE};
 pub use pareto::PARETO;

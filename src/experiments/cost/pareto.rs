@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::SOURCE;
-use crate::facts::{Basis, Writer};
-use crate::facts::{Progress, StoredExperiment};
 use crate::maps::{Maps, maps};
-use crate::model::{Model, Values};
 use crate::sim::Shape;
 use crate::sim::fabric::entries_changed;
 use crate::sim::learned::pareto::{mixed, nested};
 use crate::sim::learned::{BalanceSettings, Translations, balance};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
+use paper_engine::units::Unit;
 
 const SHAPE: &str = "8x8x8";
 /// The gains for which entries are counted, with the names that facts carry.

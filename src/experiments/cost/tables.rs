@@ -1,11 +1,11 @@
 //! Path tables: their bytes, and how long it takes to load them.
 
 use super::{SOURCE, translations_of};
-use crate::facts::{Basis, Writer};
-use crate::model::Model;
 use crate::sim::learned::tables::{PathTables, path_tables};
 use crate::sim::learned::{BalanceSettings, RouteSettings, Translations, balance, class_loads};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::model::Model;
+use paper_engine::units::Unit;
 
 /// The links over which tables come: from a host to its chips, and from one controller to the hosts.
 pub(super) const INPUTS: &[&str] =

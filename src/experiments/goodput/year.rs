@@ -1,8 +1,8 @@
 //! Facts of a year of failures and repairs, with switches and without.
 
-use crate::facts::{Basis, Writer};
 use crate::sim::fault::{OtherFailures, Placement, Year, YearSetting, simulate_year};
-use crate::units::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::units::Unit;
 
 /// The inputs, in the order in which [`setting`] reads them.
 pub(super) const INPUTS: &[&str] =

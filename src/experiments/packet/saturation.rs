@@ -2,13 +2,13 @@
 
 use super::study::{BUFFERS, HOPS_NS, LOADS, NETWORKS, SEEDS, SHAPES, scheme_key, schemes};
 use super::{INPUTS, SOURCE};
-use crate::facts::Unit;
-use crate::facts::{Basis, INTERVAL, Writer, distribution};
-use crate::facts::{Seeds, write_seeds};
-use crate::model::{Model, Values};
 use crate::sim::learned::Scheme;
 use crate::sim::packet::SETTINGS;
 use crate::sim::workload::geometric_mean;
+use paper_engine::facts::Unit;
+use paper_engine::facts::{Basis, INTERVAL, Writer, distribution};
+use paper_engine::facts::{Seeds, write_seeds};
+use paper_engine::model::{Model, Values};
 use sampling::rank_correlation;
 
 /// The network that the others are held against.

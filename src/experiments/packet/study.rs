@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::facts::{Progress, StoredExperiment};
 use crate::maps::{Maps, learned_maps, maps};
-use crate::model::{Model, Values};
 use crate::sim::learned::{
     LearnedError, Routed, RoutedError, Scheme, best_lattices, random_permutations, random_translations,
 };
 use crate::sim::packet::{PacketConfig, SETTINGS, Settings, Traffic};
 use crate::sim::{Shape, ShapeError, SwitchMaps, Topology};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
 
 /// The slices.
 pub(super) const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];

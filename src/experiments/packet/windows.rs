@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{INPUTS, SOURCE};
-use crate::facts::Unit;
-use crate::facts::{Basis, Writer};
-use crate::facts::{Progress, StoredExperiment};
-use crate::model::{Model, Values};
 use crate::sim::packet::{
     ConstantFactor, Prediction, PublishedShape, SETTINGS, SweepSettings, WindowPoint, calibrate, window_sweep,
 };
 use crate::sim::{Shape, Topology, analyze};
+use paper_engine::facts::Unit;
+use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
 use sampling::rank_correlation;
 
 /// The slices whose gain from the twist was measured, and the published results.

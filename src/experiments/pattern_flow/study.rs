@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Progress, StoredExperiment};
 use crate::maps::{Maps, learned_maps, maps};
-use crate::model::{Model, Values};
 use crate::sim::flow::Settings;
 use crate::sim::flow::patterns::Groups;
 use crate::sim::flow::survey::{Extent, HOT_PART, Kind, Pattern, survey};
 use crate::sim::learned::{LearnedError, best_lattices, random_permutations, random_translations};
 use crate::sim::{Shape, Topology};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
 
 /// The slices for which all patterns are computed.
 pub const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];

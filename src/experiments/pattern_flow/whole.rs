@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::study::SHAPES;
-use crate::facts::{Progress, StoredExperiment};
 use crate::maps::{Maps, learned_maps, maps};
-use crate::model::{Model, Values};
 use crate::sim::flow::patterns::Groups;
 use crate::sim::flow::survey::{Extent, HOT_PART, Kind, Pattern, survey};
 use crate::sim::flow::{Settings, equal_splitting};
 use crate::sim::learned::{LearnedError, best_lattices, random_permutations, random_translations};
 use crate::sim::{Network, Shape, ShapeError, Topology};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
 
 /// The slice, which is the whole machine.
 pub(super) const SHAPE: &str = SHAPES[4];

@@ -1,8 +1,8 @@
 //! What is trained: two published models, with how a step is set.
 
-use crate::model::Model;
 use crate::sim::search::{Machine, Settings, Transformer};
 use crate::sim::training::{Experts, Workload};
+use paper_engine::model::Model;
 
 /// The inputs of a step; the last three are assumed.
 pub const INPUTS: &[&str] = &[

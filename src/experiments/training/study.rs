@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::job::{GPT3, INPUTS, JOBS, Job, stated};
-use crate::facts::{Progress, StoredExperiment};
 use crate::maps::{Maps, learned_maps, maps};
-use crate::model::{Model, Values};
 use crate::sim::learned::{Lattice, LearnedError, best_lattices, random_translations};
 use crate::sim::search::Machine;
 use crate::sim::training::{Balance, Costs, Paths, Problem, Search, Split, balanced, place};
 use crate::sim::{Network, Shape, Topology, flow};
+use paper_engine::facts::{Progress, StoredExperiment};
+use paper_engine::model::{Model, Values};
 
 /// What is computed for one slice.
 struct Plan {

@@ -1,0 +1,233 @@
+//! Axes: title with unit, spacing, ticks that do not collide, grid lines.
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::super::Lookup;
+use super::super::canvas::{Anchor, Canvas, Style, TEXT};
+use super::super::palette;
+use super::label;
+use super::quantity::AxisUnit;
+use super::scale::{Extent, Scale, Spacing};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source;
+
+/// An axis as its author describes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AxisSpec {
+    /// What is measured.
+    title: Spanned<String>,
+    /// In what: the key of a unit, or a word for what plain numbers count.
+    unit: Option<Spanned<String>>,
+    #[serde(default)]
+    scale: Spacing,
+    /// Whether ticks stand at the values shown instead of at round numbers.
+    #[serde(default)]
+    ticks: Ticks,
+    /// Label of a line at one, where ratios neither gain nor lose.
+    at_one: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Ticks {
+    #[default]
+    Round,
+    Values,
+}
+
+/// An axis that grows with the values it has to show.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    title: String,
+    /// What its values are measured in.
+    pub unit: AxisUnit,
+    /// How it spaces values.
+    pub spacing: Spacing,
+    /// The values it has to show.
+    pub extent: Extent,
+    /// The values that ticks may stand at.
+    pub values: Vec<f64>,
+    /// The label of the line at one.
+    pub at_one: Option<String>,
+    ticks: Ticks,
+}
+
+/// The rectangle of a plot, in points.
+#[derive(Clone, Copy, Debug)]
+pub struct Area {
+    /// Left edge.
+    pub left: f64,
+    /// Upper edge.
+    pub top: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+impl Area {
+    /// The place of a share of the width.
+    pub fn x(&self, share: f64) -> f64 {
+        self.left + share * self.width
+    }
+
+    /// The place of a share of the height, from below.
+    pub fn y(&self, share: f64) -> f64 {
+        self.top + (1.0 - share) * self.height
+    }
+
+    /// The right edge.
+    pub fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    /// The lower edge.
+    pub fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
+}
+
+/// Length of an axis for each of its ticks, as far as round numbers allow.
+const TICK: f64 = 22.0;
+/// The farthest that a label moves from its tick.
+const FARTHEST: f64 = 4.5;
+/// Room between an axis and the labels of its ticks.
+const GAP: f64 = 4.0;
+/// Height of the tick labels and the title under a plot.
+pub const BELOW: f64 = 25.0;
+/// Height of the title above a plot.
+pub const ABOVE: f64 = 17.0;
+
+impl AxisSpec {
+    /// The axis before any value; a missing unit is one of the errors.
+    pub fn axis(&self, lookup: &Lookup<'_>, errors: &mut Diagnostics) -> Axis {
+        let unit = self.unit.as_ref().filter(|unit| !unit.value.is_empty());
+        if unit.is_none() {
+            let place = source::place(&lookup.file, &self.title);
+            let error = Diagnostic::new(place, format!("the axis `{}` has no unit", self.title.value));
+            let remedy = "write `unit:`, such as `GB/s`, `x` for a ratio or `nodes` for a count";
+            errors.push(error.remedy(remedy));
+        }
+        let mut extent = Extent::default();
+        if self.at_one.is_some() {
+            extent.take(1.0);
+        }
+        Axis {
+            title: self.title.value.clone(),
+            unit: unit.map_or(AxisUnit::Missing, |unit| AxisUnit::parse(&unit.value)),
+            spacing: self.scale,
+            extent,
+            values: Vec::new(),
+            at_one: self.at_one.clone(),
+            ticks: self.ticks,
+        }
+    }
+}
+
+impl Axis {
+    /// Makes a linear axis begin at zero.
+    pub fn begin_at_zero(&mut self) {
+        if self.spacing == Spacing::Linear {
+            self.extent.take(0.0);
+        }
+    }
+
+    /// Whether another axis measures the same, so that panels can share one scale.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.title, &self.unit, self.spacing) == (&other.title, &other.unit, other.spacing)
+    }
+
+    /// Takes over the values of another axis.
+    pub fn join(&mut self, other: &Self) {
+        self.extent.join(other.extent);
+        self.values.extend(&other.values);
+    }
+
+    /// The scale of an axis of this length in points.
+    pub fn scale(&self, length: f64) -> Scale {
+        match self.ticks {
+            Ticks::Values => Scale::at(self.spacing, self.extent, self.values.clone()),
+            Ticks::Round => Scale::round(self.spacing, self.extent, (length / TICK) as usize),
+        }
+    }
+
+    /// Title and unit as they stand beside the axis.
+    pub fn caption(&self) -> String {
+        format!("{} ({})", self.title, self.unit.label())
+    }
+
+    /// Width of the labels left of a vertical axis of this length.
+    pub fn label_width(&self, canvas: &Canvas<'_>, length: f64) -> f64 {
+        let scale = self.scale(length);
+        let widths = scale.ticks().iter().map(|&tick| canvas.measure(&scale.label(tick), Style::SOFT));
+        widths.fold(0.0, f64::max) + GAP
+    }
+
+    /// Draws grid lines and labels of a vertical axis; the title stands above its labels.
+    pub fn draw_vertical(&self, canvas: &mut Canvas<'_>, area: Area, titled: bool, left: f64) {
+        let scale = self.scale(area.height);
+        let mut above = f64::INFINITY;
+        for &tick in scale.ticks() {
+            let y = area.y(scale.position(tick));
+            canvas.line([area.left, y], [area.right(), y], palette::LINE, 0.4);
+            if titled && above - y >= TEXT + 0.5 {
+                let style = Style::SOFT.anchored(Anchor::End);
+                canvas.text(&scale.label(tick), [area.left - GAP, y + 0.35 * TEXT], style);
+                above = y;
+            }
+        }
+        if titled {
+            canvas.text(&self.caption(), [left, area.top - 9.0], Style::SOFT);
+        }
+    }
+
+    /// Draws the line at one across a plot, with a rim of paper that parts it from dark bars.
+    pub fn draw_one(&self, canvas: &mut Canvas<'_>, area: Area) {
+        let y = area.y(self.scale(area.height).position(1.0));
+        canvas.line([area.left, y], [area.right(), y], palette::PAPER, 2.2);
+        canvas.polyline(&[[area.left, y], [area.right(), y]], palette::INK, 1.0, "3 2");
+    }
+
+    /// Draws ticks, labels and title of a horizontal axis, with grid lines if asked.
+    pub fn draw_horizontal(&self, canvas: &mut Canvas<'_>, area: Area, grid: bool) {
+        let scale = self.scale(area.width * 0.7);
+        canvas.line([area.left, area.bottom()], [area.right(), area.bottom()], palette::INK, 0.8);
+        let places: Vec<f64> = scale.ticks().iter().map(|&tick| area.x(scale.position(tick))).collect();
+        let moved = self.moved_labels(canvas, &scale, &places);
+        let mut free = f64::NEG_INFINITY;
+        for ((&tick, &x), label_x) in scale.ticks().iter().zip(&places).zip(moved) {
+            if grid {
+                canvas.line([x, area.top], [x, area.bottom()], palette::LINE, 0.4);
+            }
+            canvas.line([x, area.bottom()], [x, area.bottom() + 2.5], palette::INK, 0.8);
+            let label = scale.label(tick);
+            let half = canvas.measure(&label, Style::SOFT) / 2.0;
+            // A label that would touch the one before it is left out; its tick stays.
+            if label_x - half >= free {
+                let style = Style::SOFT.anchored(Anchor::Middle);
+                canvas.text(&label, [label_x, area.bottom() + 3.5 + TEXT], style);
+                free = label_x + half + 2.0;
+            }
+        }
+        self.draw_title(canvas, area);
+    }
+
+    /// Places of tick labels, moved apart where a little is enough.
+    fn moved_labels(&self, canvas: &Canvas<'_>, scale: &Scale, places: &[f64]) -> Vec<f64> {
+        let widths = scale.ticks().iter().map(|&tick| canvas.measure(&scale.label(tick), Style::SOFT));
+        let gap = widths.fold(0.0, f64::max) + 2.5;
+        let moved = label::spread(places, gap, [f64::NEG_INFINITY, f64::INFINITY]);
+        let is_near = moved.iter().zip(places).all(|(moved, place)| (moved - place).abs() <= FARTHEST);
+        if is_near { moved } else { places.to_vec() }
+    }
+
+    /// Draws the title of a horizontal axis, moved inwards where it would leave the page.
+    pub fn draw_title(&self, canvas: &mut Canvas<'_>, area: Area) {
+        let caption = self.caption();
+        let half = canvas.measure(&caption, Style::SOFT) / 2.0;
+        let x = area.x(0.5).min(canvas.width() - half - 2.0).max(half + 2.0);
+        canvas.text(&caption, [x, area.bottom() + BELOW - 4.0], Style::SOFT.anchored(Anchor::Middle));
+    }
+}

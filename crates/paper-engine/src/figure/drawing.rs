@@ -1,0 +1,125 @@
+//! Kinds of drawings: the charts of the engine, and those that a study adds.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer, EnumAccess, Error, VariantAccess, Visitor};
+
+use super::canvas::Canvas;
+use super::{Lookup, chart};
+use crate::diagnostic::Diagnostics;
+
+/// A drawing as its author describes it.
+pub trait Draw: fmt::Debug + Send + Sync + 'static {
+    /// Draws it on an empty canvas.
+    ///
+    /// # Errors
+    /// Names that are no facts, and drawings that show nothing, located.
+    fn draw<'a>(&self, lookup: &Lookup<'_>, canvas: Canvas<'a>) -> Result<Canvas<'a>, Diagnostics>;
+}
+
+/// The drawings of a study.
+pub trait StudyDrawing: Draw + Sized {
+    /// The names of their kinds, as figures write them.
+    const KINDS: &'static [&'static str];
+
+    /// Reads a drawing of one of the kinds.
+    ///
+    /// # Errors
+    /// Those of the content, and of a kind that is none of [`Self::KINDS`].
+    fn read<'de, C: VariantAccess<'de>>(kind: &str, content: C) -> Result<Self, C::Error>;
+}
+
+/// The drawings of a study that has none.
+#[derive(Debug)]
+pub enum NoDrawing {}
+
+impl Draw for NoDrawing {
+    fn draw<'a>(&self, _: &Lookup<'_>, _: Canvas<'a>) -> Result<Canvas<'a>, Diagnostics> {
+        match *self {}
+    }
+}
+
+impl StudyDrawing for NoDrawing {
+    const KINDS: &'static [&'static str] = &[];
+
+    fn read<'de, C: VariantAccess<'de>>(kind: &str, _: C) -> Result<Self, C::Error> {
+        Err(C::Error::unknown_variant(kind, Self::KINDS))
+    }
+}
+
+/// The charts of the engine.
+#[derive(Debug)]
+pub(super) enum Chart {
+    Bar(chart::Bar),
+    Heat(Box<chart::Heat>),
+    Interval(chart::Interval),
+    Line(chart::Line),
+    Panels(chart::Panels),
+}
+
+const CHARTS: [&str; 5] = ["bar", "heat", "interval", "line", "panels"];
+
+impl Draw for Chart {
+    fn draw<'a>(&self, lookup: &Lookup<'_>, canvas: Canvas<'a>) -> Result<Canvas<'a>, Diagnostics> {
+        match self {
+            Self::Bar(drawing) => chart::draw(drawing, lookup, canvas),
+            Self::Heat(drawing) => chart::draw(drawing.as_ref(), lookup, canvas),
+            Self::Interval(drawing) => chart::draw(drawing, lookup, canvas),
+            Self::Line(drawing) => chart::draw(drawing, lookup, canvas),
+            Self::Panels(drawing) => chart::draw_panels(drawing, lookup, canvas),
+        }
+    }
+}
+
+/// A chart, or a drawing of the study.
+pub(super) enum AnyDrawing<D> {
+    Chart(Box<Chart>),
+    Study(D),
+}
+
+impl<D: StudyDrawing> AnyDrawing<D> {
+    pub fn shared(self) -> Arc<dyn Draw> {
+        match self {
+            Self::Chart(chart) => Arc::from(chart as Box<dyn Draw>),
+            Self::Study(drawing) => Arc::new(drawing),
+        }
+    }
+}
+
+impl<'de, D: StudyDrawing> Deserialize<'de> for AnyDrawing<D> {
+    fn deserialize<T: Deserializer<'de>>(deserializer: T) -> Result<Self, T::Error> {
+        struct Kinds<D>(PhantomData<D>);
+
+        impl<'de, D: StudyDrawing> Visitor<'de> for Kinds<D> {
+            type Value = AnyDrawing<D>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a kind of drawing")
+            }
+
+            fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Self::Value, A::Error> {
+                let (kind, content) = data.variant::<String>()?;
+                let chart = match kind.as_str() {
+                    "bar" => content.newtype_variant().map(Chart::Bar),
+                    "heat" => content.newtype_variant().map(Chart::Heat),
+                    "interval" => content.newtype_variant().map(Chart::Interval),
+                    "line" => content.newtype_variant().map(Chart::Line),
+                    "panels" => content.newtype_variant().map(Chart::Panels),
+                    kind if D::KINDS.contains(&kind) => return D::read(kind, content).map(AnyDrawing::Study),
+                    kind => {
+                        let mut kinds: Vec<&str> = CHARTS.iter().chain(D::KINDS).copied().collect();
+                        kinds.sort_unstable();
+                        let listed = kinds.join("`, `");
+                        return Err(A::Error::custom(format!(
+                            "unknown variant `{kind}`, expected one of `{listed}`"
+                        )));
+                    }
+                };
+                chart.map(|chart| AnyDrawing::Chart(Box::new(chart)))
+            }
+        }
+        deserializer.deserialize_enum("Drawing", &CHARTS, Kinds(PhantomData))
+    }
+}

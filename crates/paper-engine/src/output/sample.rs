@@ -1,0 +1,170 @@
+//! A document with every kind of block and inline, for tests.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Location;
+use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
+use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, Reference};
+use crate::table::{Alignment, Cell, Column, Table};
+
+pub(super) fn text(text: &str) -> Inline {
+    Inline::Text(text.to_owned())
+}
+
+fn at(line: usize, kind: BlockKind) -> Block {
+    Block { location: Location::new("paper/body.md", line, 1), kind }
+}
+
+pub(super) fn table() -> Table {
+    let cell = |text: &str, fact: Option<&str>| Cell { text: text.into(), fact: fact.map(Into::into) };
+    Table {
+        columns: vec![
+            Column { header: "Slice & shape".into(), alignment: Alignment::Left },
+            Column { header: "Ratio".into(), alignment: Alignment::Decimal },
+        ],
+        rows: vec![
+            vec![cell("4×4×8|a", None), cell("2", Some("a.ratio"))],
+            vec![cell("8×8×8_b", None), cell("1.25", None)],
+        ],
+        notes: vec!["A note at 100 %.".into()],
+    }
+}
+
+pub(super) fn facts() -> Facts {
+    let fact = Fact {
+        value: Value::Number(2.0),
+        unit: Unit::Times,
+        grade: Grade::Computed,
+        median: None,
+        interval: Some((1.5, 2.5)),
+        sampling_error: None,
+        moved_by: Vec::new(),
+        inputs: Vec::new(),
+        formula: "a \"over\" <b>".into(),
+        source: "sim".into(),
+        published: Some(Published { value: 2.1, high: None, place: "key, fig. 6".into() }),
+    };
+    Facts(BTreeMap::from([("a.ratio".to_owned(), fact)]))
+}
+
+pub(super) fn figures() -> BTreeMap<String, String> {
+    let svg = "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 10\">\
+               <defs><clipPath id=\"c\"><path d=\"M0 0\"/></clipPath></defs><g clip-path=\"url(#c)\"/></svg>";
+    BTreeMap::from([("hops".to_owned(), svg.to_owned()), ("wide".to_owned(), svg.to_owned())])
+}
+
+pub(super) fn document() -> Document {
+    let heading = |level, number: &str, label: &str, title: &str| BlockKind::Heading {
+        level,
+        number: number.into(),
+        label: label.into(),
+        content: vec![text(title)],
+    };
+    let refer = |kind, label: &str, number: &str| Inline::Reference {
+        kind,
+        label: label.into(),
+        number: number.into(),
+    };
+    let paragraph = BlockKind::Paragraph(vec![
+        text("<script>alert(1)</script> 50% & $x_1$ #1 {a} ~ ^ \\input{/etc/passwd} “q” – — … ≤ × µ *s* [b]"),
+        Inline::Number { fact: "a.ratio".into(), text: "2.0×".into() },
+        Inline::Emphasis(vec![text("em")]),
+        Inline::Strong(vec![text("st")]),
+        Inline::Code("1.2.3/1.1.1/1.1.1 `a_b` <c> -- \\x".into()),
+        Inline::LineBreak,
+        Inline::Math("a_1 < \\frac{b}{c}".into()),
+        Inline::Link { url: "https://example.org/a_b%20c?x=1&y=2".into(), content: vec![text("link")] },
+        Inline::Link { url: "javascript:alert(1)".into(), content: vec![text("bad")] },
+        Inline::Cite(vec![("key".into(), 1), ("k_2".into(), 2)]),
+        refer(LabelKind::Section, "sec:one", "1"),
+        refer(LabelKind::Figure, "fig:hops", "1"),
+        refer(LabelKind::Table, "tab:ratio", "1"),
+        refer(LabelKind::Equation, "eq:e", "1"),
+        Inline::Footnote { number: 1, content: vec![text("A foot & note.")] },
+    ]);
+    let figure = |id: &str, number, wide| BlockKind::Figure {
+        id: id.into(),
+        label: format!("fig:{id}"),
+        number,
+        caption: vec![
+            text("Caption_1."),
+            Inline::Footnote { number: number + 1, content: vec![text("In a caption.")] },
+        ],
+        alt: "Alt \"text\" <b>".into(),
+        wide,
+    };
+    Document {
+        title: "Hops & <slices>: 100% of C_1".into(),
+        authors: vec!["Ann A.".into(), "Bo & Co".into()],
+        keywords: vec!["ring".into(), "optical router".into()],
+        abstract_blocks: vec![at(1, BlockKind::Paragraph(vec![text("We compute.")]))],
+        blocks: vec![
+            at(3, heading(1, "1", "sec:one", "One_a")),
+            at(5, paragraph),
+            at(7, heading(2, "1.1", "sec:sub", "Sub")),
+            at(
+                9,
+                BlockKind::List {
+                    start: Some(3),
+                    items: vec![
+                        vec![
+                            at(9, BlockKind::Paragraph(vec![text("first")])),
+                            at(
+                                10,
+                                BlockKind::List {
+                                    start: None,
+                                    items: vec![vec![at(10, BlockKind::Paragraph(vec![text("inner")]))]],
+                                },
+                            ),
+                        ],
+                        vec![at(11, BlockKind::Paragraph(vec![text("second")]))],
+                    ],
+                },
+            ),
+            at(13, BlockKind::Quote(vec![at(13, BlockKind::Paragraph(vec![text("quoted")]))])),
+            at(
+                15,
+                BlockKind::Code {
+                    language: "rust".into(),
+                    text: format!(
+                        "for i in 0..3 {{\n    \\end{{Verbatim}} <b> {}\n}}\n\nx\n",
+                        "word ".repeat(14)
+                    ),
+                },
+            ),
+            at(
+                21,
+                BlockKind::Equation {
+                    tex: "a &= b \\\\ &\\le c".into(),
+                    label: Some("eq:e".into()),
+                    number: Some(1),
+                },
+            ),
+            at(25, BlockKind::Equation { tex: "a = b".into(), label: None, number: None }),
+            at(27, figure("hops", 1, false)),
+            at(29, figure("wide", 2, true)),
+            at(
+                31,
+                BlockKind::Table {
+                    id: "ratio".into(),
+                    label: "tab:ratio".into(),
+                    number: 1,
+                    caption: vec![text("Ratios.")],
+                    wide: false,
+                    table: table(),
+                },
+            ),
+            at(33, heading(1, "2", "sec:two", "Two")),
+        ],
+        appendices: Vec::new(),
+        references: vec![
+            Reference {
+                key: "key".into(),
+                number: 1,
+                text: "A. Author, “A & B,” 2023, doi: 10.1145/1.".into(),
+                url: Some("https://doi.org/10.1145/1".into()),
+            },
+            Reference { key: "k_2".into(), number: 2, text: "B. Writer, 50% <more>.".into(), url: None },
+        ],
+    }
+}

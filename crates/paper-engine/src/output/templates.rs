@@ -1,0 +1,153 @@
+//! Page templates: the paper's own, or the built-in ones.
+
+use std::path::{Path, PathBuf};
+
+use tera::{Context, Delimiters, ErrorKind, Tera};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+
+/// The page of the paper.
+pub(super) const PAGE: &str = "paper.html";
+/// The page of a text that stands alone.
+pub(super) const OUTREACH: &str = "outreach.html";
+/// The LaTeX of the paper.
+pub(super) const PAPER: &str = "paper.tex";
+/// The LaTeX of a text that stands alone.
+pub(super) const SUMMARY: &str = "summary.tex";
+
+const HTML: [(&str, &str); 2] = [
+    (PAGE, include_str!("../../../../templates/paper.html")),
+    (OUTREACH, include_str!("../../../../templates/outreach.html")),
+];
+const TEX: [(&str, &str); 2] = [
+    (PAPER, include_str!("../../../../templates/paper.tex")),
+    (SUMMARY, include_str!("../../../../templates/summary.tex")),
+];
+const CSS: &str = include_str!("../../../../templates/paper.css");
+
+/// The templates of one paper: `paper.html`, `outreach.html`, `paper.css`, `paper.tex` and `summary.tex`.
+///
+/// TeX templates mark values with `<<` and `>>`, because TeX uses braces itself.
+#[derive(Clone, Debug)]
+pub struct Templates {
+    html: Tera,
+    tex: Tera,
+    css: String,
+    folder: PathBuf,
+}
+
+impl Templates {
+    /// The style sheet of papers that bring none of their own.
+    pub const BUILT_IN_CSS: &'static str = CSS;
+
+    /// Reads the templates of a folder; the built-in one stands in for each file that is missing.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a template that is not well formed, at its line.
+    pub fn load(dir: &Path) -> Result<Self, Diagnostics> {
+        let folder = PathBuf::from(dir.file_name().unwrap_or(dir.as_os_str()));
+        let mut errors = Diagnostics::default();
+        let mut read = |name: &str, built_in: &str| match std::fs::read_to_string(dir.join(name)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => built_in.to_owned(),
+            Err(error) => {
+                let place = Location::file(folder.join(name));
+                errors.push(Diagnostic::new(place, format!("cannot read the template: {error}")));
+                built_in.to_owned()
+            }
+        };
+        let html = HTML.map(|(name, built_in)| (name, read(name, built_in)));
+        let tex = TEX.map(|(name, built_in)| (name, read(name, built_in)));
+        let css = read("paper.css", CSS);
+        if css.to_ascii_lowercase().contains("</style") {
+            let place = Location::file(folder.join("paper.css"));
+            errors.push(Diagnostic::new(place, "the style sheet must not close its own element"));
+        }
+        let mut templates = Self { html: Tera::default(), tex: Tera::default(), css, folder };
+        let delimiters = Delimiters {
+            block_start: "<%".into(),
+            block_end: "%>".into(),
+            variable_start: "<<".into(),
+            variable_end: ">>".into(),
+            comment_start: "<#".into(),
+            comment_end: "#>".into(),
+        };
+        let folder = templates.folder.clone();
+        let diagnose = |name: &str, error: &tera::Error| diagnostic(&folder, name, error);
+        if let Err(error) = templates.tex.set_delimiters(delimiters) {
+            errors.push(diagnose(PAPER, &error));
+        }
+        for (name, text) in html {
+            if let Err(error) = templates.html.add_raw_template(name, &text) {
+                errors.push(diagnose(name, &error));
+            }
+        }
+        for (name, text) in tex {
+            if let Err(error) = templates.tex.add_raw_template(name, &text) {
+                errors.push(diagnose(name, &error));
+            }
+        }
+        errors.into_result(templates)
+    }
+
+    /// The files that a paper may bring itself, below its root.
+    pub fn files(&self) -> [PathBuf; 3] {
+        ["paper.html", "paper.css", "paper.tex"].map(|name| self.folder.join(name))
+    }
+
+    /// The style sheet.
+    pub fn css(&self) -> &str {
+        &self.css
+    }
+
+    /// Fills the template of a page; values are escaped unless it marks them safe.
+    pub(super) fn html(&self, name: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.html.render(name, context).map_err(|error| diagnostic(&self.folder, name, &error))
+    }
+
+    /// Fills a TeX template; values are inserted as they are.
+    pub(super) fn tex(&self, name: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.tex.render(name, context).map_err(|error| diagnostic(&self.folder, name, &error))
+    }
+}
+
+/// A template error in the author's terms, at its line.
+fn diagnostic(folder: &Path, name: &str, error: &tera::Error) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let span = report.span();
+            let place = Location::new(folder.join(name), span.start_line, span.start_col + 1);
+            Diagnostic::new(place, format!("template error: {}", report.message()))
+        }
+        other => Diagnostic::new(Location::file(folder.join(name)), format!("template error: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_folder_means_the_built_in_templates() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let templates = Templates::load(&folder.path().join("templates")).expect("built-in templates");
+        assert_eq!(templates.css(), CSS);
+    }
+
+    #[test]
+    fn errors_name_file_and_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path().join("templates");
+        std::fs::create_dir(&dir).expect("a folder");
+        std::fs::write(dir.join("paper.html"), "<p>\n{% if %}\n").expect("a file");
+        std::fs::write(dir.join("paper.tex"), "a\nb\n<< nothing.there >>\n").expect("a file");
+        let errors = Templates::load(&dir).expect_err("a syntax error");
+        assert_eq!(errors.0.len(), 1);
+        assert_eq!(errors.0[0].location.file, Path::new("templates/paper.html"));
+        assert_eq!(errors.0[0].location.line, 2);
+        std::fs::remove_file(dir.join("paper.html")).expect("removed");
+        let templates = Templates::load(&dir).expect("well formed");
+        let error = templates.tex(PAPER, &Context::new()).expect_err("an unknown name");
+        assert_eq!(error.location.line, 3, "{error}");
+    }
+}

@@ -1,0 +1,94 @@
+//! Results kept by the hash of everything they depend on, below `build/.cache`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// The stage whose results depend on the simulation alone.
+pub const FACTS: &str = "facts";
+
+/// A folder of results by content hash.
+pub struct Cache {
+    folder: PathBuf,
+}
+
+/// A result and whether it had to be computed.
+pub struct Cached {
+    /// The result.
+    pub bytes: Vec<u8>,
+    /// Whether it came from the cache.
+    pub hit: bool,
+}
+
+impl Cache {
+    /// Uses `folder`; results of other sources of this program do not count.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Where other stages may keep what they reuse.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The result for `key`, computed when it is not there.
+    ///
+    /// # Errors
+    /// Those of `compute`; a cache that cannot be read or written only costs time.
+    pub fn get<E>(
+        &self,
+        stage: &str,
+        key: &[&[u8]],
+        compute: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Cached, E> {
+        let program = if stage == FACTS { env!("FACTS_DIGEST") } else { env!("ENGINE_DIGEST") };
+        let mut digest = Sha256::new();
+        for part in [program.as_bytes()].iter().chain(key) {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+        let path = self.folder.join(stage).join(hex(&digest.finalize()));
+        if let Ok(bytes) = std::fs::read(&path) {
+            return Ok(Cached { bytes, hit: true });
+        }
+        let bytes = compute()?;
+        // A full disk or a read-only folder is no reason to fail a build that has its result.
+        let _unused = write_atomically(&path, &bytes);
+        Ok(Cached { bytes, hit: false })
+    }
+}
+
+/// Writes a file so that a reader sees the old bytes or the new ones, never half of them; a device or a pipe in
+/// its place gets the bytes as they are.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // A device or a pipe takes bytes; a file in its place would be another thing.
+    if std::fs::metadata(path).is_ok_and(|old| !old.is_file()) {
+        return std::fs::write(path, bytes);
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    let mut file = tempfile::Builder::new();
+    let file = file.prefix(".writing-");
+    #[cfg(unix)]
+    let file = {
+        use std::os::unix::fs::PermissionsExt;
+        // The process's own mask still applies, as to any new file.
+        file.permissions(std::fs::Permissions::from_mode(0o666))
+    };
+    let mut file = file.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Bytes in lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

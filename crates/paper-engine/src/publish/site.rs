@@ -1,0 +1,38 @@
+//! The first page of a release: it leads to every file, and says what each is.
+
+use std::collections::BTreeMap;
+
+use tera::{Context, Tera};
+
+use super::contents::groups;
+use super::date::Date;
+use crate::pipeline::Description;
+
+/// Where the page stands in a bundle.
+pub const SITE_FILE: &str = "index.html";
+const TEMPLATE: &str = include_str!("../../../../templates/release.html");
+const CSS: &str = include_str!("../../../../templates/release.css");
+
+/// Writes the page over files with their sizes in bytes.
+///
+/// # Errors
+/// None that a paper can cause.
+pub fn site(
+    paper: &Description,
+    sizes: &BTreeMap<String, usize>,
+    date: Option<&Date>,
+) -> Result<String, tera::Error> {
+    let mut tera = Tera::default();
+    tera.add_raw_template("release.html", TEMPLATE)?;
+    let mut context = Context::new();
+    context.insert("title", &paper.title);
+    context.insert("authors", &paper.authors.iter().map(crate::pipeline::Author::name).collect::<Vec<_>>());
+    context.insert("keywords", &paper.keywords);
+    context.insert("summary", &paper.summary.split("\n\n").collect::<Vec<_>>());
+    context.insert("version", &paper.version);
+    context.insert("licenses", &paper.licenses);
+    context.insert("date", &date.map(ToString::to_string));
+    context.insert("css", &format!("{}\n{CSS}", paper.css));
+    context.insert("groups", &groups(paper, sizes));
+    tera.render("release.html", &context)
+}

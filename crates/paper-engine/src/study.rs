@@ -1,0 +1,199 @@
+//! The one door through which a study enters: its inputs, experiments, stored data, drawings, checks and commands.
+//!
+//! A paper without code of its own uses [`Study::EMPTY`]. Everything else is told by one constant:
+//!
+//! - [`Declared`]: an input, with the unit and limits of its values; the paper's author gives it in
+//!   `paper/model.yaml`. None is compulsory: an experiment runs where the inputs that it names are given.
+//! - [`Experiment`]: a computation from inputs to facts, run by every build whose text uses one of them.
+//! - [`StoredExperiment`]: one that takes too long for a build; `sim store` runs it, and every build looks at its result.
+//! - [`DataKind`]: files that a command of the study writes and its experiments read.
+//! - [`crate::figure::StudyDrawing`]: kinds of drawings beside the charts, as the study's type of drawings lists them.
+//! - checks that the review makes of every paper of the study, and commands beside the engine's own.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::Diagnostics;
+use crate::facts::{Experiment, StoredExperiment};
+use crate::figure::{Figure, NoDrawing, load_all};
+use crate::review::{Check, Material};
+use crate::source;
+use crate::units::Unit;
+
+/// What a study adds to the engine.
+pub struct Study {
+    /// Name of the program.
+    pub program: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// Lines of examples for its help, such as `  program sim run topology    compute facts`.
+    pub examples: &'static str,
+    /// The inputs that its experiments read, in order of their names.
+    pub inputs: &'static [Declared],
+    /// Its experiments, in order of their names.
+    pub experiments: &'static [Experiment],
+    /// Its experiments whose results are stored, in order of their names.
+    pub stored: &'static [StoredExperiment],
+    /// The kinds of data that its experiments read beside inputs.
+    pub data: &'static [DataKind],
+    /// Reads the figures of a paper: [`load_all`] with the study's own type of drawings.
+    pub figures: fn(&Path) -> Result<BTreeMap<String, Figure>, Diagnostics>,
+    /// What its review checks besides.
+    pub checks: &'static [fn(&Material<'_>) -> Vec<Check>],
+    /// Its commands.
+    pub commands: &'static [Commands],
+    /// The code behind its experiments.
+    pub code: Code,
+}
+
+/// What a study's build script knows of its code.
+#[derive(Clone, Copy, Default)]
+pub struct Code {
+    /// For each experiment its kind, `Experiment` or `StoredExperiment`, its id, and the digest of the code that it
+    /// reaches.
+    pub digests: &'static [(&'static str, &'static str, &'static str)],
+    /// SHA-256 of all sources of the program.
+    pub sources: &'static str,
+    /// The libraries that it calls with their versions, as `name=version name=version`.
+    pub libraries: &'static str,
+    /// Seeds of whatever is random, as `name=seed name=seed`.
+    pub seeds: &'static str,
+}
+
+/// An input that experiments read, with the unit and limits that a value must have. The part of its name before the
+/// dot is its group.
+pub struct Declared {
+    /// Dotted name.
+    pub name: &'static str,
+    /// The unit it must be written in.
+    pub unit: Unit,
+    /// Lowest value that makes sense.
+    pub low: f64,
+    /// Highest value that makes sense.
+    pub high: f64,
+}
+
+/// A kind of data that experiments read beside inputs: JSON files of one folder.
+pub struct DataKind {
+    /// Its name, such as `maps`.
+    pub name: &'static str,
+    /// The folder of its files, below the root of a paper.
+    pub folder: &'static str,
+    /// Reads them: [`read_data`] with the type of one.
+    pub read: fn(&Path, &Path) -> AllData,
+}
+
+/// Data of one kind that an experiment needs, by their names.
+#[derive(Clone, Copy)]
+pub struct DataNeeded {
+    /// The kind.
+    pub kind: &'static str,
+    /// The names.
+    pub names: &'static [&'static str],
+}
+
+/// What a file of data tells of itself.
+pub trait Data: DeserializeOwned + fmt::Debug + Send + Sync + 'static {
+    /// The name by which experiments ask for it.
+    fn name(&self) -> &str;
+    /// The seed of the search that found it, where one did.
+    fn seed(&self) -> Option<u64>;
+    /// The part that results follow from, as text.
+    fn essence(&self) -> String;
+}
+
+/// A file of data as it was read.
+#[derive(Clone)]
+pub struct Datum {
+    /// The data.
+    pub value: Arc<dyn Any + Send + Sync>,
+    /// The seed of the search that found it, where one did.
+    pub seed: Option<u64>,
+    /// The part that results follow from, as text.
+    pub essence: String,
+    /// All of it, as text.
+    pub all: String,
+}
+
+impl fmt::Debug for Datum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.all)
+    }
+}
+
+/// The data of one kind by their names, or what is wrong with their files.
+pub type AllData = Result<BTreeMap<String, Datum>, Diagnostics>;
+
+/// Reads the data in a folder below `root`, by their names; no folder, no data.
+///
+/// # Errors
+/// Files that are no JSON or of another form, located.
+pub fn read_data<T: Data>(root: &Path, folder: &Path) -> AllData {
+    let files: BTreeMap<String, T> = source::read_folder(root, folder, "json")?;
+    let data = files.into_values().map(|value| {
+        let (name, seed) = (value.name().to_owned(), value.seed());
+        let (essence, all) = (value.essence(), format!("{value:?}"));
+        (name, Datum { value: Arc::new(value), seed, essence, all })
+    });
+    Ok(data.collect())
+}
+
+/// Commands of a study.
+pub struct Commands {
+    /// The command that they stand under, or the program itself.
+    pub group: Option<&'static str>,
+    /// Adds them to it.
+    pub add: fn(clap::Command) -> clap::Command,
+    /// Runs the one that was called, with the matches of the group; nothing when it was none of these.
+    pub run: fn(&'static Study, &clap::ArgMatches) -> Option<ExitCode>,
+}
+
+impl Study {
+    /// A study that adds nothing.
+    pub const EMPTY: Self = Self {
+        program: "phext-paper",
+        version: env!("CARGO_PKG_VERSION"),
+        about: "One command computes every number of a paper, and typesets it.",
+        examples: "",
+        inputs: &[],
+        experiments: &[],
+        stored: &[],
+        data: &[],
+        figures: load_all::<NoDrawing>,
+        checks: &[],
+        commands: &[],
+        code: Code { digests: &[], sources: "", libraries: "", seeds: "" },
+    };
+
+    /// The experiment of this name.
+    pub fn experiment(&self, id: &str) -> Option<&'static Experiment> {
+        self.experiments.iter().find(|experiment| experiment.id == id)
+    }
+
+    /// The stored experiment of this name.
+    pub fn stored(&self, id: &str) -> Option<&'static StoredExperiment> {
+        self.stored.iter().find(|experiment| experiment.id == id)
+    }
+}
+
+impl Code {
+    /// The digest of the code behind an experiment; of all sources where the build script gave none.
+    pub fn digest(&self, kind: &str, id: &str) -> &'static str {
+        let found = self.digests.iter().find(|(found, name, _)| *found == kind && *name == id);
+        found.map_or(self.sources, |(_, _, digest)| digest)
+    }
+}
+
+impl fmt::Debug for Study {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.program)
+    }
+}

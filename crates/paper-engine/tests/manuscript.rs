@@ -1,0 +1,402 @@
+//! Markdown section files become one resolved document, and every author error is located.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use paper_engine::diagnostic::{Diagnostics, Location};
+use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
+use paper_engine::manuscript::{
+    Block, BlockKind, Document, FigureText, Inline, Kept, LabelKind, Sources, TableText, read,
+};
+use paper_engine::table::Table;
+
+type TestResult = Result<(), Box<dyn Error>>;
+
+const BIB: &str = r#"@inproceedings{jouppi2023tpuv4,
+  author = {Jouppi, Norman P. and Kurian, George},
+  title = {{GPU v4}: An Optically Reconfigurable Supercomputer for Machine Learning},
+  booktitle = {Proceedings of the 50th Annual International Symposium on Computer Architecture},
+  year = {2023},
+  doi = {10.1145/3579371.3589350}
+}
+@article{camara2010twisted,
+  author = {C{\'a}mara, Jos{\'e} M.},
+  title = {Twisted Ring Topologies},
+  journal = {IEEE Transactions on Parallel and Distributed Systems},
+  year = {2010},
+  url = {https://example.org/twisted}
+}
+"#;
+
+fn facts() -> Facts {
+    let fact = |value, unit, published| Fact {
+        value: Value::Number(value),
+        unit,
+        grade: Grade::Computed,
+        median: None,
+        interval: None,
+        sampling_error: None,
+        moved_by: Vec::new(),
+        inputs: Vec::new(),
+        formula: "counted".into(),
+        source: "the graph".into(),
+        published,
+    };
+    let published = Some(Published { value: 10.0, high: None, place: "jouppi2023tpuv4, fig. 6".into() });
+    Facts(BTreeMap::from([
+        ("topology.4x4x8.diameter".into(), fact(8.0, Unit::Hops, published)),
+        ("link.bandwidth".into(), fact(50.0, Unit::GigabytesPerSecond, None)),
+        ("sampled.gain".into(), Fact { interval: Some((1.5, 12.25)), ..fact(6.0, Unit::Times, None) }),
+    ]))
+}
+
+/// Reads a paper of these section files; the bibliography may be replaced by `refs.bib`.
+fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diagnostics>, Box<dyn Error>> {
+    let root = tempfile::tempdir()?;
+    std::fs::write(root.path().join("refs.bib"), BIB)?;
+    std::fs::write(root.path().join("abstract.md"), "A short abstract.\n")?;
+    std::fs::create_dir(root.path().join("figures"))?;
+    let caption = "The slice, {{ fact(name=\"topology.4x4x8.diameter\") }} wide, see @sec:one";
+    std::fs::write(root.path().join("figures/fig-4-topology.yaml"), format!("caption: >\n  {caption}\n"))?;
+    for (name, bytes) in files {
+        std::fs::write(root.path().join(name), bytes)?;
+    }
+    let figure = FigureText { caption: caption.into(), alt: "A ring".into(), wide: true };
+    let figures = BTreeMap::from([("fig-4-topology".to_owned(), figure)]);
+    let table = TableText {
+        caption: "Performance".into(),
+        wide: false,
+        table: Table { columns: Vec::new(), rows: Vec::new(), notes: Vec::new() },
+        location: Location::file("paper/tables/table-2-performance.yaml"),
+    };
+    let tables = BTreeMap::from([("table-2-performance".to_owned(), table)]);
+    let sections = files.iter().map(|(name, _)| PathBuf::from(name));
+    Ok(read(&Sources {
+        root: root.path(),
+        title: "Title".into(),
+        authors: vec!["A. Author".into()],
+        keywords: Vec::new(),
+        abstract_file: Some("abstract.md".into()),
+        sections: sections.filter(|path| is_section(path)).collect(),
+        appendices: files
+            .iter()
+            .filter(|(name, _)| name.starts_with("appendix"))
+            .map(|(name, _)| name.into())
+            .collect(),
+        left_out: Vec::new(),
+        bibliography: Path::new("refs.bib").into(),
+        edition,
+        facts: &Arc::new(facts()),
+        verdicts: &BTreeMap::from([("gain".to_owned(), Outcome::Fails)]),
+        figures: &figures,
+        tables: &tables,
+        kept: &Kept::default(),
+    }))
+}
+
+fn is_section(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "md") && !path.starts_with("appendix.md")
+}
+
+fn document(source: &str, edition: &str) -> Result<Document, Box<dyn Error>> {
+    paper(&[("one.md", source.as_bytes())], edition)?.map_err(|errors| format!("{errors:?}").into())
+}
+
+fn errors(source: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    errors_of(&[("one.md", source.as_bytes())])
+}
+
+fn errors_of(files: &[(&str, &[u8])]) -> Result<Vec<String>, Box<dyn Error>> {
+    match paper(files, "extended")? {
+        Ok(_) => Ok(Vec::new()),
+        Err(errors) => Ok(errors.0.iter().map(ToString::to_string).collect()),
+    }
+}
+
+fn only(source: &str, expected: &str) -> TestResult {
+    let found = errors(source)?;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains(expected), "{found:#?}");
+    Ok(())
+}
+
+fn paragraphs(blocks: &[Block]) -> Vec<&Vec<Inline>> {
+    let mut found = Vec::new();
+    for block in blocks {
+        if let BlockKind::Paragraph(content) = &block.kind {
+            found.push(content);
+        }
+    }
+    found
+}
+
+#[test]
+fn resolves_a_whole_section() -> TestResult {
+    let source = r#"# One [#sec:one]
+
+The diameter is {{ fact(name="topology.4x4x8.diameter") }}, *published*
+{{ published(name="topology.4x4x8.diameter", bare=true) }}; "see" @sec:sub, @fig:topology and
+@tab:performance, @eq:rate. [@camara2010twisted;
+@jouppi2023tpuv4] Links[^n] run at **{{ fact(name="link.bandwidth", digits=1) }}**.
+
+[^n]: Each has $x_1 = {{ fact(name="link.bandwidth") }}$.
+
+## Sub [#sec:sub]
+
+The rate is
+$$
+r = \frac{b}{h}
+$$
+[#eq:rate]
+where $b$ is given.
+
+::: figure fig-4-topology
+:::
+::: table table-2-performance
+:::
+
+- one
+- two [@jouppi2023tpuv4]
+"#;
+    let document = document(source, "extended")?;
+    let first = paragraphs(&document.blocks)[0];
+    assert!(
+        first
+            .contains(&Inline::Number { fact: "topology.4x4x8.diameter".into(), text: "8\u{a0}hops".into() })
+    );
+    assert!(first.contains(&Inline::Number { fact: "topology.4x4x8.diameter".into(), text: "10".into() }));
+    for (kind, label, number) in [
+        (LabelKind::Section, "sec:sub", "1.1"),
+        (LabelKind::Figure, "fig:topology", "1"),
+        (LabelKind::Table, "tab:performance", "1"),
+        (LabelKind::Equation, "eq:rate", "1"),
+    ] {
+        let reference = Inline::Reference { kind, label: label.into(), number: number.into() };
+        assert!(first.contains(&reference), "{reference:?} in {first:#?}");
+    }
+    let cited = vec![("camara2010twisted".to_owned(), 1), ("jouppi2023tpuv4".to_owned(), 2)];
+    assert!(first.contains(&Inline::Cite(cited)), "{first:#?}");
+    let text = format!("{first:?}");
+    assert!(text.contains('\u{201c}'), "{text}");
+    assert!(text.contains("x_1 = 50~\\\\text{GB/s}"), "{text}");
+    let kinds: Vec<_> = document.blocks.iter().map(|block| (&block.kind, block.location.line)).collect();
+    assert!(matches!(kinds[0], (BlockKind::Heading { level: 1, .. }, 1)), "{kinds:#?}");
+    assert!(matches!(kinds[4], (BlockKind::Equation { number: Some(1), .. }, 13)), "{kinds:#?}");
+    let BlockKind::Figure { caption, alt, wide: true, .. } = kinds[6].0 else { panic!("{kinds:#?}") };
+    assert!(format!("{caption:?}").contains("number: \"1\""), "{caption:?}");
+    assert_eq!(alt, "A ring");
+    assert!(matches!(kinds[7].0, BlockKind::Table { number: 1, .. }));
+    assert!(matches!(kinds[8].0, BlockKind::List { start: None, .. }));
+    assert_eq!(document.references.len(), 2);
+    let reference = &document.references[1];
+    assert_eq!((reference.key.as_str(), reference.number), ("jouppi2023tpuv4", 2));
+    assert_eq!(reference.url.as_deref(), Some("https://doi.org/10.1145/3579371.3589350"));
+    assert!(reference.text.contains("Jouppi") && reference.text.contains("2023"), "{}", reference.text);
+    assert_eq!(document.references[0].url.as_deref(), Some("https://example.org/twisted"));
+    Ok(())
+}
+
+#[test]
+fn keeps_blocks_of_the_chosen_edition_only() -> TestResult {
+    let source = "# One [#sec:one]\n\n::: edition extended\nMore.\n\n::: figure fig-4-topology\n:::\n\
+                  :::\n\nEnd.\n";
+    assert_eq!(document(source, "extended")?.blocks.len(), 4);
+    let short = document(source, "conference")?;
+    assert_eq!(short.blocks.len(), 2);
+    assert_eq!(short.blocks[1].location, Location::new("one.md", 10, 1));
+    Ok(())
+}
+
+#[test]
+fn locates_unknown_facts_with_the_nearest_name_and_all_together() -> TestResult {
+    let found = errors(
+        "# A\n\nIt is {{ fact(name=\"topology.4x4x8.diametre\") }} and @sec:b\nand {{ fact(name=\"nonsense\") }}.\n",
+    )?;
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(found[0].starts_with("one.md:3:21: no fact is named"), "{found:#?}");
+    assert!(found[0].contains("did you mean `topology.4x4x8.diameter`?"), "{found:#?}");
+    assert!(found[1].starts_with("one.md:3:54: nothing is labelled `sec:b`"), "{found:#?}");
+    assert!(found[2].starts_with("one.md:4:19: no fact is named `nonsense`"), "{found:#?}");
+    Ok(())
+}
+
+#[test]
+fn locates_broken_template() -> TestResult {
+    only(
+        "# A\n\nIt is {{ fact(name=\"link.bandwidth\" }} wide.\n",
+        "one.md:3:37: this `{{ }}` cannot be read",
+    )?;
+    // Other errors of the file are still found.
+    let found = errors("# A\n\nIt is {{ fact(name=\"x\" }} wide, @fig:x.\n")?;
+    assert_eq!(found.len(), 3, "{found:#?}");
+    Ok(())
+}
+
+#[test]
+fn locates_wrong_arguments_and_missing_published_values() -> TestResult {
+    only("# A\n\nx {{ fact(name=\"link.bandwidth\", digit=2) }}\n", "unknown argument `digit`")?;
+    only(
+        "{{ published(name=\"link.bandwidth\") }}\n",
+        "one.md:1:20: the fact `link.bandwidth` has no published",
+    )
+}
+
+#[test]
+fn lines_stay_right_behind_a_tag_of_several_lines() -> TestResult {
+    only("A {{ fact(\n  name=\"link.bandwidth\"\n) }} b\n\nSee @fig:x.\n", "one.md:5:5: nothing is labelled")
+}
+
+#[test]
+fn locates_unknown_citations_and_references() -> TestResult {
+    only("# A\n\nAs in [@jouppi2023tpuv5].\n", "one.md:3:8: no entry of the bibliography has the key")?;
+    only("# A\n\nAs in [@jouppi2023tpuv5].\n", "did you mean `jouppi2023tpuv4`?")?;
+    only(
+        "# Arch [#sec:arch]\n\nSee {{ fact(name=\"link.bandwidth\") }} @sec:arhc\n",
+        "one.md:3:39: nothing",
+    )?;
+    only("See @jouppi2023tpuv4.\n", "one.md:1:5: the citation `@jouppi2023tpuv4` has no brackets")?;
+    only("Note[^x].\n", "one.md:1:5: no footnote is named `x`")
+}
+
+#[test]
+fn locates_duplicate_labels_at_both_places() -> TestResult {
+    only("# A [#sec:a]\n\n# B [#sec:a]\n", "one.md:3:5: the label `sec:a` is already at one.md:1:5")
+}
+
+#[test]
+fn locates_missing_figures_and_tables() -> TestResult {
+    only("::: figure fig-4-topologie\n:::\n", "one.md:1:12: figures/fig-4-topologie.yaml does not exist")?;
+    only("::: table table-9-x\n:::\n", "one.md:1:11: paper/tables/table-9-x.yaml does not exist")?;
+    only("# A\n\n::: edition extended\n", "one.md:3:1: this `:::` is not closed")
+}
+
+#[test]
+fn locates_errors_of_a_caption_in_its_own_file() -> TestResult {
+    only(
+        "# A\n\nText directly above\n::: figure fig-4-topology\n:::\n",
+        "figures/fig-4-topology.yaml:2:67: nothing",
+    )
+}
+
+#[test]
+fn refuses_what_cannot_be_typeset() -> TestResult {
+    only("| a | b |\n|---|---|\n| 1 | 2 |\n", "one.md:1:1: a table cannot be written in the text")?;
+    let html = errors("A <b>bold</b>.\n")?;
+    assert!(html[0].starts_with("one.md:1:3: `<b>` is HTML"), "{html:#?}");
+    only("![x](y.png)\n", "one.md:1:1: an image")?;
+    only("# A\n\n### B\n", "one.md:3:1: this heading of level 3 has none of level 2 above it")?;
+    only("Text [#sec:x] here.\n", "one.md:1:6: the label `sec:x` labels nothing")?;
+    only("See @figure:x.\n", "one.md:1:5: `figure:` is no kind of label")
+}
+
+#[test]
+fn leaves_code_and_escapes_alone() -> TestResult {
+    let document =
+        document("Mail \\@sec:x and `@fig:x` <!-- note -->\n\n```text\n::: figure no\n```\n", "extended")?;
+    assert!(matches!(&document.blocks[1].kind, BlockKind::Code { text, .. } if text == "::: figure no\n"));
+    Ok(())
+}
+
+#[test]
+fn locates_broken_formulas() -> TestResult {
+    only("# A\n\nWith $a$ and $\\foo{$ here.\n", "one.md:3:14: this formula cannot be typeset")?;
+    only("# A\n\nWith $\\foo x$ here.\n", "unknown command \\foo")?;
+    only("# A\n\n$$\na = \\frac{1}{\n$$\n", "one.md:3:1: this formula cannot be typeset")
+}
+
+#[test]
+fn prints_differences_intervals_and_verdicts() -> TestResult {
+    let source = r#"# A
+
+Off by {{ difference(name="topology.4x4x8.diameter") }}, between {{ interval(name="sampled.gain") }},
+the promise {{ claim(id="gain", is="fails") }} and {{ claim(id="gain", is="fails", say="does not hold") }}.
+"#;
+    let document = document(source, "extended")?;
+    let text = paragraphs(&document.blocks)[0].iter().map(|inline| match inline {
+        Inline::Text(text) | Inline::Number { text, .. } => text.as_str(),
+        _ => "",
+    });
+    let text: String = text.collect();
+    let expected = "Off by −20.0\u{a0}%, between 1.50–12.2×, the promise fails and does not hold.";
+    assert_eq!(text.replace('\n', " "), expected);
+    Ok(())
+}
+
+#[test]
+fn a_sentence_whose_verdict_changed_is_located() -> TestResult {
+    only(
+        "# A\n\nIt {{ claim(id=\"gain\", is=\"holds\") }}.\n",
+        "one.md:3:28: this sentence says that `gain` is `holds`; its verdict is `fails`",
+    )?;
+    only(
+        "# A\n\n{{ claim(id=\"gian\", is=\"holds\") }}\n",
+        "one.md:3:14: paper/claims.yaml has no claim `gian`",
+    )?;
+    only("# A\n\n{{ interval(name=\"link.bandwidth\") }}\n", "has no interval")
+}
+
+#[test]
+fn locates_missing_and_unreadable_files() -> TestResult {
+    let found = errors_of(&[("one.md", b"# A\n\nNa\xefve\n")])?;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("one.md:3:3: byte 0xEF is not UTF-8"), "{found:#?}");
+    let broken = errors_of(&[("refs.bib", b"@article{a,\n  title = {x\n")])?;
+    assert!(broken[0].starts_with("refs.bib:"), "{broken:#?}");
+    let (facts, none, tables) = (facts(), BTreeMap::new(), BTreeMap::new());
+    let missing = read(&Sources {
+        root: Path::new("/nonexistent"),
+        title: String::new(),
+        authors: Vec::new(),
+        keywords: Vec::new(),
+        abstract_file: Some("a.md".into()),
+        sections: vec!["b.md".into()],
+        appendices: Vec::new(),
+        left_out: Vec::new(),
+        bibliography: "c.bib".into(),
+        edition: "extended",
+        facts: &Arc::new(facts),
+        verdicts: &BTreeMap::new(),
+        figures: &none,
+        tables: &tables,
+        kept: &Kept::default(),
+    });
+    let missing = missing.err().ok_or("no error")?;
+    assert_eq!(missing.0.len(), 3);
+    assert!(missing.0[1].to_string().starts_with("b.md: b.md does not exist"));
+    Ok(())
+}
+
+#[test]
+fn appendices_are_lettered_and_their_sections_can_be_cited() -> TestResult {
+    let files: [(&str, &[u8]); 3] = [
+        ("one.md", b"# One\n\nSee @sec:more and @sec:part.\n"),
+        ("appendix.md", b"# More [#sec:more]\n\n## Part [#sec:part]\n"),
+        ("appendix-2.md", b"# Last\n"),
+    ];
+    let document = paper(&files, "extended")?.map_err(|errors| format!("{errors:?}"))?;
+    let numbers = document.appendices.iter().filter_map(|block| match &block.kind {
+        BlockKind::Heading { number, .. } => Some(number.as_str()),
+        _ => None,
+    });
+    assert_eq!(numbers.collect::<Vec<_>>(), ["A", "A.1", "B"]);
+    let markdown = paper_engine::output::markdown(&document);
+    assert!(markdown.contains("[Appendix\u{a0}A](#sec:more)"), "{markdown}");
+    Ok(())
+}
+
+#[test]
+fn a_reference_to_what_an_edition_leaves_out_names_both_places() -> TestResult {
+    let text = "# One\n\nSee @eq:far and @fig:topology.\n\n::: edition extended\n$$ x $$ [#eq:far]\n\n\
+                ::: figure fig-4-topology\n:::\n:::\n";
+    document(text, "extended")?;
+    let errors = match paper(&[("one.md", text.as_bytes())], "conference")? {
+        Ok(_) => return Err("no error".into()),
+        Err(errors) => errors.0.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    };
+    assert_eq!(errors.len(), 2, "{errors:#?}");
+    assert!(errors[0].starts_with("one.md:3:5: `eq:far` is not in the edition `conference`"), "{errors:#?}");
+    assert!(errors[0].contains("one.md:6:") && errors[1].contains("one.md:8:"), "{errors:#?}");
+    Ok(())
+}
