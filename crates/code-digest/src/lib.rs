@@ -1,6 +1,6 @@
 //! Digests of the Rust code that an item reaches.
 //!
-//! A build script reads the sources, names the types whose constants are of interest, and writes a digest for each:
+//! The build script of a study needs [`Study`] alone. Any other reads the sources, names the types whose constants are of interest, and writes a digest for each:
 //!
 //! ```
 //! # fn main() -> Result<(), code_digest::Error> {
@@ -25,12 +25,14 @@
 //! that a digest may cover more than what runs, and never less, but for these: calls of a trait's method on a type
 //! of another crate, code behind `include!`, and other crates, whose versions stand in `Cargo.lock`.
 
+mod build;
 mod module;
 mod reach;
 mod tokens;
 
 use std::path::{Path, PathBuf};
 
+pub use build::{Study, digest};
 use module::Module;
 
 /// The modules of some crates.
@@ -55,6 +57,12 @@ pub enum Error {
     /// A file that cannot be opened.
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
+    /// A folder that cannot be walked.
+    #[error(transparent)]
+    Folder(#[from] walkdir::Error),
+    /// What cargo tells every build script.
+    #[error("cargo sets no OUT_DIR; call this from a build script")]
+    NoBuildScript,
     /// A file that is no Rust.
     #[error("{0}: {1}")]
     Syntax(PathBuf, syn::Error),
@@ -78,4 +86,10 @@ impl Code {
     pub fn constants(&self, kinds: &[&str]) -> Vec<Constant> {
         reach::constants(&self.modules, kinds)
     }
+}
+
+/// A digest in hexadecimal digits.
+fn hex(digest: sha2::Sha256) -> String {
+    use sha2::Digest;
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

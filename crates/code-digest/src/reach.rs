@@ -166,7 +166,7 @@ fn digest(
         digest.update(text);
         digest.update("\n");
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    super::hex(digest)
 }
 
 /// Notes the items that a definition names, and returns its text with each of these under its own name alone.

@@ -3,12 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider};
+
 /// Where Debian, Ubuntu and TeX Live put TeX Gyre Heros.
 const FOLDERS: [&str; 3] = [
     "/usr/share/texmf/fonts/opentype/public/tex-gyre",
     "/usr/share/texlive/texmf-dist/fonts/opentype/public/tex-gyre",
     "/usr/share/fonts/opentype/tex-gyre",
 ];
+
+/// The width of a character that the font lacks, in thousandths of its size.
+const MISSING: f64 = 500.0;
 
 /// Why text cannot be measured.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -39,7 +45,7 @@ impl Font {
             let paths = FOLDERS.map(|folder| Path::new(folder).join(&name));
             let found = paths.into_iter().find_map(|path| Some((std::fs::read(&path).ok()?, path)));
             let (bytes, path) = found.ok_or(FontError::Missing)?;
-            match ttf_parser::Face::parse(&bytes, 0) {
+            match FontRef::new(&bytes) {
                 Ok(_) => Ok(Arc::new(bytes)),
                 Err(_) => Err(FontError::Broken(path)),
             }
@@ -50,10 +56,14 @@ impl Font {
     /// Advance width of a text in points.
     pub fn width(&self, text: &str, size: f64, bold: bool) -> f64 {
         let bytes = if bold { &self.bold } else { &self.regular };
-        let Ok(face) = ttf_parser::Face::parse(bytes, 0) else { return 0.0 };
-        let advance = |character| face.glyph_index(character).and_then(|glyph| face.glyph_hor_advance(glyph));
-        let units: u32 = text.chars().map(|character| u32::from(advance(character).unwrap_or(500))).sum();
-        f64::from(units) * size / f64::from(face.units_per_em())
+        let Ok(face) = FontRef::new(bytes) else { return 0.0 };
+        // In the font's own units, so that the sum is exact.
+        let metrics = face.glyph_metrics(Size::unscaled(), LocationRef::default());
+        let characters = face.charmap();
+        let advance = |character| metrics.advance_width(characters.map(character)?);
+        let units: f64 = text.chars().map(|character| advance(character).map_or(MISSING, f64::from)).sum();
+        let em = face.metrics(Size::unscaled(), LocationRef::default()).units_per_em;
+        units * size / f64::from(em)
     }
 
     /// The faces, for programs that embed them.

@@ -1,47 +1,96 @@
 //! What a finished text file holds: words, pictures, tables, posts.
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde::Deserialize;
 
 /// The heading above the list of references.
 const REFERENCES: &str = "## References";
+
+/// How captions of figures and tables begin.
+const CAPTIONS: [&str; 2] = ["**Fig.", "**Table"];
 
 /// The characters of the first line.
 pub(super) fn first_line(text: &str) -> usize {
     text.lines().next().unwrap_or_default().trim_start_matches('#').trim().chars().count()
 }
 
+/// What a Markdown file holds, found in one pass over its events.
+#[derive(Debug, Default)]
+struct Parts {
+    pictures: usize,
+    tables: usize,
+    /// The bytes that are no prose: headings, captions, code, tables, pictures, HTML.
+    apart: Vec<Range<usize>>,
+    /// Where the list of references begins, or the text ends.
+    end: usize,
+}
+
+fn parts(text: &str) -> Parts {
+    let mut parts = Parts { end: text.len(), ..Parts::default() };
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES).into_offset_iter();
+    for (event, range) in events {
+        match event {
+            Event::Start(Tag::Heading { .. }) => {
+                if text[range.clone()].trim() == REFERENCES {
+                    parts.end = parts.end.min(range.start);
+                }
+                parts.apart.push(range);
+            }
+            Event::Start(Tag::Paragraph) => {
+                // A caption may follow the anchor of its figure or table in the same paragraph.
+                let mut at = range.start;
+                for line in text[range.clone()].split_inclusive('\n') {
+                    if CAPTIONS.iter().any(|sign| line.starts_with(sign)) {
+                        parts.apart.push(at..range.end);
+                        break;
+                    }
+                    at += line.len();
+                }
+            }
+            Event::Start(Tag::Table(_)) => {
+                parts.tables += 1;
+                parts.apart.push(range);
+            }
+            Event::Start(Tag::Image { .. }) => {
+                parts.pictures += 1;
+                parts.apart.push(range);
+            }
+            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => parts.apart.push(range),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                parts.pictures += html.matches("<img").count() + html.matches("<svg").count();
+                parts.apart.push(range);
+            }
+            _ => {}
+        }
+    }
+    parts.apart.sort_by_key(|range| range.start);
+    parts
+}
+
 /// The words of the prose of a Markdown file: neither captions, tables, code and headings, nor the list of references.
 pub(super) fn words(text: &str, after_first_line: bool) -> usize {
-    let mut is_code = false;
-    let mut count = 0;
-    for line in text.lines().skip(usize::from(after_first_line)) {
-        let line = line.trim();
-        if !is_code && line == REFERENCES {
-            break;
-        }
-        if line.starts_with("```") {
-            is_code = !is_code;
-        } else if !is_code
-            && !["#", "|", "![", "<", "**Fig.", "**Table"].iter().any(|sign| line.starts_with(sign))
-        {
-            let is_word = |word: &&str| word.contains(char::is_alphanumeric);
-            count += line.split_whitespace().filter(is_word).count();
-        }
+    let text = if after_first_line { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
+    let parts = parts(text);
+    let is_word = |word: &&str| word.contains(char::is_alphanumeric);
+    let (mut count, mut from) = (0, 0);
+    for range in parts.apart.iter().chain([&(parts.end..text.len())]) {
+        let to = range.start.clamp(from, parts.end.max(from));
+        count += text[from..to].split_whitespace().filter(is_word).count();
+        from = from.max(range.end);
     }
     count
 }
 
 /// The pictures of a Markdown file.
 pub(super) fn pictures(text: &str) -> usize {
-    text.matches("![").count() + text.matches("<img").count() + text.matches("<svg").count()
+    parts(text).pictures
 }
 
-/// The tables of a Markdown file, by the lines below their headers.
+/// The tables of a Markdown file.
 pub(super) fn tables(text: &str) -> usize {
-    let is_rule = |line: &str| {
-        line.contains("---") && line.starts_with('|') && line.chars().all(|c| "|-: ".contains(c))
-    };
-    text.lines().filter(|line| is_rule(line.trim())).count()
+    parts(text).tables
 }
 
 #[derive(Deserialize)]

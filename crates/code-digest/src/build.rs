@@ -1,0 +1,128 @@
+//! What the build script of a study tells its program.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use super::{Code, Error};
+
+/// A study whose experiments are kept by the digests of their code. Paths are below the folder of its manifest.
+pub struct Study<'a> {
+    /// The crates whose code is followed, each with its name and root file; its own is the first.
+    pub crates: &'a [(&'a str, &'a Path)],
+    /// Files and folders that the program is made from.
+    pub sources: &'a [PathBuf],
+    /// The manifests of the crates that are part of the program.
+    pub manifests: &'a [PathBuf],
+    /// `Cargo.lock`.
+    pub lock: &'a Path,
+}
+
+impl Study<'_> {
+    /// Writes `code.rs` into `OUT_DIR`, with the constant `CODE: paper_engine::study::Code`, and has cargo run the
+    /// script again when a source changes.
+    ///
+    /// # Errors
+    /// Sources that cannot be read, or no build script.
+    pub fn write(&self) -> Result<(), Error> {
+        let out = std::env::var_os("OUT_DIR").ok_or(Error::NoBuildScript)?;
+        for path in self.sources {
+            // Cargo listens; when nobody does, nothing is lost.
+            let _ = writeln!(std::io::stdout(), "cargo::rerun-if-changed={}", path.display());
+        }
+        let file = Path::new(&out).join("code.rs");
+        std::fs::write(&file, self.constant()?).map_err(|error| Error::File(file, error))
+    }
+
+    /// The text of the constant.
+    fn constant(&self) -> Result<String, Error> {
+        let mut text = String::from(
+            "const CODE: paper_engine::study::Code = paper_engine::study::Code {\n    digests: &[\n",
+        );
+        for one in Code::read(self.crates)?.constants(&["Experiment", "StoredExperiment"]) {
+            let _ = writeln!(text, "        ({:?}, {:?}, {:?}),", one.kind, one.id, one.digest);
+        }
+        let (sources, libraries, seeds) = (digest(self.sources)?, self.libraries(), self.seeds()?);
+        let _ = writeln!(
+            text,
+            "    ],\n    sources: {sources:?},\n    libraries: {libraries:?},\n    seeds: {seeds:?},\n}};"
+        );
+        Ok(text)
+    }
+
+    /// Each library that the program calls with its version, as `name=version name=version`.
+    fn libraries(&self) -> String {
+        let read = |file: &Path| std::fs::read_to_string(file).unwrap_or_default();
+        let (manifests, lock) =
+            (self.manifests.iter().map(|file| read(file)).collect::<Vec<_>>(), read(self.lock));
+        let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for package in lock.split("[[package]]") {
+            let value = |key: &str| {
+                let line = package.lines().find_map(|line| line.strip_prefix(key))?;
+                line.strip_prefix(" = \"")?.strip_suffix('"')
+            };
+            if let (Some(name), Some(version)) = (value("name"), value("version")) {
+                versions.entry(name).or_default().push(version);
+            }
+        }
+        let mut called: Vec<&str> = manifests.iter().flat_map(|manifest| dependencies(manifest)).collect();
+        called.sort_unstable();
+        called.dedup();
+        let named =
+            called.iter().filter_map(|name| Some(format!("{name}={}", versions.get(name)?.join("+"))));
+        named.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The seed of each file of the study that has one, as `name=seed name=seed`.
+    fn seeds(&self) -> Result<String, Error> {
+        let mut found = Vec::new();
+        let roots = self.crates.first().and_then(|(_, root)| root.parent());
+        for file in files(&roots.map(Path::to_owned).into_iter().collect::<Vec<_>>())? {
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            let seed =
+                text.lines().find_map(|line| line.strip_prefix("const SEED: u64 = ")?.strip_suffix(';'));
+            if let (Some(seed), Some(name)) = (seed, file.file_stem()) {
+                found.push(format!("{}={seed}", name.to_string_lossy()));
+            }
+        }
+        Ok(found.join(" "))
+    }
+}
+
+/// The names under `[dependencies]` of a manifest.
+fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
+    let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines.filter_map(|line| line.split(['.', ' ']).next()).filter(|name| !name.is_empty())
+}
+
+/// All files below some paths, in order; a path that does not exist has none.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for entry in paths.iter().filter(|path| path.exists()).flat_map(WalkDir::new) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The SHA-256 of all files below some paths with their names, in hexadecimal digits.
+///
+/// # Errors
+/// Files that cannot be read.
+pub fn digest(paths: &[PathBuf]) -> Result<String, Error> {
+    let mut digest = Sha256::new();
+    for file in files(paths)? {
+        let bytes = std::fs::read(&file).map_err(|error| Error::File(file.clone(), error))?;
+        digest.update(format!("{}\0{}\0", file.display(), bytes.len()));
+        digest.update(bytes);
+    }
+    Ok(super::hex(digest))
+}
