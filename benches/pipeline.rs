@@ -36,8 +36,8 @@ fn markdown_to_html(criterion: &mut Criterion) {
     let root = tempfile::tempdir().unwrap();
     let paper = Path::new(env!("CARGO_MANIFEST_DIR"));
     let model = Model::read(paper, &phext_paper::STUDY).unwrap();
-    let mut facts = Facts(quoted(&model));
-    EXPERIMENTS.iter().for_each(|experiment| facts.0.extend(experiment.facts(&model)));
+    let mut facts = Facts::from(quoted(&model));
+    EXPERIMENTS.iter().for_each(|experiment| facts.0.extend(experiment.facts(&model).unwrap()));
     let facts = Arc::new(facts);
     std::fs::copy(paper.join("paper/references.bib"), root.path().join("references.bib")).unwrap();
     std::fs::write(root.path().join("abstract.md"), "An abstract.\n").unwrap();
@@ -90,6 +90,7 @@ fn full_build(criterion: &mut Criterion) {
     }
     let options = Options {
         study: &phext_paper::STUDY,
+        all_facts: false,
         root: folder.path().to_path_buf(),
         edition: None,
         worker: PathBuf::from(env!("CARGO_BIN_EXE_phext-paper")),

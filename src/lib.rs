@@ -12,6 +12,7 @@ mod foundations;
 pub mod inputs;
 pub mod maps;
 pub mod sim;
+pub mod units;
 
 use paper_engine::figure::load_all;
 use paper_engine::study::Study;
@@ -26,6 +27,7 @@ pub static STUDY: Study = Study {
     examples: "  phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice",
     inputs: inputs::INPUTS,
+    units: units::UNITS,
     experiments: experiments::EXPERIMENTS,
     stored: experiments::STORED,
     data: &[maps::MAPS],

@@ -8,7 +8,7 @@ use std::path::Path;
 use browser::browser;
 use paper_engine::figure::{self, Font};
 use paper_engine::model::Model;
-use paper_engine::pipeline::facts_of;
+use paper_engine::pipeline::{Needed, facts_of};
 use tiny_skia::{Color, Pixmap, Transform};
 
 /// Device pixels per CSS pixel; a drawing in points has 4/3 CSS pixels to the point.
@@ -24,7 +24,7 @@ const SHARE: f64 = 0.005;
 fn drawings() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
-    let facts = facts_of(root, &model, &|_| {}).expect("facts are computed");
+    let facts = facts_of(root, &model, &Needed::All, &|_| {}).expect("facts are computed");
     let font = Font::installed().expect("scripts/bootstrap installs the font");
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, figure::Figure)| {

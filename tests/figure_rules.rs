@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use paper_engine::figure::{self, Font, rules};
 use paper_engine::model::Model;
-use paper_engine::pipeline::facts_of;
+use paper_engine::pipeline::{Needed, facts_of};
 
 fn font() -> Font {
     Font::installed().expect("scripts/bootstrap installs the font")
@@ -14,7 +14,7 @@ fn font() -> Font {
 /// The drawings of the paper at `root`, by name.
 fn drawings(root: &Path) -> Vec<(String, String)> {
     let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
-    let facts = facts_of(root, &model, &|_| {}).expect("facts are computed");
+    let facts = facts_of(root, &model, &Needed::All, &|_| {}).expect("facts are computed");
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, figure::Figure)| {
         let svg = figure::draw(&id, &figure, &facts, &font()).expect("a drawing");

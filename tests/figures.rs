@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use paper_engine::facts::{Facts, Value};
 use paper_engine::figure::{self, Font};
 use paper_engine::model::Model;
-use paper_engine::pipeline::facts_of;
+use paper_engine::pipeline::{Needed, facts_of};
 
 const LARGEST: usize = 25_000;
 const SMALLEST_TEXT: f64 = 7.0;
@@ -23,7 +23,7 @@ fn facts() -> Facts {
 
 fn compute() -> Facts {
     let model = Model::read(root(), &phext_paper::STUDY).expect("the model of the paper is read");
-    facts_of(root(), &model, &|_| {}).expect("facts are computed")
+    facts_of(root(), &model, &Needed::All, &|_| {}).expect("facts are computed")
 }
 
 fn draw(id: &str, facts: &Facts) -> String {

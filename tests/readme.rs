@@ -11,8 +11,8 @@ use phext_paper::experiments::EXPERIMENTS;
 fn the_picture_is_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let model = Model::read(root, &phext_paper::STUDY).unwrap();
-    let mut facts = Facts(quoted(&model));
-    EXPERIMENTS.iter().for_each(|experiment| facts.0.extend(experiment.facts(&model)));
+    let mut facts = Facts::from(quoted(&model));
+    EXPERIMENTS.iter().for_each(|experiment| facts.0.extend(experiment.facts(&model).unwrap()));
     let figures = load_all::<phext_paper::drawings::Drawing>(root).unwrap();
     let id = "fig-4-topology";
     let drawn = draw(id, &figures[id], &facts, &Font::installed().unwrap()).unwrap();

@@ -1,6 +1,6 @@
 //! The simulation as scripts see it: every experiment, every explanation, every interface, every refusal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Output;
 
@@ -25,7 +25,12 @@ fn json(arguments: &[&str]) -> Value {
 }
 
 fn all_facts(model: &Model) -> Facts {
-    Facts(EXPERIMENTS.iter().flat_map(|experiment| experiment.facts(model)).collect())
+    Facts::from(
+        EXPERIMENTS
+            .iter()
+            .flat_map(|experiment| experiment.facts(model).unwrap())
+            .collect::<BTreeMap<_, _>>(),
+    )
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn facts_that_start_from_a_published_result_say_so() {
         Model::read(root(), &phext_paper::STUDY).unwrap(),
         Model::read(folder.path(), &phext_paper::STUDY).unwrap(),
     );
-    let code: Vec<String> = walkdir::WalkDir::new(root().join("src/facts"))
+    let code: Vec<String> = walkdir::WalkDir::new(root().join("src/experiments"))
         .into_iter()
         .map(|file| file.unwrap().into_path())
         .filter(|path| path.is_file())
@@ -110,7 +115,7 @@ fn facts_that_start_from_a_published_result_say_so() {
         if !code.iter().find(own).unwrap().contains("model.published(") {
             continue;
         }
-        let (before, after) = (experiment.facts(&model), experiment.facts(&moved));
+        let (before, after) = (experiment.facts(&model).unwrap(), experiment.facts(&moved).unwrap());
         for (name, fact) in before {
             if fact.value != after[&name].value {
                 assert_eq!(fact.grade, Grade::Derived, "{name} moves with a published result");
@@ -127,7 +132,7 @@ fn facts_that_start_from_a_published_result_say_so() {
 #[test]
 fn times_in_the_text_are_those_of_the_command() {
     let model = Model::read(root(), &phext_paper::STUDY).unwrap();
-    let facts = phext_paper::STUDY.experiment("collective").unwrap().facts(&model);
+    let facts = phext_paper::STUDY.experiment("collective").unwrap().facts(&model).unwrap();
     for (operation, name) in [("all-reduce", "all_reduce_time"), ("all-to-all", "all_to_all_time")] {
         let found = json(&["sim", "collective", operation, "8x8x8", "--bytes", "104857600", "--json"]);
         let fact = &facts[&format!("collective.8x8x8.{name}")];
@@ -149,7 +154,7 @@ fn times_in_the_text_are_those_of_the_command() {
         + model.value("ocs.settling_time")
         + model.value("ocs.link_bring_up");
     let settled =
-        phext_paper::STUDY.experiment("reconfigure").unwrap().facts(&model)["reconfigure.total_time"]
+        phext_paper::STUDY.experiment("reconfigure").unwrap().facts(&model).unwrap()["reconfigure.total_time"]
             .number()
             .unwrap();
     assert!((settled / stated - 1.0).abs() < 2e-4, "{settled} ms in the text, {stated} ms by its parts");
@@ -173,7 +178,7 @@ fn experiments_read_only_the_inputs_that_they_declare() {
     for experiment in EXPERIMENTS {
         let needs_more = experiment.inputs.iter().any(|name| model.get(name).is_none());
         assert_eq!(
-            experiment.facts(&model).is_empty(),
+            experiment.facts(&model).unwrap().is_empty(),
             needs_more || !experiment.data.is_empty(),
             "{}",
             experiment.id

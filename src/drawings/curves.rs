@@ -49,7 +49,7 @@ pub fn draw(
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let y = low - HEIGHT * share;
         canvas.line([LEFT, y], [LEFT + WIDTH, y], palette::LINE, 0.5);
-        let label = Unit::Fraction.display(share, Some(0));
+        let label = Unit::FRACTION.display(share, Some(0));
         canvas.text(&label, [LEFT - 4.0, y + 2.6], Style::SOFT.anchored(Anchor::End));
     }
     let step = WIDTH / spec.places.len().max(1) as f64;

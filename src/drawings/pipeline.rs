@@ -160,7 +160,7 @@ fn times(spec: &Times, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>, top: f64) -
     let x = 8.0 + canvas.measure(&spec.title, Style::TITLE) + 8.0;
     canvas.text(&spec.note, [x, top], Style::SOFT);
     let mut errors = Diagnostics::default();
-    let mut bars = vec![(spec.base.as_str(), 1.0, None, Unit::Times.display(1.0, Some(0)))];
+    let mut bars = vec![(spec.base.as_str(), 1.0, None, Unit::TIMES.display(1.0, Some(0)))];
     for bar in &spec.bars {
         let (Some(fact), Some(number)) =
             (errors.take(lookup.fact(&bar.fact)), errors.take(lookup.number(&bar.fact)))

@@ -43,11 +43,11 @@ const RANDOM: [&str; 3] = ["translations", "permutations", "regular_random"];
 
 /// Names of quantities with their units and formulas, as studies store them.
 const QUANTITIES: [(&str, Unit, &str); 5] = [
-    ("alltoall", Unit::One, "all-to-all with balanced routes, links' worth for each chip"),
-    ("alltoall_bound", Unit::One, "dual bound on the same: no routes give more"),
-    ("alltoall_equal_splitting", Unit::One, "all-to-all, equal splitting over shortest paths"),
-    ("mean_distance", Unit::Hops, "mean number of hops between two different chips"),
-    ("diameter", Unit::Hops, "largest number of hops between two chips"),
+    ("alltoall", Unit::ONE, "all-to-all with balanced routes, links' worth for each chip"),
+    ("alltoall_bound", Unit::ONE, "dual bound on the same: no routes give more"),
+    ("alltoall_equal_splitting", Unit::ONE, "all-to-all, equal splitting over shortest paths"),
+    ("mean_distance", crate::units::HOPS, "mean number of hops between two different chips"),
+    ("diameter", crate::units::HOPS, "largest number of hops between two chips"),
 ];
 
 /// Writes the baselines of one slice and what its learned maps gain on them, and returns what random translations
@@ -82,10 +82,10 @@ pub fn write_slice(
         for (which, value) in [("median", found.median), ("lowest", found.lowest), ("highest", found.highest)]
         {
             let formula = format!("{formula}: {which} of {} seeds", seeds.len());
-            notes.write(&format!("learned.alltoall_{which}"), value, Unit::One, &formula, SOURCE);
+            notes.write(&format!("learned.alltoall_{which}"), value, Unit::ONE, &formula, SOURCE);
         }
         let formula = "seeds of the search, from 1, of which the best maps are stored";
-        notes.write("learned.seeds", seeds.len() as f64, Unit::Count, formula, SOURCE);
+        notes.write("learned.seeds", seeds.len() as f64, Unit::COUNT, formula, SOURCE);
     }
     let median =
         |network: &str| Some(Seeds::of(random_wiring(model, &format!("{name}.{network}.alltoall")))?.median);
@@ -106,9 +106,9 @@ pub fn write_slice(
     let lattice = best.as_ref().map(|best| {
         let formula = "all-to-all of the lattice that is best by equal splitting";
         let equal = best.by_equal_splitting.equal_splitting;
-        notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::One, formula, LATTICES);
+        notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::ONE, formula, LATTICES);
         let formula = "lattices of as many cubes, over every abelian group, that no symmetry makes the same";
-        notes.write("lattice.distinct", best.distinct as f64, Unit::Count, formula, LATTICES);
+        notes.write("lattice.distinct", best.distinct as f64, Unit::COUNT, formula, LATTICES);
         write_lattice(&mut notes, "lattice", &best.best, best.balanced)
     });
     ratios.push(("lattice", lattice));
@@ -116,20 +116,20 @@ pub fn write_slice(
     if let Some(drawn) = drawn {
         let formula = "balanced all-to-all of the learned maps over the highest of all random translations";
         let margin = learned / drawn.highest;
-        notes.write("learned.gain_over_highest_translations", margin, Unit::Times, formula, SOURCE);
+        notes.write("learned.gain_over_highest_translations", margin, Unit::TIMES, formula, SOURCE);
     }
     let mut random_gain = None;
     if let Some(lattice) = lattice {
         let formula =
             "dual bound on the balanced all-to-all of the learned maps over that of the best lattice";
         let most = checked.balanced.bound / lattice;
-        notes.write("learned.bound_over_lattice", most, Unit::Times, formula, SOURCE);
+        notes.write("learned.bound_over_lattice", most, Unit::TIMES, formula, SOURCE);
         random_gain = drawn.map(|drawn| drawn.median / lattice);
     }
     if let Some(gain) = random_gain {
         let formula =
             "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
-        notes.write("translations.gain_over_lattice", gain, Unit::Times, formula, SOURCE);
+        notes.write("translations.gain_over_lattice", gain, Unit::TIMES, formula, SOURCE);
     }
     if let Ok(limit) = fabric_bound(cubes) {
         write_limits(&mut notes, checked, limit, &ratios);
@@ -138,7 +138,7 @@ pub fn write_slice(
         let Some(value) = value else { continue };
         let formula =
             format!("balanced all-to-all of the learned maps over that of {network}; medians of seeds");
-        notes.write(&format!("learned.gain_over_{network}"), learned / value, Unit::Times, &formula, SOURCE);
+        notes.write(&format!("learned.gain_over_{network}"), learned / value, Unit::TIMES, &formula, SOURCE);
     }
     random_gain
 }
@@ -179,14 +179,14 @@ fn write_limits(
     let cover = "this design: universal cover of the graph of cubes, with linear programming duality";
     let formula =
         "all-to-all that no maps of the 48 switches exceed, when every optical link leads to a fresh cube";
-    notes.write("fabric_bound", limit.alltoall, Unit::One, formula, cover);
+    notes.write("fabric_bound", limit.alltoall, Unit::ONE, formula, cover);
     let formula = "mean distance that no maps of the 48 switches fall below";
-    notes.write("fabric_mean_distance", limit.mean_distance, Unit::Hops, formula, cover);
+    notes.write("fabric_mean_distance", limit.mean_distance, crate::units::HOPS, formula, cover);
     let moore = moore_mean_distance(checked.shape.chips());
     let source = "Moore's bound on the chips within a distance at six links a chip";
     let formula = "mean distance that no graph of six links a chip falls below";
-    notes.write("moore_mean_distance", moore, Unit::Hops, formula, source);
-    notes.write("moore_bound", 6.0 / moore, Unit::One, "six links over the least mean distance", source);
+    notes.write("moore_mean_distance", moore, crate::units::HOPS, formula, source);
+    notes.write("moore_bound", 6.0 / moore, Unit::ONE, "six links over the least mean distance", source);
     for (network, value) in networks.iter().copied().chain([("learned", Some(checked.balanced.throughput))]) {
         // A free graph is not of this fabric.
         let Some(value) = value.filter(|_| network != "regular_random") else { continue };
@@ -194,7 +194,7 @@ fn write_limits(
         notes.write(
             &format!("{network}.of_fabric_bound"),
             value / limit.alltoall,
-            Unit::Fraction,
+            Unit::FRACTION,
             &formula,
             cover,
         );
@@ -207,7 +207,7 @@ pub fn write_search_length(model: &Model, facts: &mut Writer<'_>) {
         let ends = [("fewest", MOVES[0]), ("more", MOVES[MOVES.len() / 2]), ("most", MOVES[MOVES.len() - 1])];
         for (which, moves) in ends {
             let formula = "moves from each start of the searches that are compared, fewest, middle and most";
-            let basis = Basis { unit: Unit::Count, inputs: &[], formula, source: SOURCE };
+            let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source: SOURCE };
             facts.number(format!("learned.search.{which}_moves"), moves as f64, basis);
         }
         for name in SEARCHED {
@@ -216,7 +216,7 @@ pub fn write_search_length(model: &Model, facts: &mut Writer<'_>) {
                 let quantity = format!("learned.alltoall_{moves}_moves");
                 let list = values.get(&format!("{name}.{quantity}")).map_or(&[][..], Vec::as_slice);
                 let formula = format!("all-to-all of the maps that {moves} moves from each start find");
-                notes.seeds(&quantity, list, Unit::One, &formula);
+                notes.seeds(&quantity, list, Unit::ONE, &formula);
             }
         }
     }
@@ -228,7 +228,7 @@ pub fn write_growth(gains: &[[f64; 2]], facts: &mut Writer<'_>) {
     if let Some(exponent) = slope(&points) {
         let formula =
             "exponent of chips in the gain of random translations over the best lattice, least squares";
-        let basis = Basis { unit: Unit::One, inputs: &[], formula, source: SOURCE };
+        let basis = Basis { unit: Unit::ONE, inputs: &[], formula, source: SOURCE };
         facts.number("learned.scale.translations.gain_exponent", exponent, basis);
     }
 }

@@ -1,7 +1,6 @@
 //! Facts of collectives: times, hops under several definitions, Infiniband islands.
 
 use super::collective_trees;
-use super::learned::SHAPES;
 use crate::maps::maps;
 use crate::sim::collective::{
     Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
@@ -36,6 +35,7 @@ const SOURCE: &str = "chan2007collective, section 5; jouppi2023tpuv4, section 7.
 pub const COLLECTIVE: Experiment = Experiment {
     id: "collective",
     summary: "All-reduce and all-to-all executed link by link; hops against a 2D torus; Infiniband islands.",
+    families: &["collective", "infiniband"],
     inputs: &[
         "chip.hop_latency",
         "chip.link_bandwidth",
@@ -44,7 +44,7 @@ pub const COLLECTIVE: Experiment = Experiment {
         "infiniband.nic_latency",
         "infiniband.nics_per_chip",
     ],
-    data: &[maps(SHAPES)],
+    data: &[maps(&super::baseline::SHAPES)],
     published: &[
         "ib_allreduce_slowdown",
         "ib_alltoall_slowdown",
@@ -78,22 +78,22 @@ fn write_hops(facts: &mut Writer<'_>) {
         facts.number(format!("collective.{name}"), value, basis);
     };
     for (name, count) in DEFINITIONS.iter().zip(&found.counts) {
-        write(format!("hops.{name}.64x64"), count.flat, Unit::Hops, count.definition);
-        write(format!("hops.{name}.16x16x16"), count.torus, Unit::Hops, count.definition);
+        write(format!("hops.{name}.64x64"), count.flat, crate::units::HOPS, count.definition);
+        write(format!("hops.{name}.16x16x16"), count.torus, crate::units::HOPS, count.definition);
         let formula = format!("{}: 64x64 over 16x16x16", count.definition);
-        write(format!("hops_2d_over_3d.{name}"), count.ratio(), Unit::Times, &formula);
+        write(format!("hops_2d_over_3d.{name}"), count.ratio(), Unit::TIMES, &formula);
     }
     let formula = "largest ratio of hops of an all-reduce over nine definitions, 64x64 over 16x16x16";
-    write("hops_2d_over_3d.best".into(), found.best, Unit::Times, formula);
-    write("hops_2d_over_3d.mean".into(), found.mean, Unit::Times, "mean of the same ratios");
-    write("hops_2d_over_3d.worst".into(), found.worst, Unit::Times, "smallest of the same ratios");
+    write("hops_2d_over_3d.best".into(), found.best, Unit::TIMES, formula);
+    write("hops_2d_over_3d.mean".into(), found.mean, Unit::TIMES, "mean of the same ratios");
+    write("hops_2d_over_3d.worst".into(), found.worst, Unit::TIMES, "smallest of the same ratios");
 }
 
 fn write_switches(facts: &mut Writer<'_>) {
     let chips = crate::sim::chip_map::CHIPS;
     let source = "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3";
     let mut write = |name: &str, value: f64, formula: &str, published: Option<&str>| {
-        let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+        let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source };
         facts.beside(name, value, basis, published);
     };
     if let Ok(tree) = fat_tree_switches(SWITCH_PORTS, chips) {
@@ -127,7 +127,7 @@ fn write_times(name: &str, facts: &mut Writer<'_>) {
     let inputs = &["chip.hop_latency", "chip.link_bandwidth", "collective.message"];
     for (kind, word) in [(Collective::AllReduce, "all_reduce"), (Collective::AllToAll, "all_to_all")] {
         let formula = "time of the schedule executed link by link, for one vector on every chip";
-        let basis = Basis { unit: Unit::Milliseconds, inputs, formula, source: SOURCE };
+        let basis = Basis { unit: Unit::MILLISECONDS, inputs, formula, source: SOURCE };
         facts.sampled_few(format!("collective.{name}.{word}_time"), basis, None, |values| {
             let (link, bytes) = unpack(values);
             time(kind, &topology, bytes, &link).map_or(f64::NAN, |found| found.seconds * 1e3)
@@ -144,7 +144,7 @@ fn write_infiniband(name: &str, facts: &mut Writer<'_>) {
     ];
     let formula = "time as islands of 2x2x2 chips joined by Infiniband over that on the torus with switches";
     let numbers = words.map(|(word, published)| {
-        let basis = Basis { unit: Unit::Times, inputs: COLLECTIVE.inputs, formula, source: SOURCE };
+        let basis = Basis { unit: Unit::TIMES, inputs: COLLECTIVE.inputs, formula, source: SOURCE };
         let published = published.filter(|_| name == "8x8x8");
         (format!("infiniband.{name}.{word}_slowdown"), basis, published)
     });

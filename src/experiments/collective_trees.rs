@@ -184,24 +184,24 @@ const TIME: &str = "all-reduce executed chunk by chunk on every link, by trees o
 
 fn write_network(place: &str, found: &Found, facts: &mut Writer<'_>) {
     let formula = "largest ratio of the chips of a set to the links that leave it, by maximum flows";
-    fixed(format!("{place}.all_gather_bound"), found.bound, Unit::One, formula, facts);
-    fixed(format!("{place}.all_gather_busiest_link"), found.busiest, Unit::One, BUSIEST, facts);
+    fixed(format!("{place}.all_gather_bound"), found.bound, Unit::ONE, formula, facts);
+    fixed(format!("{place}.all_gather_busiest_link"), found.busiest, Unit::ONE, BUSIEST, facts);
     let formula = "links from a root to the farthest chip of its trees";
-    fixed(format!("{place}.tree_depth"), found.depth, Unit::Hops, formula, facts);
+    fixed(format!("{place}.tree_depth"), found.depth, crate::units::HOPS, formula, facts);
     for (size, time) in SIZES.iter().zip(&found.best) {
         let name = format!("{place}.all_reduce_time_{size}");
-        ranged(name, time.map(|seconds| seconds * 1e6), Unit::Microseconds, TIME, facts);
+        ranged(name, time.map(|seconds| seconds * 1e6), Unit::MICROSECONDS, TIME, facts);
     }
     for index in SIZES_OF_SEEDS.into_iter().filter(|&index| found.rings[index][0].is_finite()) {
         let formula = "the same by rings alone, with a barrier after each step";
         let name = format!("{place}.all_reduce_rings_time_{}", SIZES[index]);
         let time = found.rings[index].map(|seconds| seconds * 1e6);
-        ranged(name, time, Unit::Microseconds, formula, facts);
+        ranged(name, time, Unit::MICROSECONDS, formula, facts);
     }
     let last = SIZES.len() - 1;
     let formula = "bytes of the vector of one chip over the time of an all-reduce, 4 GiB";
     let rate = found.best[last].map(|seconds| size(last) / seconds / 1e9);
-    ranged(format!("{place}.all_reduce_bandwidth"), rate, Unit::GigabytesPerSecond, formula, facts);
+    ranged(format!("{place}.all_reduce_bandwidth"), rate, Unit::GIGABYTES_PER_SECOND, formula, facts);
 }
 
 fn write_learned(shape: &str, learned: &Found, by_hand: &[Ranged], gain: f64, facts: &mut Writer<'_>) {
@@ -209,20 +209,20 @@ fn write_learned(shape: &str, learned: &Found, by_hand: &[Ranged], gain: f64, fa
     let speedup = |index: usize| zip(&by_hand[index], &learned.best[index], |hand, maps| hand / maps);
     for (index, size) in SIZES.iter().enumerate() {
         let name = format!("{place}.all_reduce_speedup_{size}");
-        ranged(name, speedup(index), Unit::Times, SPEEDUP, facts);
+        ranged(name, speedup(index), Unit::TIMES, SPEEDUP, facts);
     }
     let slowdown = |a: f64, b: f64| a.max(1.0 / b);
     let worst = (0..SIZES.len()).map(speedup).fold([0.0; 3], |worst, one| zip(&worst, &one, slowdown));
     let formula = "largest of the inverse speed-ups over all sizes";
-    ranged(format!("{place}.all_reduce_slowdown_worst"), worst, Unit::Times, formula, facts);
+    ranged(format!("{place}.all_reduce_slowdown_worst"), worst, Unit::TIMES, formula, facts);
     // with slowdown r and gain g, a share x of all-to-all breaks even where x / g + r (1 - x) = 1
     let share = |slowdown: f64| ((slowdown - 1.0) / (slowdown - 1.0 / gain)).max(0.0);
     let at_message = speedup(SIZES.len()).map(|speedup| share(1.0 / speedup));
     let formula = "share of a step in all-to-all from which the maps are faster, the rest all-reduce of the \
                    assumed message: (r - 1) / (r - 1 / g), zero where all-reduce is no slower";
-    ranged(format!("{place}.break_even_share"), at_message, Unit::Fraction, formula, facts);
+    ranged(format!("{place}.break_even_share"), at_message, Unit::FRACTION, formula, facts);
     let formula = "the same at the size for which the maps are slowest";
-    ranged(format!("{place}.break_even_share_worst"), worst.map(share), Unit::Fraction, formula, facts);
+    ranged(format!("{place}.break_even_share_worst"), worst.map(share), Unit::FRACTION, formula, facts);
 }
 
 const SPEEDUP: &str = "all-reduce time of the best of torus, twist and lattice over that of these maps";
@@ -260,21 +260,21 @@ fn write_seeds(
             let end = |seeds: &Seeds| [seeds.median, seeds.lowest, seeds.highest][pick];
             let value = [0, 1, 2].map(|link| end(&links[link]));
             let name = format!("{place}.{quantity}{suffix}");
-            if unit == Unit::One || unit == Unit::Hops {
+            if unit == Unit::ONE || unit == crate::units::HOPS {
                 fixed(name, value[0], unit, &of(formula), facts);
             } else {
                 ranged(name, value, unit, &of(formula), facts);
             }
         }
     };
-    spread("all_gather_busiest_link", &column(&|one| [one.busiest; 3]), Unit::One, BUSIEST);
+    spread("all_gather_busiest_link", &column(&|one| [one.busiest; 3]), Unit::ONE, BUSIEST);
     let formula = "links from a root to the farthest chip of its trees";
-    spread("tree_depth", &column(&|one| [one.depth; 3]), Unit::Hops, formula);
+    spread("tree_depth", &column(&|one| [one.depth; 3]), crate::units::HOPS, formula);
     for (at, index) in SIZES_OF_SEEDS.into_iter().enumerate() {
         let times = column(&|one| one.times[at].map(|seconds| seconds * 1e6));
-        spread(&format!("all_reduce_time_{}", SIZES[index]), &times, Unit::Microseconds, TIME);
+        spread(&format!("all_reduce_time_{}", SIZES[index]), &times, Unit::MICROSECONDS, TIME);
         let speedups = column(&|one| zip(&by_hand[index], &one.times[at], |hand, maps| hand / maps));
-        spread(&format!("all_reduce_speedup_{}", SIZES[index]), &speedups, Unit::Times, SPEEDUP);
+        spread(&format!("all_reduce_speedup_{}", SIZES[index]), &speedups, Unit::TIMES, SPEEDUP);
     }
 }
 
@@ -292,7 +292,7 @@ fn write_machine(bandwidth: f64, facts: &mut Writer<'_>) {
     let chips = network.chips() as f64;
     let mut write = |quantity: &str, value: f64, formula: &str, published: &str| {
         let inputs = &["chip.link_bandwidth"];
-        let basis = Basis { unit: Unit::TerabytesPerSecond, inputs, formula, source: SOURCE };
+        let basis = Basis { unit: Unit::TERABYTES_PER_SECOND, inputs, formula, source: SOURCE };
         facts.beside(format!("collective.16x16x16.torus.{quantity}"), value / 1e12, basis, published);
     };
     let formula =

@@ -9,6 +9,7 @@ use paper_engine::units::Unit;
 pub const COORDINATE: Experiment = Experiment {
     id: "coordinate",
     summary: "Worked coordinates of chips and spares, from the one chip map.",
+    families: &["coordinate"],
     inputs: &[],
     data: &[],
     published: &[],
@@ -17,7 +18,7 @@ pub const COORDINATE: Experiment = Experiment {
 
 fn run(_: &Model, facts: &mut Writer<'_>) {
     let mut write = |name: &str, text: String, formula: &str| {
-        let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: "this design's chip map" };
+        let basis = Basis { unit: Unit::TEXT, inputs: &[], formula, source: "this design's chip map" };
         facts.text(format!("coordinate.{name}"), text, basis);
     };
     let example = [5, 9, 14];

@@ -23,6 +23,7 @@ const SOURCE: &str = "dally2004principles, section 23.1: accepted against offere
 pub const CURVE: Experiment = Experiment {
     id: "curve",
     summary: "Packets flit by flit: accepted load and latency against offered load, on torus, twist and learned maps.",
+    families: &["curve"],
     inputs: &[],
     data: &[maps(&[SHAPE])],
     published: &[],
@@ -80,14 +81,14 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
             facts.number(format!("curve.{SHAPE}.{name}.load_{load}.{quantity}"), value, basis);
         };
         let formula = "flits offered for each chip and cycle, uniform traffic";
-        write("offered", f64::from(load) / 100.0, Unit::One, formula);
+        write("offered", f64::from(load) / 100.0, Unit::ONE, formula);
         let formula = match name {
             "learned" => "flits delivered for each chip and cycle, on the balanced paths of the learned maps",
             _ => "flits delivered for each chip and cycle, on adaptive shortest paths",
         };
-        write("accepted", result.accepted_flits_per_chip_cycle, Unit::One, formula);
+        write("accepted", result.accepted_flits_per_chip_cycle, Unit::ONE, formula);
         let formula =
             "mean cycles from the creation of a packet to its arrival; grows with the run past saturation";
-        write("latency", result.mean_latency_cycles, Unit::Cycles, formula);
+        write("latency", result.mean_latency_cycles, crate::units::CYCLES, formula);
     }
 }

@@ -16,6 +16,7 @@ const SOURCE: &str = "jouppi2023tpuv4, section 7.6";
 pub const ENERGY: Experiment = Experiment {
     id: "energy",
     summary: "Energy and carbon of the machine against an on-premise one, and of its switches against Infiniband.",
+    families: &["energy"],
     inputs: &[
         "energy.carbon_oklahoma",
         "energy.carbon_world",
@@ -38,7 +39,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     let energy = value("energy.machine_ratio") * value("energy.pue_world") / value("energy.pue_google");
     let inputs = &["energy.machine_ratio", "energy.pue_world", "energy.pue_google"];
     let formula = "machine ratio times PUE of the world's mean over PUE of Google";
-    let basis = Basis { unit: Unit::Times, inputs, formula, source: SOURCE };
+    let basis = Basis { unit: Unit::TIMES, inputs, formula, source: SOURCE };
     facts.beside("energy.ratio_on_premise", energy, basis, "energy_ratio_on_premise");
     let carbon = energy * value("energy.carbon_world") / value("energy.carbon_oklahoma");
     let inputs = &[
@@ -49,7 +50,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         "energy.carbon_oklahoma",
     ];
     let formula = "energy ratio times carbon intensity of the world's mean over that of Oklahoma";
-    let basis = Basis { unit: Unit::Times, inputs, formula, source: SOURCE };
+    let basis = Basis { unit: Unit::TIMES, inputs, formula, source: SOURCE };
     facts.beside("energy.carbon_ratio_on_premise", carbon, basis, "co2e_ratio_on_premise");
     write_year(model, facts);
     write_switches(model, facts);
@@ -61,7 +62,7 @@ fn write_year(model: &Model, facts: &mut Writer<'_>) {
     let inputs = &["machine.cube_side", "machine.cubes_per_axis", "tpu_v4.power_mean", "energy.pue_google"];
     let formula = "chips times mean power of a chip times PUE times 8760 h; hosts and switches not counted";
     let basis = Basis {
-        unit: Unit::GigawattHours,
+        unit: Unit::GIGAWATT_HOURS,
         inputs,
         formula,
         source: "jouppi2023tpuv4, table 4 and section 7.6",
@@ -77,7 +78,7 @@ fn write_year(model: &Model, facts: &mut Writer<'_>) {
     ];
     let formula = "energy of the chips in a year times carbon intensity";
     let basis =
-        Basis { unit: Unit::Tonnes, inputs, formula, source: "jouppi2023tpuv4, table 4 and section 7.6" };
+        Basis { unit: Unit::TONNES, inputs, formula, source: "jouppi2023tpuv4, table 4 and section 7.6" };
     facts.number("energy.carbon_in_a_year", year * model.value("energy.carbon_oklahoma") * 1e3, basis);
 }
 
@@ -85,7 +86,7 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
     let switches = 3.0 * model.value("machine.cube_side").powi(2);
     let inputs = &["machine.cube_side", "energy.ocs_power"];
     let formula = "48 switches times their power";
-    let basis = Basis { unit: Unit::Kilowatts, inputs, formula, source: "jouppi2023tpuv4, section 2.2" };
+    let basis = Basis { unit: Unit::KILOWATTS, inputs, formula, source: "jouppi2023tpuv4, section 2.2" };
     facts.sampled("energy.ocs_power_total", basis, None, |v| match v {
         [side, power] => 3.0 * side * side * power / 1e3,
         _ => f64::NAN,
@@ -93,7 +94,7 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
     let inputs = &["energy.ocs_power", "tpu_v4.power_mean", "machine.cube_side", "machine.cubes_per_axis"];
     let formula = "power of the switches over that of the chips and the switches; hosts not counted";
     let basis =
-        Basis { unit: Unit::Fraction, inputs, formula, source: "jouppi2023tpuv4, sections 2.2 and 2.10" };
+        Basis { unit: Unit::FRACTION, inputs, formula, source: "jouppi2023tpuv4, sections 2.2 and 2.10" };
     facts.sampled("energy.ocs_share_of_power", basis, Some("ocs_share_of_power"), |v| match v {
         [ocs, chip, side, cubes] => {
             let ocs = 3.0 * side * side * ocs;
@@ -106,7 +107,7 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
     let inputs = &["energy.infiniband_switch_power", "energy.ocs_power"];
     let formula = "switches of a fat tree for 4096 chips times their power, over 48 optical ones";
     let basis = Basis {
-        unit: Unit::Times,
+        unit: Unit::TIMES,
         inputs,
         formula,
         source: "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3",

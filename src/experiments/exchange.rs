@@ -18,6 +18,7 @@ const SOURCE: &str = "camara2010twisted; equal splitting over all shortest paths
 pub const EXCHANGE: Experiment = Experiment {
     id: "exchange",
     summary: "Time of an all-to-all at the ideal rate on tori and twisted tori.",
+    families: &["exchange"],
     inputs: &["chip.link_bandwidth", "collective.message"],
     data: &[],
     published: &[],
@@ -44,7 +45,7 @@ fn write_time(name: &str, topology: &Topology, facts: &mut Writer<'_>) {
     let links = analyze(topology).alltoall_links_per_chip;
     let inputs = &["chip.link_bandwidth", "collective.message"];
     let formula = "message of a chip over its ideal all-to-all bandwidth, without latency";
-    let basis = Basis { unit: Unit::Milliseconds, inputs, formula, source: SOURCE };
+    let basis = Basis { unit: Unit::MILLISECONDS, inputs, formula, source: SOURCE };
     facts.sampled(format!("exchange.{name}.time"), basis, None, |values| match values {
         [bandwidth, message, ..] => message * MEBIBYTE / (links * bandwidth * 1e9) * 1e3,
         _ => f64::NAN,

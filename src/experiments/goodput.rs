@@ -27,6 +27,7 @@ const RACK_SHARES: [(&str, f64); 4] = [("0_10", 0.1), ("0_25", 0.25), ("0_50", 0
 pub const GOODPUT: Experiment = Experiment {
     id: "goodput",
     summary: "Goodput of slices when hosts fail: with switches, with spare cubes, without; remapping; a year.",
+    families: &["goodput", "remap", "tolerance", "year"],
     inputs: year::INPUTS,
     data: &[],
     published: &[
@@ -62,7 +63,7 @@ fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability:
         _ => None,
     };
     let mut write = |quantity: &str, value: f64, formula: &str, published: Option<&str>| {
-        let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
         facts.beside(format!("goodput.{chips}.{name}.{quantity}"), value, basis, published);
     };
     let formula = "E[floor(H / s)] s / 64, H binomial with 64 trials and p = a^16";
@@ -87,7 +88,7 @@ fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability:
 fn write_tolerance(facts: &mut Writer<'_>, chips: usize) {
     let Ok(found) = tolerance(chips, SEED) else { return };
     let mut write = |quantity: &str, value: f64, formula: &str| {
-        let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
     };
     write("cubes_by_definition", found.cubes_by_definition, "1 - s / 64: cubes that a slice leaves unused");
@@ -102,7 +103,7 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize) {
     let ratio = found.switched / found.static_unaligned;
     if ratio.is_finite() {
         let formula = "tolerated share of hosts with switches over without";
-        let basis = Basis { unit: Unit::Times, inputs: &[], formula, source: SOURCE };
+        let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.switched_over_static"), ratio, basis);
     }
     if chips != PROMISED {
@@ -112,7 +113,7 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize) {
         let Ok(found) = mixed_tolerance(chips, share, SEED) else { continue };
         for (kind, value) in [("switched", found.switched), ("static", found.static_unaligned)] {
             let formula = "most chips that may fail with a slice left, probability above 1/2, when that share strikes racks";
-            let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+            let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
             facts.number(format!("tolerance.{chips}.racks_{name}.chips_{kind}"), value, basis);
         }
     }
@@ -130,7 +131,7 @@ fn write_scenarios(facts: &mut Writer<'_>) {
         let Ok(remap) = before.without(failed) else { continue };
         let mut write = |quantity: &str, value: usize, formula: &str| {
             let source = "this design: spare cubes on the spare ports of the switches";
-            let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+            let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source };
             facts.number(format!("remap.{name}.{quantity}"), value as f64, basis);
         };
         write("cubes_failed", failed.len(), "cubes with a failed host");

@@ -17,6 +17,7 @@ const SOURCE: &str = "this design: one map for each of 48 switches; garg2007fast
 pub const LEARNED: Experiment = Experiment {
     id: "learned",
     summary: "Switch maps found by search: balanced all-to-all with its bound, and what they cost elsewhere.",
+    families: &["learned"],
     inputs: &[],
     data: &[maps(&baseline::SHAPES)],
     published: &["tons_alltoall_gain"],
@@ -40,18 +41,28 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
             facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);
         };
-        write("route_length", checked.balanced.mean_links, Unit::Hops, "mean links of a balanced route");
+        write(
+            "route_length",
+            checked.balanced.mean_links,
+            crate::units::HOPS,
+            "mean links of a balanced route",
+        );
         let formula = "fewest links cut by a balanced split along coordinate planes";
-        write("bisection_links", checked.maps.network().plane_bisection() as f64, Unit::Links, formula);
-        write("seed", stored.seed as f64, Unit::Count, "seed of the search that found the maps");
-        write("steps", stored.steps as f64, Unit::Count, "moves tried from each start of the search");
+        write(
+            "bisection_links",
+            checked.maps.network().plane_bisection() as f64,
+            crate::units::LINKS,
+            formula,
+        );
+        write("seed", stored.seed as f64, Unit::COUNT, "seed of the search that found the maps");
+        write("steps", stored.steps as f64, Unit::COUNT, "moves tried from each start of the search");
         write_costs(name, &checked, facts);
     }
     random_gains.extend(scale::write(model, facts));
     baseline::write_growth(&random_gains, facts);
     baseline::write_search_length(model, facts);
     let basis = Basis {
-        unit: Unit::Times,
+        unit: Unit::TIMES,
         inputs: &[],
         formula: "geometric mean over five slices of balanced all-to-all over the better of torus and twist",
         source: SOURCE,
@@ -67,19 +78,19 @@ fn write_costs(name: &str, checked: &Checked, facts: &mut Writer<'_>) {
     if let Ok(found) = channels(&checked.translations) {
         let formula =
             "virtual channels that free shortest routes of deadlock, rising with the order of links";
-        write("virtual_channels", found.by_order as f64, Unit::Count, formula);
-        write("virtual_channels_by_hop", found.by_hop as f64, Unit::Count, "the same with one for each hop");
+        write("virtual_channels", found.by_order as f64, Unit::COUNT, formula);
+        write("virtual_channels_by_hop", found.by_hop as f64, Unit::COUNT, "the same with one for each hop");
     }
     if let Ok(distance) = neighbor_distance(&checked.translations) {
         let formula = "mean links between chips that are neighbours on the torus";
-        write("neighbour_distance", distance.mean, Unit::Hops, formula);
+        write("neighbour_distance", distance.mean, crate::units::HOPS, formula);
     }
     let found = rings(&checked.translations);
     let longest = found.iter().map(|rings| rings.longest).max().unwrap_or(0);
     write(
         "longest_ring",
         longest as f64,
-        Unit::Count,
+        Unit::COUNT,
         "longest cycle of plus ports, for rings of all-reduce",
     );
 }

@@ -10,6 +10,7 @@ const PAPER: &str = "jouppi2023tpuv4, section 2.2";
 pub const MACHINE: Experiment = Experiment {
     id: "machine",
     summary: "Counts of chips, cubes, hosts, switches and links, and the memory they hold.",
+    families: &["machine", "scaling"],
     inputs: &[
         "chip.hbm",
         "chip.link_bandwidth",
@@ -40,7 +41,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     let address_space = chips as f64 * model.value("chip.hbm") / 1024.0;
 
     let mut count = |name: &str, value: usize, inputs: &[&str], formula: &str| {
-        let basis = Basis { unit: Unit::Count, inputs, formula, source: PAPER };
+        let basis = Basis { unit: Unit::COUNT, inputs, formula, source: PAPER };
         facts.number(format!("machine.{name}"), value as f64, basis);
     };
     count("face_positions", side * side, &["machine.cube_side"], "cube side squared");
@@ -64,11 +65,11 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     facts.quote("machine.link_bandwidth", "chip.link_bandwidth");
     let inputs = &["chip.hbm", "machine.cube_side", "machine.cubes_per_axis"];
     let formula = "chips times memory per chip";
-    let basis = Basis { unit: Unit::Tebibytes, inputs, formula, source: "jouppi2023tpuv4, section 3.5" };
+    let basis = Basis { unit: Unit::TEBIBYTES, inputs, formula, source: "jouppi2023tpuv4, section 3.5" };
     facts.number("machine.address_space", address_space, basis);
     for chips in [8192_usize, 16384] {
         let basis = Basis {
-            unit: Unit::Count,
+            unit: Unit::COUNT,
             inputs: &["machine.cube_side"],
             formula: "chips divided by chips per cube",
             source: PAPER,

@@ -19,6 +19,7 @@ const SOURCE: &str = "dally2004principles, sections 14.2 and 17.2; jouppi2023tpu
 pub const PACKET: Experiment = Experiment {
     id: "packet",
     summary: "Packets flit by flit: accepted load, latency and scheduled all-to-all, and the twist's gain by a window.",
+    families: &["packet"],
     inputs: INPUTS,
     data: &[maps(study::SHAPES)],
     published: &["tons_uniform_gain", "twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
@@ -52,29 +53,35 @@ fn write_settings(model: &Model, facts: &mut Writer<'_>) {
     let latencies = distribution(model, "chip.hop_latency");
     let ends = INTERVAL.map(|probability| SETTINGS.hop_cycles(latencies.quantile(probability), bandwidth));
     let link = &["chip.link_bandwidth"];
-    write("flit_bytes", flit, Unit::Bytes, &[], "bytes of a flit, assumed");
+    write("flit_bytes", flit, Unit::BYTES, &[], "bytes of a flit, assumed");
     write(
         "packet_bytes",
         flit * whole(SETTINGS.packet_flits),
-        Unit::Bytes,
+        Unit::BYTES,
         &[],
         "bytes of a packet, assumed",
     );
     let transfer = flit * whole(SETTINGS.transfer_flits);
-    write("transfer_bytes", transfer, Unit::Bytes, &[], "bytes of a transfer, the published size");
-    write("cycle", SETTINGS.cycle_ns(bandwidth), Unit::Nanoseconds, link, "time of a flit on a link");
+    write("transfer_bytes", transfer, Unit::BYTES, &[], "bytes of a transfer, the published size");
+    write("cycle", SETTINGS.cycle_ns(bandwidth), Unit::NANOSECONDS, link, "time of a flit on a link");
     let formula = "round trips that the buffers behind a link cover together, on every network";
-    write("buffer_round_trips", whole(SETTINGS.buffer_round_trips), Unit::Count, &[], formula);
+    write("buffer_round_trips", whole(SETTINGS.buffer_round_trips), Unit::COUNT, &[], formula);
     let formula = "virtual channels of a link at most, for one class of messages";
-    write("virtual_channels", SETTINGS.virtual_channels as f64, Unit::Count, &[], formula);
+    write("virtual_channels", SETTINGS.virtual_channels as f64, Unit::COUNT, &[], formula);
     let formula = "virtual channels with requests and replies apart, without which they can deadlock";
-    write("virtual_channels_with_replies", 2.0 * SETTINGS.virtual_channels as f64, Unit::Count, &[], formula);
-    write("cycles", whole(SETTINGS.cycles), Unit::Cycles, &[], "cycles measured");
+    write("virtual_channels_with_replies", 2.0 * SETTINGS.virtual_channels as f64, Unit::COUNT, &[], formula);
+    write("cycles", whole(SETTINGS.cycles), crate::units::CYCLES, &[], "cycles measured");
     let warmup = SETTINGS.warmup_ratio * SETTINGS.cycles;
-    write("warmup_cycles", whole(warmup), Unit::Cycles, &[], "cycles before that, which are not measured");
+    write(
+        "warmup_cycles",
+        whole(warmup),
+        crate::units::CYCLES,
+        &[],
+        "cycles before that, which are not measured",
+    );
     let formula = "load offered at saturation over what the network's own routes carry by flow";
-    write("overload", study::OVERLOAD, Unit::Times, &[], formula);
-    write("seeds", study::SEEDS.len() as f64, Unit::Count, &[], "seeds of each number with a range");
+    write("overload", study::OVERLOAD, Unit::TIMES, &[], formula);
+    write("seeds", study::SEEDS.len() as f64, Unit::COUNT, &[], "seeds of each number with a range");
     let formula = "time from the start over one link to the start over the next, in cycles";
     let mut by_hop = |name: &str, unit: Unit, formula: &str, value: &dyn Fn(u32) -> f64| {
         let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };
@@ -83,13 +90,13 @@ fn write_settings(model: &Model, facts: &mut Writer<'_>) {
         // Longer hops take more cycles and bytes.
         facts.moved_by(&name, "chip.hop_latency", 1.0);
     };
-    by_hop("hop_cycles", Unit::Cycles, formula, &whole);
+    by_hop("hop_cycles", crate::units::CYCLES, formula, &whole);
     let formula = "bytes that a link carries until credit for the first is back: two hops and a packet";
     let round_trip = |hop| flit * whole(SETTINGS.round_trip_flits(hop));
-    by_hop("round_trip_bytes", Unit::Bytes, formula, &round_trip);
+    by_hop("round_trip_bytes", Unit::BYTES, formula, &round_trip);
     let formula = "bytes of all buffers behind a link, shared evenly by its virtual channels";
     let buffer = |hop| flit * whole(SETTINGS.link_buffer_flits(hop));
-    by_hop("link_buffer_bytes", Unit::Bytes, formula, &buffer);
+    by_hop("link_buffer_bytes", Unit::BYTES, formula, &buffer);
 }
 
 #[cfg(test)]
@@ -103,7 +110,7 @@ mod tests {
     fn settings_in_the_text_are_those_of_the_simulation() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let model = Model::read(root, &crate::STUDY).unwrap();
-        let facts = PACKET.facts(&model);
+        let facts = PACKET.facts(&model).unwrap();
         let (latency, bandwidth) = (model.value("chip.hop_latency"), model.value("chip.link_bandwidth"));
         let cycle = f64::from(SETTINGS.flit_bytes) / bandwidth;
         let hop = (1e3 * latency / cycle).round() as u32;

@@ -14,6 +14,7 @@ const SOURCE: &str = "jouppi2023tpuv4, table 3; narayanan2021efficient, section 
 pub const PARTITION: Experiment = Experiment {
     id: "partition",
     summary: "Search over shapes and partitions of 512 chips for a GPT-3-sized model, under declared settings.",
+    families: &["partition"],
     inputs: &["chip.hbm", "chip.hop_latency", "chip.link_bandwidth", "chip.peak_bf16"],
     data: &[],
     published: &["search_gpt3_512"],
@@ -53,7 +54,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     write(facts, "gpt3.gain", &free, formula, Some("search_gpt3_512"));
     let formula = "median speed of the published best over the expert's, over all settings";
     write(facts, "gpt3.published_pair_gain", &pair, formula, Some("search_gpt3_512"));
-    let basis = |formula| Basis { unit: Unit::Count, inputs: &[], formula, source: SOURCE };
+    let basis = |formula| Basis { unit: Unit::COUNT, inputs: &[], formula, source: SOURCE };
     facts.number("partition.settings", free.outcomes.len() as f64, basis("size of the grid of settings"));
     let formula = "settings under which the expert's configuration does not fit into memory";
     facts.number("partition.gpt3.refused", free.refused() as f64, basis(formula));
@@ -62,7 +63,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
 fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, published: Option<&str>) {
     let Some([low, _, median, _, high]) = found.quantiles() else { return };
     let inputs = PARTITION.inputs;
-    let basis = Basis { unit: Unit::Times, inputs, formula, source: SOURCE };
+    let basis = Basis { unit: Unit::TIMES, inputs, formula, source: SOURCE };
     // The settings are a grid without a stated point, so its median stands for it.
     facts.assumed(format!("partition.{name}"), median, [low, high], basis, published);
     facts.median(&format!("partition.{name}"), median);
@@ -76,7 +77,7 @@ fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, publ
     let (Some(least), Some(most)) = (found.min(), found.max()) else { return };
     for (end, value) in [("lowest", least), ("highest", most)] {
         let formula = format!("{end} ratio over all settings");
-        let basis = Basis { unit: Unit::Times, inputs, formula: &formula, source: SOURCE };
+        let basis = Basis { unit: Unit::TIMES, inputs, formula: &formula, source: SOURCE };
         facts.assumed(format!("partition.{name}.{end}"), value, [least, most], basis, None);
         name_moved(facts, &format!("partition.{name}.{end}"));
     }

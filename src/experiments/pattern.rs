@@ -6,7 +6,6 @@ use crate::sim::sparse::{HopSpread, direct_hops, gateway_hops};
 use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Writer};
 use paper_engine::model::Model;
-use paper_engine::units::Unit;
 
 /// The slice of the whole machine, and the plane torus of as many chips.
 const SLICE: &str = "16x16x16";
@@ -17,6 +16,7 @@ const SOURCE: &str = "this design: shortest paths, searched from every chip";
 pub const PATTERN: Experiment = Experiment {
     id: "pattern",
     summary: "What networks carry of each traffic pattern, balanced; links of its messages on 4096 chips.",
+    families: &["pattern"],
     inputs: &[],
     data: &[maps(pattern_flow::SHAPES)],
     published: &[],
@@ -56,7 +56,7 @@ fn write_over_gateways(network: &str, links: &Network, facts: &mut Writer<'_>) {
 fn write(facts: &mut Writer<'_>, pattern: &str, network: &str, hops: HopSpread, what: &str) {
     for (quantity, value) in [("best", hops.best as f64), ("mean", hops.mean), ("worst", hops.worst as f64)] {
         let formula = format!("{what}: {quantity} over all pairs of different chips");
-        let basis = Basis { unit: Unit::Hops, inputs: &[], formula: &formula, source: SOURCE };
+        let basis = Basis { unit: crate::units::HOPS, inputs: &[], formula: &formula, source: SOURCE };
         facts.number(format!("pattern.{pattern}.{network}.{quantity}"), value, basis);
     }
 }

@@ -68,19 +68,19 @@ fn write_rates(shape: &str, values: &Values, facts: &mut Writer<'_>) {
             ] {
                 let Some(list) = values.get(&format!("{key}{end}")) else { continue };
                 let formula = format!("{what}; {}", words(pattern));
-                let basis = Basis { unit: Unit::One, inputs: &[], formula: &formula, source: SOURCE };
+                let basis = Basis { unit: Unit::ONE, inputs: &[], formula: &formula, source: SOURCE };
                 write_seeds(facts, &format!("pattern.{shape}.{key}{end}"), list, basis);
             }
         }
     }
     let formula = "lowest ratio of balanced flow to its dual bound, over all networks, patterns and seeds";
-    let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+    let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
     facts.number(format!("pattern.{shape}.converged"), least, basis);
 }
 
 fn write_ratios(shape: &str, values: &Values, facts: &mut Writer<'_>) {
     let mut write = |quantity: String, value: f64, formula: &str| {
-        let basis = Basis { unit: Unit::Times, inputs: &[], formula, source: SOURCE };
+        let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source: SOURCE };
         facts.number(format!("pattern.{shape}.{quantity}"), value, basis);
     };
     for pattern in Pattern::ALL {

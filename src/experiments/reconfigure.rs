@@ -15,6 +15,7 @@ const SOURCE: &str = "jouppi2023tpuv4, sections 2.1 and 2.6";
 pub const RECONFIGURE: Experiment = Experiment {
     id: "reconfigure",
     summary: "Time to change a topology: drain, commands, tables, mirrors, links and paths, and what a job waits for.",
+    families: &["reconfigure"],
     inputs: &[
         "chip.hop_latency",
         "chip.link_bandwidth",
@@ -85,7 +86,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     let change = Change { rate: torus.alltoall_links_per_chip, diameter: torus.diameter as f64, table };
     let mut write =
         |name: &str, inputs: &[&str], formula: &str, source: &str, value: &(dyn Fn(&[f64]) -> f64 + Sync)| {
-            let basis = Basis { unit: Unit::Milliseconds, inputs, formula, source };
+            let basis = Basis { unit: Unit::MILLISECONDS, inputs, formula, source };
             facts.sampled(format!("reconfigure.{name}"), basis, None, value);
         };
     let measured = "measured by phext-paper measure";
@@ -121,7 +122,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         "total time, then the path tables of learned maps: from the decision until the job sends again";
     write("job_wait", &ALL, formula, SOURCE, &|values| change.total(values) + change.paths(at(values, 7)));
     let basis = Basis {
-        unit: Unit::Nanoseconds,
+        unit: Unit::NANOSECONDS,
         inputs: &["measured.coordinate_lookup"],
         formula: "measured time from the text of a coordinate to the chip",
         source: measured,

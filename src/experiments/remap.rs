@@ -19,6 +19,7 @@ const SOURCE: &str = "this design: spare cubes on the spare ports of the switche
 pub const REMAP: Experiment = Experiment {
     id: "remap",
     summary: "One failed cube: which spare takes its place, what coordinates do, and how long it takes.",
+    families: &["remap"],
     inputs: &[
         "fault.restart_time",
         "measured.table_rewrite",
@@ -34,7 +35,7 @@ pub const REMAP: Experiment = Experiment {
 fn run(_: &Model, facts: &mut Writer<'_>) {
     write_example(facts);
     let basis = Basis {
-        unit: Unit::Minutes,
+        unit: Unit::MINUTES,
         inputs: REMAP.inputs,
         formula: "commands sent, tables rewritten, mirrors settled, links up, work since the last checkpoint redone",
         source: "jouppi2023tpuv4, sections 2.1 to 2.6",
@@ -44,7 +45,7 @@ fn run(_: &Model, facts: &mut Writer<'_>) {
         at(0) * 60.0 + at(1) / 6e7 + (at(2) + at(3) + at(4)) / 6e4
     });
     let basis = Basis {
-        unit: Unit::Minutes,
+        unit: Unit::MINUTES,
         inputs: &["fault.restart_time"],
         formula: "half a checkpoint interval and the start of the program",
         source: "not published; see the range of the input",
@@ -64,7 +65,7 @@ fn write_example(facts: &mut Writer<'_>) {
     let Some(&stands_on) = new.get(logical) else { return };
     let chip = |cube: usize| ChipIndex::new(cube * CHIPS_PER_CUBE + CHIP).map(coordinate_of);
     let mut write = |name: &str, text: String, formula: &str| {
-        let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: SOURCE };
+        let basis = Basis { unit: Unit::TEXT, inputs: &[], formula, source: SOURCE };
         facts.text(format!("remap.example.{name}"), text, basis);
     };
     let arm = |[a, b, c]: [u16; 3]| format!("{a}.{b}.{c}");
@@ -80,14 +81,14 @@ fn write_example(facts: &mut Writer<'_>) {
         let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
         facts.number(format!("remap.example.{name}"), value, basis);
     };
-    write("slice_0.cubes", slice(0) as f64, Unit::Count, "cubes of the slice of 12x16x16 chips");
-    write("slice_1.cubes", slice(1) as f64, Unit::Count, "cubes of the slice of 8x8x16 chips");
+    write("slice_0.cubes", slice(0) as f64, Unit::COUNT, "cubes of the slice of 12x16x16 chips");
+    write("slice_1.cubes", slice(1) as f64, Unit::COUNT, "cubes of the slice of 8x8x16 chips");
     let cubes = (slice(0) + slice(1)) as f64;
     let formula = "cubes whose slice runs, over all 64";
-    write("running.normal", cubes / CUBES as f64, Unit::Fraction, formula);
+    write("running.normal", cubes / CUBES as f64, Unit::FRACTION, formula);
     let formula = "the same while the slice with the failed cube stands still";
-    write("running.failure", (cubes - slice(0) as f64) / CUBES as f64, Unit::Fraction, formula);
+    write("running.failure", (cubes - slice(0) as f64) / CUBES as f64, Unit::FRACTION, formula);
     let lost: usize = remap.lost.iter().map(|&index| slice(index)).sum();
     let formula = "the same once each slice has the cubes it needs again";
-    write("running.recovered", (cubes - lost as f64) / CUBES as f64, Unit::Fraction, formula);
+    write("running.recovered", (cubes - lost as f64) / CUBES as f64, Unit::FRACTION, formula);
 }

@@ -32,6 +32,7 @@ const LOOKUPS: &str = "this design: messages grouped by the Z arm, then by the Y
 pub const ROUTE: Experiment = Experiment {
     id: "route",
     summary: "Routes hop by hop, as coordinates: a ring of an all-reduce, an all-to-all path, a sparse lookup.",
+    families: &["route"],
     inputs: &["tpu_v4.sparsecores"],
     data: &[maps(&[SLICE])],
     published: &[],
@@ -59,10 +60,16 @@ fn coordinate(network: &Network, chip: usize) -> Option<Coordinate> {
 fn write_path(network: &Network, path: &[usize], name: &str, formula: &str, facts: &mut Writer<'_>) {
     for (hop, &chip) in path.iter().enumerate() {
         let Some(coordinate) = coordinate(network, chip) else { continue };
-        let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: PATHS };
+        let basis = Basis { unit: Unit::TEXT, inputs: &[], formula, source: PATHS };
         facts.text(format!("route.{name}.hop_{hop}"), coordinate.to_string(), basis);
     }
-    write_count(facts, &format!("{name}.hops"), hops(path), Unit::Hops, "links of the route on the twist");
+    write_count(
+        facts,
+        &format!("{name}.hops"),
+        hops(path),
+        crate::units::HOPS,
+        "links of the route on the twist",
+    );
 }
 
 fn write_count(facts: &mut Writer<'_>, name: &str, value: usize, unit: Unit, formula: &str) {
@@ -99,13 +106,19 @@ fn write_ring(torus: &Topology, twisted: &Topology, facts: &mut Writer<'_>) {
     let formula = "chips that a piece visits in the first ring of a reduce-scatter on the twist, in order";
     write_path(&network, &path, "allreduce", formula, facts);
     let formula = "links that the same piece crosses in the first ring on the torus";
-    write_count(facts, "allreduce.torus_hops", ring(&on_torus).saturating_sub(1), Unit::Hops, formula);
-    write_count(facts, "allreduce.ring", ring(&on_twist), Unit::Count, "chips of that ring on the twist");
-    write_count(facts, "allreduce.torus_ring", ring(&on_torus), Unit::Count, "chips of it on the torus");
+    write_count(
+        facts,
+        "allreduce.torus_hops",
+        ring(&on_torus).saturating_sub(1),
+        crate::units::HOPS,
+        formula,
+    );
+    write_count(facts, "allreduce.ring", ring(&on_twist), Unit::COUNT, "chips of that ring on the twist");
+    write_count(facts, "allreduce.torus_ring", ring(&on_torus), Unit::COUNT, "chips of it on the torus");
     let formula = "steps of the all-reduce, one after another, on the twist";
-    write_count(facts, "allreduce.steps", on_twist.steps(), Unit::Count, formula);
+    write_count(facts, "allreduce.steps", on_twist.steps(), Unit::COUNT, formula);
     let formula = "steps of the all-reduce, one after another, on the torus";
-    write_count(facts, "allreduce.torus_steps", on_torus.steps(), Unit::Count, formula);
+    write_count(facts, "allreduce.torus_steps", on_torus.steps(), Unit::COUNT, formula);
 }
 
 /// The path that the twist shortens most among those of at least five hops, to the first such chip.
@@ -125,7 +138,7 @@ fn write_alltoall(torus: &Network, twisted: &Network, facts: &mut Writer<'_>) {
     let formula = "chips on the path of at least five hops that the twist shortens most";
     write_path(twisted, &path, "alltoall", formula, facts);
     let formula = "links between the same two chips on the torus";
-    write_count(facts, "alltoall.torus_hops", regular, Unit::Hops, formula);
+    write_count(facts, "alltoall.torus_hops", regular, crate::units::HOPS, formula);
 }
 
 /// Ids, their coordinates, and the way of the request for one of them over its gateway.
@@ -145,13 +158,13 @@ fn write_lookup(model: &Model, torus: &Network, twisted: &Topology, facts: &mut 
         facts.number(
             format!("route.id_{index}"),
             id as f64,
-            Basis { unit: Unit::Count, inputs: &[], formula, source: LOOKUPS },
+            Basis { unit: Unit::COUNT, inputs: &[], formula, source: LOOKUPS },
         );
         let formula = "coordinate of the row with that id, computed from a permutation of the ids";
-        let basis = Basis { unit: Unit::Text, inputs, formula, source: LOOKUPS };
+        let basis = Basis { unit: Unit::TEXT, inputs, formula, source: LOOKUPS };
         facts.text(format!("route.id_{index}.coordinate"), coordinate.to_string(), basis);
         let formula = "SparseCore of the chip that gathers the row, from 1";
-        let basis = Basis { unit: Unit::Count, inputs, formula, source: LOOKUPS };
+        let basis = Basis { unit: Unit::COUNT, inputs, formula, source: LOOKUPS };
         facts.number(format!("route.id_{index}.sparsecore"), (place.unit + 1) as f64, basis);
         let Some(path) = over_gateway(&network, sender_chip, &coordinate) else { continue };
         if longest.as_ref().is_none_or(|(_, known)| path.len() > known.len()) {
@@ -161,19 +174,19 @@ fn write_lookup(model: &Model, torus: &Network, twisted: &Topology, facts: &mut 
     if let Some((index, path)) = longest {
         let formula = "chips on the way of a request: to the gateway, which has the sender's Y arm, then on";
         write_path(&network, &path, "lookup", formula, facts);
-        write_count(facts, "lookup.id", IDS[index] as usize, Unit::Count, "id with the longest way of six");
+        write_count(facts, "lookup.id", IDS[index] as usize, Unit::COUNT, "id with the longest way of six");
         let owner = path.last().copied().unwrap_or(sender);
         let direct = shortest_path(torus, sender, owner).map_or(0, |path| hops(&path));
         let formula = "links between the same two chips on the torus";
-        write_count(facts, "lookup.torus_hops", direct, Unit::Hops, formula);
+        write_count(facts, "lookup.torus_hops", direct, crate::units::HOPS, formula);
         let direct = shortest_path(&network, sender, owner).map_or(0, |path| hops(&path));
         let formula = "links between the same two chips on the twist, without a gateway";
-        write_count(facts, "lookup.direct_hops", direct, Unit::Hops, formula);
+        write_count(facts, "lookup.direct_hops", direct, crate::units::HOPS, formula);
         let gateway =
             gateway(sender_chip, chip_of(&network, owner)).and_then(|chip| coordinate(&network, chip));
         if let Some(gateway) = gateway {
             let formula = "chip in the cube of the row with the sender's own Y arm";
-            let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: LOOKUPS };
+            let basis = Basis { unit: Unit::TEXT, inputs: &[], formula, source: LOOKUPS };
             facts.text("route.lookup.gateway", gateway.to_string(), basis);
         }
     }
@@ -239,10 +252,10 @@ fn write_sample(
     }
     let cells: Vec<String> = places.iter().map(|place| format!("{},{}", place[column], place[row])).collect();
     let formula = "column and row of each chip on a shortest path from a corner to the middle of its plane";
-    let basis = Basis { unit: Unit::Text, inputs: &[], formula, source: PATHS };
+    let basis = Basis { unit: Unit::TEXT, inputs: &[], formula, source: PATHS };
     facts.text(format!("route.sample.{name}.path"), cells.join(" "), basis);
     let formula = "links of that path";
-    write_count(facts, &format!("sample.{name}.hops"), hops(&path), Unit::Hops, formula);
+    write_count(facts, &format!("sample.{name}.hops"), hops(&path), crate::units::HOPS, formula);
 }
 
 /// The optical links of the first plane of x and z, as the rows that they enter.
@@ -254,7 +267,7 @@ fn write_wraps(network: &Network, facts: &mut Writer<'_>) {
     };
     let mut write = |name: &str, texts: Option<Vec<String>>, formula: &str| {
         let basis =
-            Basis { unit: Unit::Text, inputs: &[], formula, source: "this design: learned switch maps" };
+            Basis { unit: Unit::TEXT, inputs: &[], formula, source: "this design: learned switch maps" };
         if let Some(texts) = texts {
             facts.text(format!("route.sample.4x4x8.learned.{name}"), texts.join(" "), basis);
         }

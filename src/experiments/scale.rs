@@ -118,10 +118,10 @@ fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> 
     let shape = machine.slice().ok()?;
     let prefix = format!("learned.{}", machine.shape);
     let basis = |unit, formula| Basis { unit, inputs: &[], formula, source: SOURCE };
-    facts.number(format!("{prefix}.chips"), shape.chips() as f64, basis(Unit::Count, "chips of the machine"));
+    facts.number(format!("{prefix}.chips"), shape.chips() as f64, basis(Unit::COUNT, "chips of the machine"));
     let limit = fabric_bound(shape.cubes().iter().product()).ok()?.alltoall;
     let formula = "all-to-all that no maps exceed, when every optical link leads to a fresh cube";
-    facts.number(format!("{prefix}.fabric_bound"), limit, basis(Unit::One, formula));
+    facts.number(format!("{prefix}.fabric_bound"), limit, basis(Unit::ONE, formula));
     let list = |network: &str, quantity: &str| {
         values.get(&format!("{}.{network}.{quantity}", machine.shape)).map_or(&[][..], Vec::as_slice)
     };
@@ -130,7 +130,7 @@ fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> 
             ("alltoall", "all-to-all with balanced routes, links' worth for each chip"),
             ("alltoall_bound", "dual bound on the same: no routes give more"),
         ] {
-            let basis = basis(Unit::One, formula);
+            let basis = basis(Unit::ONE, formula);
             write_seeds(facts, &format!("{prefix}.{network}.{quantity}"), list(network, quantity), basis);
         }
     }
@@ -140,20 +140,20 @@ fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> 
     facts.number(
         format!("{prefix}.translations.of_fabric_bound"),
         drawn / limit,
-        basis(Unit::Fraction, formula),
+        basis(Unit::FRACTION, formula),
     );
     let formula = "balanced all-to-all of random translations, median of seeds, over the torus";
     facts.number(
         format!("{prefix}.translations.gain_over_torus"),
         drawn / torus,
-        basis(Unit::Times, formula),
+        basis(Unit::TIMES, formula),
     );
     if let Some(found) = median("learned") {
         let formula = "balanced all-to-all of learned maps over the median of random translations";
         facts.number(
             format!("{prefix}.learned.gain_over_translations"),
             found / drawn,
-            basis(Unit::Times, formula),
+            basis(Unit::TIMES, formula),
         );
     }
     let lattice = median("lattice")?;
@@ -162,7 +162,7 @@ fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> 
     facts.number(
         format!("{prefix}.translations.gain_over_lattice"),
         drawn / lattice,
-        basis(Unit::Times, formula),
+        basis(Unit::TIMES, formula),
     );
     Some([shape.chips() as f64, drawn / lattice])
 }

@@ -60,6 +60,7 @@ const SEED: u64 = 1;
 pub const SPARSE: Experiment = Experiment {
     id: "sparse",
     summary: "Embedding lookup: placement by coordinates, step time on three machines, batching, bisection.",
+    families: &["batching", "bisection", "sparse"],
     inputs: INPUTS,
     data: &[],
     published: &[
@@ -143,7 +144,7 @@ fn write_gains(facts: &mut Writer<'_>) {
         let formula = "time of a step of figure 8's model on the rival over that on TPU v4 with SparseCores";
         let formula = if part == Part::Step { formula } else { "the same for the lookup alone" };
         let kind = if twisted { "twisted" } else { "torus" };
-        let basis = Basis { unit: Unit::Times, inputs: INPUTS, formula, source: SOURCE };
+        let basis = Basis { unit: Unit::TIMES, inputs: INPUTS, formula, source: SOURCE };
         let published = published.filter(|_| chips == 128 && !twisted);
         (format!("sparse.{chips}.{kind}.gain_over_{name}"), basis, published)
     });
@@ -175,21 +176,21 @@ fn write_memory(model: &Model, facts: &mut Writer<'_>) {
         facts.number(format!("sparse.memory.{quantity}"), value, basis);
     };
     let mebibytes = f64::from(1 << 20);
-    write("ids", VOCABULARY as f64, Unit::Count, "the vocabulary placed");
+    write("ids", VOCABULARY as f64, Unit::COUNT, "the vocabulary placed");
     let formula = "rows of the fullest of 4096 chips, 64 elements of 4 bytes each";
-    write("bytes_per_chip", memory.bytes_per_chip as f64 / mebibytes, Unit::Mebibytes, formula);
-    write("share_of_hbm", memory.share_of_memory, Unit::Fraction, "bytes on a chip over its memory");
+    write("bytes_per_chip", memory.bytes_per_chip as f64 / mebibytes, Unit::MEBIBYTES, formula);
+    write("share_of_hbm", memory.share_of_memory, Unit::FRACTION, "bytes on a chip over its memory");
     write(
         "key_bytes",
         memory.key_bytes as f64,
-        Unit::Bytes,
+        Unit::BYTES,
         "round keys of the permutation, all that is stored",
     );
     let formula =
         "a hash table from ids to places: 17 bytes a bucket, a power of two of buckets, 7/8 full at most";
-    write("hash_table", memory.hash_table_bytes as f64 / f64::from(1 << 30), Unit::Gibibytes, formula);
+    write("hash_table", memory.hash_table_bytes as f64 / f64::from(1 << 30), Unit::GIBIBYTES, formula);
     let formula = "an array of places: 6 bytes an id";
-    write("array", memory.array_bytes as f64 / f64::from(1 << 30), Unit::Gibibytes, formula);
+    write("array", memory.array_bytes as f64 / f64::from(1 << 30), Unit::GIBIBYTES, formula);
 }
 
 fn write_bisection(model: &Model, facts: &mut Writer<'_>) {
@@ -200,7 +201,7 @@ fn write_bisection(model: &Model, facts: &mut Writer<'_>) {
         let mut write =
             |quantity: &str, value: f64, inputs: &[&str], formula: &str, published: Option<&str>| {
                 let source = "jouppi2023tpuv4, section 3.6 and table 4";
-                let basis = Basis { unit: Unit::Times, inputs, formula, source };
+                let basis = Basis { unit: Unit::TIMES, inputs, formula, source };
                 let name = format!("bisection.v4_over_v3.{chips}.{quantity}");
                 facts.beside(name, value, basis, published);
             };
@@ -225,7 +226,7 @@ fn write_batching(facts: &mut Writer<'_>) {
         row_bytes: 264,
         header_bytes: 16,
     };
-    let basis = |formula| Basis { unit: Unit::Count, inputs: &[], formula, source: SOURCE };
+    let basis = |formula| Basis { unit: Unit::COUNT, inputs: &[], formula, source: SOURCE };
     facts.number(
         "batching.ids",
         IDS as f64,
@@ -259,25 +260,25 @@ fn write_batching(facts: &mut Writer<'_>) {
         };
         for one in &found {
             let formula = "message-hops of one message for each lookup over those batched by cube, then chip";
-            write(format!("against_lookups.{}", one.batch), one.against_lookups(), Unit::Times, formula);
+            write(format!("against_lookups.{}", one.batch), one.against_lookups(), Unit::TIMES, formula);
             let formula = "message-hops of one message for each chip over those batched by cube, then chip";
-            write(format!("against_chips.{}", one.batch), one.against_chips(), Unit::Times, formula);
+            write(format!("against_chips.{}", one.batch), one.against_chips(), Unit::TIMES, formula);
             let formula = "byte-hops of one message for each chip over those batched by cube, then chip";
             write(
                 format!("byte_hops.{}", one.batch),
                 one.byte_hops[2] / one.byte_hops[3],
-                Unit::Times,
+                Unit::TIMES,
                 formula,
             );
         }
         let formula = "the same against one message for each chip, when every chip asks every other";
-        write("against_chips.limit".into(), limit.against_chips(), Unit::Times, formula);
+        write("against_chips.limit".into(), limit.against_chips(), Unit::TIMES, formula);
         let curve: Vec<(usize, f64)> = found.iter().map(|one| (one.batch, one.against_lookups())).collect();
         if let Some([low, high]) = crossings(&curve, CLAIMED_BATCHING).first() {
             let formula = "batch size before the one at which the ratio against lookups passes 7.7";
-            write("claimed_between.low".into(), *low as f64, Unit::Count, formula);
+            write("claimed_between.low".into(), *low as f64, Unit::COUNT, formula);
             let formula = "batch size at which the ratio against lookups has passed 7.7";
-            write("claimed_between.high".into(), *high as f64, Unit::Count, formula);
+            write("claimed_between.high".into(), *high as f64, Unit::COUNT, formula);
         }
     }
 }
@@ -300,7 +301,7 @@ fn write_batch(
             continue;
         };
         let mut write = |quantity: &str, value: f64, formula: &str| {
-            let basis = Basis { unit: Unit::Times, inputs: &[], formula, source };
+            let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source };
             facts.number(format!("batching.{slice}.{batch}.{law}.{quantity}"), value, basis);
         };
         for one in found {

@@ -21,9 +21,15 @@ const ROUTING: &str = "camara2010twisted; equal splitting over all shortest path
 pub const TOPOLOGY: Experiment = Experiment {
     id: "topology",
     summary: "Diameter, mean distance, bisection and ideal all-to-all of tori and twisted tori.",
+    families: &["reconfigure", "topology", "twist_gain", "twist_shift", "twist_shortfall"],
     inputs: &["chip.link_bandwidth"],
     data: &[],
-    published: &["twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
+    published: &[
+        "twist_alltoall_4x4x8",
+        "twist_alltoall_4x8x8",
+        "twist_alltoall_8x8x16",
+        "twist_alltoall_8x16x16",
+    ],
     run,
 };
 
@@ -46,7 +52,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         let (regular, twist) = (analyze(&torus), analyze(&twisted));
         write_analysis(name, "twisted", &twist, bandwidth, facts);
         let gain = Basis {
-            unit: Unit::Times,
+            unit: Unit::TIMES,
             inputs: &[],
             formula: "ideal all-to-all of the twisted torus over that of the torus",
             source: ROUTING,
@@ -56,12 +62,12 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         facts.beside(format!("twist_gain.{name}"), value, gain, published.as_str());
         if let Some(measured) = model.published(&published) {
             let formula = "1 - published gain / ideal gain";
-            let shortfall = Basis { unit: Unit::Fraction, inputs: &[], formula, source: &measured.source };
+            let shortfall = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: &measured.source };
             let share = 1.0 - measured.span.middle() / value;
             facts.derived(format!("twist_shortfall.{name}"), share, shortfall, None);
         }
         let shift = Basis {
-            unit: Unit::Count,
+            unit: Unit::COUNT,
             inputs: &[],
             formula: "positions that the wrap of x moves along z",
             source: "camara2010twisted",
@@ -81,24 +87,24 @@ fn write_analysis(shape: &str, kind: &str, analysis: &Analysis, bandwidth: f64, 
         let basis = Basis { unit, inputs, formula, source: ROUTING };
         facts.number(format!("topology.{shape}.{kind}.{quantity}"), value, basis);
     };
-    write("chips", analysis.chips as f64, Unit::Count, &[], "product of the sides");
+    write("chips", analysis.chips as f64, Unit::COUNT, &[], "product of the sides");
     let formula = "largest number of hops between two chips";
-    write("diameter", analysis.diameter as f64, Unit::Hops, &[], formula);
+    write("diameter", analysis.diameter as f64, crate::units::HOPS, &[], formula);
     let formula = "mean number of hops between two different chips";
-    write("mean_distance", analysis.mean_distance, Unit::Hops, &[], formula);
+    write("mean_distance", analysis.mean_distance, crate::units::HOPS, &[], formula);
     let formula = "fewest links cut by a balanced split along coordinate planes";
-    write("bisection_links", analysis.bisection_links as f64, Unit::Links, &[], formula);
+    write("bisection_links", analysis.bisection_links as f64, crate::units::LINKS, &[], formula);
     let ideal = analysis.alltoall_links_per_chip;
-    write("alltoall_links_per_chip", ideal, Unit::One, &[], "(N - 1) / largest link load");
+    write("alltoall_links_per_chip", ideal, Unit::ONE, &[], "(N - 1) / largest link load");
     let formula = "(N - 1) / largest link load, times link bandwidth";
     let inputs = &["chip.link_bandwidth"];
-    write("alltoall_bandwidth", ideal * bandwidth, Unit::GigabytesPerSecond, inputs, formula);
+    write("alltoall_bandwidth", ideal * bandwidth, Unit::GIGABYTES_PER_SECOND, inputs, formula);
 }
 
 fn write_reconfiguration(shape: &str, from: &Topology, to: &Topology, facts: &mut Writer<'_>) {
     let mut write = |quantity: &str, value: usize, formula: &str| {
         let source = "jouppi2023tpuv4, section 2.2";
-        let basis = Basis { unit: Unit::Count, inputs: &[], formula, source };
+        let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source };
         facts.number(format!("reconfigure.{shape}.{quantity}"), value as f64, basis);
     };
     let (Ok(from), Ok(to)) = (SwitchMaps::of(from), SwitchMaps::of(to)) else { return };

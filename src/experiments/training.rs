@@ -26,6 +26,7 @@ const OTHERS: [&str; 2] = ["learned", "translations"];
 pub const TRAINING: Experiment = Experiment {
     id: "training",
     summary: "One training step of GPT-3 and of a model with experts, placed anew on every wiring.",
+    families: &["training"],
     inputs: INPUTS,
     data: &[],
     published: &[],
@@ -86,7 +87,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         if let Some(least) = converged(values) {
             let formula = "lowest ratio of the dual bound on the busiest link's load to that load, over all \
                            wirings, models, splits and phases";
-            let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: FLOW };
+            let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: FLOW };
             facts.number(format!("training.{shape}.converged"), least, basis);
         }
     }
@@ -96,15 +97,15 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
 type Quantity = (&'static str, Unit, &'static str, fn(&StepTime) -> f64);
 
 const QUANTITIES: [Quantity; 4] = [
-    ("step_time", Unit::Seconds, "C + K - h min(C, K) of the best split", |time| time.total),
-    ("compute_time", Unit::Seconds, "C: computing with the bubble of the pipeline", |time| time.compute),
+    ("step_time", Unit::SECONDS, "C + K - h min(C, K) of the best split", |time| time.total),
+    ("compute_time", Unit::SECONDS, "C: computing with the bubble of the pipeline", |time| time.compute),
     (
         "communication_time",
-        Unit::Seconds,
+        Unit::SECONDS,
         "K: communicating with the bubble, hidden or not",
         StepTime::communication,
     ),
-    ("alltoall_time", Unit::Seconds, "the part of K that is the all-to-all of experts", |time| {
+    ("alltoall_time", Unit::SECONDS, "the part of K that is the all-to-all of experts", |time| {
         time.phases[Phase::Experts as usize]
     }),
 ];
@@ -130,7 +131,7 @@ fn write_steps(model: &Model, case: &Case<'_>, network: &str, values: &Values, f
     if !splits.is_empty() {
         let formula = "pipeline x data x tensor (rings of a tensor group, sequences in a microbatch) of the best \
                        split, by wiring";
-        let basis = Basis { unit: Unit::Text, inputs: INPUTS, formula, source: case.job.source };
+        let basis = Basis { unit: Unit::TEXT, inputs: INPUTS, formula, source: case.job.source };
         facts.text(name("split"), splits.join(", "), basis);
     }
 }
@@ -149,7 +150,7 @@ fn write_speedups(case: &Case<'_>, values: &Values, facts: &mut Writer<'_>) {
         return;
     }
     let Job { prefix, source, .. } = case.job;
-    let basis = |formula| Basis { unit: Unit::Times, inputs: INPUTS, formula, source };
+    let basis = |formula| Basis { unit: Unit::TIMES, inputs: INPUTS, formula, source };
     let name = |network: &str, end: &str| format!("training.{}.{network}.{prefix}speedup{end}", case.shape);
     for network in OTHERS {
         let found = of(network);

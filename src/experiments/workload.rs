@@ -28,6 +28,7 @@ const ROOFLINE: &str = "williams2009roofline, section 3; jouppi2023tpuv4, sectio
 pub const WORKLOAD: Experiment = Experiment {
     id: "workload",
     summary: "Rooflines of eight applications on TPU v4, TPU v3 and A100; ratios of peak and of power.",
+    families: &["overall", "peak", "performance_per_watt", "power", "roofline", "workload"],
     inputs: &[
         "a100.bert_power",
         "a100.hbm_bandwidth",
@@ -75,6 +76,7 @@ pub const WORKLOAD: Experiment = Experiment {
 pub const MLPERF: Experiment = Experiment {
     id: "mlperf",
     summary: "Ratios of official MLPerf Training times: TPU v4 against A100 and IPU Bow.",
+    families: &["mlperf"],
     inputs: &[
         "mlperf.bert_4096_a100",
         "mlperf.bert_4096_tpu_v4",
@@ -96,13 +98,13 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     for (chip, [peak, bandwidth]) in CHIPS {
         let inputs = &[peak, bandwidth];
         let formula = "peak over memory bandwidth: below it memory limits, above it the peak";
-        let basis = Basis { unit: Unit::FlopsPerByte, inputs, formula, source: ROOFLINE };
+        let basis = Basis { unit: crate::units::FLOPS_PER_BYTE, inputs, formula, source: ROOFLINE };
         let line = Roofline::new(model.value(peak), model.value(bandwidth));
         facts.number(format!("roofline.{chip}.ridge"), line.ridge(), basis);
         for application in APPLICATIONS {
             let inputs = &[peak, bandwidth, application];
             let formula = "the lesser of peak, and memory bandwidth times operational intensity";
-            let basis = Basis { unit: Unit::Teraflops, inputs, formula, source: ROOFLINE };
+            let basis = Basis { unit: crate::units::TERAFLOPS, inputs, formula, source: ROOFLINE };
             let name = application.trim_start_matches("workload.");
             facts.sampled(format!("roofline.{chip}.{name}"), basis, None, |v| match v {
                 [peak, bandwidth, intensity] => Roofline::new(*peak, *bandwidth).attainable(*intensity),
@@ -124,7 +126,7 @@ fn write_mix(model: &Model, facts: &mut Writer<'_>) {
     let sparse = model.value(all[0]) / whole;
     let mut write = |name: &str, value: f64, formula: &str| {
         let source = "jouppi2023tpuv4, table 1";
-        facts.number(name, value, Basis { unit: Unit::Fraction, inputs: &all, formula, source });
+        facts.number(name, value, Basis { unit: Unit::FRACTION, inputs: &all, formula, source });
     };
     write("workload.sparse_share", sparse, "share of recommendation models in the kinds that are listed");
     write("workload.dense_share", 1.0 - sparse, "share of all other kinds that are listed");
@@ -144,7 +146,7 @@ fn write_gains(facts: &mut Writer<'_>, rival: &str) {
     for application in APPLICATIONS {
         let inputs: Vec<&str> = machines.into_iter().chain([application]).collect();
         let formula = "ratio of two rooflines at the same operational intensity, without the on-chip memory";
-        let basis = Basis { unit: Unit::Times, inputs: &inputs, formula, source: ROOFLINE };
+        let basis = Basis { unit: Unit::TIMES, inputs: &inputs, formula, source: ROOFLINE };
         let name = application.trim_start_matches("workload.");
         facts.sampled(format!("roofline.v4_over_{rival}.{name}"), basis, None, |v| {
             gain(v, v.last().copied().unwrap_or(f64::NAN))
@@ -152,7 +154,7 @@ fn write_gains(facts: &mut Writer<'_>, rival: &str) {
     }
     let inputs: Vec<&str> = machines.into_iter().chain(APPLICATIONS).collect();
     let formula = "geometric mean of eight roofline ratios, without the on-chip memory";
-    let basis = Basis { unit: Unit::Times, inputs: &inputs, formula, source: ROOFLINE };
+    let basis = Basis { unit: Unit::TIMES, inputs: &inputs, formula, source: ROOFLINE };
     let published = (rival == "tpu_v3").then_some("v4_over_v3_mean");
     facts.sampled(format!("roofline.v4_over_{rival}.mean"), basis, published, |v| {
         geometric_mean(v.iter().skip(machines.len()).map(|&intensity| gain(v, intensity)))
@@ -169,7 +171,7 @@ fn write_ratio(
     published: Option<&str>,
 ) {
     let value = model.value(over[0]) / model.value(over[1]);
-    facts.beside(name, value, Basis { unit: Unit::Times, inputs: &over, formula, source }, published);
+    facts.beside(name, value, Basis { unit: Unit::TIMES, inputs: &over, formula, source }, published);
 }
 
 fn write_ratios(model: &Model, facts: &mut Writer<'_>) {
@@ -214,12 +216,12 @@ fn write_ratios(model: &Model, facts: &mut Writer<'_>) {
     let inputs = &["tpu_v3.power_mean", "tpu_v4.power_mean"];
     let formula = "published mean speed ratio times the ratio of mean powers";
     let basis =
-        Basis { unit: Unit::Times, inputs, formula, source: "jouppi2023tpuv4, section 5 and table 4" };
+        Basis { unit: Unit::TIMES, inputs, formula, source: "jouppi2023tpuv4, section 5 and table 4" };
     let watts = model.value("tpu_v3.power_mean") / model.value("tpu_v4.power_mean");
     facts.derived("performance_per_watt.v4_over_v3", mean * watts, basis, "v4_over_v3_perf_per_watt");
     let inputs = &["machine.cube_side", "machine.cubes_per_axis", "tpu_v3.chips"];
     let formula = "published mean speed ratio times the ratio of the chips of the largest machines";
-    let basis = Basis { unit: Unit::Times, inputs, formula, source: "jouppi2023tpuv4, abstract and table 4" };
+    let basis = Basis { unit: Unit::TIMES, inputs, formula, source: "jouppi2023tpuv4, abstract and table 4" };
     let chips = (model.value("machine.cube_side") * model.value("machine.cubes_per_axis")).powi(3);
     facts.derived(
         "overall.v4_over_v3",

@@ -38,6 +38,8 @@ pub struct Study {
     pub examples: &'static str,
     /// The inputs that its experiments read, in order of their names.
     pub inputs: &'static [Declared],
+    /// Its units beside those of the engine.
+    pub units: &'static [Unit],
     /// Its experiments, in order of their names.
     pub experiments: &'static [Experiment],
     /// Its experiments whose results are stored, in order of their names.
@@ -164,6 +166,7 @@ impl Study {
         about: "One command computes every number of a paper, and typesets it.",
         examples: "",
         inputs: &[],
+        units: &[],
         experiments: &[],
         stored: &[],
         data: &[],

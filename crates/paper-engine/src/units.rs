@@ -1,6 +1,10 @@
 //! Units and grades of quantities; printing and rounding rules.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::RwLock;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How a fact came about; every table and number shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,147 +51,157 @@ impl Grade {
     }
 }
 
-/// What a quantity is measured in; the key is what `facts.json` and `model.yaml` write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Unit {
-    /// A whole number of things.
-    #[serde(rename = "count")]
-    Count,
-    /// A dimensionless number.
-    #[serde(rename = "1")]
-    One,
-    /// A ratio of two like quantities, printed with a times sign.
-    #[serde(rename = "x")]
-    Times,
-    /// A fraction, printed in per cent.
-    #[serde(rename = "fraction")]
-    Fraction,
-    /// Hops between nodes.
-    #[serde(rename = "hops")]
-    Hops,
-    /// Links.
-    #[serde(rename = "links")]
-    Links,
-    /// 10^9 bytes a second.
-    #[serde(rename = "GB/s")]
-    GigabytesPerSecond,
-    /// 10^12 bytes a second.
-    #[serde(rename = "TB/s")]
-    TerabytesPerSecond,
-    /// 2^30 bytes.
-    #[serde(rename = "GiB")]
-    Gibibytes,
-    /// 2^40 bytes.
-    #[serde(rename = "TiB")]
-    Tebibytes,
-    /// Hours.
-    #[serde(rename = "h")]
-    Hours,
-    /// Minutes.
-    #[serde(rename = "min")]
-    Minutes,
-    /// Seconds.
-    #[serde(rename = "s")]
-    Seconds,
-    /// Milliseconds.
-    #[serde(rename = "ms")]
-    Milliseconds,
-    /// Microseconds.
-    #[serde(rename = "us")]
-    Microseconds,
-    /// Nanoseconds.
-    #[serde(rename = "ns")]
-    Nanoseconds,
-    /// Cycles of a clock.
-    #[serde(rename = "cycles")]
-    Cycles,
-    /// 10^6 cycles a second.
-    #[serde(rename = "MHz")]
-    Megahertz,
-    /// 10^9 elements a second.
-    #[serde(rename = "Gelem/s")]
-    GigaelementsPerSecond,
-    /// 10^3 megawatt-hours.
-    #[serde(rename = "GWh")]
-    GigawattHours,
-    /// 10^3 watts.
-    #[serde(rename = "kW")]
-    Kilowatts,
-    /// 1000 kilograms.
-    #[serde(rename = "t")]
-    Tonnes,
-    /// Watts.
-    #[serde(rename = "W")]
-    Watts,
-    /// Kilograms of carbon dioxide equivalent for each kilowatt-hour.
-    #[serde(rename = "kg/kWh")]
-    KilogramsPerKilowattHour,
-    /// 10^12 floating-point operations a second.
-    #[serde(rename = "Tflop/s")]
-    Teraflops,
-    /// Floating-point operations for each byte of memory traffic.
-    #[serde(rename = "flop/B")]
-    FlopsPerByte,
-    /// Sequences a second.
-    #[serde(rename = "seq/s")]
-    SequencesPerSecond,
-    /// Bytes.
-    #[serde(rename = "B")]
-    Bytes,
-    /// 2^20 bytes.
-    #[serde(rename = "MiB")]
-    Mebibytes,
-    /// No quantity: a text such as a coordinate.
-    #[serde(rename = "text")]
-    Text,
+/// What a quantity is measured in: the key that files write, the symbol that readers see, how numbers of it print, and
+/// what it measures.
+///
+/// The engine has the constants below; a study declares its own as values of the same type.
+#[derive(Clone, Copy)]
+pub struct Unit {
+    key: &'static str,
+    symbol: &'static str,
+    style: Style,
+    measures: &'static str,
+    size: f64,
 }
 
+/// How numbers of a unit print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    /// With three significant digits, the symbol behind it.
+    Plain,
+    /// Without decimals: things that are counted.
+    Whole,
+    /// With a times sign, and decimals even where the number is whole.
+    Times,
+    /// In per cent.
+    Fraction,
+    /// The number alone.
+    Bare,
+}
+
+/// The units that studies have declared, which files may write.
+static DECLARED: RwLock<Vec<Unit>> = RwLock::new(Vec::new());
+
+const KIB: f64 = 1024.0;
+
 impl Unit {
-    /// The key that `model.yaml` and `facts.json` write.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Count => "count",
-            Self::One => "1",
-            Self::Times => "x",
-            Self::Fraction => "fraction",
-            Self::Text => "text",
-            Self::Microseconds => "us",
-            _ => self.symbol(),
+    /// A whole number of things.
+    pub const COUNT: Self = Self { symbol: "", style: Style::Whole, ..Self::of("count", "number", 1.0) };
+    /// A dimensionless number.
+    pub const ONE: Self = Self { symbol: "", style: Style::Bare, ..Self::of("1", "plain number", 1.0) };
+    /// A ratio of two like quantities, printed with a times sign.
+    pub const TIMES: Self = Self { symbol: "×", style: Style::Times, ..Self::of("x", "ratio", 1.0) };
+    /// A fraction, printed in per cent.
+    pub const FRACTION: Self =
+        Self { symbol: "%", style: Style::Fraction, ..Self::of("fraction", "share", 1.0) };
+    /// No quantity: a text such as a coordinate.
+    pub const TEXT: Self = Self { symbol: "", style: Style::Bare, ..Self::of("text", "text", 1.0) };
+    /// Hours.
+    pub const HOURS: Self = Self::of("h", TIME, 3600e9);
+    /// Minutes.
+    pub const MINUTES: Self = Self::of("min", TIME, 60e9);
+    /// Seconds.
+    pub const SECONDS: Self = Self::of("s", TIME, 1e9);
+    /// Milliseconds.
+    pub const MILLISECONDS: Self = Self::of("ms", TIME, 1e6);
+    /// Microseconds.
+    pub const MICROSECONDS: Self = Self { symbol: "µs", ..Self::of("us", TIME, 1e3) };
+    /// Nanoseconds.
+    pub const NANOSECONDS: Self = Self::of("ns", TIME, 1.0);
+    /// 10^6 a second.
+    pub const MEGAHERTZ: Self = Self::of("MHz", "frequency", 1e6);
+    /// Bytes.
+    pub const BYTES: Self = Self::of("B", BYTES, 1.0);
+    /// 2^20 bytes.
+    pub const MEBIBYTES: Self = Self::of("MiB", BYTES, KIB * KIB);
+    /// 2^30 bytes.
+    pub const GIBIBYTES: Self = Self::of("GiB", BYTES, KIB * KIB * KIB);
+    /// 2^40 bytes.
+    pub const TEBIBYTES: Self = Self::of("TiB", BYTES, KIB * KIB * KIB * KIB);
+    /// 10^9 bytes a second.
+    pub const GIGABYTES_PER_SECOND: Self = Self::of("GB/s", "bytes a second", 1.0);
+    /// 10^12 bytes a second.
+    pub const TERABYTES_PER_SECOND: Self = Self::of("TB/s", "bytes a second", 1e3);
+    /// Watts.
+    pub const WATTS: Self = Self::of("W", "power", 1.0);
+    /// 10^3 watts.
+    pub const KILOWATTS: Self = Self::of("kW", "power", 1e3);
+    /// 10^3 megawatt-hours.
+    pub const GIGAWATT_HOURS: Self = Self::of("GWh", "energy", 1e9);
+    /// 1000 kilograms.
+    pub const TONNES: Self = Self::of("t", "mass", 1e3);
+
+    /// The units that every paper may use.
+    const OWN: [Self; 22] = [
+        Self::COUNT,
+        Self::ONE,
+        Self::TIMES,
+        Self::FRACTION,
+        Self::TEXT,
+        Self::HOURS,
+        Self::MINUTES,
+        Self::SECONDS,
+        Self::MILLISECONDS,
+        Self::MICROSECONDS,
+        Self::NANOSECONDS,
+        Self::MEGAHERTZ,
+        Self::BYTES,
+        Self::MEBIBYTES,
+        Self::GIBIBYTES,
+        Self::TEBIBYTES,
+        Self::GIGABYTES_PER_SECOND,
+        Self::TERABYTES_PER_SECOND,
+        Self::WATTS,
+        Self::KILOWATTS,
+        Self::GIGAWATT_HOURS,
+        Self::TONNES,
+    ];
+
+    /// A unit of a kind of quantity, in sizes of a smallest unit of that kind; its symbol is its key.
+    #[must_use]
+    pub const fn of(key: &'static str, measures: &'static str, size: f64) -> Self {
+        Self { key, symbol: key, style: Style::Plain, measures, size }
+    }
+
+    /// A unit of things that are counted, such as `links`.
+    #[must_use]
+    pub const fn counted(key: &'static str) -> Self {
+        Self { style: Style::Whole, ..Self::of(key, key, 1.0) }
+    }
+
+    /// Makes units known to whatever reads files; those that are known stay as they are.
+    pub fn declare(units: &[Self]) {
+        let mut declared = DECLARED.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for unit in units {
+            if !declared.contains(unit) {
+                declared.push(*unit);
+            }
         }
     }
 
+    /// The unit with a key.
+    #[must_use]
+    pub fn with_key(key: &str) -> Option<Self> {
+        let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self::OWN.iter().chain(declared.iter()).find(|unit| unit.key == key).copied()
+    }
+
+    /// The key that `model.yaml` and `facts.json` write.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.key
+    }
+
     /// The unit's symbol behind a number; empty for plain numbers.
+    #[must_use]
     pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Count | Self::One | Self::Text => "",
-            Self::Times => "×",
-            Self::Fraction => "%",
-            Self::Hops => "hops",
-            Self::Links => "links",
-            Self::GigabytesPerSecond => "GB/s",
-            Self::TerabytesPerSecond => "TB/s",
-            Self::Gibibytes => "GiB",
-            Self::Tebibytes => "TiB",
-            Self::Hours => "h",
-            Self::Minutes => "min",
-            Self::Seconds => "s",
-            Self::Milliseconds => "ms",
-            Self::Microseconds => "µs",
-            Self::Nanoseconds => "ns",
-            Self::Cycles => "cycles",
-            Self::Megahertz => "MHz",
-            Self::GigaelementsPerSecond => "Gelem/s",
-            Self::GigawattHours => "GWh",
-            Self::Kilowatts => "kW",
-            Self::Tonnes => "t",
-            Self::Watts => "W",
-            Self::KilogramsPerKilowattHour => "kg/kWh",
-            Self::Teraflops => "Tflop/s",
-            Self::FlopsPerByte => "flop/B",
-            Self::SequencesPerSecond => "seq/s",
-            Self::Bytes => "B",
-            Self::Mebibytes => "MiB",
-        }
+        self.symbol
+    }
+
+    /// How many of another unit one of this makes; nothing where the two measure different things.
+    #[must_use]
+    pub fn in_units_of(self, other: Self) -> Option<f64> {
+        (self.measures == other.measures).then(|| self.size / other.size)
     }
 
     /// A value of this unit in digits alone, for tables whose header carries the symbol.
@@ -211,28 +225,63 @@ impl Unit {
 
     /// The number as it is printed: a fraction in per cent.
     fn scaled(self, number: f64) -> f64 {
-        if self == Self::Fraction { number * 100.0 } else { number }
+        if self.style == Style::Fraction { number * 100.0 } else { number }
     }
 
     /// The decimals of a scaled number: those asked for, none for what is counted, or three significant digits.
     fn decimals(self, number: f64, digits: Option<usize>) -> usize {
-        let whole =
-            matches!(self, Self::Count | Self::Links) || (number.fract() == 0.0 && self != Self::Times);
+        let whole = self.style == Style::Whole || (number.fract() == 0.0 && self.style != Style::Times);
         digits.unwrap_or(if whole { 0 } else { (2 - magnitude(number)).clamp(0, 9) as usize })
     }
 
     /// Digits that are already text, with the unit as a reader sees it in running text.
     pub fn with_symbol(self, digits: String) -> String {
-        match self {
-            Self::Count | Self::One | Self::Text => digits,
-            Self::Times => format!("{digits}×"),
-            _ => format!("{digits}\u{a0}{}", self.symbol()),
+        match self.style {
+            Style::Times => format!("{digits}{}", self.symbol),
+            _ if self.symbol.is_empty() => digits,
+            _ => format!("{digits}\u{a0}{}", self.symbol),
         }
     }
 
     /// A value of this unit as a reader sees it in running text.
     pub fn display(self, number: f64, digits: Option<usize>) -> String {
         self.with_symbol(self.digits(number, digits))
+    }
+}
+
+/// What units measure that are written in several places.
+const TIME: &str = "time";
+const BYTES: &str = "bytes";
+
+impl PartialEq for Unit {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Unit {}
+
+impl fmt::Debug for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key)
+    }
+}
+
+impl Serialize for Unit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key)
+    }
+}
+
+impl<'de> Deserialize<'de> for Unit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        Self::with_key(&key).ok_or_else(|| {
+            let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut keys: Vec<&str> = Self::OWN.iter().chain(declared.iter()).map(|unit| unit.key).collect();
+            keys.sort_unstable();
+            D::Error::custom(format!("unknown unit `{key}`, expected one of `{}`", keys.join("`, `")))
+        })
     }
 }
 
@@ -271,7 +320,7 @@ mod tests {
     #[test]
     fn only_certain_digits_are_printed() {
         let check = |number, error, digits, expected: &str| {
-            assert_eq!(Unit::Milliseconds.certain_digits(number, error, digits), expected);
+            assert_eq!(Unit::MILLISECONDS.certain_digits(number, error, digits), expected);
         };
         check(7.7123, 0.001, None, "7.71");
         check(7.7123, 0.02, None, "7.7");
@@ -281,7 +330,7 @@ mod tests {
         check(7.7, 30.0, None, "8");
         check(12_345.0, 20.0, None, "12,300");
         check(0.1234, 0.01, None, "0.1");
-        assert_eq!(Unit::Fraction.certain_digits(0.977_12, 0.0006, None), "98");
+        assert_eq!(Unit::FRACTION.certain_digits(0.977_12, 0.0006, None), "98");
     }
 
     fn check(unit: Unit, number: f64, digits: Option<usize>, expected: &str) {
@@ -290,12 +339,30 @@ mod tests {
 
     #[test]
     fn numbers_print_with_their_unit() {
-        check(Unit::Count, 4096.0, None, "4096");
-        check(Unit::Count, 65536.0, None, "65,536");
-        check(Unit::Times, 1.745_49, None, "1.75×");
-        check(Unit::Times, 1.745_49, Some(1), "1.7×");
-        check(Unit::Fraction, 0.05, None, "5\u{a0}%");
-        check(Unit::Hops, 3.4646, Some(4), "3.4646\u{a0}hops");
-        check(Unit::One, -0.0125, None, "-0.0125");
+        check(Unit::COUNT, 4096.0, None, "4096");
+        check(Unit::COUNT, 65536.0, None, "65,536");
+        check(Unit::TIMES, 1.745_49, None, "1.75×");
+        check(Unit::TIMES, 1.745_49, Some(1), "1.7×");
+        check(Unit::FRACTION, 0.05, None, "5\u{a0}%");
+        check(Unit::of("hops", "hops", 1.0), 3.4646, Some(4), "3.4646\u{a0}hops");
+        check(Unit::ONE, -0.0125, None, "-0.0125");
+        check(Unit::counted("links"), 2.5, None, "2\u{a0}links");
+    }
+
+    #[test]
+    fn units_of_one_kind_convert_and_others_do_not() {
+        assert_eq!(Unit::SECONDS.in_units_of(Unit::MILLISECONDS), Some(1e3));
+        assert_eq!(Unit::TEBIBYTES.in_units_of(Unit::GIBIBYTES), Some(1024.0));
+        assert_eq!(Unit::SECONDS.in_units_of(Unit::BYTES), None);
+        assert_eq!(Unit::counted("links").in_units_of(Unit::counted("hops")), None);
+    }
+
+    #[test]
+    fn a_unit_is_read_by_its_key_once_it_is_declared() {
+        let read = |key: &str| serde_json::from_value::<Unit>(key.into());
+        assert_eq!(read("GB/s").unwrap(), Unit::GIGABYTES_PER_SECOND);
+        assert!(read("furlongs").unwrap_err().to_string().contains("unknown unit `furlongs`"));
+        Unit::declare(&[Unit::of("furlongs", "length", 201.168)]);
+        assert_eq!(read("furlongs").unwrap().symbol(), "furlongs");
     }
 }

@@ -26,22 +26,22 @@ fn fact(value: f64, unit: Unit) -> Fact {
 fn facts() -> Facts {
     let mut facts = BTreeMap::new();
     for (load, one, two) in [("1", 1.0, 30.0), ("10", 10.0, 31.0), ("100", 100.0, 101.0)] {
-        facts.insert(format!("load.{load}.one"), fact(one, Unit::Hours));
-        facts.insert(format!("load.{load}.two"), fact(two, Unit::Hours));
+        facts.insert(format!("load.{load}.one"), fact(one, Unit::HOURS));
+        facts.insert(format!("load.{load}.two"), fact(two, Unit::HOURS));
     }
     let assumed = Fact {
         interval: Some((2.0, 9.0)),
         published: Some(Published { value: 5.0, high: Some(7.0), place: "someone".to_owned() }),
-        ..fact(4.0, Unit::Hours)
+        ..fact(4.0, Unit::HOURS)
     };
     facts.insert("assumed".to_owned(), assumed);
     let single = Published { value: 11.0, high: None, place: "someone".to_owned() };
-    facts.insert("published".to_owned(), Fact { published: Some(single), ..fact(12.0, Unit::Hours) });
-    facts.insert("zero".to_owned(), fact(0.0, Unit::Hours));
-    facts.insert("minutes".to_owned(), fact(90.0, Unit::Minutes));
-    facts.insert("memory".to_owned(), fact(3.0, Unit::Gibibytes));
-    facts.insert("name".to_owned(), Fact { value: Value::Text("1.1.1".to_owned()), ..fact(0.0, Unit::Text) });
-    Facts(facts)
+    facts.insert("published".to_owned(), Fact { published: Some(single), ..fact(12.0, Unit::HOURS) });
+    facts.insert("zero".to_owned(), fact(0.0, Unit::HOURS));
+    facts.insert("minutes".to_owned(), fact(90.0, Unit::MINUTES));
+    facts.insert("memory".to_owned(), fact(3.0, Unit::GIBIBYTES));
+    facts.insert("name".to_owned(), Fact { value: Value::Text("1.1.1".to_owned()), ..fact(0.0, Unit::TEXT) });
+    Facts::from(facts)
 }
 
 fn drawn_from(drawing: &str, facts: &Facts) -> Result<String, Diagnostics> {
@@ -118,7 +118,7 @@ fn the_length_of_a_bar_is_its_value() {
     let heights = numbers(&drawn(BARS), "fill=\"#0072b2\"", "height");
     assert!((heights[1] / heights[0] - 10.0).abs() < 0.05, "{heights:?}");
     let mut changed = facts();
-    changed.0.insert("load.1.one".to_owned(), fact(5.0, Unit::Hours));
+    changed.0.insert("load.1.one".to_owned(), fact(5.0, Unit::HOURS));
     let moved = numbers(&drawn_from(BARS, &changed).unwrap(), "fill=\"#0072b2\"", "height");
     assert!((moved[1] / moved[0] - 2.0).abs() < 0.05, "{moved:?}");
 }

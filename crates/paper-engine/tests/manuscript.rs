@@ -14,6 +14,7 @@ use paper_engine::table::Table;
 
 type TestResult = Result<(), Box<dyn Error>>;
 
+const HOPS: Unit = Unit::of("hops", "hops", 1.0);
 const BIB: &str = r#"@inproceedings{jouppi2023tpuv4,
   author = {Jouppi, Norman P. and Kurian, George},
   title = {{GPU v4}: An Optically Reconfigurable Supercomputer for Machine Learning},
@@ -45,10 +46,10 @@ fn facts() -> Facts {
         published,
     };
     let published = Some(Published { value: 10.0, high: None, place: "jouppi2023tpuv4, fig. 6".into() });
-    Facts(BTreeMap::from([
-        ("topology.4x4x8.diameter".into(), fact(8.0, Unit::Hops, published)),
-        ("link.bandwidth".into(), fact(50.0, Unit::GigabytesPerSecond, None)),
-        ("sampled.gain".into(), Fact { interval: Some((1.5, 12.25)), ..fact(6.0, Unit::Times, None) }),
+    Facts::from(BTreeMap::from([
+        ("topology.4x4x8.diameter".into(), fact(8.0, HOPS, published)),
+        ("link.bandwidth".into(), fact(50.0, Unit::GIGABYTES_PER_SECOND, None)),
+        ("sampled.gain".into(), Fact { interval: Some((1.5, 12.25)), ..fact(6.0, Unit::TIMES, None) }),
     ]))
 }
 

@@ -25,7 +25,7 @@ fn printed_digits_are_those_of_the_closed_form() {
             for probability in [0.05, 0.5, 0.95] {
                 let exact = product_quantile(a, b, probability);
                 let (value, error) = (found.quantile(probability), found.error(probability));
-                let text = Unit::One.certain_digits(value, error, None);
+                let text = Unit::ONE.certain_digits(value, error, None);
                 let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
                 // zeros at the end of a whole number stand for digits that are not certain
                 let zeros = if decimals == 0 { text.len() - text.trim_end_matches('0').len() } else { 0 };

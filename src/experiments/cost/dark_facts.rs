@@ -48,7 +48,7 @@ impl Part<'_> {
                 gap = gap.max(gaps.fold(0.0, f64::max));
                 let formula =
                     format!("balanced all-to-all with {dark} {} dark, links' worth per chip", self.what);
-                write_cases(facts, &name(&dark.to_string()), flows, Unit::One, &formula);
+                write_cases(facts, &name(&dark.to_string()), flows, Unit::ONE, &formula);
                 if dark == 0 {
                     continue;
                 }
@@ -57,13 +57,13 @@ impl Part<'_> {
                 let kept: Vec<f64> =
                     of_seeds.flat_map(|(flows, all)| flows.iter().map(move |flow| flow / all)).collect();
                 let formula = format!("all-to-all with {dark} {} dark over that with all of them", self.what);
-                write_cases(facts, &name(&format!("{dark}_kept")), &kept, Unit::Fraction, &formula);
+                write_cases(facts, &name(&format!("{dark}_kept")), &kept, Unit::FRACTION, &formula);
                 if !BY_HAND.contains(&network) {
                     self.write_gains(facts, network, dark, &name(&format!("{dark}_gain")));
                 }
             }
             let formula = "largest relative distance of a balanced flow of these from its dual bound";
-            let basis = Basis { unit: Unit::Fraction, inputs: &[], formula, source: SOURCE };
+            let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
             facts.number(name("gap"), gap, basis);
         }
     }
@@ -83,7 +83,7 @@ impl Part<'_> {
             let formula = format!(
                 "{which} of the cases over the {which} dual bound of the best by hand, {rival}, likewise dark"
             );
-            let basis = Basis { unit: Unit::Times, inputs: &[], formula: &formula, source: SOURCE };
+            let basis = Basis { unit: Unit::TIMES, inputs: &[], formula: &formula, source: SOURCE };
             facts.number(format!("{name}{suffix}"), own / best, basis);
         }
     }

@@ -26,13 +26,13 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
             };
             let formula =
                 "fewest switch entries rewritten when a free cube takes the place of one of the slice";
-            write("entries_lowest", least, Unit::Count, formula);
+            write("entries_lowest", least, Unit::COUNT, formula);
             let formula =
                 "most switch entries rewritten when a free cube takes the place of one of the slice";
-            write("entries_highest", most, Unit::Count, formula);
+            write("entries_highest", most, Unit::COUNT, formula);
             let formula =
                 "links between logical cubes that differ afterwards, summed over every cube that may fail";
-            write("links_changed", changed, Unit::Links, formula);
+            write("links_changed", changed, crate::units::LINKS, formula);
         }
     }
 }

@@ -20,6 +20,7 @@ pub use tables::most_table_bytes;
 pub const COST: Experiment = Experiment {
     id: "cost",
     summary: "What maps per switch cost and survive: dark switches, path tables, spare cubes, entries to rewrite.",
+    families: &["cost"],
     inputs: tables::INPUTS,
     data: &[maps(&["4x8x8", "8x8x8", "16x16x16"])],
     published: &[],

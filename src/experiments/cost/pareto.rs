@@ -82,17 +82,17 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
     write(
         "entries".into(),
         entries as f64,
-        Unit::Count,
+        Unit::COUNT,
         "switch entries that differ from those of the torus",
     );
     let per_switch = torus.cubes() as f64;
     for (name, gain) in GAINS {
         let Some(changed) = gains.iter().position(|&found| found >= gain) else { continue };
         let formula = "fewest entries that differ from the torus, of nested maps to the learned ones, for that gain over it";
-        write(format!("entries_for_gain_{name}"), changed as f64 * per_switch, Unit::Count, formula);
+        write(format!("entries_for_gain_{name}"), changed as f64 * per_switch, Unit::COUNT, formula);
     }
     for changed in (0..gains.len()).step_by(STRIDE) {
         let formula = "all-to-all over that of the torus when at most that many switches differ from it";
-        write(format!("gain_with_{changed:02}_switches"), gains[changed], Unit::Times, formula);
+        write(format!("gain_with_{changed:02}_switches"), gains[changed], Unit::TIMES, formula);
     }
 }

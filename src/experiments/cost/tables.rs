@@ -42,35 +42,35 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
             facts.number(format!("cost.{shape}.{network}.{quantity}"), value, basis);
         };
         let formula = "bytes of a chip's path table; dimension order computes its ports from coordinates";
-        write("torus", "table_bytes", 0.0, Unit::Bytes, formula);
+        write("torus", "table_bytes", 0.0, Unit::BYTES, formula);
         for network in ["learned", "translations"] {
             let Some((chips, found)) = tables(model, shape, network) else { continue };
             let formula =
                 "a path to each other chip: its length and three bits for each hop, mean over chips";
-            write(network, "table_bytes", found.bytes, Unit::Bytes, formula);
+            write(network, "table_bytes", found.bytes, Unit::BYTES, formula);
             let formula = "the same with a slot for the longest path each";
-            write(network, "table_bytes_slotted", found.slotted, Unit::Bytes, formula);
+            write(network, "table_bytes_slotted", found.slotted, Unit::BYTES, formula);
             let formula = "bits of the longest path in the header of a packet";
-            write(network, "header_bits", found.header_bits as f64, Unit::Count, formula);
+            write(network, "header_bits", found.header_bits as f64, Unit::COUNT, formula);
             let all = 1.0 / 1_048_576.0;
             let formula =
                 "different tables of the slice, one for each place in a cube: translations carry them over";
-            write(network, "tables_all", found.bytes * PLACES as f64 * all, Unit::Mebibytes, formula);
+            write(network, "tables_all", found.bytes * PLACES as f64 * all, Unit::MEBIBYTES, formula);
             let formula = "tables of the slice without that symmetry, one for each chip";
             let without = found.bytes * chips as f64 * all;
-            write(network, "tables_all_without_symmetry", without, Unit::Mebibytes, formula);
+            write(network, "tables_all_without_symmetry", without, Unit::MEBIBYTES, formula);
         }
         let Some((chips, found)) = tables(model, shape, "learned") else { continue };
         let at = |values: &[f64], index: usize| values.get(index).copied().unwrap_or(f64::NAN);
         let formula = "table of one chip over the link to its host";
-        let basis = Basis { unit: Unit::Microseconds, inputs: &INPUTS[..1], formula, source: SOURCE };
+        let basis = Basis { unit: Unit::MICROSECONDS, inputs: &INPUTS[..1], formula, source: SOURCE };
         let name = |quantity: &str| format!("cost.{shape}.learned.{quantity}");
         facts.sampled(name("table_load_time"), basis, None, |values| found.bytes / (at(values, 0) * 1e3));
         for (quantity, tables, formula) in [
             ("tables_send_time", PLACES, "the different tables once through the adapter of one controller"),
             ("tables_send_time_without_symmetry", chips, "a table for each chip through the same adapter"),
         ] {
-            let basis = Basis { unit: Unit::Milliseconds, inputs: &INPUTS[1..], formula, source: SOURCE };
+            let basis = Basis { unit: Unit::MILLISECONDS, inputs: &INPUTS[1..], formula, source: SOURCE };
             let bytes = found.bytes * tables as f64;
             facts
                 .sampled(name(quantity), basis, None, |values| bytes / (at(values, 0) * at(values, 1) * 1e6));

@@ -79,18 +79,18 @@ fn write_kind(facts: &mut Writer<'_>, name: &str, chips: usize, placement: Place
     let goodput = format!("share of a year that slices of {chips} chips run, less lost work, when {what}");
     let at = |values: &[f64]| simulate_year(&setting(chips, placement, failing, SEED, values)).ok();
     let of_hosts = [
-        ("goodput", Unit::Fraction, goodput.as_str(), (|year| year.goodput) as Quantity),
-        ("interruptions", Unit::Count, "interruptions of slices in a year", |year| year.interruptions as f64),
-        ("exchanges", Unit::Count, "cubes exchanged in a year", |year| year.exchanges as f64),
-        ("failures", Unit::Count, "failures of hosts in a year", |year| year.failures as f64),
+        ("goodput", Unit::FRACTION, goodput.as_str(), (|year| year.goodput) as Quantity),
+        ("interruptions", Unit::COUNT, "interruptions of slices in a year", |year| year.interruptions as f64),
+        ("exchanges", Unit::COUNT, "cubes exchanged in a year", |year| year.exchanges as f64),
+        ("failures", Unit::COUNT, "failures of hosts in a year", |year| year.failures as f64),
     ];
     if failing == Failing::Hosts {
         return write_years(facts, name, &INPUTS[..2], of_hosts, at);
     }
     let formula = "failures of racks, links and switches in a year";
-    let others = ("other_failures", Unit::Count, formula, (|year| year.other_failures as f64) as Quantity);
+    let others = ("other_failures", Unit::COUNT, formula, (|year| year.other_failures as f64) as Quantity);
     let formula = "share of the year with some switch dark";
-    let dark = ("switch_dark", Unit::Fraction, formula, (|year| year.switch_dark) as Quantity);
+    let dark = ("switch_dark", Unit::FRACTION, formula, (|year| year.switch_dark) as Quantity);
     let [one, two, three, four] = of_hosts;
     write_years(facts, name, INPUTS, [one, two, three, four, others, dark], at);
 }

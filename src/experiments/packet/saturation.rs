@@ -153,13 +153,18 @@ impl Out<'_, '_> {
         let name = format!("packet.{shape}.{network}");
         let channels = chosen.scheme.channels() as f64;
         let formula = "virtual channels of each link on the routes that accept most";
-        self.one(&format!("{name}.virtual_channels"), channels, Unit::Count, formula);
+        self.one(&format!("{name}.virtual_channels"), channels, Unit::COUNT, formula);
         if let Some(flow) = chosen.list("flow") {
             let formula = "what these routes carry by flow alone, links' worth for each chip";
-            self.seeds(&format!("{name}.flow"), flow, Unit::One, formula);
+            self.seeds(&format!("{name}.flow"), flow, Unit::ONE, formula);
         }
         if let Some(longest) = chosen.list("longest") {
-            self.seeds(&format!("{name}.longest_path"), longest, Unit::Hops, "hops of the longest path");
+            self.seeds(
+                &format!("{name}.longest_path"),
+                longest,
+                crate::units::HOPS,
+                "hops of the longest path",
+            );
         }
         let buffers = BUFFERS.map(|trips| format!("buffers_{trips}."));
         for condition in variants("").into_iter().chain(buffers) {
@@ -176,14 +181,14 @@ impl Out<'_, '_> {
                 let name = format!("{name}.{}", scheme_key(stored.scheme));
                 let formula = "flits delivered for each chip and cycle at saturation on these routes";
                 let name_of = format!("{name}.accepted");
-                self.within(&name_of, accepted, accepted, Unit::One, formula, OVER_SEEDS);
-                self.seeds(&format!("{name}.flow"), flow, Unit::One, "what these routes carry by flow alone");
+                self.within(&name_of, accepted, accepted, Unit::ONE, formula, OVER_SEEDS);
+                self.seeds(&format!("{name}.flow"), flow, Unit::ONE, "what these routes carry by flow alone");
             }
         }
         if let Some(fewest) = found(values, shape, network).map(|stored| stored.scheme.channels()).min() {
             let formula =
                 "fewest virtual channels for which routes free of deadlock were found, of 2, 3 and 4";
-            self.one(&format!("{name}.fewest_channels"), fewest as f64, Unit::Count, formula);
+            self.one(&format!("{name}.fewest_channels"), fewest as f64, Unit::COUNT, formula);
         }
     }
 
@@ -193,19 +198,19 @@ impl Out<'_, '_> {
         let readings: [(&str, Unit, &str, Reading); 3] = [
             (
                 "accepted",
-                Unit::One,
+                Unit::ONE,
                 "flits delivered for each chip and cycle at saturation, uniform traffic, on the best routes",
                 accepted,
             ),
             (
                 "accepted_of_bound",
-                Unit::Fraction,
+                Unit::FRACTION,
                 "accepted over what the same routes carry by flow when all chips get the same",
                 accepted_of_flow,
             ),
             (
                 "slowest_chip",
-                Unit::One,
+                Unit::ONE,
                 "the same of the chip that got the fewest delivered in the cycles measured",
                 slowest,
             ),
@@ -255,7 +260,7 @@ impl Out<'_, '_> {
             let formula =
                 format!("{words} on learned maps over that on {network}, seed by seed, same bytes of buffer");
             let name = format!("packet.{shape}.{LEARNED}.{condition}gain_over_{network}");
-            self.under(condition, &name, at, Unit::Times, &formula);
+            self.under(condition, &name, at, Unit::TIMES, &formula);
         }
     }
 
@@ -288,7 +293,7 @@ impl Out<'_, '_> {
             let formula = format!(
                 "geometric mean over five slices of the {words} on learned maps over the better of torus and twist; {OVER_HOPS}"
             );
-            let basis = Basis { unit: Unit::Times, inputs: INPUTS, formula: &formula, source: SOURCE };
+            let basis = Basis { unit: Unit::TIMES, inputs: INPUTS, formula: &formula, source: SOURCE };
             let ends = [all.lowest, all.highest];
             let name = format!("packet.{name}");
             self.facts.assumed(name.clone(), stated.median, ends, basis, published);
@@ -301,15 +306,15 @@ impl Out<'_, '_> {
             (
                 "rate",
                 1.0,
-                Unit::One,
+                Unit::ONE,
                 "scheduled all-to-all, staggered: flits of each chip over the cycles until the last is delivered",
                 accepted,
             ),
-            ("time", self.cycle_us, Unit::Microseconds, "time of the scheduled all-to-all", cycles),
+            ("time", self.cycle_us, Unit::MICROSECONDS, "time of the scheduled all-to-all", cycles),
             (
                 "of_bound",
                 1.0,
-                Unit::Fraction,
+                Unit::FRACTION,
                 "rate of the scheduled all-to-all over the flow of its routes",
                 accepted_of_flow,
             ),
@@ -336,7 +341,7 @@ impl Out<'_, '_> {
                 let name = format!("{name}.latency_{quantity}_{load}");
                 let all: Vec<f64> =
                     times.iter().flat_map(|time| self.hops.map(|ratio| time * ratio)).collect();
-                self.within(&name, &times, &all, Unit::Microseconds, &formula, IN_PROPORTION);
+                self.within(&name, &times, &all, Unit::MICROSECONDS, &formula, IN_PROPORTION);
                 self.facts.moved_by(&name, HOP_LATENCY, 1.0);
             }
         }

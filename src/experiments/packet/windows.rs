@@ -140,7 +140,7 @@ pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
         for slice in SLICES {
             let Some(gains) = three(&format!("{window}.{slice}")) else { continue };
             let formula = "accepted all-to-all of 4 KiB transfers, twisted over regular torus; the interval spans the range of the hop latency";
-            write(format!("packet.window.{window}.gain_{slice}"), gains, Unit::Times, formula, None);
+            write(format!("packet.window.{window}.gain_{slice}"), gains, Unit::TIMES, formula, None);
         }
     }
     // windows calibrated on other gains predict nothing of these
@@ -164,16 +164,16 @@ pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
         let formula = format!(
             "whole window whose gain on {slice} comes nearest to the published one: calibrated, not predicted"
         );
-        write(format!("packet.window_from_{slice}"), window, Unit::Count, &formula, None);
+        write(format!("packet.window_from_{slice}"), window, Unit::COUNT, &formula, None);
         let formula =
             format!("gain on {other} with the window calibrated on {slice} alone, at each hop latency");
         let name = format!("packet.predicted_gain_{other}");
-        write(name, predicted, Unit::Times, &formula, Some(PUBLISHED[to]));
+        write(name, predicted, Unit::TIMES, &formula, Some(PUBLISHED[to]));
         let formula = "the predicted over the measured gain, less one";
-        write(format!("packet.window_error_{other}"), errors, Unit::Fraction, formula, None);
+        write(format!("packet.window_error_{other}"), errors, Unit::FRACTION, formula, None);
     }
     let formula = "least, over both calibrated windows, of the larger error on the two slices";
-    write("packet.window_joint_error".into(), joint, Unit::Fraction, formula, None);
+    write("packet.window_joint_error".into(), joint, Unit::FRACTION, formula, None);
     // windows are calibrated on published gains
     for slice in SLICES {
         for quantity in ["window_from", "predicted_gain", "window_error"] {
@@ -198,12 +198,12 @@ pub(super) fn write_null_model(model: &Model, facts: &mut Writer<'_>) {
         let [slice, other] = [SLICES[from], SLICES[to]];
         let basis = |unit, formula| Basis { unit, inputs: &[], formula, source: SOURCE };
         let formula = "measured over ideal gain of the twist: one number fitted, not predicted";
-        facts.derived(format!("packet.factor_from_{slice}"), found.factor, basis(Unit::One, formula), None);
+        facts.derived(format!("packet.factor_from_{slice}"), found.factor, basis(Unit::ONE, formula), None);
         let formula = "ideal gain of this slice times the factor fitted on the other one";
         let name = format!("packet.factor_predicted_gain_{other}");
-        facts.derived(name, found.predicted, basis(Unit::Times, formula), PUBLISHED[to]);
+        facts.derived(name, found.predicted, basis(Unit::TIMES, formula), PUBLISHED[to]);
         let formula = "the gain predicted by the factor over the measured one, less one";
         let name = format!("packet.factor_error_{other}");
-        facts.derived(name, found.error, basis(Unit::Fraction, formula), None);
+        facts.derived(name, found.error, basis(Unit::FRACTION, formula), None);
     }
 }

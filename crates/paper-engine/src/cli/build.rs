@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{PaperArguments, announce, print, report, say};
-use crate::pipeline;
+use crate::pipeline::{self, Options};
 use crate::study::Study;
 
 /// Options of `build`.
@@ -17,6 +17,9 @@ use crate::study::Study;
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,
+    /// Compute also the facts that nothing in the paper names
+    #[arg(long)]
+    all_facts: bool,
     /// Print the time of each stage
     #[arg(long)]
     timings: bool,
@@ -35,7 +38,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
         let _set = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
     let options = match arguments.paper.options(study, arguments.time_limit) {
-        Ok(options) => options,
+        Ok(options) => Options { all_facts: arguments.all_facts, ..options },
         Err(error) => return super::usage(&error.to_string()),
     };
     let built = match pipeline::build(&options, &|stage| announce(stage)) {

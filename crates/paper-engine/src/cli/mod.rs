@@ -23,6 +23,7 @@ use typesetter::Limit;
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::pipeline::Options;
 use crate::study::Study;
+use crate::units::Unit;
 
 /// Examples of the commands that every study has; its own follow.
 const EXAMPLES: &str = "Examples:
@@ -96,6 +97,7 @@ impl PaperArguments {
             study,
             root,
             edition,
+            all_facts: false,
             worker: std::env::current_exe()?,
             limit: Limit::of(Duration::from_secs(time_limit)),
             standby: None,
@@ -105,6 +107,7 @@ impl PaperArguments {
 
 /// Runs the program of a study: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
 pub fn run(study: &'static Study) -> ExitCode {
+    Unit::declare(study.units);
     let mut command = Cli::command()
         .name(study.program)
         .version(study.version)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::{Diagnostic, Location};
 use crate::model::Span;
 use crate::units::{Grade, Unit};
 
@@ -61,12 +62,47 @@ pub struct Fact {
     pub published: Option<Published>,
 }
 
-/// All facts of a build, by dotted name such as `topology.4x4x8.twisted.diameter`.
+/// All facts of a build, by dotted name such as `queue.half_load.mean_wait`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Facts(pub BTreeMap<String, Fact>);
+pub struct Facts(pub BTreeMap<String, Fact>, #[serde(skip)] pub Vec<Absent>);
+
+/// An experiment that made no facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// The experiment.
+    pub experiment: &'static str,
+    /// The families of its facts.
+    pub families: &'static [&'static str],
+    /// The inputs and data that the paper lacks, by name.
+    pub missing: Vec<String>,
+}
+
+impl From<BTreeMap<String, Fact>> for Facts {
+    fn from(facts: BTreeMap<String, Fact>) -> Self {
+        Self(facts, Vec::new())
+    }
+}
+
+/// The part of a fact's name that tells which experiments make it: that before the first dot.
+pub fn family(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
+}
 
 impl Facts {
+    /// What is wrong with a name that no fact has: the inputs that its experiment lacks, or the name.
+    pub fn unknown(&self, name: &str, place: Location, message: impl Into<String>) -> Diagnostic {
+        let Some(absent) = self.1.iter().find(|absent| absent.families.contains(&family(name))) else {
+            return Diagnostic::new(place, message).suggest(name, self.names());
+        };
+        let (experiment, missing) = (absent.experiment, absent.missing.join("`, `"));
+        Diagnostic::new(
+            place,
+            format!("`{name}` is not computed: the experiment `{experiment}` lacks `{missing}`"),
+        )
+        .remedy("give inputs in paper/model.yaml, each with value, unit, grade and source")
+    }
+
     /// The fact of this name.
     pub fn get(&self, name: &str) -> Option<&Fact> {
         self.0.get(name)

@@ -7,11 +7,11 @@ mod validate;
 mod verdict;
 mod writer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-pub use fact::{Fact, Facts, Published, Value};
+pub use fact::{Absent, Fact, Facts, Published, Value, family};
 pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
@@ -20,7 +20,8 @@ pub use writer::{Basis, Experiment, INTERVAL, Writer, distribution};
 
 pub use crate::units::{Grade, Unit};
 
-use crate::model::{Bound, Claim, Model, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::model::{Bound, Claim, MODEL_FILE, Model, Read, Span};
 use crate::study::DataNeeded;
 
 impl Experiment {
@@ -35,13 +36,42 @@ impl Experiment {
     }
 
     /// Computes the facts of this experiment; none where the model lacks an input.
-    pub fn facts(&self, model: &Model) -> BTreeMap<String, Fact> {
+    ///
+    /// # Errors
+    /// What the experiment does and does not declare: facts of another family, and inputs, published results, data or
+    /// stored results that it reads.
+    pub fn facts(&self, model: &Model) -> Result<BTreeMap<String, Fact>, Diagnostics> {
         if !self.missing(model).is_empty() {
-            return BTreeMap::new();
+            return Ok(BTreeMap::new());
         }
-        let mut writer = Writer::new(model);
-        (self.run)(model, &mut writer);
-        writer.finish()
+        let model = model.tracked();
+        let mut writer = Writer::new(&model);
+        (self.run)(&model, &mut writer);
+        let facts = writer.finish();
+        let read = model.reads().into_iter().filter(|read| !self.declares(read, &model));
+        let read = read.map(|read| format!("reads {read}"));
+        let families: BTreeSet<&str> = facts.keys().map(|name| family(name)).collect();
+        let written = families.into_iter().filter(|family| !self.families.contains(family));
+        let written = written.map(|family| format!("makes facts of the family `{family}`"));
+        let errors = read.chain(written).map(|what| {
+            let message = format!("the experiment `{}` {what}, which it does not declare", self.id);
+            Diagnostic::new(Location::file(MODEL_FILE), message)
+                .remedy("name it in the experiment's constant")
+        });
+        Diagnostics(errors.collect()).into_result(facts)
+    }
+
+    fn declares(&self, read: &Read, model: &Model) -> bool {
+        match read {
+            Read::Input(name) => self.inputs.contains(&name.as_str()),
+            Read::Published(name) => self.published.contains(&name.as_str()),
+            Read::Data(name) => {
+                let mut all =
+                    self.data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, name)));
+                all.any(|(kind, found)| format!("{kind}/{found}") == *name)
+            }
+            Read::Stored(id) => self.stored(model).any(|stored| stored.id == id),
+        }
     }
 
     /// A digest of everything the facts depend on besides the engine: the experiment's code, and what it reads.

@@ -142,12 +142,14 @@ fn strictly(fact: &Fact, value: f64, bound: Bound) -> Outcome {
 mod tests {
     use super::super::{Grade, Unit, Value};
     use super::*;
+    use std::collections::BTreeMap;
+
     use crate::model::Fixed;
 
     fn fact(value: f64, interval: Option<(f64, f64)>) -> Fact {
         Fact {
             value: Value::Number(value),
-            unit: Unit::Times,
+            unit: Unit::TIMES,
             grade: if interval.is_some() { Grade::Assumption } else { Grade::Computed },
             median: None,
             interval,
@@ -226,7 +228,7 @@ mod tests {
     #[test]
     fn a_number_has_the_digits_that_tell_it_from_its_bound() {
         let number = |value| {
-            let facts = Facts([("strict".to_owned(), fact(value, None))].into());
+            let facts = Facts::from(BTreeMap::from([("strict".to_owned(), fact(value, None))]));
             verdicts(&[claim()], &facts).unwrap()[0].number.clone()
         };
         let shown = [1.5, 1.998, 1.99996, 2.0, 2.00004].map(number);

@@ -37,6 +37,9 @@ pub struct Experiment {
     pub id: &'static str,
     /// What it computes, in one sentence.
     pub summary: &'static str,
+    /// The families of its facts: what their names may have before the first dot. Where nothing names a fact of one,
+    /// the experiment does not run.
+    pub families: &'static [&'static str],
     /// Inputs it reads; a change of any of them runs it again.
     pub inputs: &'static [&'static str],
     /// Data of the study that it reads.

@@ -100,8 +100,7 @@ impl Lookup<'_> {
     pub fn fact(&self, name: &Spanned<String>) -> Result<&Fact, Diagnostics> {
         self.facts.get(&name.value).ok_or_else(|| {
             let message = format!("there is no fact `{}`", name.value);
-            let error = Diagnostic::new(source::place(&self.file, name), message);
-            error.suggest(&name.value, self.facts.names()).into()
+            self.facts.unknown(&name.value, self.place(name), message).into()
         })
     }
 

@@ -96,8 +96,7 @@ impl<'t> Call<'t> {
         let wrong = |describe| Some(Wrong { word: name, offset, describe });
         let Some(fact) = known.facts.get(name) else {
             return wrong(Box::new(move |place| {
-                Diagnostic::new(place, format!("no fact is named `{name}`"))
-                    .suggest(name, known.facts.names())
+                known.facts.unknown(name, place, format!("no fact is named `{name}`"))
             }));
         };
         let lacks = match self.function {

@@ -5,8 +5,10 @@ mod measurements;
 mod published;
 mod results;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -55,15 +57,48 @@ pub enum Distribution {
     Triangular,
 }
 
-/// All inputs by dotted name.
+/// What a paper gives a study: inputs by dotted name, published results, claims, data and stored results.
+///
+/// A [tracked](Self::tracked) model notes what is read of it: that an experiment declares all of it is checked whenever it
+/// runs, so that no kept fact outlives an input behind it.
 #[derive(Clone, Debug)]
 pub struct Model {
+    contents: Arc<Contents>,
+    reads: Option<Arc<Mutex<BTreeSet<Read>>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Contents {
     study: &'static Study,
     inputs: BTreeMap<String, Input>,
     published: BTreeMap<String, PublishedResult>,
     claims: Vec<Claim>,
     data: BTreeMap<(&'static str, String), Datum>,
     results: BTreeMap<String, StoredResult>,
+}
+
+/// Something that was read of a model, by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Read {
+    /// An input.
+    Input(String),
+    /// A published result.
+    Published(String),
+    /// A file of the study's data, as `kind/name`.
+    Data(String),
+    /// The result of a stored experiment.
+    Stored(String),
+}
+
+impl fmt::Display for Read {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(name) => write!(f, "the input `{name}`"),
+            Self::Published(name) => write!(f, "the published result `{name}`"),
+            Self::Data(name) => write!(f, "the data `{name}`"),
+            Self::Stored(name) => write!(f, "the stored result `{name}`"),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -79,8 +114,7 @@ struct Entry {
     result: bool,
 }
 
-impl Default for Model {
-    /// The model of a paper without a study, inputs and results.
+impl Default for Contents {
     fn default() -> Self {
         Self {
             study: &Study::EMPTY,
@@ -93,12 +127,26 @@ impl Default for Model {
     }
 }
 
+impl Default for Model {
+    /// The model of a paper without a study, inputs and results.
+    fn default() -> Self {
+        Contents::default().into()
+    }
+}
+
+impl From<Contents> for Model {
+    fn from(contents: Contents) -> Self {
+        Self { contents: Arc::new(contents), reads: None }
+    }
+}
+
 impl Model {
     /// Reads and validates what the paper at `root` gives a study; a paper without `paper/model.yaml` has no inputs.
     ///
     /// # Errors
     /// Broken YAML, inputs that the study does not know, wrong units, values out of range: all of them, located.
     pub fn read(root: &Path, study: &'static Study) -> Result<Self, Diagnostics> {
+        Unit::declare(study.units);
         let file = Path::new(MODEL_FILE);
         let mut errors = Diagnostics::default();
         let published = errors.take(published::read(root)).unwrap_or_default();
@@ -134,19 +182,32 @@ impl Model {
             };
             inputs.insert(name, input);
         }
-        errors.into_result(Self { study, inputs, published, claims, data, results })
+        errors.into_result(Contents { study, inputs, published, claims, data, results }.into())
     }
 
-    /// The value of an input, in its unit.
-    ///
-    /// # Panics
-    /// When the model lacks the input: an experiment reads only inputs that it declares, and runs only where
-    /// the model has all of these.
-    pub fn value(&self, name: &str) -> f64 {
-        match self.inputs.get(name) {
-            Some(input) => input.value,
-            None => unreachable!("an experiment reads {name} without declaring it"),
+    /// The same model, with nothing read of it yet.
+    #[must_use]
+    pub fn tracked(&self) -> Self {
+        Self { contents: Arc::clone(&self.contents), reads: Some(Arc::default()) }
+    }
+
+    /// What was read of a tracked model; nothing of one that is not.
+    pub fn reads(&self) -> BTreeSet<Read> {
+        let reads =
+            self.reads.as_ref().map(|reads| reads.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        reads.unwrap_or_default()
+    }
+
+    fn note(&self, read: impl FnOnce() -> Read) {
+        if let Some(reads) = &self.reads {
+            reads.lock().unwrap_or_else(PoisonError::into_inner).insert(read());
         }
+    }
+
+    /// The value of an input, in its unit. An experiment that runs has all inputs that it declares; one that it does
+    /// not declare may be missing, which is no number, and is refused after the run.
+    pub fn value(&self, name: &str) -> f64 {
+        self.get(name).map_or(f64::NAN, |input| input.value)
     }
 
     /// A whole-number input; the schema admits only such values for counts.
@@ -156,22 +217,24 @@ impl Model {
 
     /// The published result of this name.
     pub fn published(&self, name: &str) -> Option<&PublishedResult> {
-        self.published.get(name)
+        self.note(|| Read::Published(name.to_owned()));
+        self.contents.published.get(name)
     }
 
     /// All published results, by name.
     pub fn all_published(&self) -> impl Iterator<Item = (&str, &PublishedResult)> {
-        self.published.iter().map(|(name, result)| (name.as_str(), result))
+        self.contents.published.iter().map(|(name, result)| (name.as_str(), result))
     }
 
     /// The study that reads this model.
     pub fn study(&self) -> &'static Study {
-        self.study
+        self.contents.study
     }
 
     /// A file of the study's data, by its kind and name.
     pub fn datum(&self, kind: &str, name: &str) -> Option<&Datum> {
-        let mut of_kind = self.data.iter().filter(|((found, _), _)| *found == kind);
+        self.note(|| Read::Data(format!("{kind}/{name}")));
+        let mut of_kind = self.contents.data.iter().filter(|((found, _), _)| *found == kind);
         of_kind.find(|((_, found), _)| found == name).map(|(_, datum)| datum)
     }
 
@@ -182,7 +245,7 @@ impl Model {
 
     /// All data of the study, by kind and name.
     pub fn all_data(&self) -> impl Iterator<Item = (&str, &str, &Datum)> {
-        self.data.iter().map(|((kind, name), datum)| (*kind, name.as_str(), datum))
+        self.contents.data.iter().map(|((kind, name), datum)| (*kind, name.as_str(), datum))
     }
 
     /// What a study found, by name.
@@ -192,43 +255,45 @@ impl Model {
 
     /// The stored result of a study.
     pub fn stored_result(&self, study: &str) -> Option<&StoredResult> {
-        self.results.get(study)
+        self.note(|| Read::Stored(study.to_owned()));
+        self.contents.results.get(study)
     }
 
     /// The same model with the result of a study in place of an earlier one.
     #[must_use]
     pub fn with_result(mut self, result: StoredResult) -> Self {
-        self.results.insert(result.study.clone(), result);
+        Arc::make_mut(&mut self.contents).results.insert(result.study.clone(), result);
         self
     }
 
     /// The files that a model is read from, below its root; some papers lack some.
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [MODEL_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);
-        let folder =
-            |name: &str| self.study.data.iter().find(|kind| kind.name == name).map(|kind| kind.folder);
-        let data = self
-            .data
-            .keys()
-            .filter_map(|(kind, name)| Some(Path::new(folder(kind)?).join(format!("{name}.json"))));
+        let folder = |name: &str| {
+            self.contents.study.data.iter().find(|kind| kind.name == name).map(|kind| kind.folder)
+        };
+        let keys = self.contents.data.keys();
+        let data =
+            keys.filter_map(|(kind, name)| Some(Path::new(folder(kind)?).join(format!("{name}.json"))));
         let results =
-            self.results.keys().map(|study| Path::new(RESULTS_FOLDER).join(format!("{study}.json")));
+            self.contents.results.keys().map(|study| Path::new(RESULTS_FOLDER).join(format!("{study}.json")));
         fixed.into_iter().chain(data).chain(results).collect()
     }
 
     /// The promises of the plan, in order.
     pub fn claims(&self) -> &[Claim] {
-        &self.claims
+        &self.contents.claims
     }
 
     /// The input of this name.
     pub fn get(&self, name: &str) -> Option<&Input> {
-        self.inputs.get(name)
+        self.note(|| Read::Input(name.to_owned()));
+        self.contents.inputs.get(name)
     }
 
     /// All inputs, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Input)> {
-        self.inputs.iter().map(|(name, input)| (name.as_str(), input))
+        self.contents.inputs.iter().map(|(name, input)| (name.as_str(), input))
     }
 }
 
@@ -256,7 +321,7 @@ fn check(study: &Study, name: &str, entry: &Spanned<Entry>, errors: &mut Diagnos
             errors.push(Diagnostic::new(place(value), message).remedy("write a value inside these limits"));
         }
     }
-    if unit.value == Unit::Count && value.value.fract() != 0.0 {
+    if unit.value == Unit::COUNT && value.value.fract() != 0.0 {
         let message = format!("`{name}` counts things, so {} cannot be its value", value.value);
         errors.push(Diagnostic::new(place(value), message).remedy("write a whole number"));
     }

@@ -33,7 +33,7 @@ pub(super) fn table() -> Table {
 pub(super) fn facts() -> Facts {
     let fact = Fact {
         value: Value::Number(2.0),
-        unit: Unit::Times,
+        unit: Unit::TIMES,
         grade: Grade::Computed,
         median: None,
         interval: Some((1.5, 2.5)),
@@ -44,7 +44,7 @@ pub(super) fn facts() -> Facts {
         source: "sim".into(),
         published: Some(Published { value: 2.1, high: None, place: "key, fig. 6".into() }),
     };
-    Facts(BTreeMap::from([("a.ratio".to_owned(), fact)]))
+    Facts::from(BTreeMap::from([("a.ratio".to_owned(), fact)]))
 }
 
 pub(super) fn figures() -> BTreeMap<String, String> {

@@ -181,7 +181,7 @@ mod tests {
         let inlines = [
             text("A slice has "),
             Inline::Strong(vec![number("a", "1.74×")]),
-            text(" the traffic. Each\nchip has "),
+            text(" the traffic. Each\nnode has "),
             number("b", "6"),
             text(" links."),
             note,

@@ -7,6 +7,7 @@ mod editions;
 mod lint;
 mod manifest;
 mod mentions;
+mod needed;
 mod outreach;
 mod paper;
 mod pdf;
@@ -39,6 +40,7 @@ pub use description::{Description, Part};
 pub use lint::WordCounts;
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, Program, Release};
 pub use mentions::{MENTIONS_FILE, Mention, Mentions};
+pub use needed::Needed;
 pub use outreach::{Measure, Outreach};
 pub use paper::{Author, Edition, PAPER_FILE, Paper, Person};
 pub use preview::{Draft, DraftPdf, FOLDERS, Known, Page, page};
@@ -53,6 +55,8 @@ pub struct Options {
     pub study: &'static Study,
     /// Folder of the paper.
     pub root: PathBuf,
+    /// Whether to compute also the facts that nothing in the paper names.
+    pub all_facts: bool,
     /// The only edition to build; all of them when none is named.
     pub edition: Option<String>,
     /// This program, called again to typeset in a process of its own.
@@ -157,7 +161,8 @@ fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Resul
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock::new(progress);
     let inputs = stages::read(options)?;
-    let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
+    let needed = needed::needed(options, &inputs);
+    let facts = Arc::new(compute(&inputs.model, &needed, &cache, &mut clock)?);
     let drawn = stages::draw(&inputs, &facts, &cache, &mut clock);
     let kept = Kept::default();
     let resolved = stages::resolve(options, &inputs, &facts, &kept, &mut clock);
@@ -223,7 +228,8 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     let cache = Cache::new(options.root.join("build/.cache"));
     let mut clock = Clock::new(progress);
     let inputs = stages::read(options)?;
-    let facts = Arc::new(compute(&inputs.model, &cache, &mut clock)?);
+    let needed = needed::needed(options, &inputs);
+    let facts = Arc::new(compute(&inputs.model, &needed, &cache, &mut clock)?);
     let mut errors = Diagnostics::default();
     let drawn = errors.take(stages::draw(&inputs, &facts, &cache, &mut clock));
     let kept = Kept::default();
@@ -266,15 +272,23 @@ pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
     built.files.iter().try_for_each(|(path, bytes)| write_atomically(&root.join("build").join(path), bytes))
 }
 
-fn compute(model: &Model, cache: &Cache, clock: &mut Clock<'_>) -> Result<Facts, Diagnostics> {
-    let mut all = Facts(facts::quoted(model));
-    for experiment in model.study().experiments {
+/// Computes the facts that are needed; what keeps an experiment from running is told by whoever misses a fact.
+fn compute(
+    model: &Model,
+    needed: &Needed,
+    cache: &Cache,
+    clock: &mut Clock<'_>,
+) -> Result<Facts, Diagnostics> {
+    let mut all = Facts(facts::quoted(model), needed.absent(model));
+    let mut errors = Diagnostics::default();
+    for experiment in needed.experiments(model) {
         let stage = format!("facts {}", experiment.id);
-        all.0.extend(clock.stage(&stage, || facts_of_experiment(experiment, model, cache))?);
+        let found = clock.stage(&stage, || facts_of_experiment(experiment, model, cache));
+        all.0.extend(errors.take(found).unwrap_or_default());
     }
     let promised = facts::promised(model.claims(), &all);
     all.0.extend(promised);
-    Ok(all)
+    errors.into_result(all)
 }
 
 /// The facts of one experiment, and whether they came from the cache.
@@ -290,20 +304,25 @@ fn facts_of_experiment(
             errors.take(stored.check(model).map_err(Diagnostics::from));
         }
         errors.into_result(())?;
-        serde_json::to_vec(&experiment.facts(model)).map_err(stages::internal)
+        serde_json::to_vec(&experiment.facts(model)?).map_err(stages::internal)
     };
     let cached = cache.get(cache::FACTS, &[&key], compute)?;
     let facts: Facts = serde_json::from_slice(&cached.bytes).map_err(stages::internal)?;
     Ok((facts.0, cached.hit))
 }
 
-/// Computes the facts of one paper from its model, without its text; results are kept below `root`.
+/// Computes some facts of one paper from its model, without its text; results are kept below `root`.
 ///
 /// # Errors
 /// Facts that cannot be stored as text.
-pub fn facts_of(root: &Path, model: &Model, progress: Progress<'_>) -> Result<Facts, Diagnostics> {
+pub fn facts_of(
+    root: &Path,
+    model: &Model,
+    needed: &Needed,
+    progress: Progress<'_>,
+) -> Result<Facts, Diagnostics> {
     let cache = Cache::new(root.join("build/.cache"));
-    compute(model, &cache, &mut Clock::new(progress))
+    compute(model, needed, &cache, &mut Clock::new(progress))
 }
 
 /// Whether `root` holds a paper.

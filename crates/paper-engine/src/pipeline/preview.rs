@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::cache::hex;
+use super::needed::{Needed, needed};
 use super::stages::{Drawn, Inputs};
 use super::{Cache, Clock, Options, Progress, Review, editions, lint, outreach, review, stages};
 use crate::diagnostic::Diagnostics;
@@ -76,7 +77,7 @@ pub fn page(
     let cache = cache(options);
     let seen = Seen::now(&options.root);
     let inputs = known.inputs(options, &seen)?;
-    let facts = known.facts(&inputs.model, &cache, progress)?;
+    let facts = known.facts(&inputs.model, &needed(options, &inputs), &cache, progress)?;
     let drawn = known.drawn(&inputs, &facts, &cache);
     let kept = Arc::clone(&known.kept);
     kept.begin_draft();
@@ -213,12 +214,14 @@ impl Known {
     fn facts(
         &mut self,
         model: &Model,
+        needed: &Needed,
         cache: &Cache,
         progress: Progress<'_>,
     ) -> Result<Arc<Facts>, Diagnostics> {
         let mut now = BTreeMap::new();
-        let mut is_same = true;
-        for experiment in model.study().experiments {
+        let absent = needed.absent(model);
+        let mut is_same = absent == self.facts.1;
+        for experiment in needed.experiments(model) {
             let key = (experiment.id, experiment.input_digest(model));
             let found = match self.experiments.remove(&key) {
                 Some(found) => found,
@@ -240,7 +243,7 @@ impl Known {
         if !is_same {
             let computed = self.experiments.values().flatten();
             let computed = computed.map(|(name, fact)| (name.clone(), fact.clone()));
-            let mut all = Facts(quoted.into_iter().chain(computed).collect());
+            let mut all = Facts(quoted.into_iter().chain(computed).collect(), absent);
             let promised = facts::promised(model.claims(), &all);
             all.0.extend(promised);
             self.facts = Arc::new(all);

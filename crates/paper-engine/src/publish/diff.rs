@@ -95,7 +95,7 @@ fn told_apart(before: &Fact, now: &Fact) -> (String, String) {
 fn signed(unit: Unit, change: f64) -> String {
     let sign = if change < 0.0 { "−" } else { "+" };
     // A change of a share is told in percentage points.
-    if unit == Unit::Fraction {
+    if unit == Unit::FRACTION {
         return format!("{sign}{} points", unit.digits(change.abs(), None));
     }
     format!("{sign}{}", unit.display(change.abs(), None))
@@ -144,7 +144,8 @@ pub(super) mod tests {
     }
 
     fn side(name: &str, facts: &[(&str, Fact)], verdict: &str) -> Side {
-        let facts = facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone())).collect();
+        let facts: BTreeMap<_, _> =
+            facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone())).collect();
         let mention =
             |fact: &str| Mention { file: "a.md".into(), line: 3, sentence: format!("{fact} < *it*.") };
         let verdict = StoredVerdict {
@@ -156,7 +157,7 @@ pub(super) mod tests {
         Side {
             name: name.into(),
             folder: None,
-            facts: Facts(facts),
+            facts: Facts::from(facts),
             verdicts: Some(vec![verdict]),
             mentions: ["b.time", "gone"].map(|fact| (fact.to_owned(), vec![mention(fact)])).into(),
             editions: Vec::new(),
@@ -168,24 +169,24 @@ pub(super) mod tests {
         let old = side(
             "old",
             &[
-                ("input.link", fact(50.0, Unit::GigabytesPerSecond, &["link"], None)),
-                ("a.same", fact(1.0, Unit::Count, &["link"], None)),
-                ("b.time", fact(4.0, Unit::Seconds, &["link", "size"], Some((3.0, 5.0)))),
-                ("c.share", fact(0.05, Unit::Fraction, &["link"], None)),
-                ("d.tiny", fact(1.000_001, Unit::Times, &[], None)),
-                ("gone", fact(7.0, Unit::Count, &[], None)),
+                ("input.link", fact(50.0, Unit::GIGABYTES_PER_SECOND, &["link"], None)),
+                ("a.same", fact(1.0, Unit::COUNT, &["link"], None)),
+                ("b.time", fact(4.0, Unit::SECONDS, &["link", "size"], Some((3.0, 5.0)))),
+                ("c.share", fact(0.05, Unit::FRACTION, &["link"], None)),
+                ("d.tiny", fact(1.000_001, Unit::TIMES, &[], None)),
+                ("gone", fact(7.0, Unit::COUNT, &[], None)),
             ],
             "holds",
         );
         let new = side(
             "new",
             &[
-                ("input.link", fact(100.0, Unit::GigabytesPerSecond, &["link"], None)),
-                ("a.same", fact(1.0, Unit::Count, &["link"], None)),
-                ("b.time", fact(2.0, Unit::Seconds, &["link", "size"], Some((1.5, 2.5)))),
-                ("c.share", fact(0.07, Unit::Fraction, &["link"], None)),
-                ("d.tiny", fact(1.000_002, Unit::Times, &[], None)),
-                ("new", fact(8.0, Unit::Count, &[], None)),
+                ("input.link", fact(100.0, Unit::GIGABYTES_PER_SECOND, &["link"], None)),
+                ("a.same", fact(1.0, Unit::COUNT, &["link"], None)),
+                ("b.time", fact(2.0, Unit::SECONDS, &["link", "size"], Some((1.5, 2.5)))),
+                ("c.share", fact(0.07, Unit::FRACTION, &["link"], None)),
+                ("d.tiny", fact(1.000_002, Unit::TIMES, &[], None)),
+                ("new", fact(8.0, Unit::COUNT, &[], None)),
             ],
             "fails",
         );

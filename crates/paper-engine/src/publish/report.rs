@@ -90,7 +90,7 @@ pub(super) fn change(moved: &Moved) -> String {
 
 /// A share in per cent: one decimal, and three significant digits below one.
 fn percent(share: f64) -> String {
-    crate::facts::Unit::Fraction.digits(share, (share >= 0.01).then_some(1))
+    crate::facts::Unit::FRACTION.digits(share, (share >= 0.01).then_some(1))
 }
 
 /// Each sentence with the moved, appeared and vanished numbers that stand in it.

@@ -234,7 +234,7 @@ mod tests {
     fn a_value_at_either_end_of_its_range_is_found_and_one_within_or_without_a_range_is_not() {
         let input = |value: f64, range: Option<(f64, f64)>| Input {
             value,
-            unit: Unit::One,
+            unit: Unit::ONE,
             grade: Grade::Assumption,
             source: "a reason".to_owned(),
             range,

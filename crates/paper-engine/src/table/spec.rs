@@ -154,8 +154,7 @@ fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) 
         | CellSpec::Interval { interval: name } => name,
     };
     let Some(fact) = facts.get(name) else {
-        let error = Diagnostic::new(place, format!("there is no fact `{name}`"));
-        return Err(error.suggest(name, facts.names()).into());
+        return Err(facts.unknown(name, place, format!("there is no fact `{name}`")).into());
     };
     if let CellSpec::Difference { .. } = cell {
         let Some(share) = fact.difference() else {

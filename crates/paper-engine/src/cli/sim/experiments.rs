@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::{announce, print, report, unknown, usage};
 use crate::facts::{self, Facts};
 use crate::model::Model;
-use crate::pipeline;
+use crate::pipeline::{self, Needed};
 use crate::study::Study;
 
 /// Lists all experiments.
@@ -40,10 +40,13 @@ pub fn run(study: &'static Study, ids: &[String], root: &std::path::Path, json: 
             return unknown("experiment", id, names, "sim list");
         };
         announce(&format!("facts {id}"));
-        found.0.extend(experiment.facts(&model));
+        match experiment.facts(&model) {
+            Ok(facts) => found.0.extend(facts),
+            Err(errors) => return report(root, &errors),
+        }
     }
     if ids.is_empty() {
-        match pipeline::facts_of(root, &model, &|stage| announce(stage)) {
+        match pipeline::facts_of(root, &model, &Needed::All, &|stage| announce(stage)) {
             Ok(all) => found = all,
             Err(errors) => return report(root, &errors),
         }

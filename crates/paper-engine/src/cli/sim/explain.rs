@@ -4,16 +4,19 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{facts_and_model, print, print_json, report, unknown, usage};
+use crate::facts::{Absent, Facts, family};
+use crate::model::Model;
+use crate::pipeline::Needed;
 use crate::study::Study;
 
 /// Prints where one fact comes from.
 pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> ExitCode {
-    let (facts, model) = match facts_and_model(study, root) {
+    let (facts, model) = match facts_and_model(study, root, |_| Needed::of([name])) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };
     let Some(fact) = facts.get(name) else {
-        return unknown("fact", name, facts.names(), "sim run");
+        return missing(name, &facts, &model);
     };
     if json {
         return match serde_json::to_value(fact) {
@@ -47,4 +50,20 @@ pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> ExitCo
         print(&format!("  published  {} ({})", published.display(fact.unit, None, false), published.place));
     }
     ExitCode::SUCCESS
+}
+
+/// Says that no fact has a name: what its experiment lacks, or the nearest of all names.
+fn missing(name: &str, facts: &Facts, model: &Model) -> ExitCode {
+    if let Some(absent) = facts.1.iter().find(|absent| absent.families.contains(&family(name))) {
+        let Absent { experiment, missing, .. } = absent;
+        let missing = missing.join("`, `");
+        return usage(&format!("`{name}` is not computed: the experiment `{experiment}` lacks `{missing}`"));
+    }
+    let families = model.study().experiments.iter().flat_map(|experiment| experiment.families).copied();
+    let names: Vec<&str> = if facts.names().any(|known| family(known) == family(name)) {
+        facts.names().collect()
+    } else {
+        families.collect()
+    };
+    unknown("fact", name, names.into_iter(), "sim run")
 }

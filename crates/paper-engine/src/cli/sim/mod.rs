@@ -15,7 +15,7 @@ use super::{announce, print, print_json, report, unknown, usage};
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::model::Model;
-use crate::pipeline;
+use crate::pipeline::{self, Needed};
 use crate::study::Study;
 
 /// Options of `sim`.
@@ -107,8 +107,12 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     }
 }
 
-/// Reads the model of a paper and computes its facts.
-fn facts_and_model(study: &'static Study, root: &Path) -> Result<(Facts, Model), Diagnostics> {
+/// Reads the model of a paper and computes the facts that are needed.
+fn facts_and_model(
+    study: &'static Study,
+    root: &Path,
+    needed: impl FnOnce(&Model) -> Needed,
+) -> Result<(Facts, Model), Diagnostics> {
     let model = Model::read(root, study)?;
-    Ok((pipeline::facts_of(root, &model, &|stage| announce(stage))?, model))
+    Ok((pipeline::facts_of(root, &model, &needed(&model), &|stage| announce(stage))?, model))
 }

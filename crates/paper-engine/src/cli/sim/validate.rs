@@ -5,11 +5,14 @@ use std::process::ExitCode;
 
 use super::{facts_and_model, print, report};
 use crate::facts;
+use crate::pipeline::Needed;
 use crate::study::Study;
 
 /// Prints one line for each published result: the result, ours, the error, the grade.
 pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
-    let (all, model) = match facts_and_model(study, root) {
+    let (all, model) = match facts_and_model(study, root, |model| {
+        Needed::of(model.all_published().filter_map(|(_, result)| result.ours.as_deref()))
+    }) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };

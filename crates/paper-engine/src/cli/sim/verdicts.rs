@@ -5,11 +5,17 @@ use std::process::ExitCode;
 
 use super::{facts_and_model, print, print_json, report, usage};
 use crate::facts;
+use crate::pipeline::Needed;
 use crate::study::Study;
 
 /// Prints what the simulation says of each promise.
 pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
-    let (all, model) = match facts_and_model(study, root) {
+    let (all, model) = match facts_and_model(study, root, |model| {
+        let claims = model.claims().iter();
+        let tests = claims.clone().flat_map(|claim| std::iter::once(&claim.test).chain(&claim.also));
+        let weaker = claims.filter_map(|claim| Some(claim.weaker.as_ref()?.fact.as_str()));
+        Needed::of(tests.map(|test| test.fact.as_str()).chain(weaker))
+    }) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };

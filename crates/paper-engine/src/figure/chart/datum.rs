@@ -76,8 +76,8 @@ pub fn of_fact(
     let scaled = |[low, high]: [f64; 2]| [low * factor, high * factor];
     let published = fact.published.as_ref();
     let value = number * factor;
-    let same = factor == 1.0 || fact.unit == Unit::Fraction;
-    let text = if same { fact.unit.digits(number, digits) } else { Unit::One.digits(value, digits) };
+    let same = factor == 1.0 || fact.unit == Unit::FRACTION;
+    let text = if same { fact.unit.digits(number, digits) } else { Unit::ONE.digits(value, digits) };
     let datum = Datum {
         value,
         median: fact.median.map(|median| median * factor),
@@ -103,7 +103,7 @@ pub fn of_fact(
 }
 
 fn least(datum: &Datum) -> String {
-    Unit::One.digits(datum.values().fold(f64::INFINITY, f64::min), None)
+    Unit::ONE.digits(datum.values().fold(f64::INFINITY, f64::min), None)
 }
 
 /// Every fact whose name fits a pattern with one wildcard `*`, by what stands for the wildcard.
@@ -129,8 +129,7 @@ pub fn matching<'a>(
     let found: Vec<_> = facts.filter_map(|(name, fact)| Some((fits(name)?, name.as_str(), fact))).collect();
     if found.is_empty() {
         let message = format!("no fact is named like `{}`", pattern.value);
-        let error = Diagnostic::new(place, message).remedy("name existing facts, with `*` for one part");
-        return Err(error.suggest(&pattern.value, lookup.facts.names()).into());
+        return Err(lookup.facts.unknown(&pattern.value, place, message).into());
     }
     Ok(found)
 }

@@ -87,9 +87,11 @@ impl Spec for Heat {
             for column in &self.columns.keys {
                 let name = self.facts.value.replace("{column}", column).replace("{row}", row);
                 let Some(fact) = lookup.facts.get(&name) else {
-                    let error = Diagnostic::new(place.clone(), format!("there is no fact `{name}`"));
-                    let error = error.remedy("leave out the key, or correct it");
-                    errors.push(error.suggest(&name, lookup.facts.names()));
+                    errors.push(lookup.facts.unknown(
+                        &name,
+                        place.clone(),
+                        format!("there is no fact `{name}`"),
+                    ));
                     continue;
                 };
                 line.extend(errors.take(datum::of_fact(fact, &name, &place, &mut value, self.digits)));

@@ -94,7 +94,7 @@ impl Interval {
             let mut ratio = fact.clone();
             let one = fact.median.filter(|median| *median > 0.0).unwrap_or(value);
             ratio.value = Value::Number(value / one);
-            ratio.unit = Unit::Times;
+            ratio.unit = Unit::TIMES;
             ratio.median = None;
             ratio.interval = Some((low / one, high / one));
             ratio.published = None;

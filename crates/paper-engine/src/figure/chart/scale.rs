@@ -156,7 +156,7 @@ impl Scale {
             Spacing::Linear => self.ticks.iter().filter_map(|&tick| need(tick)).max(),
             Spacing::Log => need(tick),
         };
-        Unit::One.digits(tick + 0.0, Some(own.unwrap_or(2)))
+        Unit::ONE.digits(tick + 0.0, Some(own.unwrap_or(2)))
     }
 }
 

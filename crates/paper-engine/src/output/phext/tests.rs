@@ -98,7 +98,9 @@ fn headings_count_three_levels_and_what_stands_before_them_is_front_matter() {
 #[test]
 fn facts_are_ranked_by_the_parts_of_their_names_and_too_many_are_an_error() {
     let one = sample::facts().0.remove("a.ratio").unwrap();
-    let named = |names: &[&str]| Facts(names.iter().map(|name| ((*name).to_owned(), one.clone())).collect());
+    let named = |names: &[&str]| {
+        Facts::from(names.iter().map(|name| ((*name).to_owned(), one.clone())).collect::<BTreeMap<_, _>>())
+    };
     let facts = named(&["a", "a-b.c", "a.b", "a.b.c", "a.b.c.d", "a.c", "b.a"]);
     let document = sample::document();
     let places = Places::of(&document, &facts).unwrap();

@@ -1,0 +1,97 @@
+//! Which facts a paper needs: those that its text, figures, tables, claims, comparisons or plan can name.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::Options;
+use super::stages::Inputs;
+use crate::facts::{Absent, Experiment, family};
+use crate::model::{MEASUREMENTS_FILE, MODEL_FILE, Model};
+
+/// The experiments that run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// All of them.
+    All,
+    /// Those that make facts of these families.
+    Families(BTreeSet<String>),
+}
+
+impl Needed {
+    /// What some facts need, by their names.
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self::Families(names.into_iter().map(|name| family(name).to_owned()).collect())
+    }
+
+    fn has(&self, experiment: &Experiment) -> bool {
+        match self {
+            Self::All => true,
+            Self::Families(families) => experiment.families.iter().any(|family| families.contains(*family)),
+        }
+    }
+
+    /// The experiments of a study that are needed, in order of their names.
+    pub fn experiments(&self, model: &Model) -> impl Iterator<Item = &'static Experiment> {
+        model.study().experiments.iter().filter(|experiment| self.has(experiment))
+    }
+
+    /// Those of them that lack an input.
+    pub fn absent(&self, model: &Model) -> Vec<Absent> {
+        let lacking = self.experiments(model).filter_map(|experiment| {
+            let missing = experiment.missing(model);
+            let Experiment { id, families, .. } = experiment;
+            (!missing.is_empty()).then_some(Absent { experiment: id, families, missing })
+        });
+        lacking.collect()
+    }
+}
+
+/// Finds the families of facts that an author's files can name. A name is found by its spelling, whatever the file
+/// says about it: a fact too many costs time, and one too few would be an error.
+pub fn needed(options: &Options, inputs: &Inputs) -> Needed {
+    if options.all_facts {
+        return Needed::All;
+    }
+    let known: BTreeSet<&str> =
+        inputs.model.study().experiments.iter().flat_map(|experiment| experiment.families).copied().collect();
+    let mut found = BTreeSet::new();
+    for file in inputs.files().iter().filter(|file| may_name_facts(file)) {
+        // A file that cannot be read is an error of the reading that follows.
+        let text = std::fs::read_to_string(options.root.join(file)).unwrap_or_default();
+        found.extend(families(&text).filter(|family| known.contains(family)).map(str::to_owned));
+    }
+    Needed::Families(found)
+}
+
+/// Inputs bear names like facts, and name none.
+fn may_name_facts(file: &Path) -> bool {
+    let is_written = file.extension().is_some_and(|ending| ending == "md" || ending == "yaml");
+    is_written && ![MODEL_FILE, MEASUREMENTS_FILE].iter().any(|inputs| file == Path::new(inputs))
+}
+
+/// Words before the first dot of something like a name: `queue` of `queue.mean`, `queue.{load}` or `queue.*.mean`.
+fn families(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = text.split(move |c: char| !is_part(c) && !".{*".contains(c));
+    words.filter_map(move |word| {
+        let (first, rest) = word.split_once('.')?;
+        rest.starts_with(|c: char| is_part(c) || c == '{' || c == '*').then_some(first)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        let text = "Of the queue. {{ fact(name=\"load.half.mean\") }}, facts: wait.{column}.{row} \
+                    [rate.*.mean, 1.5] end.";
+        assert_eq!(families(text).collect::<Vec<_>>(), ["load", "wait", "rate", "1"]);
+    }
+
+    #[test]
+    fn needed_experiments_are_told_by_families() {
+        assert_eq!(Needed::of(["a.b.c", "a.d", "e"]), Needed::Families(["a".into(), "e".into()].into()));
+    }
+}
