@@ -1,6 +1,7 @@
 # `make paper` and `make test` are all that a fresh clone needs.
 CARGO ?= cargo
 PHEXT_PAPER := $(abspath $(or $(CARGO_TARGET_DIR),target))/release/phext-paper
+TOOLS := $(abspath $(or $(CARGO_TARGET_DIR),target))/tools/bin
 # Another paper is built by the same targets: make release ROOT=FOLDER.
 ROOT ?= .
 # The release bundle, and what it is compared with.
@@ -58,10 +59,12 @@ upload: ## Upload the bundle as the release of the tag TAG (in continuous integr
 test: bootstrap-tests ## Run the whole test suite and keep its record
 	@CARGO="$(CARGO)" scripts/test
 
-lint: bootstrap ## Check formatting, lints and links of the documentation
+lint: ## Check formatting, lints, links of the documentation, and dependencies
+	@scripts/bootstrap --lint
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --release --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --release --locked
+	$(TOOLS)/cargo-deny --locked check
 
 bench: bootstrap ## Measure the speed of simulation and build
 	$(CARGO) bench --locked --bench figures --bench goodput --bench packet --bench pipeline

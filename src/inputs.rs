@@ -8,17 +8,18 @@ const fn declare(name: &'static str, unit: Unit, low: f64, high: f64) -> Declare
 }
 
 /// All declared inputs, by name. The cube side and the cubes per axis are fixed by the wiring that
-/// the simulated fabric implements, so only one value of each is admitted.
+/// the simulated fabric implements, so only one value of each is admitted; so are the chips of a host, whose failures goodput counts, and the spare
+/// ports, which decide how many spare chips the map of chips names.
 pub const INPUTS: &[Declared] = &[
     declare("chip.hbm", Unit::GIBIBYTES, 1.0, 1024.0),
     declare("chip.link_bandwidth", Unit::GIGABYTES_PER_SECOND, 1.0, 10_000.0),
     declare("chip.hop_latency", Unit::MICROSECONDS, 0.01, 100.0),
     declare("chip.links", Unit::COUNT, 6.0, 6.0),
     declare("chip.peak_bf16", crate::units::TERAFLOPS, 1.0, 10_000.0),
-    declare("machine.chips_per_host", Unit::COUNT, 1.0, 64.0),
+    declare("machine.chips_per_host", Unit::COUNT, 4.0, 4.0),
     declare("machine.cube_side", Unit::COUNT, 4.0, 4.0),
     declare("machine.cubes_per_axis", Unit::COUNT, 4.0, 4.0),
-    declare("machine.ocs_ports_spare", Unit::COUNT, 0.0, 128.0),
+    declare("machine.ocs_ports_spare", Unit::COUNT, 8.0, 8.0),
     declare("machine.ocs_ports_usable", Unit::COUNT, 128.0, 128.0),
     declare("tpu_v4.hbm_bandwidth", Unit::GIGABYTES_PER_SECOND, 1.0, 100_000.0),
     declare("tpu_v4.clock", Unit::MEGAHERTZ, 1.0, 100_000.0),

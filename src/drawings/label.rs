@@ -13,6 +13,7 @@ use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style, TEXT};
 pub struct Metric {
     label: String,
     fact: Spanned<String>,
+    #[serde(default, deserialize_with = "paper_engine::units::digits")]
     digits: Option<usize>,
 }
 

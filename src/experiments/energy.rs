@@ -53,7 +53,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     let basis = Basis { unit: Unit::TIMES, inputs, formula, source: SOURCE };
     facts.beside("energy.carbon_ratio_on_premise", carbon, basis, "co2e_ratio_on_premise");
     write_year(model, facts);
-    write_switches(model, facts);
+    write_switches(facts);
 }
 
 fn write_year(model: &Model, facts: &mut Writer<'_>) {
@@ -82,8 +82,7 @@ fn write_year(model: &Model, facts: &mut Writer<'_>) {
     facts.number("energy.carbon_in_a_year", year * model.value("energy.carbon_oklahoma") * 1e3, basis);
 }
 
-fn write_switches(model: &Model, facts: &mut Writer<'_>) {
-    let switches = 3.0 * model.value("machine.cube_side").powi(2);
+fn write_switches(facts: &mut Writer<'_>) {
     let inputs = &["machine.cube_side", "energy.ocs_power"];
     let formula = "48 switches times their power";
     let basis = Basis { unit: Unit::KILOWATTS, inputs, formula, source: "jouppi2023tpuv4, section 2.2" };
@@ -104,7 +103,7 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
     });
     let Ok(tree) = fat_tree_switches(SWITCH_PORTS, crate::sim::chip_map::CHIPS) else { return };
     let count = tree.switches() as f64;
-    let inputs = &["energy.infiniband_switch_power", "energy.ocs_power"];
+    let inputs = &["energy.infiniband_switch_power", "energy.ocs_power", "machine.cube_side"];
     let formula = "switches of a fat tree for 4096 chips times their power, over 48 optical ones";
     let basis = Basis {
         unit: Unit::TIMES,
@@ -113,7 +112,7 @@ fn write_switches(model: &Model, facts: &mut Writer<'_>) {
         source: "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3",
     };
     facts.sampled("energy.infiniband_over_ocs_power", basis, None, |v| match v {
-        [infiniband, ocs] => count * infiniband / (switches * ocs),
+        [infiniband, ocs, side] => count * infiniband / (3.0 * side * side * ocs),
         _ => f64::NAN,
     });
 }

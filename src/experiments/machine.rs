@@ -51,7 +51,12 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     let host_inputs = &["machine.cube_side", "machine.cubes_per_axis", "machine.chips_per_host"];
     count("hosts", hosts, host_inputs, "chips divided by chips per host");
     count("ocs_count", switches, &["machine.cube_side"], "3 dimensions times face positions");
-    count("spare_cubes", spare_cubes, spare, "spare ports of a switch divided by 2 ports per cube");
+    count(
+        "spare_cubes",
+        spare_cubes,
+        &["machine.ocs_ports_spare"],
+        "spare ports of a switch divided by 2 ports per cube",
+    );
     count("spare_chips", spare_chips, spare, "spare cubes times chips per cube");
     let all = &["machine.cube_side", "machine.cubes_per_axis", "machine.ocs_ports_spare"];
     count("addressable_chips", chips + spare_chips, all, "chips plus spare chips");

@@ -152,6 +152,20 @@ impl Diagnostics {
     }
 }
 
+impl Diagnostics {
+    /// Passes on what all stages made, where each made something and there is no error.
+    ///
+    /// # Errors
+    /// Those of [`Self::into_result`], and a stage that made nothing without an error.
+    pub fn require<T>(self, made: Option<T>) -> Result<T, Diagnostics> {
+        self.into_result(())?;
+        made.ok_or_else(|| {
+            let message = "a stage made nothing and says nothing of it; this is a mistake of the program";
+            Diagnostic::new(Location::default(), message).into()
+        })
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
         Self(vec![diagnostic])

@@ -285,6 +285,25 @@ impl<'de> Deserialize<'de> for Unit {
     }
 }
 
+/// The most decimals that an author may ask for.
+pub const MOST_DIGITS: usize = 12;
+
+/// Reads the number of decimals that an author asks for, for `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// Anything but a whole number of at most [`MOST_DIGITS`].
+pub fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    match Option::<usize>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(digits) if digits <= MOST_DIGITS => Ok(Some(digits)),
+        Some(digits) => {
+            let message =
+                format!("`digits` is the number of decimals, at most {MOST_DIGITS}, and not {digits}");
+            Err(D::Error::custom(message))
+        }
+    }
+}
+
 /// The power of ten of the first digit.
 fn magnitude(number: f64) -> i32 {
     if number == 0.0 { 0 } else { number.abs().log10().floor() as i32 }

@@ -31,11 +31,11 @@ fn facts() -> Facts {
     }
     let assumed = Fact {
         interval: Some((2.0, 9.0)),
-        published: Some(Published { value: 5.0, high: Some(7.0), place: "someone".to_owned() }),
+        published: Some(Published { value: 5.0, high: Some(7.0), bound: None, place: "someone".to_owned() }),
         ..fact(4.0, Unit::HOURS)
     };
     facts.insert("assumed".to_owned(), assumed);
-    let single = Published { value: 11.0, high: None, place: "someone".to_owned() };
+    let single = Published { value: 11.0, high: None, bound: None, place: "someone".to_owned() };
     facts.insert("published".to_owned(), Fact { published: Some(single), ..fact(12.0, Unit::HOURS) });
     facts.insert("zero".to_owned(), fact(0.0, Unit::HOURS));
     facts.insert("minutes".to_owned(), fact(90.0, Unit::MINUTES));

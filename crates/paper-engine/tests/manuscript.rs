@@ -45,7 +45,8 @@ fn facts() -> Facts {
         source: "the graph".into(),
         published,
     };
-    let published = Some(Published { value: 10.0, high: None, place: "jouppi2023tpuv4, fig. 6".into() });
+    let published =
+        Some(Published { value: 10.0, high: None, bound: None, place: "jouppi2023tpuv4, fig. 6".into() });
     Facts::from(BTreeMap::from([
         ("topology.4x4x8.diameter".into(), fact(8.0, HOPS, published)),
         ("link.bandwidth".into(), fact(50.0, Unit::GIGABYTES_PER_SECOND, None)),

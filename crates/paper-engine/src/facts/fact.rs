@@ -18,6 +18,16 @@ pub enum Value {
     Text(String),
 }
 
+/// The side of a bound on which a quantity lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// At least the published value.
+    AtLeast,
+    /// At most the published value.
+    AtMost,
+}
+
 /// What was published for the same quantity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Published {
@@ -26,6 +36,9 @@ pub struct Published {
     /// The high end of a published range.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub high: Option<f64>,
+    /// Which bound it is, where only one was published.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bound: Option<Side>,
     /// Citation key and place, such as `jouppi2023tpuv4, fig. 6`.
     pub place: String,
 }
@@ -118,9 +131,21 @@ impl Published {
     /// The published value as a reader sees it, with or without its unit.
     pub fn display(&self, unit: Unit, digits: Option<usize>, bare: bool) -> String {
         let end = |value| if bare { unit.digits(value, digits) } else { unit.display(value, digits) };
-        match self.high {
-            Some(high) => format!("{}–{}", unit.digits(self.value, digits), end(high)),
-            None => end(self.value),
+        match (self.high, self.bound) {
+            (Some(high), _) => format!("{}–{}", unit.digits(self.value, digits), end(high)),
+            (None, Some(Side::AtLeast)) => format!("≥ {}", end(self.value)),
+            (None, Some(Side::AtMost)) => format!("≤ {}", end(self.value)),
+            (None, None) => end(self.value),
+        }
+    }
+
+    /// The values that agree with it.
+    pub fn span(&self) -> Span {
+        match (self.high, self.bound) {
+            (Some(high), _) => Span::Range(self.value, high),
+            (None, Some(Side::AtLeast)) => Span::AtLeast(self.value),
+            (None, Some(Side::AtMost)) => Span::AtMost(self.value),
+            (None, None) => Span::Value(self.value),
         }
     }
 }
@@ -134,11 +159,9 @@ impl Fact {
         }
     }
 
-    /// Ours against the published value as a share of it, zero inside a published range.
+    /// Ours against the published value as a share of it, zero inside a published range or bound.
     pub fn difference(&self) -> Option<f64> {
-        let published = self.published.as_ref()?;
-        let span =
-            published.high.map_or(Span::Value(published.value), |high| Span::Range(published.value, high));
+        let span = self.published.as_ref()?.span();
         Some(span.error(self.number()?))
     }
 
@@ -171,5 +194,39 @@ impl Fact {
             Value::Text(text) => text.clone(),
             Value::Number(number) => self.unit.display(*number, digits),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn against(value: f64, published: Published) -> Option<f64> {
+        let fact = Fact {
+            value: Value::Number(value),
+            unit: Unit::FRACTION,
+            grade: Grade::Computed,
+            median: None,
+            interval: None,
+            sampling_error: None,
+            moved_by: Vec::new(),
+            inputs: Vec::new(),
+            formula: String::new(),
+            source: String::new(),
+            published: Some(published),
+        };
+        fact.difference()
+    }
+
+    #[test]
+    fn a_value_within_what_was_published_differs_by_nothing() {
+        let published = |high, bound| Published { value: 0.03, high, bound, place: String::new() };
+        assert_eq!(against(0.007, published(None, Some(Side::AtMost))), Some(0.0));
+        assert_eq!(against(0.06, published(None, Some(Side::AtMost))), Some(1.0));
+        assert_eq!(against(0.06, published(None, Some(Side::AtLeast))), Some(0.0));
+        assert_eq!(against(0.06, published(Some(0.09), None)), Some(0.0));
+        assert_eq!(against(0.06, published(None, None)), Some(1.0));
+        let text = published(None, Some(Side::AtMost)).display(Unit::FRACTION, None, false);
+        assert_eq!(text, "≤ 3\u{a0}%");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fact, Grade, Published, Unit, Value};
+use super::{Fact, Grade, Published, Side, Unit, Value};
 use crate::model::{self, Model, Span};
 use crate::study::DataNeeded;
 pub use sampling::INTERVAL;
@@ -271,11 +271,13 @@ impl<'a> Writer<'a> {
 
     fn counterpart(&self, name: &str) -> Option<Published> {
         self.model.published(name).map(|result| {
-            let (value, high) = match result.span {
-                Span::Range(low, high) => (low, Some(high)),
-                span => (span.middle(), None),
+            let (value, high, bound) = match result.span {
+                Span::Value(value) => (value, None, None),
+                Span::Range(low, high) => (low, Some(high), None),
+                Span::AtLeast(value) => (value, None, Some(Side::AtLeast)),
+                Span::AtMost(value) => (value, None, Some(Side::AtMost)),
             };
-            Published { value, high, place: result.source.clone() }
+            Published { value, high, bound, place: result.source.clone() }
         })
     }
 

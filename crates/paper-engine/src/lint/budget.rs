@@ -36,12 +36,24 @@ pub fn count(document: &Document) -> Vec<Count> {
     let begin = document.abstract_blocks.first().map(|block| block.location.clone()).unwrap_or_default();
     let summary = words_of(&document.abstract_blocks);
     let mut counts = vec![Count { title: "Abstract".to_owned(), location: begin, words: summary }];
+    let mut counts_sections = false;
     for block in &document.blocks {
         if let BlockKind::Heading { level: 1, number, content, .. } = &block.kind {
             let title = format!("{number} {}", plain(content));
             counts.push(Count { title, location: block.location.clone(), words: 0 });
-        } else if let Some(last) = counts.last_mut() {
-            last.words += words_of(std::slice::from_ref(block));
+            counts_sections = true;
+        } else {
+            // What stands before the first heading belongs to no section, and not to the abstract.
+            let words = words_of(std::slice::from_ref(block));
+            match counts.last_mut() {
+                Some(last) if counts_sections => last.words += words,
+                _ if words == 0 => {}
+                _ => {
+                    let title = "Before the first section".to_owned();
+                    counts.push(Count { title, location: block.location.clone(), words });
+                    counts_sections = true;
+                }
+            }
         }
     }
     counts

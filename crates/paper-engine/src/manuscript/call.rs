@@ -8,6 +8,7 @@ use tera::{Error, Kwargs};
 use super::number::Number;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::facts::{Fact, Facts, Outcome, Value};
+use crate::units::MOST_DIGITS;
 
 /// The calls that print a number of a fact.
 pub(super) const NUMBERS: [&str; 5] = ["fact", "published", "difference", "interval", "median"];
@@ -146,8 +147,8 @@ pub(super) fn number(
     let name = args.must_get::<&str>("name")?.to_owned();
     let digits = args.get::<usize>("digits")?;
     let bare = args.get::<bool>("bare")?.unwrap_or(false);
-    if digits.is_some_and(|digits| digits > 12) {
-        return Err(Error::message("`digits` is the number of decimals, at most 12"));
+    if digits.is_some_and(|digits| digits > MOST_DIGITS) {
+        return Err(Error::message(format!("`digits` is the number of decimals, at most {MOST_DIGITS}")));
     }
     let Some(fact) = known.facts.get(&name) else {
         if reported.contains(&name) {

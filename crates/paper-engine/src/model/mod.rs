@@ -266,6 +266,15 @@ impl Model {
         self
     }
 
+    /// The same model with another value of an input that it has.
+    #[must_use]
+    pub fn with_value(mut self, name: &str, value: f64) -> Self {
+        if let Some(input) = Arc::make_mut(&mut self.contents).inputs.get_mut(name) {
+            input.value = value;
+        }
+        self
+    }
+
     /// The files that a model is read from, below its root; some papers lack some.
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [MODEL_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);

@@ -42,7 +42,7 @@ pub(super) fn facts() -> Facts {
         inputs: Vec::new(),
         formula: "a \"over\" <b>".into(),
         source: "sim".into(),
-        published: Some(Published { value: 2.1, high: None, place: "key, fig. 6".into() }),
+        published: Some(Published { value: 2.1, high: None, bound: None, place: "key, fig. 6".into() }),
     };
     Facts::from(BTreeMap::from([("a.ratio".to_owned(), fact)]))
 }

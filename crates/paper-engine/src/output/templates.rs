@@ -23,6 +23,8 @@ const TEX: [(&str, &str); 2] = [
     (PAPER, include_str!("../../../../templates/paper.tex")),
     (SUMMARY, include_str!("../../../../templates/summary.tex")),
 ];
+/// The style sheet of all pages.
+const STYLE: &str = "paper.css";
 const CSS: &str = include_str!("../../../../templates/paper.css");
 
 /// The templates of one paper: `paper.html`, `outreach.html`, `paper.css`, `paper.tex` and `summary.tex`.
@@ -91,8 +93,8 @@ impl Templates {
     }
 
     /// The files that a paper may bring itself, below its root.
-    pub fn files(&self) -> [PathBuf; 3] {
-        ["paper.html", "paper.css", "paper.tex"].map(|name| self.folder.join(name))
+    pub fn files(&self) -> [PathBuf; 5] {
+        [PAGE, OUTREACH, STYLE, PAPER, SUMMARY].map(|name| self.folder.join(name))
     }
 
     /// The style sheet.

@@ -1,16 +1,24 @@
 //! Results kept by the hash of everything they depend on, below `build/.cache`.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
 
 /// The stage whose results depend on the simulation alone.
 pub const FACTS: &str = "facts";
 
+/// The results of a stage that are kept although the last build did not use them.
+const SPARE: usize = 64;
+
 /// A folder of results by content hash.
 pub struct Cache {
     folder: PathBuf,
+    /// The results that were asked for, each by its stage and file.
+    used: Mutex<BTreeSet<(String, PathBuf)>>,
 }
 
 /// A result and whether it had to be computed.
@@ -24,7 +32,7 @@ pub struct Cached {
 impl Cache {
     /// Uses `folder`; results of other sources of this program do not count.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { folder, used: Mutex::default() }
     }
 
     /// Where other stages may keep what they reuse.
@@ -49,6 +57,9 @@ impl Cache {
             digest.update(part);
         }
         let path = self.folder.join(stage).join(hex(&digest.finalize()));
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.insert((stage.to_owned(), path.clone()));
+        drop(used);
         if let Ok(bytes) = std::fs::read(&path) {
             return Ok(Cached { bytes, hit: true });
         }
@@ -56,6 +67,27 @@ impl Cache {
         // A full disk or a read-only folder is no reason to fail a build that has its result.
         let _unused = write_atomically(&path, &bytes);
         Ok(Cached { bytes, hit: false })
+    }
+}
+
+impl Cache {
+    /// Removes results that were not asked for, but for the latest of each stage; after a whole build, which asks for
+    /// all that the paper needs.
+    pub fn prune(&self) {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let stages: BTreeSet<&str> = used.iter().map(|(stage, _)| stage.as_str()).collect();
+        for stage in stages {
+            let entries = WalkDir::new(self.folder.join(stage)).min_depth(1).into_iter().flatten();
+            let spare = entries.filter(|entry| !used.contains(&(stage.to_owned(), entry.path().to_owned())));
+            let mut spare: Vec<_> = spare
+                .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.into_path())))
+                .collect();
+            spare.sort();
+            for (_, path) in spare.iter().rev().skip(SPARE) {
+                // What cannot be removed costs space, and nothing else.
+                let _kept = std::fs::remove_file(path);
+            }
+        }
     }
 }
 

@@ -19,7 +19,7 @@ mod stages;
 mod verdicts;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -86,6 +86,8 @@ pub type Progress<'a> = &'a dyn Fn(&str);
 pub struct Built {
     /// Files by path below `build/`.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Whether these are all files of the paper, and not those of one edition.
+    pub is_whole: bool,
     /// Stages in order.
     pub timings: Vec<Timing>,
     /// Paths of the PDFs below `build/`, one for each edition.
@@ -169,9 +171,8 @@ fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Resul
     let texts = outreach::read(options, &inputs, &facts, &kept, &mut clock);
     let mut errors = Diagnostics::default();
     let all = (errors.take(drawn), errors.take(resolved), errors.take(texts));
-    let (Some(drawn), Some(resolved), Some(texts)) = errors.into_result(all)? else {
-        return Err(Diagnostics::default());
-    };
+    let all = (|| Some((all.0?, all.1?, all.2?)))();
+    let (drawn, resolved, texts) = errors.require(all)?;
     let linted = clock.stage("lint", || {
         let mut errors = Diagnostics::default();
         errors.take(texts.lint(&options.root, &inputs, &facts));
@@ -186,10 +187,8 @@ fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Resul
     let made = outreach::render(options, &inputs, &facts, &drawn, &texts, &cache, &mut clock);
     let rendered = stages::render(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock);
     let mut errors = Diagnostics::default();
-    let both = (errors.take(made), errors.take(rendered));
-    let (Some(made), Some(mut rendered)) = errors.into_result(both)? else {
-        return Err(Diagnostics::default());
-    };
+    let both = errors.take(made).zip(errors.take(rendered));
+    let (made, mut rendered) = errors.require(both)?;
     rendered.files.extend(review::reports(&inputs, &found));
     rendered.files.extend(made.files);
     rendered.warnings.0.extend(made.warnings.0);
@@ -209,7 +208,11 @@ fn build_with(options: &Options, tests: &Tests, progress: Progress<'_>) -> Resul
     let pdfs = resolved.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
     let older = facts::made_by_older_code(&inputs.model);
     let warnings = Diagnostics([linted.warnings.0, rendered.warnings.0, older].concat());
-    Ok(Built { files, timings: clock.timings, pdfs, warnings, description, manifest, board })
+    let is_whole = options.edition.is_none();
+    if is_whole {
+        cache.prune();
+    }
+    Ok(Built { files, is_whole, timings: clock.timings, pdfs, warnings, description, manifest, board })
 }
 
 /// A value as the text of a JSON file.
@@ -244,13 +247,12 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     let svg = drawn.as_ref().map_or(&nothing, |drawn| &drawn.svg);
     let review = review::review(&options.root, &inputs, &facts, svg, &resolved);
     errors.take(require_none_critical(&review.checks));
-    let pair = errors.into_result((drawn, texts))?;
-    let (Some(drawn), Some(texts)) = pair else { return Err(Diagnostics::default()) };
+    let (drawn, texts) = errors.require(drawn.zip(texts))?;
     let mut errors = Diagnostics::default();
     let made = outreach::render(options, &inputs, &facts, &drawn, &texts, &cache, &mut clock);
     let printed = editions::print(options, &inputs, &facts, &drawn, &resolved, &cache, &mut clock);
-    let both = (errors.take(made), errors.take(printed));
-    let (Some(made), Some(printed)) = errors.into_result(both)? else { return Err(Diagnostics::default()) };
+    let both = errors.take(made).zip(errors.take(printed));
+    let (made, printed) = errors.require(both)?;
     let older = facts::made_by_older_code(&inputs.model);
     let warnings = Diagnostics([linted.warnings.0, printed.warnings.0, made.warnings.0, older].concat());
     let budgets = resolved.iter().map(|(edition, _)| edition.budgets).collect();
@@ -264,12 +266,28 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     })
 }
 
-/// Writes a finished build below `build/`; each file appears whole or not at all.
+/// Writes a finished build below `build/`; each file appears whole or not at all. Files that the last build wrote and
+/// this one did not make are removed after a whole build, unless somebody changed them.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
-    built.files.iter().try_for_each(|(path, bytes)| write_atomically(&root.join("build").join(path), bytes))
+    let folder = root.join("build");
+    let last = std::fs::read(folder.join(MANIFEST_FILE)).unwrap_or_default();
+    let last: Manifest = serde_json::from_slice(&last).unwrap_or_default();
+    built.files.iter().try_for_each(|(path, bytes)| write_atomically(&folder.join(path), bytes))?;
+    let left = last.outputs.iter().filter(|(path, _)| built.is_whole && !built.files.contains_key(*path));
+    for (path, entry) in left {
+        let file = folder.join(path);
+        // A manifest that somebody wrote names nothing outside.
+        let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        if is_below && std::fs::read(&file).is_ok_and(|bytes| Entry::of(&bytes) == *entry) {
+            std::fs::remove_file(&file)?;
+            // The folder goes with its last file.
+            let _kept = file.parent().filter(|parent| *parent != folder).map(std::fs::remove_dir);
+        }
+    }
+    Ok(())
 }
 
 /// Computes the facts that are needed; what keeps an experiment from running is told by whoever misses a fact.

@@ -75,7 +75,7 @@ fn families(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(move |c: char| !is_part(c) && !".{*".contains(c));
     words.filter_map(move |word| {
         let (first, rest) = word.split_once('.')?;
-        rest.starts_with(|c: char| is_part(c) || c == '{' || c == '*').then_some(first)
+        (!first.is_empty() && rest.starts_with(|c: char| is_part(c) || c == '{' || c == '*')).then_some(first)
     })
 }
 

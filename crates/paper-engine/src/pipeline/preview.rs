@@ -85,9 +85,9 @@ pub fn page(
     let fullest = Options { edition: fullest, ..options.clone() };
     let resolved = stages::resolve(&fullest, &inputs, &facts, &kept, &mut Clock::silent());
     let mut errors = Diagnostics::default();
-    let pair = (errors.take(drawn), errors.take(resolved));
-    let (Some(drawn), Some(resolved)) = errors.into_result(pair)? else { return Err(Diagnostics::default()) };
-    let Some((edition, document)) = resolved.last() else { return Err(Diagnostics::default()) };
+    let pair = errors.take(drawn).zip(errors.take(resolved));
+    let (drawn, resolved) = errors.require(pair)?;
+    let (edition, document) = Diagnostics::default().require(resolved.last())?;
     let ledger = editions::ledger(edition, document, &facts);
     let html = output::html(document, &inputs.templates, &drawn.svg, &facts, &ledger, Positions::Shown)
         .map_err(Diagnostics::from)?;
@@ -138,7 +138,7 @@ impl Draft {
         let first = inputs.paper.editions.first().map(|edition| edition.name.clone());
         let first = Options { edition: first, ..options.clone() };
         let resolved = stages::resolve(&first, inputs, facts, kept, &mut Clock::silent())?;
-        let Some((edition, document)) = resolved.first() else { return Err(Diagnostics::default()) };
+        let (edition, document) = Diagnostics::default().require(resolved.first())?;
         let set = editions::set(options, inputs, facts, drawn, edition, document, &cache(options))?;
         Ok(DraftPdf { bytes: set.pdf.bytes, passes: set.pdf.passes })
     }

@@ -36,6 +36,7 @@ struct ColumnSpec {
     header: String,
     #[serde(default)]
     align: Align,
+    #[serde(default, deserialize_with = "crate::units::digits")]
     digits: Option<usize>,
 }
 

@@ -26,6 +26,7 @@ pub struct Bar {
     #[serde(default)]
     stacked: bool,
     /// Decimals of the values above the bars.
+    #[serde(default, deserialize_with = "crate::units::digits")]
     digits: Option<usize>,
 }
 

@@ -23,6 +23,7 @@ pub struct Heat {
     value: AxisSpec,
     columns: Keys,
     rows: Keys,
+    #[serde(default, deserialize_with = "crate::units::digits")]
     digits: Option<usize>,
 }
 

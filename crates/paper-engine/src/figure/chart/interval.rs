@@ -35,6 +35,7 @@ pub struct Interval {
 struct Row {
     label: String,
     fact: Spanned<String>,
+    #[serde(default, deserialize_with = "crate::units::digits")]
     digits: Option<usize>,
 }
 
