@@ -266,20 +266,29 @@ pub fn check(options: &Options, progress: Progress<'_>) -> Result<Checked, Diagn
     })
 }
 
-/// Writes a finished build below `build/`; each file appears whole or not at all. Files that the last build wrote and
+/// What builds have written below `build/`, so that what a paper no longer has can go.
+const WRITTEN_FILE: &str = ".cache/written.json";
+
+/// Writes a finished build below `build/`; each file appears whole or not at all. Files that earlier builds wrote and
 /// this one did not make are removed after a whole build, unless somebody changed them.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
     let folder = root.join("build");
-    let last = std::fs::read(folder.join(MANIFEST_FILE)).unwrap_or_default();
-    let last: Manifest = serde_json::from_slice(&last).unwrap_or_default();
+    let written = std::fs::read(folder.join(WRITTEN_FILE)).unwrap_or_default();
+    let mut written: BTreeMap<String, Entry> = serde_json::from_slice(&written).unwrap_or_default();
     built.files.iter().try_for_each(|(path, bytes)| write_atomically(&folder.join(path), bytes))?;
-    let left = last.outputs.iter().filter(|(path, _)| built.is_whole && !built.files.contains_key(*path));
-    for (path, entry) in left {
+    let mut left = BTreeMap::new();
+    if built.is_whole {
+        left = std::mem::take(&mut written);
+        left.retain(|path, _| !built.files.contains_key(path));
+    }
+    written.extend(built.files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))));
+    write_atomically(&folder.join(WRITTEN_FILE), &serde_json::to_vec(&written)?)?;
+    for (path, entry) in &left {
         let file = folder.join(path);
-        // A manifest that somebody wrote names nothing outside.
+        // A list that somebody changed names nothing outside.
         let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
         if is_below && std::fs::read(&file).is_ok_and(|bytes| Entry::of(&bytes) == *entry) {
             std::fs::remove_file(&file)?;
