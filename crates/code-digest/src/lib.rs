@@ -47,7 +47,7 @@ pub struct Constant {
     pub kind: String,
     /// The text of its field `id`.
     pub id: String,
-    /// SHA-256 of the code that it reaches, without its own text, in hexadecimal digits.
+    /// SHA-256 of the code that it reaches, in hexadecimal digits; of its own text, closures and base count.
     pub digest: String,
 }
 

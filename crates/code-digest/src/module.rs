@@ -23,12 +23,23 @@ pub struct Module {
     pub impls: Vec<(Vec<Vec<String>>, Definition)>,
 }
 
+/// A constant that is a literal struct.
+pub struct Constant {
+    /// The name of its type.
+    pub kind: String,
+    /// The text of its field `id`.
+    pub id: String,
+    /// What it says in its own text of what is done: its closures, and the value that it takes its other fields from.
+    /// Names and descriptions beside them do nothing.
+    pub code: Vec<Token>,
+}
+
 /// The code of an item.
 pub struct Definition {
     /// Its text without comments, visibility and spaces.
     pub code: Vec<Token>,
-    /// For a constant: the name of its type and the text of its field `id`.
-    pub constant: Option<(String, String)>,
+    /// What it is if it is a constant with a field `id`.
+    pub constant: Option<Constant>,
 }
 
 /// Reads a crate from its root file, with all its modules.
@@ -128,8 +139,7 @@ fn name_of(item: &Item) -> Option<String> {
     Some(ident.to_string())
 }
 
-/// The type and the field `id` of a constant that is a literal struct.
-fn constant_of(item: &Item) -> Option<(String, String)> {
+fn constant_of(item: &Item) -> Option<Constant> {
     let Item::Const(item) = item else { return None };
     let syn::Expr::Struct(value) = item.expr.as_ref() else { return None };
     let id = value.fields.iter().find_map(|field| {
@@ -139,7 +149,10 @@ fn constant_of(item: &Item) -> Option<(String, String)> {
             _ => None,
         }
     })?;
-    Some((type_path(&item.ty)?.pop()?, id))
+    let values = value.fields.iter().map(|field| &field.expr);
+    let closures = values.filter(|value| matches!(value, syn::Expr::Closure(_)));
+    let code = closures.chain(value.rest.as_deref()).flat_map(|value| code_of(value.to_token_stream()));
+    Some(Constant { kind: type_path(&item.ty)?.pop()?, id, code: code.collect() })
 }
 
 fn type_path(of: &syn::Type) -> Option<Vec<String>> {

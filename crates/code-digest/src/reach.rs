@@ -77,9 +77,7 @@ impl Resolver<'_> {
             return Some(Target::Module(inner));
         }
         if let Some(path) = found.imports.get(name) {
-            // An import may bear the name of the crate or module that it leads through.
-            let path_from = |path: &[String]| self.resolve_import(module, path, depth + 1);
-            return path_from(path);
+            return self.resolve_import(module, path, depth + 1);
         }
         for glob in &found.globs {
             if let Some(Target::Module(other)) = self.resolve_import(module, glob, depth + 1)
@@ -92,7 +90,8 @@ impl Resolver<'_> {
         self.by_path.get([name.to_owned()].as_slice()).map(|&found| Target::Module(found))
     }
 
-    /// Follows the path of an import, whose first name is no import of the same module under the same name.
+    /// Follows the path of an import. One that bears the name of the crate that it leads through, as in
+    /// `use rates;`, would lead to itself.
     fn resolve_import(&self, module: usize, path: &[String], depth: usize) -> Option<Target> {
         if depth > MOST_IMPORTS {
             return None;
@@ -130,10 +129,10 @@ pub fn constants(modules: &[Module], kinds: &[&str]) -> Vec<Constant> {
         for (name, definition) in
             module.items.iter().flat_map(|(name, all)| all.iter().map(move |one| (name, one)))
         {
-            let Some((kind, id)) = &definition.constant else { continue };
-            if kinds.contains(&kind.as_str()) {
-                let digest = digest(&resolver, &impls, (at, name.clone()), definition);
-                found.push(Constant { kind: kind.clone(), id: id.clone(), digest });
+            let Some(constant) = &definition.constant else { continue };
+            if kinds.contains(&constant.kind.as_str()) {
+                let digest = digest(&resolver, &impls, (at, name.clone()), definition, &constant.code);
+                found.push(Constant { kind: constant.kind.clone(), id: constant.id.clone(), digest });
             }
         }
     }
@@ -147,17 +146,18 @@ fn digest(
     impls: &BTreeMap<ItemId, Vec<(usize, &Definition)>>,
     root: ItemId,
     constant: &Definition,
+    own: &[Token],
 ) -> String {
     let module = root.0;
     let mut reached = BTreeSet::from([root]);
     let mut open = Vec::new();
-    walk(resolver, module, constant, &mut reached, &mut open);
-    let mut texts = Vec::new();
+    walk(resolver, module, &constant.code, &mut reached, &mut open);
+    let mut texts = vec![walk(resolver, module, own, &mut reached, &mut open)];
     while let Some(id) = open.pop() {
         let own = resolver.modules[id.0].items[&id.1].iter().map(|definition| (id.0, definition));
         let blocks = impls.get(&id).into_iter().flatten().copied();
         for (module, definition) in own.chain(blocks) {
-            texts.push(walk(resolver, module, definition, &mut reached, &mut open));
+            texts.push(walk(resolver, module, &definition.code, &mut reached, &mut open));
         }
     }
     texts.sort_unstable();
@@ -169,16 +169,16 @@ fn digest(
     super::hex(digest)
 }
 
-/// Notes the items that a definition names, and returns its text with each of these under its own name alone.
+/// Notes the items that some code names, and returns its text with each of these under its own name alone.
 fn walk(
     resolver: &Resolver<'_>,
     module: usize,
-    definition: &Definition,
+    code: &[Token],
     reached: &mut BTreeSet<ItemId>,
     open: &mut Vec<ItemId>,
 ) -> String {
     let mut text = String::new();
-    for token in &definition.code {
+    for token in code {
         match token {
             Token::Text(sign) => text += sign,
             Token::Path(path) => {

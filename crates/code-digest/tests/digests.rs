@@ -66,6 +66,23 @@ fn a_change_of_what_is_reached_changes_the_digest_of_whom_it_concerns() {
     assert!(after[0] == before[0] && after[1] != before[1]);
 }
 
+/// What is done may stand in the constant itself, in a closure or in the value that it takes its fields from.
+#[test]
+fn a_change_inside_the_constant_changes_its_digest() {
+    let before = digests("lib.rs", "", "");
+    let closure = digests("queue.rs", "|| unrelated()", "|| unrelated() + 1.0");
+    assert!(closure[0] == before[0] && closure[1] != before[1]);
+    let with_base = |base: &str| {
+        digests(
+            "queue.rs",
+            "run: || unrelated() };",
+            &format!("..{base} }};\nconst fn base<const N: usize>() -> Experiment {{}}"),
+        )
+    };
+    assert_ne!(with_base("base::<0>()")[1], with_base("base::<1>()")[1]);
+    assert_eq!(with_base("base::<0>()"), with_base("base:: <0>( )"));
+}
+
 #[test]
 fn comments_places_and_what_is_not_reached_change_nothing() {
     let before = digests("lib.rs", "", "");
@@ -81,6 +98,7 @@ fn comments_places_and_what_is_not_reached_change_nothing() {
         ("queue.rs", "use crate::Server;", "use super::service::Server;"),
         ("queue.rs", "Server::new", "crate::service::Server::new"),
         ("queue.rs", "\"one\"", "\"three\""),
+        ("queue.rs", "\"two\"", "\"four\""),
         ("queue.rs", "use rates::RATE;", "use rates::*;"),
         ("lib.rs", "pub use service::Server;", "pub use service::*;"),
     ] {
