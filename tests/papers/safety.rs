@@ -74,3 +74,29 @@ fn mathematics_cannot_leave_the_formula() {
         assert!(said.contains(&format!("02-results.md:{line}:")), "{tex}: {said}");
     }
 }
+
+/// A folder that came from somebody else may hold links and lists: nothing outside is removed.
+#[cfg(unix)]
+#[test]
+fn pruning_removes_nothing_behind_a_link() {
+    let (paper, other) = (Paper::minimal(), tempfile::tempdir().unwrap());
+    let link =
+        |from: &str, to: &str| std::os::unix::fs::symlink(other.path().join(to), paper.path(from)).unwrap();
+    std::fs::create_dir_all(other.path().join("figures")).unwrap();
+    std::fs::create_dir_all(other.path().join("notes")).unwrap();
+    for number in 0..100 {
+        std::fs::write(other.path().join(format!("figures/{number:064x}")), "").unwrap();
+    }
+    std::fs::write(other.path().join("notes/mine.txt"), "").unwrap();
+    std::fs::create_dir_all(paper.path("build/.cache")).unwrap();
+    link("build/.cache/figures", "figures");
+    link("build/notes", "notes");
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let entry = |path: &str| format!("\"{path}\": {{\"sha256\": \"{empty}\", \"bytes\": 0}}");
+    let outside = other.path().join("notes/mine.txt").display().to_string();
+    let list = ["notes/mine.txt", "../build/notes/mine.txt", &outside].map(entry).join(", ");
+    paper.write("build/.cache/written.json", format!("{{{list}}}"));
+    paper.command("build").assert().success();
+    assert!(other.path().join("notes/mine.txt").exists());
+    assert!(std::fs::read_dir(other.path().join("figures")).unwrap().count() >= 100);
+}

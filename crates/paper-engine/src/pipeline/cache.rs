@@ -1,12 +1,15 @@
 //! Results kept by the hash of everything they depend on, below `build/.cache`.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
+
+use crate::source::hex;
 
 /// The stage whose results depend on the simulation alone.
 pub const FACTS: &str = "facts";
@@ -77,7 +80,13 @@ impl Cache {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let stages: BTreeSet<&str> = used.iter().map(|(stage, _)| stage.as_str()).collect();
         for stage in stages {
-            let entries = WalkDir::new(self.folder.join(stage)).min_depth(1).into_iter().flatten();
+            let folder = self.folder.join(stage);
+            // A folder that leads elsewhere, and files that no cache names so, belong to somebody else.
+            if !is_within(&folder, &self.folder) {
+                continue;
+            }
+            let entries = WalkDir::new(&folder).min_depth(1).max_depth(1).into_iter().flatten();
+            let entries = entries.filter(|entry| entry.file_type().is_file() && is_digest(entry.file_name()));
             let spare = entries.filter(|entry| !used.contains(&(stage.to_owned(), entry.path().to_owned())));
             let mut spare: Vec<_> = spare
                 .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.into_path())))
@@ -89,6 +98,20 @@ impl Cache {
             }
         }
     }
+}
+
+/// Whether a file is one of a folder and not, through a link on its way, one of another place.
+pub fn is_within(file: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let (Some(parent), Some(folder)) = (file.parent().and_then(real), real(folder)) else { return false };
+    let is_link = std::fs::symlink_metadata(file).is_ok_and(|found| found.file_type().is_symlink());
+    parent.starts_with(folder) && !is_link
+}
+
+/// Whether a name is a digest as the cache writes them.
+fn is_digest(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.len() == 64 && name.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Writes a file so that a reader sees the old bytes or the new ones, never half of them; a device or a pipe in
@@ -118,9 +141,4 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.write_all(bytes)?;
     file.persist(path)?;
     Ok(())
-}
-
-/// Bytes in lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

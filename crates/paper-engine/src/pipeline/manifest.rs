@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::cache::hex;
 use super::stages::Inputs;
+use crate::source::sha256;
 
 /// Where the manifest stands, below `build/` and in a release bundle.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -63,7 +62,7 @@ pub struct Release {
 impl Entry {
     /// Hash and size of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        Self { sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() }
+        Self { sha256: sha256(bytes), bytes: bytes.len() }
     }
 }
 

@@ -288,9 +288,12 @@ pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
     write_atomically(&folder.join(WRITTEN_FILE), &serde_json::to_vec(&written)?)?;
     for (path, entry) in &left {
         let file = folder.join(path);
-        // A list that somebody changed names nothing outside.
+        // A list that somebody else wrote names nothing outside, and leads nowhere by a link.
         let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-        if is_below && std::fs::read(&file).is_ok_and(|bytes| Entry::of(&bytes) == *entry) {
+        if is_below
+            && cache::is_within(&file, &folder)
+            && std::fs::read(&file).is_ok_and(|bytes| Entry::of(&bytes) == *entry)
+        {
             std::fs::remove_file(&file)?;
             // The folder goes with its last file.
             let _kept = file.parent().filter(|parent| *parent != folder).map(std::fs::remove_dir);

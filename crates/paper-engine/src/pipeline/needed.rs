@@ -58,6 +58,10 @@ pub fn needed(options: &Options, inputs: &Inputs) -> Needed {
     for file in inputs.files().iter().filter(|file| may_name_facts(file)) {
         // A file that cannot be read is an error of the reading that follows.
         let text = std::fs::read_to_string(options.root.join(file)).unwrap_or_default();
+        // A pattern such as `{row}.mean` may stand for facts of any family.
+        if file.extension().is_some_and(|ending| ending == "yaml") && begins_with_placeholder(&text) {
+            return Needed::All;
+        }
         found.extend(families(&text).filter(|family| known.contains(family)).map(str::to_owned));
     }
     Needed::Families(found)
@@ -79,9 +83,31 @@ fn families(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether something like a name begins with what stands for another part.
+fn begins_with_placeholder(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.split(|c: char| !is_part(c) && !".{}*".contains(c)).any(|word| {
+        word.split_once('.').is_some_and(|(first, rest)| {
+            let is_placeholder = first == "*" || (first.starts_with('{') && first.ends_with('}'));
+            is_placeholder && rest.starts_with(|c: char| is_part(c) || c == '{' || c == '*')
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_for_any_family_is_told_from_one_of_its_own() {
+        for text in ["facts: {row}.load_50.wait", "[{label: a, facts: *.mean}]", "{column}.{row}"] {
+            assert!(begins_with_placeholder(text), "{text}");
+        }
+        for text in ["facts: queue.{row}.wait", "{fact: a.b}", "a.*.mean", "Words in {braces}. And *stars*."]
+        {
+            assert!(!begins_with_placeholder(text), "{text}");
+        }
+    }
 
     #[test]
     fn names_are_found_wherever_they_stand() {

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use super::cache::hex;
 use super::needed::{Needed, needed};
 use super::stages::{Drawn, Inputs};
 use super::{Cache, Clock, Options, Progress, Review, editions, lint, outreach, review, stages};
@@ -17,6 +16,7 @@ use crate::manuscript::Kept;
 use crate::model::Model;
 use crate::output::{self, Positions};
 use crate::review::require_none_critical;
+use crate::source::hex;
 use crate::table;
 
 /// The page of the fullest edition and what stands beside it.
