@@ -1,10 +1,11 @@
-//! Reading an author's files: UTF-8 text and YAML, with located errors.
+//! Reading an author's files: UTF-8 text and YAML, with located errors; digests of what was read.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde_saphyr::Spanned;
+use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
@@ -77,4 +78,14 @@ pub fn read_folder<T: DeserializeOwned>(
 /// The place of a value in its YAML file.
 pub fn place<T>(file: &Path, value: &Spanned<T>) -> Location {
     Location::new(file, value.referenced.line() as usize, value.referenced.column() as usize)
+}
+
+/// Bytes in lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The SHA-256 of some bytes, in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }

@@ -102,6 +102,13 @@ pub struct DataNeeded {
     pub names: &'static [&'static str],
 }
 
+impl DataNeeded {
+    /// Each kind with each name that is needed of it.
+    pub fn each(all: &'static [Self]) -> impl Iterator<Item = (&'static str, &'static str)> {
+        all.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, *name)))
+    }
+}
+
 /// What a file of data tells of itself.
 pub trait Data: DeserializeOwned + fmt::Debug + Send + Sync + 'static {
     /// The name by which experiments ask for it.

@@ -91,6 +91,14 @@ pub struct Absent {
     pub missing: Vec<String>,
 }
 
+impl Absent {
+    /// Says why a fact of it is not there.
+    pub fn message(&self, name: &str) -> String {
+        let (experiment, missing) = (self.experiment, self.missing.join("`, `"));
+        format!("`{name}` is not computed: the experiment `{experiment}` lacks `{missing}`")
+    }
+}
+
 impl From<BTreeMap<String, Fact>> for Facts {
     fn from(facts: BTreeMap<String, Fact>) -> Self {
         Self(facts, Vec::new())
@@ -103,17 +111,18 @@ pub fn family(name: &str) -> &str {
 }
 
 impl Facts {
+    /// The experiment that would have made a fact of this name, and lacks something.
+    pub fn absent(&self, name: &str) -> Option<&Absent> {
+        self.1.iter().find(|absent| absent.families.contains(&family(name)))
+    }
+
     /// What is wrong with a name that no fact has: the inputs that its experiment lacks, or the name.
     pub fn unknown(&self, name: &str, place: Location, message: impl Into<String>) -> Diagnostic {
-        let Some(absent) = self.1.iter().find(|absent| absent.families.contains(&family(name))) else {
+        let Some(absent) = self.absent(name) else {
             return Diagnostic::new(place, message).suggest(name, self.names());
         };
-        let (experiment, missing) = (absent.experiment, absent.missing.join("`, `"));
-        Diagnostic::new(
-            place,
-            format!("`{name}` is not computed: the experiment `{experiment}` lacks `{missing}`"),
-        )
-        .remedy("give inputs in paper/model.yaml, each with value, unit, grade and source")
+        Diagnostic::new(place, absent.message(name))
+            .remedy("give inputs in paper/model.yaml, each with value, unit, grade and source")
     }
 
     /// The fact of this name.

@@ -22,6 +22,7 @@ pub use crate::units::{Grade, Unit};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::model::{Bound, Claim, MODEL_FILE, Model, Read, Span};
+use crate::source::hex;
 use crate::study::DataNeeded;
 
 impl Experiment {
@@ -66,9 +67,7 @@ impl Experiment {
             Read::Input(name) => self.inputs.contains(&name.as_str()),
             Read::Published(name) => self.published.contains(&name.as_str()),
             Read::Data(name) => {
-                let mut all =
-                    self.data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, name)));
-                all.any(|(kind, found)| format!("{kind}/{found}") == *name)
+                DataNeeded::each(self.data).any(|(kind, found)| format!("{kind}/{found}") == *name)
             }
             Read::Stored(id) => self.stored(model).any(|stored| stored.id == id),
         }
@@ -81,8 +80,7 @@ impl Experiment {
         for input in self.inputs.iter().map(|&name| (name, model.get(name))) {
             digest.update(format!("{input:?}\n"));
         }
-        for (kind, name) in self.data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, name)))
-        {
+        for (kind, name) in DataNeeded::each(self.data) {
             digest.update(format!("{name} {:?}\n", model.datum(kind, name)));
         }
         for result in self.published.iter().map(|&name| (name, model.published(name))) {
@@ -96,15 +94,14 @@ impl Experiment {
                 stored.input_digest(model)
             ));
         }
-        stored::hex(digest)
+        hex(&digest.finalize())
     }
 }
 
 /// What a model lacks of inputs and data, by name.
-fn missing(inputs: &[&str], data: &[DataNeeded], model: &Model) -> Vec<String> {
+fn missing(inputs: &[&str], data: &'static [DataNeeded], model: &Model) -> Vec<String> {
     let inputs = inputs.iter().filter(|name| model.get(name).is_none()).map(|&name| name.to_owned());
-    let data = data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, *name)));
-    let data = data.filter(|(kind, name)| model.datum(kind, name).is_none());
+    let data = DataNeeded::each(data).filter(|(kind, name)| model.datum(kind, name).is_none());
     inputs.chain(data.map(|(kind, name)| format!("{kind}/{name}"))).collect()
 }
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{Model, RESULTS_FOLDER, StoredResult, Values};
+use crate::source::hex;
 use crate::study::DataNeeded;
 
 /// Significant digits that are stored, so that every reader of a file gets the same numbers.
@@ -144,12 +145,11 @@ impl StoredExperiment {
         for input in self.inputs.iter().map(|&name| (name, model.get(name).map(|input| input.value))) {
             digest.update(format!("{input:?}\n"));
         }
-        for (kind, name) in self.data.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, *name)))
-        {
+        for (kind, name) in DataNeeded::each(self.data) {
             let essence = model.datum(kind, name).map(|datum| format!("Some({})", datum.essence));
             digest.update(format!("({name:?}, {})\n", essence.as_deref().unwrap_or("None")));
         }
-        hex(digest)
+        hex(&digest.finalize())
     }
 
     /// The digest of the code that makes the result.
@@ -168,11 +168,6 @@ impl State {
             Self::OtherInputs => "made from other inputs",
         }
     }
-}
-
-/// Returns a digest in hexadecimal digits.
-pub(super) fn hex(digest: Sha256) -> String {
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn rounded(value: f64) -> f64 {

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::signed::SIGNED_FILE;
+
+use crate::source::sha256;
 
 /// Where `make test` leaves its record, below the root of the paper.
 pub const TESTS_FILE: &str = "target/test-results.txt";
 
 /// What tests depend on.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "Cargo.lock",
     "Cargo.toml",
     "benches",
     "build.rs",
     "crates",
+    "examples",
     "figures",
     "paper",
     "src",
@@ -97,14 +98,9 @@ pub fn sources(root: &Path) -> String {
     let mut list = String::new();
     for file in files {
         let bytes = std::fs::read(root.join(&file)).unwrap_or_default();
-        let _ = writeln!(list, "{}  {file}", hex(&bytes));
+        let _ = writeln!(list, "{}  {file}", sha256(&bytes));
     }
-    hex(list.as_bytes())
-}
-
-/// The SHA-256 of some bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(list.as_bytes())
 }
 
 #[cfg(test)]
@@ -139,7 +135,7 @@ mod tests {
         write("build/c.md", "c");
         let list = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  paper/a.md\n\
             3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d  paper/b.md\n";
-        assert_eq!(sources(folder.path()), hex(list.as_bytes()));
+        assert_eq!(sources(folder.path()), sha256(list.as_bytes()));
         let before = sources(folder.path());
         write(SIGNED_FILE, "- {}");
         write("tests/suite/minimal/build/.cache/made", "by a test");

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::plan::{Criterion, Plan, Wave};
-use super::record::hex;
 use crate::diagnostic::Diagnostics;
-use crate::source;
+use crate::source::{self, hex, sha256};
 
 /// Where signatures stand, below the root of a paper.
 pub const SIGNED_FILE: &str = "paper/signed.yaml";
@@ -76,13 +75,13 @@ pub(super) fn digest_of_wave(wave: &Wave, root: &Path, outputs: &BTreeMap<String
     digest.update(criteria(&wave.criteria));
     if let Some(path) = wave.output.strip_prefix("build/") {
         for (file, bytes) in outputs.iter().filter(|(file, _)| is_part(file, path)) {
-            digest.update(format!("{} {file}\n", hex(bytes)));
+            digest.update(format!("{} {file}\n", sha256(bytes)));
         }
     } else {
         let bytes = std::fs::read(root.join(&wave.output)).unwrap_or_default();
-        digest.update(format!("{} {}\n", hex(&bytes), wave.output));
+        digest.update(format!("{} {}\n", sha256(&bytes), wave.output));
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }
 
 /// The digest of all waves of a phase and of the criteria of its gate.
@@ -98,7 +97,7 @@ pub(super) fn digest_of_gate(
         text.push_str(&digest_of_wave(wave, root, outputs));
         text.push('\n');
     }
-    hex(text.as_bytes())
+    sha256(text.as_bytes())
 }
 
 /// Whether a file is the one at `path`, or lies in it where it ends in a slash.

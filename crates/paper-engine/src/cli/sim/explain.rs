@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{facts_and_model, print, print_json, report, unknown, usage};
-use crate::facts::{Absent, Facts, family};
+use crate::facts::{Facts, family};
 use crate::model::Model;
 use crate::pipeline::Needed;
 use crate::study::Study;
@@ -54,10 +54,8 @@ pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> ExitCo
 
 /// Says that no fact has a name: what its experiment lacks, or the nearest of all names.
 fn missing(name: &str, facts: &Facts, model: &Model) -> ExitCode {
-    if let Some(absent) = facts.1.iter().find(|absent| absent.families.contains(&family(name))) {
-        let Absent { experiment, missing, .. } = absent;
-        let missing = missing.join("`, `");
-        return usage(&format!("`{name}` is not computed: the experiment `{experiment}` lacks `{missing}`"));
+    if let Some(absent) = facts.absent(name) {
+        return usage(&absent.message(name));
     }
     let families = model.study().experiments.iter().flat_map(|experiment| experiment.families).copied();
     let names: Vec<&str> = if facts.names().any(|known| family(known) == family(name)) {
