@@ -23,7 +23,7 @@ struct Digits {
     zeros: Vec<f64>,
 }
 
-/// A sequence of points in the unit cube, without its borders.
+/// A sequence of points between zero and one along each axis, both left out.
 #[derive(Debug, Clone)]
 pub struct Halton {
     digits: Vec<Digits>,

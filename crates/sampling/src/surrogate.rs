@@ -17,7 +17,7 @@ const NODES: [usize; MOST_AXES] = [33, 9];
 const CHECKS: usize = 24;
 const NEAREST: usize = 6;
 
-/// A polynomial through values on a grid in the unit cube.
+/// A polynomial through values on a grid between zero and one along each axis.
 #[derive(Debug, Clone)]
 pub struct Surrogate {
     axes: usize,

@@ -39,7 +39,7 @@ pub struct Published {
     /// Which bound it is, where only one was published.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub bound: Option<Side>,
-    /// Citation key and place, such as `jouppi2023tpuv4, fig. 6`.
+    /// Citation key and place, such as `brin1998anatomy, fig. 6`.
     pub place: String,
 }
 

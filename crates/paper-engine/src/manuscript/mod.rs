@@ -2,7 +2,7 @@
 //!
 //! What an author writes in a section file, a caption or the abstract:
 //!
-//! - A number: `{{ fact(name="topology.4x4x8.diameter") }}`, with `digits=2` for that many
+//! - A number: `{{ fact(name="queue.half_load.wait") }}`, with `digits=2` for that many
 //!   decimals and `bare=true` to leave out the unit; `{{ published(name="...") }}` is the
 //!   published counterpart of the same fact. The text is a Tera template.
 //! - A section: `# Architecture [#sec:architecture]`; level-1 headings count 1, 2, 3 and
@@ -10,10 +10,10 @@
 //! - Mathematics: `$x$` in a line and `$$ ... $$` displayed. `[#eq:throughput]` directly after
 //!   the closing `$$`, or on the next line, labels and numbers the equation.
 //! - A figure: `::: figure fig-4-topology`, then `:::` on a line of its own. Its label is
-//!   `fig:topology`; caption and alternative text stand in `figures/fig-4-topology.yaml`.
+//!   `fig:wait`; caption and alternative text stand in `figures/fig-4-wait.yaml`.
 //! - A table: `::: table table-2-performance`, then `:::`. Its label is `tab:performance`; it
 //!   stands in `paper/tables/table-2-performance.yaml`.
-//! - A cross-reference: `@sec:architecture`, `@fig:topology`, `@tab:performance`,
+//! - A cross-reference: `@sec:architecture`, `@fig:wait`, `@tab:performance`,
 //!   `@eq:throughput`. A citation: `[@key]` or `[@one; @two]`.
 //! - Blocks of one edition: `::: edition extended`, the blocks, `:::`.
 //! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file.

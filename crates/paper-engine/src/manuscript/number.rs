@@ -150,7 +150,7 @@ fn describe(error: &Error, origin: &Origin) -> Diagnostic {
     };
     let message = message.lines().next().unwrap_or_default().trim_end_matches('.').replace("Found", "found");
     Diagnostic::new(origin.at(line, column), format!("this `{{{{ }}}}` cannot be read: {message}"))
-        .remedy("write for example {{ fact(name=\"topology.4x4x8.diameter\") }}")
+        .remedy("write for example {{ fact(name=\"queue.half_load.wait\") }}")
 }
 
 fn blank(text: &str, tags: &[Range<usize>]) -> String {

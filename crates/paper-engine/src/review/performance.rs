@@ -86,7 +86,7 @@ fn cells_traced(material: &Material<'_>) -> Check {
     check
 }
 
-/// The citation keys in a source, such as `jouppi2023tpuv4`: letters, a year, letters.
+/// The citation keys in a source, such as `brin1998anatomy`: letters, a year, letters.
 fn keys(source: &str) -> impl Iterator<Item = &str> {
     let is_key = |word: &&str| {
         let start = word.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(word.len());

@@ -46,7 +46,7 @@ enum Command {
     },
     /// Say where a fact comes from: formula, inputs, interval, source, published value
     Explain {
-        /// Name of the fact, such as twist_gain.4x4x8
+        /// Name of the fact, such as queue.half_load.wait
         fact: String,
         /// Folder of the paper whose model is read
         #[arg(long, default_value = ".")]

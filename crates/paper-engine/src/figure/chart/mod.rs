@@ -12,11 +12,11 @@
 //! ```yaml
 //! line:                                  # published values and intervals are drawn where facts have them
 //!   x: {title: Size, unit: nodes, scale: log, ticks: values}
-//!   y: {title: Goodput, unit: "%"}
+//!   y: {title: Uptime, unit: "%"}
 //!   series:
-//!     - {label: static, facts: goodput.*.99_0.static_aligned}    # `*` is the number on the x axis
+//!     - {label: static, facts: uptime.*.99_0.static}    # `*` is the number on the x axis
 //!     - {label: ring, x: curve.*.offered, facts: curve.*.accepted}    # or names the fact that is
-//!     - label: twist                                             # or point by point
+//!     - label: long                                              # or point by point
 //!       points: [{x: ring.128.nodes, fact: ring.128.mean_distance}]
 //! bar:
 //!   y: {title: Time, unit: ms}
@@ -30,8 +30,8 @@
 //!   moved_by: true                       # with the input that moves it most
 //!   rows: [{label: In memory, fact: lookup.128.gain_over_host, digits: 1}]
 //! heat:
-//!   facts: goodput.{column}.{row}.mean
-//!   value: {title: Goodput, unit: "%"}
+//!   facts: uptime.{column}.{row}.mean
+//!   value: {title: Uptime, unit: "%"}
 //!   columns: {axis: {title: Size, unit: nodes}, keys: ["64", "128"]}
 //!   rows: {axis: {title: Availability, unit: "%"}, keys: ["99_0", "99_5"], labels: ["99.0", "99.5"]}
 //! panels:                                # axes that measure the same share one scale

@@ -170,6 +170,6 @@ mod tests {
         assert_eq!(weighted("座標"), 4);
         assert_eq!(weighted("👨‍👩‍👧‍👦"), 2);
         // Of these only the ellipsis is heavy.
-        assert_eq!(weighted("1.92× “twist” – …"), 18);
+        assert_eq!(weighted("1.92× “noise” – …"), 18);
     }
 }
