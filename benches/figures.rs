@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use paper_engine::figure::{self, Font};
@@ -11,7 +12,7 @@ use paper_engine::pipeline::{Needed, facts_of};
 fn all_figures(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let model = Model::read(root, &phext_paper::STUDY).unwrap();
-    let facts = facts_of(root, &model, &Needed::All, &|_| {}).unwrap();
+    let facts = facts_of(root, &model, &Needed::All, Arc::new(|_| {})).unwrap();
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).unwrap();
     let mut group = criterion.benchmark_group("figures");
     group.sample_size(10);

@@ -97,10 +97,11 @@ fn full_build(criterion: &mut Criterion) {
         limit: Limit::of(Duration::from_secs(120)),
         standby: None,
     };
-    build(&options, &|_| {}).unwrap();
+    build(&options, Arc::new(|_| {})).unwrap();
     let mut group = criterion.benchmark_group("warm build of the paper");
     group.sample_size(10);
-    group.bench_function("nothing changed", |bench| bench.iter(|| build(&options, &|_| {}).unwrap()));
+    group
+        .bench_function("nothing changed", |bench| bench.iter(|| build(&options, Arc::new(|_| {})).unwrap()));
     let section = folder.path().join("paper/sections/05-topology.md");
     let text = std::fs::read_to_string(&section).unwrap();
     let mut edits = 0;
@@ -108,7 +109,7 @@ fn full_build(criterion: &mut Criterion) {
         bench.iter(|| {
             edits += 1;
             std::fs::write(&section, format!("{text}\nEdit {edits}.\n")).unwrap();
-            build(&options, &|_| {}).unwrap()
+            build(&options, Arc::new(|_| {})).unwrap()
         });
     });
     group.finish();

@@ -4,6 +4,7 @@ mod browser;
 
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use browser::browser;
 use paper_engine::figure::{self, Font};
@@ -24,7 +25,7 @@ const SHARE: f64 = 0.005;
 fn drawings() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
-    let facts = facts_of(root, &model, &Needed::All, &|_| {}).expect("facts are computed");
+    let facts = facts_of(root, &model, &Needed::All, Arc::new(|_| {})).expect("facts are computed");
     let font = Font::installed().expect("scripts/bootstrap installs the font");
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, figure::Figure)| {

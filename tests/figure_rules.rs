@@ -1,6 +1,7 @@
 //! Every drawing keeps the rules of a printed page, and a drawing that breaks one is found.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use paper_engine::figure::{self, Font, rules};
@@ -14,7 +15,7 @@ fn font() -> Font {
 /// The drawings of the paper at `root`, by name.
 fn drawings(root: &Path) -> Vec<(String, String)> {
     let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
-    let facts = facts_of(root, &model, &Needed::All, &|_| {}).expect("facts are computed");
+    let facts = facts_of(root, &model, &Needed::All, Arc::new(|_| {})).expect("facts are computed");
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, figure::Figure)| {
         let svg = figure::draw(&id, &figure, &facts, &font()).expect("a drawing");

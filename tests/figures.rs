@@ -1,6 +1,7 @@
 //! The figures of the paper: sizes, determinism, legibility, and drawings that follow their facts.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use paper_engine::facts::{Facts, Value};
@@ -23,7 +24,7 @@ fn facts() -> Facts {
 
 fn compute() -> Facts {
     let model = Model::read(root(), &phext_paper::STUDY).expect("the model of the paper is read");
-    facts_of(root(), &model, &Needed::All, &|_| {}).expect("facts are computed")
+    facts_of(root(), &model, &Needed::All, Arc::new(|_| {})).expect("facts are computed")
 }
 
 fn draw(id: &str, facts: &Facts) -> String {

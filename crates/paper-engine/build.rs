@@ -12,16 +12,22 @@ const FACTS: [&str; 7] = [
     "src/source.rs",
     "src/units.rs",
 ];
-/// What makes everything else as well.
-const ALL: [&str; 6] =
-    ["../../Cargo.lock", "../../templates", "../phext/src", "../sampling/src", "../typesetter/src", "src"];
+/// What makes PDF and PNG of drawings.
+const FIGURES: [&str; 3] = ["../../Cargo.lock", "src/figure", "src/output/card.rs"];
+/// What runs TeX, and keeps what it made.
+const TYPESETTER: [&str; 4] =
+    ["../../Cargo.lock", "../typesetter/src", "src/pipeline/pdf.rs", "src/pipeline/references.rs"];
 
 fn main() -> Result<(), code_digest::Error> {
     println!("cargo::rerun-if-changed=build.rs");
-    for path in ALL {
-        println!("cargo::rerun-if-changed={path}");
+    let digests =
+        [("FACTS", FACTS.as_slice()), ("FIGURES", FIGURES.as_slice()), ("TYPESETTER", TYPESETTER.as_slice())];
+    for (name, paths) in digests {
+        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+        for path in &paths {
+            println!("cargo::rerun-if-changed={}", path.display());
+        }
+        println!("cargo::rustc-env={name}_DIGEST={}", code_digest::digest(&paths)?);
     }
-    println!("cargo::rustc-env=FACTS_DIGEST={}", code_digest::digest(&FACTS.map(PathBuf::from))?);
-    println!("cargo::rustc-env=ENGINE_DIGEST={}", code_digest::digest(&ALL.map(PathBuf::from))?);
     Ok(())
 }

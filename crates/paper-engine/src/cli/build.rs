@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, announce, print, report, say};
+use super::{PaperArguments, print, progress, report, say};
 use crate::pipeline::{self, Options};
 use crate::study::Study;
 
@@ -41,7 +41,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
         Ok(options) => Options { all_facts: arguments.all_facts, ..options },
         Err(error) => return super::usage(&error.to_string()),
     };
-    let built = match pipeline::build(&options, &|stage| announce(stage)) {
+    let built = match pipeline::build(&options, progress()) {
         Ok(built) => built,
         Err(errors) => return report(&options.root, &errors),
     };

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::review::summary;
-use super::{PaperArguments, announce, print, report, say, usage};
+use super::{PaperArguments, print, progress, report, say, usage};
 use crate::diagnostic::Diagnostics;
 use crate::lint::{Budgets, Count};
 use crate::pipeline::{self, Checked, Measure};
@@ -33,7 +33,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };
-    let (checked, errors) = match pipeline::check(&options, &|stage| announce(stage)) {
+    let (checked, errors) = match pipeline::check(&options, progress()) {
         Ok(checked) => (checked, Diagnostics::default()),
         Err(errors) => (Checked::default(), errors),
     };

@@ -14,14 +14,14 @@ mod watch;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use typesetter::Limit;
 
 use crate::diagnostic::{Diagnostics, nearest};
-use crate::pipeline::Options;
+use crate::pipeline::{Options, Progress};
 use crate::study::Study;
 use crate::units::Unit;
 
@@ -152,6 +152,11 @@ pub fn announce(stage: &str) {
     if first.elapsed() > Duration::from_secs(1) || stage.starts_with("pdf") {
         say(&format!("{stage} ..."));
     }
+}
+
+/// Tells [`announce`] of every stage.
+pub fn progress() -> Progress {
+    Arc::new(announce)
 }
 
 /// Shows all errors of a run on stderr, with colours on a terminal only.

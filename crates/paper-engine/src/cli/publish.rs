@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::{PaperArguments, announce, print, report, say, usage};
+use super::{PaperArguments, print, progress, report, say, usage};
 use crate::publish::{self, DEFAULT_FOLDER, Date, FolderError, SOURCE_DATE};
 use crate::study::Study;
 
@@ -51,7 +51,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     if let Err(error) = publish::require_ours(&out) {
         return usage(&error.to_string());
     }
-    let (bundle, warnings) = match publish::make(&options, date, &|stage| announce(stage)) {
+    let (bundle, warnings) = match publish::make(&options, date, progress()) {
         Ok(made) => made,
         Err(errors) => return report(&options.root, &errors),
     };

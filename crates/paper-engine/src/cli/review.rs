@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, announce, print, report, usage};
+use super::{PaperArguments, print, progress, report, usage};
 use crate::pipeline::{self, Review};
 use crate::review::{Check, Severity};
 use crate::study::Study;
@@ -37,7 +37,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };
-    let review = match pipeline::check(&options, &|stage| announce(stage)) {
+    let review = match pipeline::check(&options, progress()) {
         Ok(checked) => checked.review,
         Err(errors) => return report(&options.root, &errors),
     };

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, announce, print, report, usage};
+use super::{PaperArguments, print, progress, report, usage};
 use crate::publish::{self, Verified};
 use crate::study::Study;
 
@@ -38,7 +38,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
     };
-    let found = match publish::verify(&arguments.bundle, &options, &|stage| announce(stage)) {
+    let found = match publish::verify(&arguments.bundle, &options, progress()) {
         Ok(Some(found)) => found,
         Ok(None) => {
             let bundle = arguments.bundle.display();

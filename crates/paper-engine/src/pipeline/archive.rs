@@ -1,9 +1,8 @@
 //! The archive for a preprint server: what stock `pdflatex` needs for one edition, and nothing else.
 
-use std::collections::BTreeMap;
-
+use super::figures::Drawn;
+use super::inputs::internal;
 use super::references::ReferenceList;
-use super::stages::{Drawn, internal};
 use crate::diagnostic::Diagnostics;
 use crate::output::{self, Latex};
 
@@ -14,12 +13,7 @@ pub fn archive(
     list: &ReferenceList,
     drawn: &Drawn,
 ) -> Result<Vec<u8>, Diagnostics> {
-    let shown =
-        drawn.pdf.iter().map(|(id, bytes)| (format!("figures/{id}.pdf"), bytes)).filter(|(path, _)| {
-            let asked = format!("{{{path}}}");
-            latex.text.contains(&asked)
-        });
-    let mut files: BTreeMap<String, Vec<u8>> = shown.map(|(path, bytes)| (path, bytes.clone())).collect();
+    let mut files = drawn.shown(latex);
     files.insert(format!("{short}.tex"), latex.text.clone().into_bytes());
     if latex.text.contains("\\bibliography{") {
         files.insert(format!("{short}.bbl"), list.bbl.clone().into_bytes());

@@ -11,8 +11,24 @@ use walkdir::WalkDir;
 
 use crate::source::hex;
 
-/// The stage whose results depend on the simulation alone.
-pub const FACTS: &str = "facts";
+/// A kind of results, and the digest of the code that makes them.
+pub struct Stage {
+    name: &'static str,
+    code: &'static str,
+}
+
+/// Facts of experiments, whose own code is part of their keys.
+pub const FACTS: Stage = Stage { name: "facts", code: env!("FACTS_DIGEST") };
+/// Drawings as PDF.
+pub const FIGURES: Stage = Stage { name: "figures", code: env!("FIGURES_DIGEST") };
+/// Drawings as PNG.
+pub const PICTURES: Stage = Stage { name: "picture", code: env!("FIGURES_DIGEST") };
+/// The cards of posts.
+pub const CARDS: Stage = Stage { name: "card", code: env!("FIGURES_DIGEST") };
+/// Reference lists of BibTeX.
+pub const REFERENCES: Stage = Stage { name: "bibtex", code: env!("TYPESETTER_DIGEST") };
+/// What TeX made.
+pub const PDF: Stage = Stage { name: "pdf", code: env!("TYPESETTER_DIGEST") };
 
 /// The results of a stage that are kept although the last build did not use them.
 const SPARE: usize = 64;
@@ -21,7 +37,7 @@ const SPARE: usize = 64;
 pub struct Cache {
     folder: PathBuf,
     /// The results that were asked for, each by its stage and file.
-    used: Mutex<BTreeSet<(String, PathBuf)>>,
+    used: Mutex<BTreeSet<(&'static str, PathBuf)>>,
 }
 
 /// A result and whether it had to be computed.
@@ -33,9 +49,14 @@ pub struct Cached {
 }
 
 impl Cache {
-    /// Uses `folder`; results of other sources of this program do not count.
+    /// Uses `folder`; results of other code do not count.
     pub fn new(folder: PathBuf) -> Self {
         Self { folder, used: Mutex::default() }
+    }
+
+    /// The cache of a paper, below its root.
+    pub fn of(root: &Path) -> Self {
+        Self::new(root.join("build/.cache"))
     }
 
     /// Where other stages may keep what they reuse.
@@ -49,19 +70,18 @@ impl Cache {
     /// Those of `compute`; a cache that cannot be read or written only costs time.
     pub fn get<E>(
         &self,
-        stage: &str,
+        stage: &Stage,
         key: &[&[u8]],
         compute: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Cached, E> {
-        let program = if stage == FACTS { env!("FACTS_DIGEST") } else { env!("ENGINE_DIGEST") };
         let mut digest = Sha256::new();
-        for part in [program.as_bytes()].iter().chain(key) {
+        for part in [stage.code.as_bytes()].iter().chain(key) {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }
-        let path = self.folder.join(stage).join(hex(&digest.finalize()));
+        let path = self.folder.join(stage.name).join(hex(&digest.finalize()));
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        used.insert((stage.to_owned(), path.clone()));
+        used.insert((stage.name, path.clone()));
         drop(used);
         if let Ok(bytes) = std::fs::read(&path) {
             return Ok(Cached { bytes, hit: true });
@@ -78,7 +98,7 @@ impl Cache {
     /// all that the paper needs.
     pub fn prune(&self) {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let stages: BTreeSet<&str> = used.iter().map(|(stage, _)| stage.as_str()).collect();
+        let stages: BTreeSet<&str> = used.iter().map(|(stage, _)| *stage).collect();
         for stage in stages {
             let folder = self.folder.join(stage);
             // A folder that leads elsewhere, and files that no cache names so, belong to somebody else.
@@ -87,7 +107,7 @@ impl Cache {
             }
             let entries = WalkDir::new(&folder).min_depth(1).max_depth(1).into_iter().flatten();
             let entries = entries.filter(|entry| entry.file_type().is_file() && is_digest(entry.file_name()));
-            let spare = entries.filter(|entry| !used.contains(&(stage.to_owned(), entry.path().to_owned())));
+            let spare = entries.filter(|entry| !used.contains(&(stage, entry.path().to_owned())));
             let mut spare: Vec<_> = spare
                 .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.into_path())))
                 .collect();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::inputs::Inputs;
 use super::mentions::words;
 use super::paper::{Author, Edition, Paper};
-use super::stages::Inputs;
 use crate::manuscript::{BlockKind, Document};
 use crate::output::plain;
 
@@ -47,7 +47,7 @@ pub struct Part {
 /// Describes a paper by what was resolved and printed of it.
 pub fn describe(
     inputs: &Inputs,
-    resolved: &[(&Edition, Document)],
+    resolved: &[(&Edition, &Document)],
     pages: Vec<(String, usize)>,
 ) -> Description {
     let Paper { title, short, authors, keywords, license, version, .. } = inputs.paper.clone();

@@ -1,14 +1,16 @@
 //! What each edition has for itself: LaTeX, reference list, PDF, and the archive where one is asked for.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+use super::archive;
+use super::context::{Context, Press};
+use super::figures::Drawn;
+use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
+use super::pdf;
 use super::references::{self, ReferenceList};
-use super::stages::{Drawn, Inputs, Rendered};
-use super::{Cache, Clock, Options, archive, pdf};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::Document;
@@ -19,96 +21,98 @@ pub fn ledger(edition: &Edition, document: &Document, facts: &Facts) -> Ledger {
     if edition.ledger { Ledger::of(document, facts) } else { Ledger::default() }
 }
 
-/// Prints all editions at once, each typeset in a process of its own; all errors together.
-pub fn print(
-    options: &Options,
-    inputs: &Inputs,
-    facts: &Facts,
-    drawn: &Drawn,
-    resolved: &[(&Edition, Document)],
-    cache: &Cache,
-    clock: &mut Clock<'_>,
-) -> Result<Rendered, Diagnostics> {
-    for (edition, _) in resolved {
-        (clock.progress)(&format!("pdf {}", edition.name));
-    }
-    let made: Vec<_> = resolved
-        .par_iter()
-        .map(|(edition, document)| print_one(options, inputs, facts, drawn, edition, document, cache))
-        .collect();
-    let mut errors = Diagnostics::default();
-    let mut all = Rendered { files: BTreeMap::new(), warnings: Diagnostics::default(), pages: Vec::new() };
-    for ((edition, _), printed) in resolved.iter().zip(made) {
-        let Some(Printed { rendered, times }) = errors.take(printed) else { continue };
-        for (stage, elapsed, cached) in times {
-            clock.note(&format!("{stage} {}", edition.name), elapsed, cached);
-        }
-        all.files.extend(rendered.files);
-        all.warnings.0.extend(rendered.warnings.0);
-        all.pages.extend(rendered.pages);
-    }
-    all.warnings.0.sort_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
-    all.warnings.0.dedup();
-    errors.into_result(all)
+/// What is made of editions.
+#[derive(Default)]
+pub struct Printed {
+    /// Files by path below `build/`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What an author should look at although the build succeeds.
+    pub warnings: Diagnostics,
+    /// Pages of each edition, by its name.
+    pub pages: Vec<(String, usize)>,
 }
 
-struct Printed {
-    rendered: Rendered,
-    times: Vec<(&'static str, Duration, bool)>,
-}
-
-fn print_one(
-    options: &Options,
-    inputs: &Inputs,
-    facts: &Facts,
-    drawn: &Drawn,
-    edition: &Edition,
-    document: &Document,
-    cache: &Cache,
-) -> Result<Printed, Diagnostics> {
-    let short = &inputs.paper.short;
-    let Set { latex, list, pdf, times } = set(options, inputs, facts, drawn, edition, document, cache)?;
-    let pages = check_pages(edition, &pdf.bytes)?;
-    let warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
-    let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
-    if edition.archive {
-        files.insert(format!("arxiv/{short}.tar.gz"), archive::archive(short, &latex, &list, drawn)?);
-    }
-    insert_sources(&mut files, edition, short, latex, list);
-    let pages = vec![(edition.name.clone(), pages)];
-    Ok(Printed { rendered: Rendered { files, warnings, pages }, times })
+/// What editions are printed with.
+#[derive(Clone, Copy)]
+pub struct Printing<'a> {
+    /// Options, cache and clock.
+    pub context: &'a Context,
+    /// Everything but the text.
+    pub inputs: &'a Inputs,
+    /// All facts.
+    pub facts: &'a Facts,
+    /// The drawings.
+    pub drawn: &'a Drawn,
 }
 
 /// An edition as TeX read it and as it came out.
-pub struct Set {
+pub struct Typeset {
     latex: Latex,
     list: ReferenceList,
     /// The PDF.
     pub pdf: pdf::Pdf,
-    times: Vec<(&'static str, Duration, bool)>,
 }
 
-/// Typesets one edition.
-pub fn set(
-    options: &Options,
-    inputs: &Inputs,
-    facts: &Facts,
-    drawn: &Drawn,
-    edition: &Edition,
-    document: &Document,
-    cache: &Cache,
-) -> Result<Set, Diagnostics> {
-    let mut times = Vec::new();
-    let start = Instant::now();
-    let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts))?;
-    times.push(("latex", start.elapsed(), false));
-    let start = Instant::now();
-    let (list, hit) = references::references(options, &inputs.paper.bibliography, document, cache)?;
-    times.push(("bibtex", start.elapsed(), hit));
-    let start = Instant::now();
-    let (pdf, hit) = pdf::typeset(options, &inputs.paper.short, &latex, &list, drawn, cache)?;
-    times.push(("pdf", start.elapsed(), hit));
-    Ok(Set { latex, list, pdf, times })
+impl Printing<'_> {
+    /// Prints all editions at once, each typeset in a process of its own.
+    ///
+    /// # Errors
+    /// Those of all editions together.
+    pub fn print(&self, resolved: &[(&Edition, &Document)]) -> Result<Printed, Diagnostics> {
+        let made: Vec<_> =
+            resolved.par_iter().map(|(edition, document)| self.edition(edition, document)).collect();
+        let mut errors = Diagnostics::default();
+        let mut all = Printed::default();
+        for printed in made {
+            let Some(printed) = errors.take(printed) else { continue };
+            all.files.extend(printed.files);
+            all.warnings.0.extend(printed.warnings.0);
+            all.pages.extend(printed.pages);
+        }
+        all.warnings.0.sort_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
+        all.warnings.0.dedup();
+        errors.into_result(all)
+    }
+
+    fn edition(&self, edition: &Edition, document: &Document) -> Result<Printed, Diagnostics> {
+        let short = &self.inputs.paper.short;
+        let press = Press { context: self.context, limit: &self.context.options.limit };
+        let Typeset { latex, list, pdf } = self.typeset(edition, document, press)?;
+        let pages = check_pages(edition, &pdf.bytes)?;
+        let warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
+        let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
+        if edition.archive {
+            files
+                .insert(format!("arxiv/{short}.tar.gz"), archive::archive(short, &latex, &list, self.drawn)?);
+        }
+        insert_sources(&mut files, edition, short, latex, list);
+        Ok(Printed { files, warnings, pages: vec![(edition.name.clone(), pages)] })
+    }
+
+    /// Typesets one edition.
+    ///
+    /// # Errors
+    /// Every error that authors can mend, located.
+    pub fn typeset(
+        &self,
+        edition: &Edition,
+        document: &Document,
+        press: Press<'_>,
+    ) -> Result<Typeset, Diagnostics> {
+        let Self { context, inputs, facts, drawn } = self;
+        let name = &edition.name;
+        let latex = context.stage(&format!("latex {name}"), || {
+            let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts))?;
+            Ok::<_, Diagnostics>((latex, false))
+        })?;
+        let list = context.stage(&format!("bibtex {name}"), || {
+            references::references(&press, &inputs.paper.bibliography, document)
+        })?;
+        let pdf = context.stage(&format!("pdf {name}"), || {
+            pdf::typeset(&press, &inputs.paper.short, &latex, &list, drawn)
+        })?;
+        Ok(Typeset { latex, list, pdf })
+    }
 }
 
 /// Counts the pages of an edition and holds them against its budget.

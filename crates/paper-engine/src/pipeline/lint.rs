@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::inputs::Inputs;
 use super::paper::Edition;
-use super::stages::Inputs;
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::lint::{self, Count};
@@ -26,7 +26,7 @@ pub fn lint(
     root: &Path,
     inputs: &Inputs,
     facts: &Facts,
-    resolved: &[(&Edition, Document)],
+    resolved: &[(&Edition, &Document)],
 ) -> Result<Linted, Diagnostics> {
     let mut errors = Diagnostics::default();
     let mut counts = WordCounts::new();
@@ -44,7 +44,7 @@ pub fn lint(
     if let Some((_, fullest)) = resolved.last() {
         errors.0.extend(lint::repeats(root, fullest).0);
     }
-    let documents = resolved.iter().map(|(_, document)| document);
+    let documents = resolved.iter().map(|(_, document)| *document);
     let found = lint::entries(root, &inputs.paper.bibliography, documents);
     errors.0.extend(found.incomplete.0);
     // What one edition leaves out, another may cite.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::stages::Inputs;
+use super::inputs::Inputs;
 use crate::source::sha256;
 
 /// Where the manifest stands, below `build/` and in a release bundle.

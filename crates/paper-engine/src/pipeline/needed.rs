@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::Options;
-use super::stages::Inputs;
+use super::context::Options;
+use super::inputs::Inputs;
 use crate::facts::{Absent, Experiment, family};
 use crate::model::{MEASUREMENTS_FILE, MODEL_FILE, Model};
 

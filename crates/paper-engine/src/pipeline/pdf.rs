@@ -1,13 +1,14 @@
 //! The PDF stage: LaTeX and figures to PDF, with TeX's messages at the place the author wrote.
 
-use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use typesetter::{Job, TexMessage, Typeset, TypesetError};
 
+use super::cache;
+use super::context::Press;
+use super::figures::Drawn;
+use super::inputs::internal;
 use super::references::ReferenceList;
-use super::stages::{Drawn, internal};
-use super::{Cache, Options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::output::Latex;
 
@@ -25,30 +26,29 @@ pub struct Pdf {
     pub passes: usize,
 }
 
-/// Typesets the paper, or takes the PDF of the same LaTeX and figures from the cache.
+/// Typesets the paper, or takes the PDF of the same LaTeX and figures from the cache; the job holds the figures that
+/// its text shows, and no others.
 ///
 /// Where a worker stands by, it sets each draft, and none is kept: nobody asks for an old one again.
 pub fn typeset(
-    options: &Options,
+    press: &Press<'_>,
     short: &str,
     latex: &Latex,
     list: &ReferenceList,
     drawn: &Drawn,
-    cache: &Cache,
 ) -> Result<(Pdf, bool), Diagnostics> {
     let main = format!("{short}.tex");
-    let figures = drawn.pdf.iter().map(|(id, bytes)| (format!("figures/{id}.pdf"), bytes.clone()));
-    let mut files: BTreeMap<String, Vec<u8>> = figures.collect();
+    let mut files = drawn.shown(latex);
     files.insert(main.clone(), latex.text.clone().into_bytes());
     files.insert(format!("{short}.bbl"), list.bbl.clone().into_bytes());
     let job = Job { files, main, source_date: 0 };
-    let (typeset, hit) = match &options.standby {
+    let (typeset, hit) = match &press.context.options.standby {
         Some(standby) => {
             let mut standby = standby.lock().unwrap_or_else(PoisonError::into_inner);
-            let made = standby.typeset(&job, &options.limit).map_err(|error| explain(&error, latex, list))?;
+            let made = standby.typeset(&job, press.limit).map_err(|error| explain(&error, latex, list))?;
             (made, false)
         }
-        None => kept(options, &job, cache, latex, list)?,
+        None => kept(press, &job, latex, list)?,
     };
     let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
     Diagnostics(undefined).into_result(())?;
@@ -59,16 +59,16 @@ pub fn typeset(
 
 /// Typesets a job unless the cache has its result.
 fn kept(
-    options: &Options,
+    press: &Press<'_>,
     job: &Job,
-    cache: &Cache,
     latex: &Latex,
     list: &ReferenceList,
 ) -> Result<(Typeset, bool), Diagnostics> {
     let key: Vec<&[u8]> =
         job.files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]).collect();
     let run = || {
-        let typeset = typesetter::typeset(job, &options.worker, &cache.folder().join("tex"), &options.limit);
+        let worker = &press.context.options.worker;
+        let typeset = typesetter::typeset(job, worker, &press.formats(), press.limit);
         let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
         let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
         Diagnostics(undefined).into_result(())?;
@@ -77,7 +77,7 @@ fn kept(
         entry.extend(typeset.pdf);
         Ok::<_, Diagnostics>(entry)
     };
-    let entry = cache.get("pdf", &key, run)?;
+    let entry = press.context.cache.get(&cache::PDF, &key, run)?;
     let split = entry.bytes.iter().position(|&byte| byte == b'\n').unwrap_or(entry.bytes.len());
     let overfull: Vec<TexMessage> = serde_json::from_slice(&entry.bytes[..split]).map_err(internal)?;
     let pdf = entry.bytes.get(split + 1..).unwrap_or_default().to_vec();

@@ -4,19 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-use walkdir::WalkDir;
+use typesetter::Limit;
 
-use super::needed::{Needed, needed};
-use super::stages::{Drawn, Inputs};
-use super::{Cache, Clock, Options, Progress, Review, editions, lint, outreach, review, stages};
+use super::context::{Options, Progress};
+use super::editions;
+use super::inputs::{Inputs, Seen};
+use super::review::Review;
+use super::session::{Memory, Session};
+use super::verdicts::StoredVerdict;
 use crate::diagnostic::Diagnostics;
-use crate::facts::{self, Facts};
-use crate::manuscript::Kept;
-use crate::model::Model;
 use crate::output::{self, Positions};
-use crate::review::require_none_critical;
-use crate::source::hex;
 use crate::table;
 
 /// The page of the fullest edition and what stands beside it.
@@ -28,8 +25,8 @@ pub struct Page {
     pub html: String,
     /// Every fact as a reader sees it, by name.
     pub numbers: BTreeMap<String, String>,
-    /// Each promise with its verdict and the number that decided.
-    pub verdicts: Vec<[String; 3]>,
+    /// Each claim with its verdict and the number that decided.
+    pub verdicts: Vec<StoredVerdict>,
     /// SVG text by figure id.
     pub figures: BTreeMap<String, String>,
     /// Markdown by table id.
@@ -39,21 +36,15 @@ pub struct Page {
 /// What earlier drafts made and the next one can use again.
 #[derive(Default)]
 pub struct Known {
-    experiments: BTreeMap<(&'static str, String), BTreeMap<String, facts::Fact>>,
-    facts: Arc<Facts>,
+    memory: Arc<Memory>,
     inputs: Option<(String, Arc<Inputs>)>,
-    drawn: Option<(Arc<Inputs>, Arc<Facts>, Arc<Drawn>)>,
-    kept: Arc<Kept>,
 }
 
 /// One state of an author's files, read once for the page, its mistakes and its PDF.
 #[derive(Clone)]
 pub struct Draft {
     seen: Seen,
-    inputs: Arc<Inputs>,
-    facts: Arc<Facts>,
-    drawn: Arc<Drawn>,
-    kept: Arc<Kept>,
+    session: Arc<Session>,
 }
 
 /// The PDF of a draft.
@@ -64,50 +55,36 @@ pub struct DraftPdf {
     pub passes: usize,
 }
 
-/// Reads the files and makes the page; what did not change comes from `known`, and `progress` hears of what is
-/// computed anew.
+/// Reads the files and makes the page; what did not change comes from `known`, and `progress` hears of each stage.
 ///
 /// # Errors
 /// Every error that authors can mend, located.
-pub fn page(
-    options: &Options,
-    known: &mut Known,
-    progress: Progress<'_>,
-) -> Result<(Draft, Page), Diagnostics> {
-    let cache = cache(options);
+pub fn page(options: &Options, known: &mut Known, progress: Progress) -> Result<(Draft, Page), Diagnostics> {
     let seen = Seen::now(&options.root);
-    let inputs = known.inputs(options, &seen)?;
-    let facts = known.facts(&inputs.model, &needed(options, &inputs), &cache, progress)?;
-    let drawn = known.drawn(&inputs, &facts, &cache);
-    let kept = Arc::clone(&known.kept);
-    kept.begin_draft();
-    let fullest = inputs.paper.editions.last().map(|edition| edition.name.clone());
-    let fullest = Options { edition: fullest, ..options.clone() };
-    let resolved = stages::resolve(&fullest, &inputs, &facts, &kept, &mut Clock::silent());
-    let mut errors = Diagnostics::default();
-    let pair = errors.take(drawn).zip(errors.take(resolved));
-    let (drawn, resolved) = errors.require(pair)?;
-    let (edition, document) = Diagnostics::default().require(resolved.last())?;
-    let ledger = editions::ledger(edition, document, &facts);
-    let html = output::html(document, &inputs.templates, &drawn.svg, &facts, &ledger, Positions::Shown)
+    let session = known.session(options, &seen, progress)?;
+    let (inputs, facts, material) = (session.inputs()?, session.facts()?, session.material()?);
+    let fullest = Diagnostics::default().require(inputs.paper.editions.last())?;
+    let mut errors = material.errors.clone();
+    let pair = errors.take(session.drawn()).zip(errors.take(session.document(fullest)));
+    let (drawn, document) = errors.require(pair)?;
+    let ledger = editions::ledger(fullest, document, facts);
+    let html = output::html(document, &inputs.templates, &drawn.svg, facts, &ledger, Positions::Shown)
         .map_err(Diagnostics::from)?;
-    let numbers = facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None))).collect();
-    let decided = facts::verdicts(inputs.model.claims(), &facts).unwrap_or_default();
-    let verdicts = decided
-        .iter()
-        .map(|one| [one.claim.claim.clone(), one.outcome.word().to_owned(), one.number.clone()])
-        .collect();
-    let mut tables = BTreeMap::new();
-    for (id, spec) in &inputs.tables {
-        tables.insert(id.clone(), table::markdown(&table::rows(id, spec, &facts)?));
-    }
-    let title = inputs.paper.title.clone();
-    let page = Page { title, html, numbers, verdicts, figures: drawn.svg.clone(), tables };
-    Ok((Draft { seen, inputs, facts, drawn, kept }, page))
+    let page = Page {
+        title: inputs.paper.title.clone(),
+        html,
+        numbers: facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None))).collect(),
+        verdicts: material.decided.clone(),
+        figures: drawn.svg.clone(),
+        tables: (material.tables.iter())
+            .map(|(id, text)| (id.clone(), table::markdown(&text.table)))
+            .collect(),
+    };
+    Ok((Draft { seen, session: Arc::new(session) }, page))
 }
 
 impl Draft {
-    /// Whether the files are still those of this draft: its text is read again for whatever is made of it.
+    /// Whether the files are still those of this draft.
     #[must_use]
     pub fn is_current(&self, root: &Path) -> bool {
         Seen::now(root) == self.seen
@@ -117,137 +94,38 @@ impl Draft {
     ///
     /// # Errors
     /// Every mistake, located.
-    pub fn mistakes(&self, options: &Options) -> Result<Review, Diagnostics> {
-        let Self { inputs, facts, drawn, kept, .. } = self;
-        let resolved = stages::resolve(options, inputs, facts, kept, &mut Clock::silent())?;
-        let mut errors = Diagnostics::default();
-        errors.take(lint::lint(&options.root, inputs, facts, &resolved));
-        let texts = outreach::read(options, inputs, facts, kept, &mut Clock::silent());
-        errors.take(texts.and_then(|texts| texts.lint(&options.root, inputs, facts)));
-        let found = review::review(&options.root, inputs, facts, &drawn.svg, &resolved);
-        errors.take(require_none_critical(&found.checks));
-        errors.into_result(found)
+    pub fn mistakes(&self) -> Result<Review, Diagnostics> {
+        self.session.proofread()?;
+        self.session.review().cloned()
     }
 
-    /// Typesets the first edition, which is the shortest; `options.limit` can end it.
+    /// Typesets the first edition, which is the shortest; `limit` can end it.
     ///
     /// # Errors
     /// Every error that authors can mend, located.
-    pub fn first_pdf(&self, options: &Options) -> Result<DraftPdf, Diagnostics> {
-        let Self { inputs, facts, drawn, kept, .. } = self;
-        let first = inputs.paper.editions.first().map(|edition| edition.name.clone());
-        let first = Options { edition: first, ..options.clone() };
-        let resolved = stages::resolve(&first, inputs, facts, kept, &mut Clock::silent())?;
-        let (edition, document) = Diagnostics::default().require(resolved.first())?;
-        let set = editions::set(options, inputs, facts, drawn, edition, document, &cache(options))?;
-        Ok(DraftPdf { bytes: set.pdf.bytes, passes: set.pdf.passes })
-    }
-}
-
-fn cache(options: &Options) -> Cache {
-    Cache::new(options.root.join("build/.cache"))
-}
-
-/// Folders below a paper's root that its author writes.
-pub const FOLDERS: [&str; 3] = ["paper", "figures", "templates"];
-
-/// Digests of an author's files: their names, and what stands in them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Seen {
-    /// Of all files but the text, whose names alone count.
-    inputs: String,
-    /// Of the text.
-    text: String,
-}
-
-impl Seen {
-    fn now(root: &Path) -> Self {
-        let folders = FOLDERS.map(|folder| root.join(folder));
-        let (mut inputs, mut text) = (Sha256::new(), Sha256::new());
-        // A folder that cannot be read is an error of the reading that follows.
-        let entries = folders.iter().flat_map(|folder| WalkDir::new(folder).sort_by_file_name());
-        for entry in entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
-            let path = entry.path();
-            let bytes = std::fs::read(path).unwrap_or_default();
-            inputs.update(format!("{}\0", path.display()));
-            let is_text = path.extension().is_some_and(|ending| ending == "md" || ending == "bib");
-            let digest = if is_text { &mut text } else { &mut inputs };
-            digest.update(bytes.len().to_le_bytes());
-            digest.update(bytes);
-        }
-        Self { inputs: hex(&inputs.finalize()), text: hex(&text.finalize()) }
+    pub fn first_pdf(&self, limit: &Limit) -> Result<DraftPdf, Diagnostics> {
+        let first = Diagnostics::default().require(self.session.inputs()?.paper.editions.first())?;
+        let pdf = self.session.pdf(first, limit)?;
+        Ok(DraftPdf { bytes: pdf.bytes, passes: pdf.passes })
     }
 }
 
 impl Known {
-    /// Everything but the text, read again where a file changed.
-    fn inputs(&mut self, options: &Options, seen: &Seen) -> Result<Arc<Inputs>, Diagnostics> {
-        if let Some((_, inputs)) = self.inputs.as_ref().filter(|(kept, _)| *kept == seen.inputs) {
-            return Ok(Arc::clone(inputs));
+    /// A session of these files; everything but the text is read again only where a file changed.
+    fn session(
+        &mut self,
+        options: &Options,
+        seen: &Seen,
+        progress: Progress,
+    ) -> Result<Session, Diagnostics> {
+        let session = Session::after(Arc::clone(&self.memory), options.clone(), progress);
+        if let Some((_, inputs)) = self.inputs.as_ref().filter(|(of, _)| *of == seen.inputs) {
+            return Ok(session.with_inputs(Arc::clone(inputs)));
         }
-        let inputs = Arc::new(stages::read(options)?);
+        let inputs = Arc::clone(session.inputs()?);
         // A file that changed meanwhile may have been read in either state.
         let is_sure = Seen::now(&options.root).inputs == seen.inputs;
-        self.inputs = is_sure.then(|| (seen.inputs.clone(), Arc::clone(&inputs)));
-        Ok(inputs)
-    }
-
-    /// The figures of these inputs and facts.
-    fn drawn(
-        &mut self,
-        inputs: &Arc<Inputs>,
-        facts: &Arc<Facts>,
-        cache: &Cache,
-    ) -> Result<Arc<Drawn>, Diagnostics> {
-        let fits = |kept: &&(Arc<Inputs>, Arc<Facts>, Arc<Drawn>)| {
-            Arc::ptr_eq(&kept.0, inputs) && Arc::ptr_eq(&kept.1, facts)
-        };
-        if let Some((_, _, drawn)) = self.drawn.as_ref().filter(fits) {
-            return Ok(Arc::clone(drawn));
-        }
-        let drawn = Arc::new(stages::draw(inputs, facts, cache, &mut Clock::silent())?);
-        self.drawn = Some((Arc::clone(inputs), Arc::clone(facts), Arc::clone(&drawn)));
-        Ok(drawn)
-    }
-
-    /// All facts; only what changed is computed or read from the cache again.
-    fn facts(
-        &mut self,
-        model: &Model,
-        needed: &Needed,
-        cache: &Cache,
-        progress: Progress<'_>,
-    ) -> Result<Arc<Facts>, Diagnostics> {
-        let mut now = BTreeMap::new();
-        let absent = needed.absent(model);
-        let mut is_same = absent == self.facts.1;
-        for experiment in needed.experiments(model) {
-            let key = (experiment.id, experiment.input_digest(model));
-            let found = match self.experiments.remove(&key) {
-                Some(found) => found,
-                None => {
-                    is_same = false;
-                    progress(&format!("facts {}", experiment.id));
-                    super::facts_of_experiment(experiment, model, cache)?.0
-                }
-            };
-            now.insert(key, found);
-        }
-        self.experiments = now;
-        let quoted = facts::quoted(model);
-        let promised = facts::promised(model.claims(), &self.facts);
-        let count =
-            quoted.len() + promised.len() + self.experiments.values().map(BTreeMap::len).sum::<usize>();
-        is_same &= count == self.facts.0.len();
-        is_same &= quoted.iter().chain(&promised).all(|(name, fact)| self.facts.get(name) == Some(fact));
-        if !is_same {
-            let computed = self.experiments.values().flatten();
-            let computed = computed.map(|(name, fact)| (name.clone(), fact.clone()));
-            let mut all = Facts(quoted.into_iter().chain(computed).collect(), absent);
-            let promised = facts::promised(model.claims(), &all);
-            all.0.extend(promised);
-            self.facts = Arc::new(all);
-        }
-        Ok(Arc::clone(&self.facts))
+        self.inputs = is_sure.then(|| (seen.inputs.clone(), inputs));
+        Ok(session)
     }
 }

@@ -2,8 +2,9 @@
 
 use typesetter::{TexMessage, TypesetError};
 
-use super::stages::internal;
-use super::{Cache, Options};
+use super::cache;
+use super::context::Press;
+use super::inputs::internal;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::Document;
 use crate::output::{self, Bibtex};
@@ -23,21 +24,21 @@ pub struct ReferenceList {
 
 /// Makes the reference list, or takes the one of the same bibliography and citations from the cache.
 pub fn references(
-    options: &Options,
+    press: &Press<'_>,
     file: &std::path::Path,
     document: &Document,
-    cache: &Cache,
 ) -> Result<(ReferenceList, bool), Diagnostics> {
-    let text = source::read_text(&options.root, file)?;
+    let text = source::read_text(&press.context.options.root, file)?;
     let bibtex = output::bibtex(document, file, &text)?;
     let run = || {
         let (aux, bibliography) = (bibtex.aux.clone(), bibtex.bibliography.clone());
-        let folder = cache.folder().join("tex");
-        typesetter::bibtex(aux, bibliography, &options.worker, &folder, &options.limit)
+        let worker = &press.context.options.worker;
+        typesetter::bibtex(aux, bibliography, worker, &press.formats(), press.limit)
             .map_err(|error| explain(&error, file, &bibtex))
             .and_then(|made| serde_json::to_vec(&made).map_err(internal))
     };
-    let entry = cache.get("bibtex", &[bibtex.aux.as_bytes(), bibtex.bibliography.as_bytes()], run)?;
+    let key = [bibtex.aux.as_bytes(), bibtex.bibliography.as_bytes()];
+    let entry = press.context.cache.get(&cache::REFERENCES, &key, run)?;
     let made: typesetter::References = serde_json::from_slice(&entry.bytes).map_err(internal)?;
     let warnings = made.warnings.iter().map(|message| locate(message, file, &bibtex)).collect();
     let list =

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::cache::write_atomically;
+use super::inputs::{Inputs, internal};
 use super::paper::Edition;
-use super::stages::{Inputs, internal};
-use super::write_atomically;
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::manuscript::Document;
@@ -28,10 +28,10 @@ pub fn review(
     inputs: &Inputs,
     facts: &Facts,
     drawings: &BTreeMap<String, String>,
-    resolved: &[(&Edition, Document)],
+    resolved: &[(&Edition, &Document)],
 ) -> Review {
     let editions: Vec<(&str, &Document)> =
-        resolved.iter().map(|(edition, document)| (edition.name.as_str(), document)).collect();
+        resolved.iter().map(|(edition, document)| (edition.name.as_str(), *document)).collect();
     let paper = &inputs.paper;
     let appendices = paper.editions.iter().flat_map(|edition| &edition.appendices);
     let text: Vec<PathBuf> =

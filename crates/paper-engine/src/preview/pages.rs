@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::state::Newest;
+use crate::pipeline::StoredVerdict;
 use crate::review::Severity;
 
 /// The script that follows events.
@@ -195,12 +196,12 @@ impl Frame {
             "<table><thead><tr><th scope=\"col\">Promise</th><th scope=\"col\">Verdict</th>\
              <th scope=\"col\">Number</th></tr></thead><tbody>",
         );
-        for [claim, word, number] in &newest.page.verdicts {
+        for StoredVerdict { claim, verdict, number, .. } in &newest.page.verdicts {
             let _ = write!(
                 body,
                 "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
                 escape(claim),
-                escape(word),
+                escape(verdict),
                 escape(number)
             );
         }

@@ -47,8 +47,8 @@ impl Waves {
     fn decide(&self, generation: u64, title: &str) -> Decided {
         let root = &self.options.root;
         let tests = Tests::read(root, &root.join(TESTS_FILE));
-        let page =
-            pipeline::ledger(&self.options, &tests, &|_| {}).map(|board| rally::board_html(title, &board));
+        let page = pipeline::ledger(&self.options, &tests, Arc::new(|_| {}))
+            .map(|board| rally::board_html(title, &board));
         let page = page.map_err(|errors| {
             let said = errors.0.iter().map(|error| error.render(root, false));
             said.collect::<Vec<_>>().join("\n\n")

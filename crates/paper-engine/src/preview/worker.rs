@@ -88,10 +88,11 @@ impl Behind {
 fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &AtomicBool) {
     let mut known = Known::default();
     let mut generation = 0;
-    let checked = (options.clone(), Arc::clone(state));
-    let mut checker = Behind::start(move |sent| check(&checked.0, &checked.1, &sent));
-    let printed = (printing(options), Arc::clone(state));
-    let mut printer = Behind::start(move |sent| print(&printed.0, &printed.1, &sent));
+    let options = &printing(options);
+    let checked = Arc::clone(state);
+    let mut checker = Behind::start(move |sent| check(&checked, &sent));
+    let printed = Arc::clone(state);
+    let mut printer = Behind::start(move |sent| print(&printed, &sent));
     let mut is_new = true;
     while !ended.load(Ordering::Relaxed) {
         if is_new {
@@ -126,11 +127,15 @@ fn make(
     known: &mut Known,
 ) -> Option<Draft> {
     let start = Instant::now();
-    let progress = |stage: &str| {
-        let happened = Happened::Progress { generation, stage: stage.to_owned() };
-        state.publish(generation, &Diagnostics::default(), |_| Some(happened));
+    let told = Arc::clone(state);
+    let progress = move |stage: &str| {
+        // All other stages of a page are over before anybody could read of them.
+        if stage.starts_with("facts ") {
+            let happened = Happened::Progress { generation, stage: stage.to_owned() };
+            told.publish(generation, &Diagnostics::default(), |_| Some(happened));
+        }
     };
-    match page(options, known, &progress) {
+    match page(options, known, Arc::new(progress)) {
         Ok((draft, page)) => {
             let (moved, parts) = {
                 let old = &state.read().page;
@@ -163,9 +168,9 @@ fn moved(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<
 }
 
 /// Holds a draft against the rules of prose and the review.
-fn check(options: &Options, state: &State, sent: &Sent) {
-    let found = sent.draft.mistakes(options);
-    if !sent.draft.is_current(&options.root) {
+fn check(state: &State, sent: &Sent) {
+    let found = sent.draft.mistakes();
+    if !sent.draft.is_current(state.root()) {
         return;
     }
     let none = Diagnostics::default();
@@ -182,11 +187,10 @@ fn check(options: &Options, state: &State, sent: &Sent) {
 }
 
 /// Typesets a draft, unless a newer one comes meanwhile.
-fn print(options: &Options, state: &State, sent: &Sent) {
-    let options = Options { limit: sent.limit.clone(), ..options.clone() };
+fn print(state: &State, sent: &Sent) {
     let (generation, start) = (sent.generation, Instant::now());
-    let printed = sent.draft.first_pdf(&options);
-    if options.limit.is_stopped() || !sent.draft.is_current(&options.root) {
+    let printed = sent.draft.first_pdf(&sent.limit);
+    if sent.limit.is_stopped() || !sent.draft.is_current(state.root()) {
         return;
     }
     let none = Diagnostics::default();

@@ -52,7 +52,7 @@ pub const DEFAULT_FOLDER: &str = "build/release";
 pub fn make(
     options: &Options,
     date: Option<Date>,
-    progress: Progress<'_>,
+    progress: Progress,
 ) -> Result<(Bundle, Diagnostics), Diagnostics> {
     let built = pipeline::build(options, progress)?;
     let bundle = Bundle::of(&options.root, &built, date)?;

@@ -48,11 +48,7 @@ impl Verified {
 ///
 /// # Errors
 /// Errors of the paper that is built again.
-pub fn verify(
-    bundle: &Path,
-    options: &Options,
-    progress: Progress<'_>,
-) -> Result<Option<Verified>, Diagnostics> {
+pub fn verify(bundle: &Path, options: &Options, progress: Progress) -> Result<Option<Verified>, Diagnostics> {
     let Some(Inspection { files, damaged }) = inspect(bundle) else { return Ok(None) };
     let mut found = Verified { files: files.len(), damaged, ..Verified::default() };
     let Some(before) = folder::manifest(bundle).filter(|_| found.damaged.is_empty()) else {

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{PaperArguments, announce, print, report, usage};
+use super::{PaperArguments, print, progress, report, usage};
 use crate::pipeline::{self, Options};
 use crate::rally::{Board, CriterionState, Status, TESTS_FILE, Tests, sources};
 use crate::study::Study;
@@ -74,7 +74,7 @@ impl LedgerArguments {
         let options = self.options(study)?;
         let file = self.tests.clone().unwrap_or_else(|| self.root.join(TESTS_FILE));
         let tests = Tests::read(&self.root, &file);
-        match pipeline::ledger(&options, &tests, &|stage| announce(stage)) {
+        match pipeline::ledger(&options, &tests, progress()) {
             Ok(board) => Ok((options, board)),
             Err(errors) => Err(report(&options.root, &errors)),
         }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{announce, print, report, unknown, usage};
+use super::{announce, print, progress, report, unknown, usage};
 use crate::facts::{self, Facts};
 use crate::model::Model;
 use crate::pipeline::{self, Needed};
@@ -46,7 +46,7 @@ pub fn run(study: &'static Study, ids: &[String], root: &std::path::Path, json: 
         }
     }
     if ids.is_empty() {
-        match pipeline::facts_of(root, &model, &Needed::All, &|stage| announce(stage)) {
+        match pipeline::facts_of(root, &model, &Needed::All, progress()) {
             Ok(all) => found = all,
             Err(errors) => return report(root, &errors),
         }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{announce, print, print_json, report, unknown, usage};
+use super::{announce, print, print_json, progress, report, unknown, usage};
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::model::Model;
@@ -114,5 +114,5 @@ fn facts_and_model(
     needed: impl FnOnce(&Model) -> Needed,
 ) -> Result<(Facts, Model), Diagnostics> {
     let model = Model::read(root, study)?;
-    Ok((pipeline::facts_of(root, &model, &needed(&model), &|stage| announce(stage))?, model))
+    Ok((pipeline::facts_of(root, &model, &needed(&model), progress())?, model))
 }

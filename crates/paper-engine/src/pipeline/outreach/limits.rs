@@ -1,11 +1,11 @@
 //! What the texts of outreach may hold, and by how much one misses it.
 
-use super::spec::{Blog, HnPost, Outreach, Range, Summary, Thread, stem};
-use super::{Kind, Text};
+use super::text::{Kind, Text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lint;
 use crate::manuscript::{BlockKind, Document};
 use crate::output::Post;
+use crate::pipeline::paper::{Blog, HnPost, Outreach, Range, Summary, Thread, stem};
 
 /// One thing that was counted in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::limits::{Measure, Measures};
-use super::{Kind, Text, Texts};
+use super::text::{Kind, Text, Texts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::Facts;
 use crate::figure::Font;
 use crate::output::{self, Share};
+use crate::pipeline::context::Press;
+use crate::pipeline::editions::Printing;
+use crate::pipeline::inputs::internal;
 use crate::pipeline::paper::PAPER_FILE;
-use crate::pipeline::stages::{Drawn, Inputs, internal};
-use crate::pipeline::{Cache, Clock, Options, pdf, references};
+use crate::pipeline::{cache, pdf, references};
 use crate::source;
 
 /// The way from these files to the drawings.
@@ -31,31 +32,20 @@ pub struct Made {
 }
 
 /// Renders all texts; a summary of too many pages is an error like any other limit.
-pub fn render(
-    options: &Options,
-    inputs: &Inputs,
-    facts: &Facts,
-    drawn: &Drawn,
-    texts: &Texts,
-    cache: &Cache,
-    clock: &mut Clock<'_>,
-) -> Result<Made, Diagnostics> {
-    let outreach = &inputs.paper.outreach;
-    let mut job = Job {
-        inputs,
-        facts,
-        drawn,
-        measures: Measures::of(outreach, &texts.texts, &texts.posts),
-        made: Made::default(),
-    };
+///
+/// # Errors
+/// Those of all texts together.
+pub fn render(printing: Printing<'_>, texts: &Texts) -> Result<Made, Diagnostics> {
+    let outreach = &printing.inputs.paper.outreach;
+    let measures = Measures::of(outreach, &texts.texts, &texts.posts);
+    let mut job = Job { printing, measures, made: Made::default() };
     let mut errors = Diagnostics::default();
     for text in &texts.texts {
-        let name = &text.name;
-        let made = clock.stage(&format!("outreach {name}"), || {
+        let made = printing.context.stage(&format!("outreach {}", text.name), || {
             let cached = match text.kind {
-                Kind::Summary => job.summary(options, text, cache),
-                Kind::Blog => job.blog(text, cache),
-                Kind::Thread => job.thread(text, texts, cache),
+                Kind::Summary => job.summary(text),
+                Kind::Blog => job.blog(text),
+                Kind::Thread => job.thread(text, texts),
                 Kind::HnPost => job.hn_post(text),
             }?;
             Ok::<_, Diagnostics>(((), cached))
@@ -68,9 +58,7 @@ pub fn render(
 }
 
 struct Job<'a> {
-    inputs: &'a Inputs,
-    facts: &'a Facts,
-    drawn: &'a Drawn,
+    printing: Printing<'a>,
     measures: Measures,
     made: Made,
 }
@@ -85,24 +73,25 @@ impl Job<'_> {
         let Text { name, document, .. } = text;
         let markdown = output::standalone_markdown(document, FIGURES);
         self.add(format!("{name}.md"), markdown.into_bytes());
-        let address = self.inputs.paper.outreach.site().map(|site| format!("{site}/{name}.html"));
+        let Printing { inputs, facts, drawn, .. } = self.printing;
+        let address = inputs.paper.outreach.site().map(|site| format!("{site}/{name}.html"));
         let share = Share { address, ..share.clone() };
-        let templates = &self.inputs.templates;
-        let page = output::outreach_page(document, templates, &self.drawn.svg, self.facts, &share)?;
+        let page = output::outreach_page(document, &inputs.templates, &drawn.svg, facts, &share)?;
         self.add(format!("{name}.html"), page.into_bytes());
         Ok(())
     }
 
     /// A summary with its PDF, whose pages are held against their limit.
-    fn summary(&mut self, options: &Options, text: &Text, cache: &Cache) -> Result<bool, Diagnostics> {
+    fn summary(&mut self, text: &Text) -> Result<bool, Diagnostics> {
         let Text { name, document, start, .. } = text;
         self.page(text, &Share::default())?;
-        let latex = output::standalone_latex(document, &self.inputs.templates)?;
-        let bibliography = &self.inputs.paper.bibliography;
-        let (list, _) = references::references(options, bibliography, document, cache)?;
-        let (pdf, hit) = pdf::typeset(options, name, &latex, &list, self.drawn, cache)?;
+        let Printing { context, inputs, drawn, .. } = self.printing;
+        let latex = output::standalone_latex(document, &inputs.templates)?;
+        let press = Press { context, limit: &context.options.limit };
+        let (list, _) = references::references(&press, &inputs.paper.bibliography, document)?;
+        let (pdf, hit) = pdf::typeset(&press, name, &latex, &list, drawn)?;
         let pages = pdf::pages(&pdf.bytes)?;
-        let limit = self.inputs.paper.outreach.summary.as_ref().and_then(|summary| summary.pages);
+        let limit = inputs.paper.outreach.summary.as_ref().and_then(|summary| summary.pages);
         self.measures.count(name, "pages", pages, limit, start);
         self.made.warnings.0.extend(list.warnings.0);
         self.made.warnings.0.extend(pdf.warnings.0);
@@ -111,19 +100,20 @@ impl Job<'_> {
     }
 
     /// A blog post and its card.
-    fn blog(&mut self, text: &Text, cache: &Cache) -> Result<bool, Diagnostics> {
-        let outreach = &self.inputs.paper.outreach;
+    fn blog(&mut self, text: &Text) -> Result<bool, Diagnostics> {
+        let Printing { context, inputs, drawn, .. } = self.printing;
+        let outreach = &inputs.paper.outreach;
         let Some(blog) = &outreach.blog else { return Ok(false) };
         let id = blog.card.value.as_str();
-        let (Some(svg), Some(figure)) = (self.drawn.svg.get(id), self.inputs.figures.get(id)) else {
+        let (Some(svg), Some(figure)) = (drawn.svg.get(id), inputs.figures.get(id)) else {
             let place = source::place(Path::new(PAPER_FILE), &blog.card);
             let error = Diagnostic::new(place, format!("figures/{id}.yaml does not exist"));
-            return Err(error.suggest(id, self.inputs.figures.keys().map(String::as_str)).into());
+            return Err(error.suggest(id, inputs.figures.keys().map(String::as_str)).into());
         };
         let image = outreach.site().map_or(CARD.to_owned(), |site| format!("{site}/{CARD}"));
         let share = Share { address: None, image: Some(image), alt: figure.alt.trim().to_owned() };
         let title = &text.document.title;
-        let card = cache.get("card", &[title.as_bytes(), svg.as_bytes()], || {
+        let card = context.cache.get(&cache::CARDS, &[title.as_bytes(), svg.as_bytes()], || {
             let font = Font::installed().map_err(internal)?;
             output::card(title, svg, &font).map_err(|error| unpainted(id, &error))
         })?;
@@ -140,7 +130,8 @@ impl Job<'_> {
     }
 
     /// A thread for readers and for programs, and its pictures.
-    fn thread(&mut self, text: &Text, texts: &Texts, cache: &Cache) -> Result<bool, Diagnostics> {
+    fn thread(&mut self, text: &Text, texts: &Texts) -> Result<bool, Diagnostics> {
+        let Printing { context, drawn, .. } = self.printing;
         let Text { name, document, .. } = text;
         let markdown = output::thread_markdown(&document.title, &texts.posts);
         self.add(format!("{name}.md"), markdown.into_bytes());
@@ -151,8 +142,8 @@ impl Job<'_> {
             pictures.map(|picture| (picture.figure.as_str(), picture.path())).collect();
         let mut hit = true;
         for (id, path) in pictures {
-            let Some(svg) = self.drawn.svg.get(id) else { continue };
-            let made = cache.get("picture", &[svg.as_bytes()], || {
+            let Some(svg) = drawn.svg.get(id) else { continue };
+            let made = context.cache.get(&cache::PICTURES, &[svg.as_bytes()], || {
                 let font = Font::installed().map_err(internal)?;
                 output::picture(svg, &font).map_err(|error| unpainted(id, &error))
             })?;

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::super::paper::PAPER_FILE;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::place;
 
@@ -111,8 +110,8 @@ impl Outreach {
         self.site.as_ref().map(|site| site.value.trim_end_matches('/'))
     }
 
-    /// Reports what no reader of YAML can see.
-    pub fn check(&self) -> Diagnostics {
+    /// Reports what no reader of YAML can see, in the file that holds this block.
+    pub fn check(&self, file: &Path) -> Diagnostics {
         let mut errors = Diagnostics::default();
         let mut error = |location: Location, message: String, remedy: &str| {
             errors.push(Diagnostic::new(location, message).remedy(remedy));
@@ -121,7 +120,7 @@ impl Outreach {
             && !["https://", "http://"].iter().any(|start| site.value.starts_with(start))
         {
             let message = format!("`{}` is not the address of a site", site.value);
-            error(place(Path::new(PAPER_FILE), site), message, "begin it with `https://`");
+            error(place(file, site), message, "begin it with `https://`");
         }
         let sources = self.sources();
         for (index, source) in sources.iter().enumerate() {
@@ -130,15 +129,11 @@ impl Outreach {
             if stem.is_empty() || !stem.chars().all(plain) {
                 let message = format!("`{stem}` cannot name a text and its outputs");
                 let remedy = "name the file with small letters, digits and hyphens";
-                error(place(Path::new(PAPER_FILE), source), message, remedy);
+                error(place(file, source), message, remedy);
             }
             if sources[..index].iter().any(|other| self::stem(&other.value) == stem) {
                 let message = format!("two texts of outreach are called `{stem}`");
-                error(
-                    place(Path::new(PAPER_FILE), source),
-                    message,
-                    "give one of the two files another name",
-                );
+                error(place(file, source), message, "give one of the two files another name");
             }
         }
         errors

@@ -1,13 +1,16 @@
 //! `paper/paper.yaml`: what the paper is called and which files it consists of.
 
+mod outreach;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::outreach::Outreach;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lint::Budgets;
 use crate::source;
+
+pub use outreach::{Blog, HnPost, Outreach, Range, Summary, Thread, stem};
 
 /// Where the paper is described, below its root.
 pub const PAPER_FILE: &str = "paper/paper.yaml";
@@ -135,7 +138,7 @@ impl Paper {
     /// A missing file or broken YAML, located.
     pub fn read(root: &Path) -> Result<Self, Diagnostics> {
         let paper: Self = source::read_yaml(root, Path::new(PAPER_FILE))?;
-        let mut errors = paper.outreach.check();
+        let mut errors = paper.outreach.check(Path::new(PAPER_FILE));
         errors.take(paper.check_editions());
         errors.into_result(paper)
     }

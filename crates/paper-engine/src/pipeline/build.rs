@@ -1,0 +1,157 @@
+//! What a finished session gives: a build with all its files, or what a check tells.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+use super::cache::{is_within, write_atomically};
+use super::context::{Options, Progress, Timing};
+use super::description::{Description, describe};
+use super::inputs::internal;
+use super::lint::WordCounts;
+use super::manifest::{Entry, MANIFEST_FILE, Manifest, manifest};
+use super::outreach::Measure;
+use super::rally;
+use super::review::{Review, reports};
+use super::session::{Finished, Session};
+use crate::diagnostic::Diagnostics;
+use crate::facts;
+use crate::lint::Budgets;
+use crate::rally::{Board, Tests};
+
+/// A finished build.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// Files by path below `build/`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Whether these are all files of the paper, and not those of one edition.
+    pub is_whole: bool,
+    /// Stages in the order in which they ended.
+    pub timings: Vec<Timing>,
+    /// Paths of the PDFs below `build/`, one for each edition.
+    pub pdfs: Vec<String>,
+    /// What an author should look at although the build succeeds.
+    pub warnings: Diagnostics,
+    /// What the paper is called and what it consists of.
+    pub description: Description,
+    /// What was read and written, as in `manifest.json`.
+    pub manifest: Manifest,
+    /// The ledger of the plan, where the paper has one and every edition was built.
+    pub board: Option<Board>,
+}
+
+/// What a check of a paper without mistakes tells.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// The words of each edition.
+    pub words: WordCounts,
+    /// The pages of each edition, in the same order.
+    pub pages: Vec<(String, usize)>,
+    /// What each edition may hold, in the same order.
+    pub budgets: Vec<Budgets>,
+    /// What was counted in the texts beside the paper.
+    pub outreach: Vec<Measure>,
+    /// The review of all editions.
+    pub review: Review,
+    /// What an author should look at.
+    pub warnings: Diagnostics,
+}
+
+/// Computes and renders the whole paper in memory; nothing under `build/` but the cache changes.
+///
+/// # Errors
+/// Every error that authors can mend, located.
+pub fn build(options: &Options, progress: Progress) -> Result<Built, Diagnostics> {
+    // What a build writes depends on sources alone, and the record of tests is none.
+    build_with(options, &Tests::Apart, progress)
+}
+
+/// Builds with what is known of the tests, which only the ledger of the plan reads.
+///
+/// # Errors
+/// Those of [`build`].
+pub fn build_with(options: &Options, tests: &Tests, progress: Progress) -> Result<Built, Diagnostics> {
+    let session = Session::new(options.clone(), progress);
+    let finished = session.finish()?;
+    let warnings = warnings(&session, &finished)?;
+    let Finished { outputs, outreach, printed } = finished;
+    let (inputs, documents, review) = (session.inputs()?, session.documents()?, session.review()?);
+    let mut files = outputs.files.clone();
+    files.extend(printed.files.clone());
+    files.extend(reports(inputs, review));
+    files.extend(outreach.files.clone());
+    let board = rally::board(&session, &files, &warnings, tests)?;
+    files.extend(board.iter().flat_map(|board| rally::files(inputs, board)));
+    let manifest = manifest(&options.root, inputs, &files);
+    files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(internal)?);
+    let pdfs = documents.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
+    let description = describe(inputs, &documents, printed.pages.clone());
+    let is_whole = options.edition.is_none();
+    if is_whole {
+        session.cache().prune();
+    }
+    let timings = session.timings();
+    Ok(Built { files, is_whole, timings, pdfs, warnings, description, manifest, board })
+}
+
+/// Makes everything as a build does and writes nothing.
+///
+/// # Errors
+/// Those of [`build`].
+pub fn check(options: &Options, progress: Progress) -> Result<Checked, Diagnostics> {
+    let session = Session::new(options.clone(), progress);
+    let finished = session.finish()?;
+    let warnings = warnings(&session, &finished)?;
+    let Finished { outreach, printed, .. } = finished;
+    Ok(Checked {
+        words: session.linted()?.words.clone(),
+        pages: printed.pages.clone(),
+        budgets: session.editions()?.iter().map(|edition| edition.budgets).collect(),
+        outreach: outreach.measures.clone(),
+        review: session.review()?.clone(),
+        warnings,
+    })
+}
+
+/// What an author should look at although there is no error.
+fn warnings(session: &Session, finished: &Finished<'_>) -> Result<Diagnostics, Diagnostics> {
+    let linted = session.linted()?.warnings.0.as_slice();
+    let older = facts::made_by_older_code(&session.inputs()?.model);
+    let Finished { printed, outreach, .. } = finished;
+    Ok(Diagnostics([linted, &printed.warnings.0, &outreach.warnings.0, &older].concat()))
+}
+
+/// What builds have written below `build/`, so that what a paper no longer has can go.
+const WRITTEN_FILE: &str = ".cache/written.json";
+
+/// Writes a finished build below `build/`; each file appears whole or not at all. Files that earlier builds wrote and
+/// this one did not make are removed after a whole build, unless somebody changed them.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
+    let folder = root.join("build");
+    let written = std::fs::read(folder.join(WRITTEN_FILE)).unwrap_or_default();
+    let mut written: BTreeMap<String, Entry> = serde_json::from_slice(&written).unwrap_or_default();
+    built.files.iter().try_for_each(|(path, bytes)| write_atomically(&folder.join(path), bytes))?;
+    let mut left = BTreeMap::new();
+    if built.is_whole {
+        left = std::mem::take(&mut written);
+        left.retain(|path, _| !built.files.contains_key(path));
+    }
+    written.extend(built.files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))));
+    write_atomically(&folder.join(WRITTEN_FILE), &serde_json::to_vec(&written)?)?;
+    for (path, entry) in &left {
+        let file = folder.join(path);
+        // A list that somebody else wrote names nothing outside, and leads nowhere by a link.
+        let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        if is_below
+            && is_within(&file, &folder)
+            && std::fs::read(&file).is_ok_and(|bytes| Entry::of(&bytes) == *entry)
+        {
+            std::fs::remove_file(&file)?;
+            // The folder goes with its last file.
+            let _kept = file.parent().filter(|parent| *parent != folder).map(std::fs::remove_dir);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! What is made without typesetting: Markdown, the page, phext, tables, drawings and facts as files.
+
+use std::collections::BTreeMap;
+
+use super::editions::{Printed, Printing, ledger};
+use super::inputs::internal;
+use super::mentions::{MENTIONS_FILE, mentions};
+use super::paper::Edition;
+use super::reading::Material;
+use super::verdicts::VERDICTS_FILE;
+use crate::diagnostic::Diagnostics;
+use crate::manuscript::Document;
+use crate::output::{self, Positions};
+use crate::table;
+
+/// Renders all of it; Markdown, page and phext are those of the fullest edition.
+///
+/// # Errors
+/// Those of all formats together.
+pub fn render(
+    printing: Printing<'_>,
+    material: &Material,
+    resolved: &[(&Edition, &Document)],
+) -> Result<Printed, Diagnostics> {
+    let Printing { context, inputs, facts, drawn } = printing;
+    let short = &inputs.paper.short;
+    let mut files = BTreeMap::new();
+    let mut errors = Diagnostics::default();
+    if let Some((edition, fullest)) = resolved.last() {
+        let markdown = context.stage("markdown", || Ok((output::markdown(fullest), false)));
+        let html = context.stage("html", || {
+            let ledger = ledger(edition, fullest, facts);
+            let svg = &drawn.svg;
+            output::html(fullest, &inputs.templates, svg, facts, &ledger, Positions::Hidden)
+                .map(|html| (html, false))
+                .map_err(Diagnostics::from)
+        });
+        let phext = context.stage("phext", || {
+            output::phext(&edition.name, fullest, &drawn.svg, facts)
+                .map(|phext| (phext, false))
+                .map_err(Diagnostics::from)
+        });
+        let pages = [(format!("{short}.md"), markdown), (format!("{short}.phext"), phext)];
+        for (path, text) in pages.into_iter().chain([("html/index.html".to_owned(), html)]) {
+            files.extend(errors.take(text).map(|text| (path, text.into_bytes())));
+        }
+    }
+    for (id, text) in &material.tables {
+        files.insert(format!("tables/{id}.md"), table::markdown(&text.table).into_bytes());
+        files.insert(format!("tables/{id}.csv"), table::csv(&text.table).into_bytes());
+    }
+    for (id, svg) in &drawn.svg {
+        files.insert(format!("figures/{id}.svg"), svg.clone().into_bytes());
+    }
+    for (id, bytes) in &drawn.pdf {
+        files.insert(format!("figures/{id}.pdf"), bytes.clone());
+    }
+    let mentions = mentions(&context.options.root, resolved.iter().map(|(_, document)| *document));
+    let records = [
+        ("facts.json", json(facts)),
+        (MENTIONS_FILE, json(&mentions)),
+        (VERDICTS_FILE, json(&material.decided)),
+    ];
+    for (path, record) in records {
+        files.extend(errors.take(record).map(|record| (path.to_owned(), record)));
+    }
+    errors.into_result(Printed { files, ..Printed::default() })
+}
+
+/// A value as the text of a JSON file.
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Diagnostics> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(internal)?;
+    text.push(b'\n');
+    Ok(text)
+}

@@ -1,0 +1,97 @@
+//! Reads the texts beside the paper and holds them against the rules of prose.
+
+use std::path::Path;
+
+use super::limits::Measures;
+use super::text::{Kind, Text, Texts};
+use crate::diagnostic::{Diagnostics, Location};
+use crate::facts::Facts;
+use crate::lint;
+use crate::manuscript::{FigureText, Sources, read_standalone};
+use crate::output;
+use crate::pipeline::inputs::Inputs;
+use crate::pipeline::paper::{Author, stem};
+use crate::pipeline::reading::Reading;
+
+/// The name by which `::: edition` blocks of these texts are kept.
+const EDITION: &str = "outreach";
+
+/// Reads all texts that the paper declares.
+///
+/// # Errors
+/// Those of all texts together.
+pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
+    let Reading { context, inputs, facts, material, kept } = reading;
+    let mut all = Texts::default();
+    let paper = &inputs.paper;
+    let outreach = &paper.outreach;
+    let declared = [
+        (Kind::Summary, outreach.summary.as_ref().map(|text| &text.source)),
+        (Kind::Blog, outreach.blog.as_ref().map(|text| &text.source)),
+        (Kind::Thread, outreach.thread.as_ref().map(|text| &text.source)),
+        (Kind::HnPost, outreach.hn.as_ref().map(|text| &text.source)),
+    ];
+    if declared.iter().all(|(_, source)| source.is_none()) {
+        return Ok(all);
+    }
+    let mut errors = material.errors.clone();
+    let sources = Sources {
+        root: &context.options.root,
+        title: String::new(),
+        authors: paper.authors.iter().map(Author::name).collect(),
+        keywords: paper.keywords.clone(),
+        abstract_file: None,
+        sections: paper.sections.clone(),
+        appendices: paper.editions.iter().flat_map(|edition| edition.appendices.clone()).collect(),
+        left_out: Vec::new(),
+        bibliography: paper.bibliography.clone(),
+        edition: EDITION,
+        facts,
+        verdicts: &material.verdicts,
+        figures: &material.figures,
+        tables: &material.tables,
+        kept,
+    };
+    let uncaptioned = material.figures.iter().map(|(id, figure)| {
+        let figure = FigureText { caption: String::new(), ..figure.clone() };
+        (id.clone(), figure)
+    });
+    let uncaptioned = uncaptioned.collect();
+    for (kind, source) in declared {
+        let Some(file) = source.map(|source| &source.value) else { continue };
+        let name = stem(file);
+        // A post shows the drawing alone.
+        let figures = if kind == Kind::Thread { &uncaptioned } else { &material.figures };
+        let sources = Sources { figures, ..sources.clone() };
+        let read = context.stage(&format!("manuscript {name}"), || {
+            read_standalone(&sources, file, outreach.site()).map(|document| (document, false))
+        });
+        let Some(document) = errors.take(read) else { continue };
+        if kind == Kind::Thread {
+            all.posts = errors.take(output::posts(&document)).unwrap_or_default();
+        }
+        all.texts.push(Text { kind, name, start: Location::new(file, 1, 1), document });
+    }
+    errors.into_result(all)
+}
+
+/// Holds the texts against the rules of prose and their limits.
+///
+/// # Errors
+/// Those of all texts together.
+pub fn lint(root: &Path, inputs: &Inputs, facts: &Facts, texts: &Texts) -> Result<(), Diagnostics> {
+    let mut errors = Measures::of(&inputs.paper.outreach, &texts.texts, &texts.posts).missed;
+    for Text { kind, name, document, .. } in &texts.texts {
+        let parts = [
+            lint::numbers(root, document, facts, &inputs.structural),
+            lint::placeholders(root, document),
+            lint::repeats(root, document),
+        ];
+        errors.0.extend(parts.into_iter().flat_map(|part| part.0));
+        // The figure of a post stands beside it.
+        if *kind != Kind::Thread {
+            errors.0.extend(lint::uncited(name, document).0);
+        }
+    }
+    errors.into_result(())
+}

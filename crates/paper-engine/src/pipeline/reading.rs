@@ -1,0 +1,105 @@
+//! What texts may place and say, and the text of each edition with it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::context::Context;
+use super::inputs::Inputs;
+use super::paper::{Author, Edition};
+use super::verdicts::StoredVerdict;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::{self, Facts, Outcome};
+use crate::figure::Figure;
+use crate::manuscript::{self, Document, FigureText, Kept, Sources, TableText};
+use crate::model::CLAIMS_FILE;
+use crate::table;
+
+/// What texts may place and say: figures, tables and verdicts, by their names.
+#[derive(Default)]
+pub struct Material {
+    /// Words of the figures.
+    pub figures: BTreeMap<String, FigureText>,
+    /// The tables, their cells filled in.
+    pub tables: BTreeMap<String, TableText>,
+    /// The outcome of each claim.
+    pub verdicts: BTreeMap<String, Outcome>,
+    /// The same with the numbers that decided, in the order of the claims.
+    pub decided: Vec<StoredVerdict>,
+    /// What keeps tables and verdicts from being here.
+    pub errors: Diagnostics,
+}
+
+impl Material {
+    /// Fills in all tables and decides all claims.
+    pub fn of(inputs: &Inputs, facts: &Facts) -> Self {
+        let mut errors = Diagnostics::default();
+        let mut tables = BTreeMap::new();
+        for (id, spec) in &inputs.tables {
+            if let Some(table) = errors.take(table::rows(id, spec, facts)) {
+                let location = Location::file(format!("paper/tables/{id}.yaml"));
+                let text = TableText { caption: spec.caption.clone(), wide: spec.wide, table, location };
+                tables.insert(id.clone(), text);
+            }
+        }
+        let figures = inputs.figures.iter().map(|(id, figure)| {
+            let Figure { caption, alt, wide, .. } = figure;
+            (id.clone(), FigureText { caption: caption.clone(), alt: alt.clone(), wide: *wide })
+        });
+        let decided = facts::verdicts(inputs.model.claims(), facts).unwrap_or_else(|missing| {
+            errors.0.extend(
+                missing.into_iter().map(|message| Diagnostic::new(Location::file(CLAIMS_FILE), message)),
+            );
+            Vec::new()
+        });
+        let verdicts = decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect();
+        let decided = decided.iter().map(StoredVerdict::of).collect();
+        Self { figures: figures.collect(), tables, verdicts, decided, errors }
+    }
+}
+
+/// What the text is read with.
+pub struct Reading<'a> {
+    /// Where stages are measured.
+    pub context: &'a Context,
+    /// Everything but the text.
+    pub inputs: &'a Inputs,
+    /// The facts that the text may name.
+    pub facts: &'a Arc<Facts>,
+    /// What the text may place and say.
+    pub material: &'a Material,
+    /// Parts that earlier readings resolved.
+    pub kept: &'a Kept,
+}
+
+impl Reading<'_> {
+    /// Reads the text and resolves it for one edition.
+    ///
+    /// # Errors
+    /// Every error of the text, located.
+    pub fn edition(&self, edition: &Edition) -> Result<Document, Diagnostics> {
+        let Self { context, inputs, facts, material, kept } = self;
+        let paper = &inputs.paper;
+        let others = paper.editions.iter().flat_map(|other| &other.appendices);
+        let authors = paper.authors.iter().filter(|_| !edition.anonymous);
+        let sources = Sources {
+            root: &context.options.root,
+            title: paper.title.clone(),
+            authors: authors.map(Author::name).collect(),
+            keywords: paper.keywords.clone(),
+            abstract_file: Some(paper.abstract_file.clone()),
+            sections: paper.sections.clone(),
+            appendices: edition.appendices.clone(),
+            left_out: others.filter(|file| !edition.appendices.contains(file)).cloned().collect(),
+            bibliography: paper.bibliography.clone(),
+            edition: edition.blocks(),
+            facts,
+            verdicts: &material.verdicts,
+            figures: &material.figures,
+            tables: &material.tables,
+            kept,
+        };
+        context.stage(&format!("manuscript {}", edition.name), || {
+            manuscript::read(&sources).map(|document| (document, false))
+        })
+    }
+}

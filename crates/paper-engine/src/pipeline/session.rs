@@ -1,0 +1,299 @@
+//! One paper in one state of its files: each stage is made when it is first asked for, and only once.
+//!
+//! `build`, `check`, the preview, `publish` and `verify` ask a session for what they need; which stage needs which
+//! stands here alone.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use typesetter::Limit;
+
+use super::context::{Context, Options, Press, Progress, Timing};
+use super::editions::{Printed, Printing};
+use super::facts::Computations;
+use super::figures::{self, Drawn};
+use super::inputs::{self, Inputs};
+use super::lint::{self, Linted};
+use super::needed::needed;
+use super::outreach::{self, Made, Texts};
+use super::paper::Edition;
+use super::pdf::Pdf;
+use super::reading::{Material, Reading};
+use super::review::{self, Review};
+use super::{cache::Cache, outputs};
+use crate::diagnostic::Diagnostics;
+use crate::facts::Facts;
+use crate::manuscript::{Document, Kept};
+use crate::review::require_none_critical;
+
+/// A result that is made once, or the errors that kept it from being made.
+struct Stage<T>(OnceLock<Result<T, Diagnostics>>);
+
+impl<T> Default for Stage<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Stage<T> {
+    fn get(&self, make: impl FnOnce() -> Result<T, Diagnostics>) -> Result<&T, Diagnostics> {
+        self.0.get_or_init(make).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// Drawings with the inputs and facts that they are drawn from.
+type Drawing = (Arc<Inputs>, Arc<Facts>, Arc<Drawn>);
+
+/// What one session leaves in memory for the next.
+#[derive(Default)]
+pub struct Memory {
+    computations: Computations,
+    drawn: Mutex<Option<Drawing>>,
+    kept: Kept,
+}
+
+/// The stages of one paper.
+pub struct Session {
+    context: Context,
+    memory: Arc<Memory>,
+    inputs: Stage<Arc<Inputs>>,
+    facts: Stage<Arc<Facts>>,
+    material: OnceLock<Material>,
+    drawn: Stage<Arc<Drawn>>,
+    documents: OnceLock<Vec<Stage<Document>>>,
+    texts: Stage<Texts>,
+    linted: Stage<Linted>,
+    review: Stage<Review>,
+    outputs: Stage<Printed>,
+    printed: Stage<Printed>,
+    outreach: Stage<Made>,
+}
+
+impl Session {
+    /// A session that knows nothing yet.
+    pub fn new(options: Options, progress: Progress) -> Self {
+        Self::after(Arc::default(), options, progress)
+    }
+
+    /// A session that uses again what earlier ones left.
+    pub fn after(memory: Arc<Memory>, options: Options, progress: Progress) -> Self {
+        memory.kept.begin_draft();
+        Self {
+            context: Context::new(options, progress),
+            memory,
+            inputs: Stage::default(),
+            facts: Stage::default(),
+            material: OnceLock::new(),
+            drawn: Stage::default(),
+            documents: OnceLock::new(),
+            texts: Stage::default(),
+            linted: Stage::default(),
+            review: Stage::default(),
+            outputs: Stage::default(),
+            printed: Stage::default(),
+            outreach: Stage::default(),
+        }
+    }
+
+    /// Takes inputs that were read before, of the same files.
+    #[must_use]
+    pub fn with_inputs(self, inputs: Arc<Inputs>) -> Self {
+        Self { inputs: Stage(OnceLock::from(Ok(inputs))), ..self }
+    }
+
+    /// What the session was told.
+    pub fn options(&self) -> &Options {
+        &self.context.options
+    }
+
+    /// The stages that were made so far.
+    pub fn timings(&self) -> Vec<Timing> {
+        self.context.clock.timings()
+    }
+
+    /// Runs a stage that reads others of this session.
+    ///
+    /// # Errors
+    /// Those of the stage.
+    pub fn stage<T>(
+        &self,
+        name: &str,
+        run: impl FnOnce() -> Result<(T, bool), Diagnostics>,
+    ) -> Result<T, Diagnostics> {
+        self.context.stage(name, run)
+    }
+
+    /// Where results are kept for later sessions.
+    pub fn cache(&self) -> &Cache {
+        &self.context.cache
+    }
+
+    /// Everything that an author wrote but the text.
+    pub fn inputs(&self) -> Result<&Arc<Inputs>, Diagnostics> {
+        self.inputs.get(|| inputs::read(self.options()).map(Arc::new))
+    }
+
+    /// The facts that the paper needs.
+    pub fn facts(&self) -> Result<&Arc<Facts>, Diagnostics> {
+        self.facts.get(|| {
+            let inputs = self.inputs()?;
+            let needed = needed(self.options(), inputs);
+            let Context { cache, clock, .. } = &self.context;
+            self.memory.computations.facts(cache, clock, &inputs.model, &needed)
+        })
+    }
+
+    /// What texts may place and say, with what is wrong in it.
+    pub fn material(&self) -> Result<&Material, Diagnostics> {
+        let (inputs, facts) = (self.inputs()?, self.facts()?);
+        Ok(self.material.get_or_init(|| Material::of(inputs, facts)))
+    }
+
+    /// The drawings.
+    pub fn drawn(&self) -> Result<&Arc<Drawn>, Diagnostics> {
+        self.drawn.get(|| {
+            let (inputs, facts) = (self.inputs()?, self.facts()?);
+            let mut last = self.memory.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((of_inputs, of_facts, drawn)) = last.as_ref()
+                && Arc::ptr_eq(of_inputs, inputs)
+                && Arc::ptr_eq(of_facts, facts)
+            {
+                return Ok(Arc::clone(drawn));
+            }
+            let drawn = Arc::new(figures::draw(&self.context, inputs, facts)?);
+            *last = Some((Arc::clone(inputs), Arc::clone(facts), Arc::clone(&drawn)));
+            Ok(drawn)
+        })
+    }
+
+    fn reading(&self) -> Result<Reading<'_>, Diagnostics> {
+        let (inputs, facts, material) = (self.inputs()?, self.facts()?, self.material()?);
+        Ok(Reading { context: &self.context, inputs, facts, material, kept: &self.memory.kept })
+    }
+
+    /// The editions that were asked for.
+    pub fn editions(&self) -> Result<Vec<&Edition>, Diagnostics> {
+        self.inputs()?.paper.editions(self.options().edition.as_deref())
+    }
+
+    /// The text of one edition.
+    pub fn document(&self, edition: &Edition) -> Result<&Document, Diagnostics> {
+        let all = &self.inputs()?.paper.editions;
+        let documents = self.documents.get_or_init(|| all.iter().map(|_| Stage::default()).collect());
+        let document = all.iter().zip(documents).find(|(one, _)| one.name == edition.name);
+        let (_, document) = Diagnostics::default().require(document)?;
+        document.get(|| self.reading()?.edition(edition))
+    }
+
+    /// The text of the editions that were asked for; all errors together, those of tables and verdicts too.
+    pub fn documents(&self) -> Result<Vec<(&Edition, &Document)>, Diagnostics> {
+        let editions = self.editions()?;
+        let mut errors = self.material()?.errors.clone();
+        let documents: Vec<_> = editions
+            .into_iter()
+            .filter_map(|edition| Some((edition, errors.take(self.document(edition))?)))
+            .collect();
+        errors.into_result(documents)
+    }
+
+    /// The texts beside the paper.
+    pub fn texts(&self) -> Result<&Texts, Diagnostics> {
+        self.texts.get(|| outreach::read(&self.reading()?))
+    }
+
+    /// What the rules of prose say of every text that could be read.
+    pub fn linted(&self) -> Result<&Linted, Diagnostics> {
+        self.linted.get(|| {
+            let (inputs, facts, root) = (self.inputs()?, self.facts()?, &self.options().root);
+            let readable = self.editions()?.into_iter();
+            let readable: Vec<_> =
+                readable.filter_map(|edition| Some((edition, self.document(edition).ok()?))).collect();
+            let texts = self.texts().ok();
+            self.context.stage("lint", || {
+                let mut errors = Diagnostics::default();
+                errors.take(texts.map_or(Ok(()), |texts| outreach::lint(root, inputs, facts, texts)));
+                let linted = errors.take(lint::lint(root, inputs, facts, &readable));
+                errors.into_result((linted.unwrap_or_default(), false))
+            })
+        })
+    }
+
+    /// The review of the editions that were asked for.
+    pub fn review(&self) -> Result<&Review, Diagnostics> {
+        self.review.get(|| {
+            let (inputs, facts, documents) = (self.inputs()?, self.facts()?, self.documents()?);
+            let drawings = &self.drawn()?.svg;
+            self.context.stage("review", || {
+                let review = review::review(&self.options().root, inputs, facts, drawings, &documents);
+                Ok((review, false))
+            })
+        })
+    }
+
+    /// Finds everything that is wrong with a paper before it is typeset.
+    ///
+    /// # Errors
+    /// All of it together: drawings, texts, rules of prose, critical findings of the review.
+    pub fn proofread(&self) -> Result<(), Diagnostics> {
+        let mut errors = Diagnostics::default();
+        errors.take(self.drawn());
+        errors.take(self.documents());
+        errors.take(self.texts());
+        errors.take(self.linted());
+        errors.take(self.review().and_then(|review| require_none_critical(&review.checks)));
+        errors.into_result(())
+    }
+
+    fn printing(&self) -> Result<Printing<'_>, Diagnostics> {
+        let (inputs, facts, drawn) = (self.inputs()?, self.facts()?, self.drawn()?);
+        Ok(Printing { context: &self.context, inputs, facts, drawn })
+    }
+
+    /// The files that need no typesetting.
+    fn outputs(&self) -> Result<&Printed, Diagnostics> {
+        self.outputs.get(|| outputs::render(self.printing()?, self.material()?, &self.documents()?))
+    }
+
+    /// The editions that were asked for, typeset.
+    fn printed(&self) -> Result<&Printed, Diagnostics> {
+        self.printed.get(|| self.printing()?.print(&self.documents()?))
+    }
+
+    /// What is made of the texts beside the paper.
+    fn outreach(&self) -> Result<&Made, Diagnostics> {
+        self.outreach.get(|| outreach::render(self.printing()?, self.texts()?))
+    }
+
+    /// Everything that is made of a paper, of one that has no errors.
+    ///
+    /// # Errors
+    /// Those of [`Self::proofread`]; where there are none, those of all outputs together.
+    pub fn finish(&self) -> Result<Finished<'_>, Diagnostics> {
+        self.proofread()?;
+        let mut errors = Diagnostics::default();
+        let outputs = errors.take(self.outputs());
+        let outreach = errors.take(self.outreach());
+        let printed = errors.take(self.printed());
+        let all = (|| Some(Finished { outputs: outputs?, outreach: outreach?, printed: printed? }))();
+        errors.require(all)
+    }
+
+    /// Typesets one edition for somebody who waits and may change his mind: `limit` can end it.
+    ///
+    /// # Errors
+    /// Every error that authors can mend, located.
+    pub fn pdf(&self, edition: &Edition, limit: &Limit) -> Result<Pdf, Diagnostics> {
+        let document = self.document(edition)?;
+        let press = Press { context: &self.context, limit };
+        Ok(self.printing()?.typeset(edition, document, press)?.pdf)
+    }
+}
+
+/// What a session made of its paper.
+pub struct Finished<'s> {
+    /// What needs no typesetting.
+    pub outputs: &'s Printed,
+    /// What stands beside the paper.
+    pub outreach: &'s Made,
+    /// The editions.
+    pub printed: &'s Printed,
+}
