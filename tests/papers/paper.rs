@@ -21,14 +21,25 @@ static OWN: LazyLock<(Paper, Output)> = LazyLock::new(|| {
         std::fs::remove_dir_all(&folder).unwrap();
     }
     copy(&OWN_PARTS, "", &folder);
+    share_facts(&folder);
     let paper = Paper { folder, _guard: None };
-    let output = paper.command("build").output().unwrap();
+    // A test compares this build with one of another number of threads.
+    let output = paper.command("build").args(["--threads", "2"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     (paper, output)
 });
 
 /// What the project's own paper consists of.
 const OWN_PARTS: [&str; 3] = ["paper", "figures", "templates"];
+
+/// Takes computed facts from the cache of the project, where other tests and `make paper` look as well: each is kept
+/// by its inputs and code.
+fn share_facts(folder: &Path) {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("build/.cache/facts");
+    std::fs::create_dir_all(&kept).unwrap();
+    std::fs::create_dir_all(folder.join("build/.cache")).unwrap();
+    std::os::unix::fs::symlink(kept, folder.join("build/.cache/facts")).unwrap();
+}
 
 /// Copies parts of the project into a folder, without the path they share.
 fn copy(parts: &[&str], from: &str, to: &Path) {

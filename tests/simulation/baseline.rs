@@ -1,13 +1,11 @@
 //! What learned maps are measured by: lattices, balanced flows and bounds, against closed forms and linear programmes.
 
-mod programmes;
-
+use crate::programmes::least_load;
 use phext_paper::sim::learned::{
     BalanceSettings, Lattice, LearnedError, LearnedMaps, balance, balance_without, best_lattices,
     class_loads, fabric_bound, moore_mean_distance, random_permutations, random_regular, random_translations,
 };
 use phext_paper::sim::{Network, Shape, Topology, analyze, analyze_network};
-use programmes::least_load;
 
 fn shape(text: &str) -> Shape {
     text.parse().unwrap()

@@ -101,14 +101,14 @@ fn an_unknown_experiment_names_the_nearest() {
 fn every_mistake_in_the_model_is_told_in_one_run() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("paper")).unwrap();
-    let model = include_str!("../paper/model.yaml");
+    let model = include_str!("../../paper/model.yaml");
     let model = model.replace("chip.hbm: {value: 32, unit: GiB", "chip.hbm: {value: -32, unit: TiB");
     let model = model.replace("chip.link_bandwidth:", "chip.link_bandwith:");
     std::fs::write(folder.path().join("paper/model.yaml"), model).unwrap();
     let output = run(&["sim", "run", "--root", &folder.path().to_string_lossy()]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    let line = include_str!("../paper/model.yaml").lines().position(|line| line.starts_with("chip.hbm:"));
+    let line = include_str!("../../paper/model.yaml").lines().position(|line| line.starts_with("chip.hbm:"));
     let place = format!("paper/model.yaml:{}:", line.unwrap() + 1);
     let expected = ["measured in `GiB`", "outside 1 to 1024", "did you mean `chip.link_bandwidth`?"];
     for part in expected.into_iter().chain([place.as_str(), "3 errors"]) {

@@ -21,7 +21,7 @@ fn networks() -> Vec<Routed> {
     let shape = shape("4x4x8");
     let lattice = best_lattices(shape.cubes().iter().product()).unwrap().best.lattice;
     let balanced = [
-        stored(include_str!("../paper/maps/4x4x8.json")),
+        stored(include_str!("../../paper/maps/4x4x8.json")),
         lattice.translations().unwrap().maps().unwrap(),
         random_translations(shape, 1).unwrap().maps().unwrap(),
         random_permutations(shape, 1).unwrap(),
@@ -65,9 +65,9 @@ fn a_saturated_run_of_a_million_cycles_never_deadlocks_on_larger_slices() {
     // each map on a thread of its own, the largest first
     std::thread::scope(|scope| {
         for text in [
-            include_str!("../paper/maps/16x16x16.json"),
-            include_str!("../paper/maps/8x8x16.json"),
-            include_str!("../paper/maps/8x8x8.json"),
+            include_str!("../../paper/maps/16x16x16.json"),
+            include_str!("../../paper/maps/8x8x16.json"),
+            include_str!("../../paper/maps/8x8x8.json"),
         ] {
             scope.spawn(|| saturate(&Routed::balanced(&stored(text), 4, 1).unwrap(), 1_000_000, 256));
         }

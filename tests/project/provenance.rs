@@ -1,17 +1,14 @@
 //! What facts say of where they come from is true.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use paper_engine::facts::{Experiment, Writer};
-use paper_engine::model::{Model, Read};
+use paper_engine::model::Read;
 use paper_engine::units::Unit;
 use phext_paper::experiments::EXPERIMENTS;
 use phext_paper::inputs::INPUTS;
 
-fn model() -> Model {
-    Model::read(Path::new(env!("CARGO_MANIFEST_DIR")), &phext_paper::STUDY).unwrap()
-}
+use crate::MODEL;
 
 /// The experiments that take seconds; the others simulate for minutes at each change.
 const QUICK: [&str; 6] = ["energy", "exchange", "machine", "mlperf", "topology", "workload"];
@@ -23,7 +20,7 @@ fn quick() -> impl Iterator<Item = &'static Experiment> {
 /// An experiment runs only where it has all that it declares, so what it never reads would keep it from running.
 #[test]
 fn experiments_read_all_inputs_that_they_declare() {
-    let stated = model();
+    let stated = &*MODEL;
     for experiment in quick() {
         let model = stated.tracked();
         (experiment.run)(&model, &mut Writer::new(&model));
@@ -41,10 +38,10 @@ fn experiments_read_all_inputs_that_they_declare() {
 /// Every number that an input moves names the input: each is changed by itself, and what moves is compared.
 #[test]
 fn facts_name_every_input_that_moves_them() {
-    let model = model();
+    let model = &*MODEL;
     let mut wrong = BTreeSet::new();
     for experiment in quick() {
-        let stated = experiment.facts(&model).unwrap();
+        let stated = experiment.facts(model).unwrap();
         for declared in INPUTS.iter().filter(|declared| experiment.inputs.contains(&declared.name)) {
             // An input that admits one value moves nothing.
             if declared.low == declared.high {

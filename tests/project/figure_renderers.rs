@@ -1,16 +1,11 @@
 //! Two programs that know nothing of each other draw every figure alike: resvg and a browser.
 
-mod browser;
-
 use std::fmt::Write;
-use std::path::Path;
-use std::sync::Arc;
 
-use browser::browser;
-use paper_engine::figure::{self, Font};
-use paper_engine::model::Model;
-use paper_engine::pipeline::{Needed, facts_of};
 use tiny_skia::{Color, Pixmap, Transform};
+
+use crate::DRAWINGS;
+use crate::browser::browser;
 
 /// Device pixels per CSS pixel; a drawing in points has 4/3 CSS pixels to the point.
 const SCALE: f32 = 2.0;
@@ -21,19 +16,6 @@ const SQUARE: u32 = 6;
 const DIFFERENCE: f64 = 40.0;
 /// This share of a drawing's squares may differ by more.
 const SHARE: f64 = 0.005;
-
-fn drawings() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
-    let facts = facts_of(root, &model, &Needed::All, Arc::new(|_| {})).expect("facts are computed");
-    let font = Font::installed().expect("scripts/bootstrap installs the font");
-    let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
-    let draw = |(id, figure): (String, figure::Figure)| {
-        let svg = figure::draw(&id, &figure, &facts, &font).expect("a drawing");
-        (id, svg)
-    };
-    figures.into_iter().map(draw).collect()
-}
 
 /// What resvg draws, on white.
 fn by_resvg(svg: &str) -> Pixmap {
@@ -95,7 +77,7 @@ fn differing(drawing: &Pixmap, page: &Pixmap, top: u32) -> f64 {
 
 #[test]
 fn every_figure_looks_the_same_in_resvg_and_in_a_browser() {
-    let drawings = drawings();
+    let drawings = &*DRAWINGS;
     assert!(drawings.len() >= 14);
     let ours: Vec<Pixmap> = drawings.iter().map(|(_, svg)| by_resvg(svg)).collect();
     let mut tops = vec![0];

@@ -1,30 +1,15 @@
 //! The figures of the paper: sizes, determinism, legibility, and drawings that follow their facts.
 
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::OnceLock;
-
 use paper_engine::facts::{Facts, Value};
 use paper_engine::figure::{self, Font};
-use paper_engine::model::Model;
-use paper_engine::pipeline::{Needed, facts_of};
+
+use crate::{FACTS, root};
 
 const LARGEST: usize = 25_000;
 const SMALLEST_TEXT: f64 = 7.0;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The facts of the paper, computed once for all tests.
 fn facts() -> Facts {
-    static FACTS: OnceLock<Facts> = OnceLock::new();
-    FACTS.get_or_init(compute).clone()
-}
-
-fn compute() -> Facts {
-    let model = Model::read(root(), &phext_paper::STUDY).expect("the model of the paper is read");
-    facts_of(root(), &model, &Needed::All, Arc::new(|_| {})).expect("facts are computed")
+    FACTS.clone()
 }
 
 fn draw(id: &str, facts: &Facts) -> String {

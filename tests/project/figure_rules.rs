@@ -1,33 +1,21 @@
 //! Every drawing keeps the rules of a printed page, and a drawing that breaks one is found.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
-use paper_engine::figure::{self, Font, rules};
+use paper_engine::figure::{Font, rules};
 use paper_engine::model::Model;
-use paper_engine::pipeline::{Needed, facts_of};
+
+use crate::{DRAWINGS, drawings, facts_at, root};
 
 fn font() -> Font {
     Font::installed().expect("scripts/bootstrap installs the font")
 }
 
-/// The drawings of the paper at `root`, by name.
-fn drawings(root: &Path) -> Vec<(String, String)> {
-    let model = Model::read(root, &phext_paper::STUDY).expect("the model is valid");
-    let facts = facts_of(root, &model, &Needed::All, Arc::new(|_| {})).expect("facts are computed");
-    let figures = figure::load_all::<phext_paper::drawings::Drawing>(root).expect("the figures are valid");
-    let draw = |(id, figure): (String, figure::Figure)| {
-        let svg = figure::draw(&id, &figure, &facts, &font()).expect("a drawing");
-        (id, svg)
-    };
-    figures.into_iter().map(draw).collect()
-}
-
 #[test]
 fn every_figure_and_chart_keeps_every_rule() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let (own, minimal) = (drawings(&root), drawings(&root.join("tests/suite/minimal")));
+    let minimal = root().join("tests/suite/minimal");
+    let model = Model::read(&minimal, &phext_paper::STUDY).expect("the model is valid");
+    let (own, minimal) = (&*DRAWINGS, drawings(&minimal, &facts_at(&minimal, &model)));
     assert!(own.len() >= 14 && minimal.len() >= 2);
     let start = Instant::now();
     let broken: Vec<String> = own

@@ -1,12 +1,10 @@
 //! Topologies: published and closed-form values, conservation, switch maps, and an exact linear programme.
 
-mod programmes;
-
+use crate::programmes::least_load;
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, default_solver, variable};
 use phext_paper::sim::fabric::{SWITCHES, SwitchMaps, entries_changed};
 use phext_paper::sim::routing::{link_loads, port_loads, shortest_path};
 use phext_paper::sim::{Analysis, Shape, ShapeError, Topology, analyze, analyze_network};
-use programmes::least_load;
 
 fn shape(text: &str) -> Shape {
     text.parse().expect(text)

@@ -1,18 +1,15 @@
 //! The simulation as scripts see it: every experiment, every explanation, every interface, every refusal.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 use std::process::Output;
 
 use assert_cmd::Command;
-use paper_engine::facts::{Facts, Grade, Verdict, validate, verdicts};
+use paper_engine::facts::{Grade, Verdict, validate, verdicts};
 use paper_engine::model::{Model, PublishedResult, Span};
 use phext_paper::experiments::EXPERIMENTS;
 use serde_json::Value;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::{FACTS, MODEL, root};
 
 fn run(arguments: &[&str]) -> Output {
     Command::cargo_bin("phext-paper").unwrap().current_dir(root()).args(arguments).output().unwrap()
@@ -24,23 +21,13 @@ fn json(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn all_facts(model: &Model) -> Facts {
-    Facts::from(
-        EXPERIMENTS
-            .iter()
-            .flat_map(|experiment| experiment.facts(model).unwrap())
-            .collect::<BTreeMap<_, _>>(),
-    )
-}
-
 #[test]
 fn published_results_agree_as_far_as_their_grade_promises_and_every_promise_has_a_verdict() {
-    let model = Model::read(root(), &phext_paper::STUDY).unwrap();
-    let facts = all_facts(&model);
-    for comparison in validate(&model, &facts) {
+    let (model, facts) = (&*MODEL, &*FACTS);
+    for comparison in validate(model, facts) {
         assert!(!comparison.agreement.is_defect(), "{comparison:?}");
     }
-    let decided: Vec<Verdict<'_>> = verdicts(model.claims(), &facts).unwrap();
+    let decided: Vec<Verdict<'_>> = verdicts(model.claims(), facts).unwrap();
     assert_eq!(decided.len(), 8);
     let names: BTreeSet<&str> = facts.names().collect();
     for (name, fact) in &facts.0 {
@@ -84,7 +71,8 @@ fn enlarged(line: &str) -> String {
     out
 }
 
-/// What moves with a published result starts from it. Only experiments whose code reads published results are run.
+/// What moves with a published result starts from it. Only experiments that read published results are run: a run
+/// that reads what it does not declare is refused.
 #[test]
 fn facts_that_start_from_a_published_result_say_so() {
     let folder = tempfile::tempdir().unwrap();
@@ -99,26 +87,12 @@ fn facts_that_start_from_a_published_result_say_so() {
     let published = std::fs::read_to_string(root().join("paper/published.yaml")).unwrap();
     let lines: Vec<String> = published.lines().map(enlarged).collect();
     std::fs::write(folder.path().join("paper/published.yaml"), lines.join("\n")).unwrap();
-    let (model, moved) = (
-        Model::read(root(), &phext_paper::STUDY).unwrap(),
-        Model::read(folder.path(), &phext_paper::STUDY).unwrap(),
-    );
-    let code: Vec<String> = walkdir::WalkDir::new(root().join("src/experiments"))
-        .into_iter()
-        .map(|file| file.unwrap().into_path())
-        .filter(|path| path.is_file())
-        .map(|path| std::fs::read_to_string(path).unwrap())
-        .collect();
+    let moved = Model::read(folder.path(), &phext_paper::STUDY).unwrap();
     let mut found = BTreeSet::new();
-    for experiment in EXPERIMENTS {
-        let own = |code: &&String| code.contains(&format!("    id: \"{}\",", experiment.id));
-        if !code.iter().find(own).unwrap().contains("model.published(") {
-            continue;
-        }
-        let (before, after) = (experiment.facts(&model).unwrap(), experiment.facts(&moved).unwrap());
-        for (name, fact) in before {
-            if fact.value != after[&name].value {
-                assert_eq!(fact.grade, Grade::Derived, "{name} moves with a published result");
+    for experiment in EXPERIMENTS.iter().filter(|experiment| !experiment.published.is_empty()) {
+        for (name, after) in experiment.facts(&moved).unwrap() {
+            if FACTS.get(&name).unwrap().value != after.value {
+                assert_eq!(after.grade, Grade::Derived, "{name} moves with a published result");
                 found.insert(name);
             }
         }
@@ -131,11 +105,10 @@ fn facts_that_start_from_a_published_result_say_so() {
 /// A number of the text is the one that the command of the same name prints.
 #[test]
 fn times_in_the_text_are_those_of_the_command() {
-    let model = Model::read(root(), &phext_paper::STUDY).unwrap();
-    let facts = phext_paper::STUDY.experiment("collective").unwrap().facts(&model).unwrap();
+    let model = &*MODEL;
     for (operation, name) in [("all-reduce", "all_reduce_time"), ("all-to-all", "all_to_all_time")] {
         let found = json(&["sim", "collective", operation, "8x8x8", "--bytes", "104857600", "--json"]);
-        let fact = &facts[&format!("collective.8x8x8.{name}")];
+        let fact = FACTS.get(&format!("collective.8x8x8.{name}")).unwrap();
         let (ours, seconds) = (fact.number().unwrap() / 1e3, found["seconds"].as_f64().unwrap());
         assert!(
             (ours / seconds - 1.0).abs() < 1e-9,
@@ -153,10 +126,7 @@ fn times_in_the_text_are_those_of_the_command() {
         + model.value("measured.table_rewrite") / 1e3
         + model.value("ocs.settling_time")
         + model.value("ocs.link_bring_up");
-    let settled =
-        phext_paper::STUDY.experiment("reconfigure").unwrap().facts(&model).unwrap()["reconfigure.total_time"]
-            .number()
-            .unwrap();
+    let settled = FACTS.get("reconfigure.total_time").unwrap().number().unwrap();
     assert!((settled / stated - 1.0).abs() < 2e-4, "{settled} ms in the text, {stated} ms by its parts");
 }
 

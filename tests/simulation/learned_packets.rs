@@ -23,11 +23,11 @@ fn stored(text: &str) -> Translations {
 }
 
 fn small() -> Translations {
-    stored(include_str!("../paper/maps/4x4x8.json"))
+    stored(include_str!("../../paper/maps/4x4x8.json"))
 }
 
 fn large() -> Translations {
-    stored(include_str!("../paper/maps/4x8x8.json"))
+    stored(include_str!("../../paper/maps/4x8x8.json"))
 }
 
 static SMALL: LazyLock<BalancedRoutes> =
@@ -183,9 +183,9 @@ fn check_classes(
 #[test]
 fn channels_form_no_circle_on_the_learned_maps_of_the_large_slices() {
     for (text, sizes) in [
-        (include_str!("../paper/maps/8x8x8.json"), [8, 8, 8]),
-        (include_str!("../paper/maps/8x8x16.json"), [8, 8, 16]),
-        (include_str!("../paper/maps/16x16x16.json"), [16, 16, 16]),
+        (include_str!("../../paper/maps/8x8x8.json"), [8, 8, 8]),
+        (include_str!("../../paper/maps/8x8x16.json"), [8, 8, 16]),
+        (include_str!("../../paper/maps/16x16x16.json"), [16, 16, 16]),
     ] {
         let settings = RouteSettings { rounds: 1, ..RouteSettings::default() };
         let routes = balanced_routes(&stored(text), settings).unwrap();
