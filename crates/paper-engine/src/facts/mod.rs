@@ -16,7 +16,7 @@ pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Part, Remark, Verdict, verdicts};
-pub use writer::{Basis, Experiment, INTERVAL, Writer, distribution};
+pub use writer::{Basis, Experiment, INTERVAL, Refused, Writer, distribution};
 
 pub use crate::units::{Grade, Unit};
 
@@ -39,8 +39,8 @@ impl Experiment {
     /// Computes the facts of this experiment; none where the model lacks an input.
     ///
     /// # Errors
-    /// What the experiment does and does not declare: facts of another family, and inputs, published results, data or
-    /// stored results that it reads.
+    /// Facts that the writer refuses. What the experiment does and does not declare: facts of another family, and
+    /// inputs, published results, data or stored results that it reads.
     pub fn facts(&self, model: &Model) -> Result<BTreeMap<String, Fact>, Diagnostics> {
         if !self.missing(model).is_empty() {
             return Ok(BTreeMap::new());
@@ -48,18 +48,23 @@ impl Experiment {
         let model = model.tracked();
         let mut writer = Writer::new(&model);
         (self.run)(&model, &mut writer);
-        let facts = writer.finish();
+        let (facts, refused) = writer.finish();
+        let refused = refused.iter().map(|refused| (refused.to_string(), refused.remedy()));
+        let failures = refused.map(|(reason, remedy)| {
+            let message = format!("the experiment `{}` cannot compute its facts: {reason}", self.id);
+            Diagnostic::new(Location::file(MODEL_FILE), message).remedy(remedy)
+        });
         let read = model.reads().into_iter().filter(|read| !self.declares(read, &model));
         let read = read.map(|read| format!("reads {read}"));
         let families: BTreeSet<&str> = facts.keys().map(|name| family(name)).collect();
         let written = families.into_iter().filter(|family| !self.families.contains(family));
         let written = written.map(|family| format!("makes facts of the family `{family}`"));
-        let errors = read.chain(written).map(|what| {
+        let undeclared = read.chain(written).map(|what| {
             let message = format!("the experiment `{}` {what}, which it does not declare", self.id);
             Diagnostic::new(Location::file(MODEL_FILE), message)
                 .remedy("name it in the experiment's constant")
         });
-        Diagnostics(errors.collect()).into_result(facts)
+        Diagnostics(failures.chain(undeclared).collect()).into_result(facts)
     }
 
     fn declares(&self, read: &Read, model: &Model) -> bool {

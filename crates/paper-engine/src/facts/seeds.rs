@@ -32,6 +32,7 @@ impl Seeds {
 
 /// Writes a number under a name, and where there are several seeds its ends under `_lowest` and `_highest`.
 pub fn write_seeds(facts: &mut Writer<'_>, name: &str, list: &[f64], basis: Basis<'_>) {
+    // Of what no paper has stored, nothing is written.
     let Some(seeds) = Seeds::of(list) else { return };
     if seeds.count == 1 {
         return facts.number(name.to_owned(), seeds.median, basis);

@@ -6,7 +6,7 @@ use super::{Fact, Grade, Published, Side, Unit, Value};
 use crate::model::{self, Model, Span};
 use crate::study::DataNeeded;
 pub use sampling::INTERVAL;
-use sampling::{Distribution, MOST_AXES, Samples, Surrogate, sample, sample_together};
+use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
 
 /// The samples behind every median and interval.
 const SAMPLES: usize = 1 << 16;
@@ -28,6 +28,55 @@ pub fn distribution(model: &Model, name: &str) -> Distribution {
             Distribution::Triangular { low, mode: value, high }
         }
         None => Distribution::Uniform { low: value, high: value },
+    }
+}
+
+/// What a writer refuses of a fact.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Refused {
+    /// A number, its median or an end of its interval is not finite.
+    #[error("the fact `{name}` is not finite: its {part} is {value}")]
+    NotFinite {
+        /// The fact.
+        name: String,
+        /// Which of its numbers.
+        part: &'static str,
+        /// That number.
+        value: f64,
+    },
+    /// A fact that is to be quoted from an input that the paper lacks.
+    #[error("the fact `{name}` quotes the input `{input}`, which is missing")]
+    NoInput {
+        /// The fact.
+        name: String,
+        /// The input.
+        input: String,
+    },
+    /// More is said of a fact that has no number.
+    #[error("the fact `{0}` is described, but not written")]
+    NotWritten(String),
+    /// Samples of its inputs or its results.
+    #[error("the fact `{name}` cannot be sampled: {error}")]
+    NotSampled {
+        /// The fact.
+        name: String,
+        /// What the sampling says.
+        error: SamplingError,
+    },
+    /// A second number under the same name.
+    #[error("the fact `{0}` is written twice")]
+    Twice(String),
+}
+
+impl Refused {
+    /// What the author of an experiment or of its inputs does about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotFinite { .. } | Self::NotSampled { .. } => "correct the inputs that it reads",
+            Self::NoInput { .. } => "name the input in the experiment's constant",
+            Self::NotWritten(_) => "write the fact before what is said of it",
+            Self::Twice(_) => "give each fact a name of its own",
+        }
     }
 }
 
@@ -54,6 +103,7 @@ pub struct Experiment {
 pub struct Writer<'a> {
     model: &'a Model,
     facts: BTreeMap<String, Fact>,
+    refused: Vec<Refused>,
 }
 
 /// How a fact is computed: unit, inputs, formula and source.
@@ -72,7 +122,7 @@ pub struct Basis<'a> {
 impl<'a> Writer<'a> {
     /// Starts with no facts.
     pub fn new(model: &'a Model) -> Self {
-        Self { model, facts: BTreeMap::new() }
+        Self { model, facts: BTreeMap::new(), refused: Vec::new() }
     }
 
     /// Writes a computed number; it is an assumption when one of its inputs is, and derived from what was published
@@ -105,7 +155,7 @@ impl<'a> Writer<'a> {
     ) {
         let (name, published) = (name.into(), published.and_then(|result| self.counterpart(result)));
         self.insert(name.clone(), Value::Number(value), basis, published);
-        if let Some(fact) = self.facts.get_mut(&name) {
+        if let Some(fact) = self.written(&name) {
             // What starts from a published result stays graded so; its interval tells of the assumption.
             if fact.grade == Grade::Computed {
                 fact.grade = Grade::Assumption;
@@ -129,21 +179,21 @@ impl<'a> Writer<'a> {
 
     /// Says that a fact starts from a published result.
     pub fn starts_from_published(&mut self, name: &str) {
-        if let Some(fact) = self.facts.get_mut(name) {
+        if let Some(fact) = self.written(name) {
             fact.grade = Grade::Derived;
         }
     }
 
     /// Says what the median of a fact over its assumptions is.
     pub fn median(&mut self, name: &str, median: f64) {
-        if let Some(fact) = self.facts.get_mut(name) {
+        if let Some(fact) = self.written(name) {
             fact.median = Some(median);
         }
     }
 
     /// Says which assumed input moves a fact most.
     pub fn moved_by(&mut self, name: &str, input: impl Into<String>, rank_correlation: f64) {
-        if let Some(fact) = self.facts.get_mut(name) {
+        if let Some(fact) = self.written(name) {
             fact.moved_by.push((input.into(), rank_correlation));
         }
     }
@@ -186,10 +236,13 @@ impl<'a> Writer<'a> {
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
         value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
     ) {
-        let Some((_, basis, _)) = numbers.first() else { return };
+        let Some((first, basis, _)) = numbers.first() else { return };
         let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
-        // Ranges are checked when the model is read, so sampling refuses none.
-        let Ok(samples) = sample_together(count, SEED, &ranges, value) else { return };
+        let samples = match sample_together(count, SEED, &ranges, value) {
+            Ok(samples) => samples,
+            // Samples are shared, so the first name stands for all.
+            Err(error) => return self.refused.push(Refused::NotSampled { name: first.clone(), error }),
+        };
         for (((name, basis, published), samples), stated) in numbers.into_iter().zip(&samples).zip(stated) {
             self.spread(name, stated, samples, |_| 0.0, basis, published);
         }
@@ -227,9 +280,11 @@ impl<'a> Writer<'a> {
             }
             None => sample(FEW_SAMPLES, SEED, &ranges, &value),
         };
-        if let Ok(samples) = samples {
-            let deviation = |at: f64| grid.as_ref().map_or(0.0, |grid| grid.deviation_near(at));
-            self.spread(name.into(), value(&stated), &samples, deviation, basis, published);
+        let (name, deviation) =
+            (name.into(), |at: f64| grid.as_ref().map_or(0.0, |grid| grid.deviation_near(at)));
+        match samples {
+            Ok(samples) => self.spread(name, value(&stated), &samples, deviation, basis, published),
+            Err(error) => self.refused.push(Refused::NotSampled { name, error }),
         }
     }
 
@@ -253,7 +308,7 @@ impl<'a> Writer<'a> {
         published: Option<&str>,
     ) {
         self.assumed(name.clone(), stated, samples.interval(), basis, published);
-        if let Some(fact) = self.facts.get_mut(&name) {
+        if let Some(fact) = self.written(&name) {
             fact.median = Some(samples.median());
             let [low, high] = INTERVAL;
             fact.sampling_error =
@@ -283,12 +338,14 @@ impl<'a> Writer<'a> {
 
     /// Writes an input of the model down as a fact that is only cited.
     pub fn quote(&mut self, name: impl Into<String>, input: &str) {
-        let Some(found) = self.model.get(input) else { return };
+        let name = name.into();
+        let Some(found) = self.model.get(input) else {
+            return self.refused.push(Refused::NoInput { name, input: input.to_owned() });
+        };
         let inputs = &[input];
         let basis = Basis { unit: found.unit, inputs, formula: "as published", source: &found.source };
-        let name = name.into();
         self.insert(name.clone(), Value::Number(found.value), basis, None);
-        if let Some(fact) = self.facts.get_mut(&name) {
+        if let Some(fact) = self.written(&name) {
             fact.grade = found.grade;
         }
     }
@@ -298,9 +355,28 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Text(text.into()), basis, None);
     }
 
-    /// All facts written.
-    pub fn finish(self) -> BTreeMap<String, Fact> {
-        self.facts
+    /// All facts written, and what is refused of them: among it every number that is not finite.
+    pub fn finish(mut self) -> (BTreeMap<String, Fact>, Vec<Refused>) {
+        for (name, fact) in &self.facts {
+            let Value::Number(value) = fact.value else { continue };
+            let ends =
+                fact.interval.map(|(low, high)| [("interval's low end", low), ("interval's high end", high)]);
+            let median = fact.median.map(|median| ("median", median));
+            let mut parts = [("value", value)].into_iter().chain(median).chain(ends.into_iter().flatten());
+            if let Some((part, value)) = parts.find(|(_, value)| !value.is_finite()) {
+                self.refused.push(Refused::NotFinite { name: name.clone(), part, value });
+            }
+        }
+        (self.facts, self.refused)
+    }
+
+    /// A fact of which more is to be said.
+    fn written(&mut self, name: &str) -> Option<&mut Fact> {
+        let fact = self.facts.get_mut(name);
+        if fact.is_none() {
+            self.refused.push(Refused::NotWritten(name.to_owned()));
+        }
+        fact
     }
 
     fn insert(&mut self, name: String, value: Value, basis: Basis<'_>, published: Option<Published>) {
@@ -325,6 +401,8 @@ impl<'a> Writer<'a> {
             source: basis.source.to_owned(),
             published,
         };
-        self.facts.insert(name, fact);
+        if self.facts.insert(name.clone(), fact).is_some() {
+            self.refused.push(Refused::Twice(name));
+        }
     }
 }
