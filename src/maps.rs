@@ -45,6 +45,14 @@ pub trait Maps {
     fn maps(&self, shape: &str) -> Option<&StoredMaps>;
 }
 
+/// The maps of a shape, for an experiment that declares them and so has them.
+///
+/// # Errors
+/// There are none.
+pub fn declared_maps<'m>(model: &'m Model, shape: &str) -> Result<&'m StoredMaps, String> {
+    model.maps(shape).ok_or_else(|| format!("there are no stored maps of {shape}"))
+}
+
 impl Maps for Model {
     fn maps(&self, shape: &str) -> Option<&StoredMaps> {
         self.data(KIND, shape)

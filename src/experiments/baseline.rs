@@ -9,7 +9,7 @@ use crate::sim::learned::{
     AnalyzedLattice, BalancedLattice, Checked, FabricBound, Lattice, best_lattices, fabric_bound,
     moore_mean_distance,
 };
-use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
@@ -58,7 +58,7 @@ pub fn write_slice(
     seeds: &[f64],
     model: &Model,
     facts: &mut Writer<'_>,
-) -> Option<f64> {
+) -> Result<Option<f64>, Failure> {
     let mut notes = Notes { prefix: format!("learned.{name}"), facts };
     for network in RANDOM {
         for (quantity, unit, formula) in QUANTITIES {
@@ -77,6 +77,7 @@ pub fn write_slice(
         };
         notes.write(&format!("learned.{quantity}"), value, unit, formula, SOURCE);
     }
+    // Stored maps need not tell of other seeds.
     if let Some(found) = Seeds::of(seeds) {
         let formula = "all-to-all of the maps that one seed of the search finds";
         for (which, value) in [("median", found.median), ("lowest", found.lowest), ("highest", found.highest)]
@@ -91,56 +92,49 @@ pub fn write_slice(
         |network: &str| Some(Seeds::of(random_wiring(model, &format!("{name}.{network}.alltoall")))?.median);
     let mut ratios: Vec<(&str, Option<f64>)> =
         RANDOM.iter().map(|&network| (network, median(network))).collect();
-    for (network, topology) in
-        [("torus", Some(Topology::torus(checked.shape))), ("twisted", Topology::twisted(checked.shape).ok())]
-    {
-        let lattice = topology.as_ref().and_then(Lattice::of);
-        let found = lattice.and_then(|lattice| Some((lattice.analyze().ok()?, lattice.balance().ok()?)));
-        ratios.push((
-            network,
-            found.map(|(found, balanced)| write_lattice(&mut notes, network, &found, balanced)),
-        ));
+    // Not every slice has a twist.
+    let twisted = Topology::twisted(checked.shape).ok();
+    for (network, topology) in [("torus", Some(Topology::torus(checked.shape))), ("twisted", twisted)] {
+        let carried = topology.map(|topology| -> Result<f64, Failure> {
+            let lattice =
+                Lattice::of(&topology).ok_or_else(|| format!("the {network} network is no lattice"))?;
+            Ok(write_lattice(&mut notes, network, &lattice.analyze()?, lattice.balance()?))
+        });
+        ratios.push((network, carried.transpose()?));
     }
     let cubes = checked.translations.cubes();
-    let best = best_lattices(cubes).ok();
-    let lattice = best.as_ref().map(|best| {
-        let formula = "all-to-all of the lattice that is best by equal splitting";
-        let equal = best.by_equal_splitting.equal_splitting;
-        notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::ONE, formula, LATTICES);
-        let formula = "lattices of as many cubes, over every abelian group, that no symmetry makes the same";
-        notes.write("lattice.distinct", best.distinct as f64, Unit::COUNT, formula, LATTICES);
-        write_lattice(&mut notes, "lattice", &best.best, best.balanced)
-    });
-    ratios.push(("lattice", lattice));
+    let best = best_lattices(cubes)?;
+    let formula = "all-to-all of the lattice that is best by equal splitting";
+    let equal = best.by_equal_splitting.equal_splitting;
+    notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::ONE, formula, LATTICES);
+    let formula = "lattices of as many cubes, over every abelian group, that no symmetry makes the same";
+    notes.write("lattice.distinct", best.distinct as f64, Unit::COUNT, formula, LATTICES);
+    let lattice = write_lattice(&mut notes, "lattice", &best.best, best.balanced);
+    ratios.push(("lattice", Some(lattice)));
     let drawn = Seeds::of(random_wiring(model, &format!("{name}.translations.alltoall")));
     if let Some(drawn) = drawn {
         let formula = "balanced all-to-all of the learned maps over the highest of all random translations";
         let margin = learned / drawn.highest;
         notes.write("learned.gain_over_highest_translations", margin, Unit::TIMES, formula, SOURCE);
     }
-    let mut random_gain = None;
-    if let Some(lattice) = lattice {
-        let formula =
-            "dual bound on the balanced all-to-all of the learned maps over that of the best lattice";
-        let most = checked.balanced.bound / lattice;
-        notes.write("learned.bound_over_lattice", most, Unit::TIMES, formula, SOURCE);
-        random_gain = drawn.map(|drawn| drawn.median / lattice);
-    }
+    let formula = "dual bound on the balanced all-to-all of the learned maps over that of the best lattice";
+    let most = checked.balanced.bound / lattice;
+    notes.write("learned.bound_over_lattice", most, Unit::TIMES, formula, SOURCE);
+    let random_gain = drawn.map(|drawn| drawn.median / lattice);
     if let Some(gain) = random_gain {
         let formula =
             "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
         notes.write("translations.gain_over_lattice", gain, Unit::TIMES, formula, SOURCE);
     }
-    if let Ok(limit) = fabric_bound(cubes) {
-        write_limits(&mut notes, checked, limit, &ratios);
-    }
+    write_limits(&mut notes, checked, fabric_bound(cubes)?, &ratios);
     for (network, value) in ratios {
+        // No twist of this slice, or nothing stored of random wiring.
         let Some(value) = value else { continue };
         let formula =
             format!("balanced all-to-all of the learned maps over that of {network}; medians of seeds");
         notes.write(&format!("learned.gain_over_{network}"), learned / value, Unit::TIMES, &formula, SOURCE);
     }
-    random_gain
+    Ok(random_gain)
 }
 
 /// The stored numbers of random wiring of that name; none where nothing is stored.
@@ -188,7 +182,7 @@ fn write_limits(
     notes.write("moore_mean_distance", moore, crate::units::HOPS, formula, source);
     notes.write("moore_bound", 6.0 / moore, Unit::ONE, "six links over the least mean distance", source);
     for (network, value) in networks.iter().copied().chain([("learned", Some(checked.balanced.throughput))]) {
-        // A free graph is not of this fabric.
+        // A free graph is not of this fabric; other networks may be none of this slice.
         let Some(value) = value.filter(|_| network != "regular_random") else { continue };
         let formula = format!("balanced all-to-all of {network} over what no maps exceed");
         notes.write(
@@ -202,7 +196,7 @@ fn write_limits(
 }
 
 /// Writes the throughput against the length of the search.
-pub fn write_search_length(model: &Model, facts: &mut Writer<'_>) {
+pub fn write_search_length(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     if let Some(values) = model.stored(SEARCH_LENGTH.id) {
         let ends = [("fewest", MOVES[0]), ("more", MOVES[MOVES.len() / 2]), ("most", MOVES[MOVES.len() - 1])];
         for (which, moves) in ends {
@@ -214,17 +208,20 @@ pub fn write_search_length(model: &Model, facts: &mut Writer<'_>) {
             let mut notes = Notes { prefix: format!("learned.{name}"), facts };
             for moves in MOVES {
                 let quantity = format!("learned.alltoall_{moves}_moves");
-                let list = values.get(&format!("{name}.{quantity}")).map_or(&[][..], Vec::as_slice);
+                let list = values.get(&format!("{name}.{quantity}"));
+                let list = list.ok_or_else(|| format!("the stored searches lack `{name}.{quantity}`"))?;
                 let formula = format!("all-to-all of the maps that {moves} moves from each start find");
                 notes.seeds(&quantity, list, Unit::ONE, &formula);
             }
         }
     }
+    Ok(())
 }
 
 /// Writes how the gain of random translations grows, from pairs of chips and gain.
 pub fn write_growth(gains: &[[f64; 2]], facts: &mut Writer<'_>) {
     let points: Vec<[f64; 2]> = gains.iter().map(|pair| pair.map(f64::ln)).collect();
+    // One slice with stored random wiring makes no line.
     if let Some(exponent) = slope(&points) {
         let formula =
             "exponent of chips in the gain of random translations over the best lattice, least squares";

@@ -6,8 +6,8 @@ use crate::sim::collective::{
     Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
     scaled_switches, slowdowns, time,
 };
-use crate::sim::{Shape, Topology};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use crate::sim::{ShapeError, Topology};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -55,24 +55,23 @@ pub const COLLECTIVE: Experiment = Experiment {
     run,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
-    write_hops(facts);
-    write_switches(facts);
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    write_hops(facts)?;
+    write_switches(facts)?;
     for name in ["8x8x8", "8x8x16", "16x16x16"] {
-        write_times(name, facts);
-        write_infiniband(name, facts);
+        let torus = torus(name)?;
+        write_times(name, &torus, facts);
+        write_infiniband(name, &torus, facts);
     }
-    collective_trees::write(model, facts);
+    collective_trees::write(model, facts)
 }
 
-fn torus(name: &str) -> Option<Topology> {
-    name.parse::<Shape>().ok().map(Topology::torus)
+fn torus(name: &str) -> Result<Topology, ShapeError> {
+    name.parse().map(Topology::torus)
 }
 
-fn write_hops(facts: &mut Writer<'_>) {
-    // Both tori exist and have rings, so nothing is refused.
-    let (Some(torus), Ok(flat)) = (torus("16x16x16"), Topology::flat_torus(64, 64)) else { return };
-    let Ok(found) = compare_hops(&torus, &flat) else { return };
+fn write_hops(facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let found = compare_hops(&torus("16x16x16")?, &Topology::flat_torus(64, 64)?)?;
     let mut write = |name: String, value: f64, unit: Unit, formula: &str| {
         let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
         facts.number(format!("collective.{name}"), value, basis);
@@ -87,33 +86,28 @@ fn write_hops(facts: &mut Writer<'_>) {
     write("hops_2d_over_3d.best".into(), found.best, Unit::TIMES, formula);
     write("hops_2d_over_3d.mean".into(), found.mean, Unit::TIMES, "mean of the same ratios");
     write("hops_2d_over_3d.worst".into(), found.worst, Unit::TIMES, "smallest of the same ratios");
+    Ok(())
 }
 
-fn write_switches(facts: &mut Writer<'_>) {
+fn write_switches(facts: &mut Writer<'_>) -> Result<(), Failure> {
     let chips = crate::sim::chip_map::CHIPS;
     let source = "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3";
     let mut write = |name: &str, value: f64, formula: &str, published: Option<&str>| {
         let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source };
         facts.beside(name, value, basis, published);
     };
-    if let Ok(tree) = fat_tree_switches(SWITCH_PORTS, chips) {
-        let formula =
-            "leaves, as many aggregation switches, and cores of a three-level fat tree for 4096 end points";
-        write("infiniband.switches", tree.switches() as f64, formula, Some("ib_switches_for_4096"));
-    }
-    if let Ok(tree) = fat_tree_of_whole_pods(SWITCH_PORTS, chips) {
-        write(
-            "infiniband.switches_whole_pods",
-            tree.switches() as f64,
-            "the same with every pod whole",
-            None,
-        );
-    }
+    let tree = fat_tree_switches(SWITCH_PORTS, chips)?;
+    let formula =
+        "leaves, as many aggregation switches, and cores of a three-level fat tree for 4096 end points";
+    write("infiniband.switches", tree.switches() as f64, formula, Some("ib_switches_for_4096"));
+    let tree = fat_tree_of_whole_pods(SWITCH_PORTS, chips)?;
+    let formula = "the same with every pod whole";
+    write("infiniband.switches_whole_pods", tree.switches() as f64, formula, None);
     let (switches, points) = REFERENCE;
-    if let Ok(scaled) = scaled_switches(switches, points, chips) {
-        write("infiniband.switches_scaled", scaled, "164 switches for 1120 end points, in proportion", None);
-        facts.starts_from_published("infiniband.switches_scaled");
-    }
+    let scaled = scaled_switches(switches, points, chips)?;
+    write("infiniband.switches_scaled", scaled, "164 switches for 1120 end points, in proportion", None);
+    facts.starts_from_published("infiniband.switches_scaled");
+    Ok(())
 }
 
 /// Reads a link and a message out of a sample of the inputs, in their order.
@@ -122,21 +116,20 @@ fn unpack(values: &[f64]) -> (Link, f64) {
     (Link { bandwidth: at(1) * 1e9, latency: at(0) * 1e-6 }, at(2) * MEBIBYTE)
 }
 
-fn write_times(name: &str, facts: &mut Writer<'_>) {
-    let Some(topology) = torus(name) else { return };
+fn write_times(name: &str, topology: &Topology, facts: &mut Writer<'_>) {
     let inputs = &["chip.hop_latency", "chip.link_bandwidth", "collective.message"];
     for (kind, word) in [(Collective::AllReduce, "all_reduce"), (Collective::AllToAll, "all_to_all")] {
         let formula = "time of the schedule executed link by link, for one vector on every chip";
         let basis = Basis { unit: Unit::MILLISECONDS, inputs, formula, source: SOURCE };
         facts.sampled_few(format!("collective.{name}.{word}_time"), basis, None, |values| {
             let (link, bytes) = unpack(values);
-            time(kind, &topology, bytes, &link).map_or(f64::NAN, |found| found.seconds * 1e3)
+            // No number is refused by the writer.
+            time(kind, topology, bytes, &link).map_or(f64::NAN, |found| found.seconds * 1e3)
         });
     }
 }
 
-fn write_infiniband(name: &str, facts: &mut Writer<'_>) {
-    let Some(topology) = torus(name) else { return };
+fn write_infiniband(name: &str, topology: &Topology, facts: &mut Writer<'_>) {
     let words = [
         ("all_reduce", Some("ib_allreduce_slowdown")),
         ("all_reduce_pipelined", None),
@@ -158,6 +151,7 @@ fn write_infiniband(name: &str, facts: &mut Writer<'_>) {
             wiring: IslandWiring::Torus,
             link,
         };
-        slowdowns(&topology, bytes, &hybrid).map_or([f64::NAN; 3], |found| found.ratios())
+        // No number is refused by the writer.
+        slowdowns(topology, bytes, &hybrid).map_or([f64::NAN; 3], |found| found.ratios())
     });
 }

@@ -4,12 +4,12 @@
 use rayon::prelude::*;
 
 use super::baseline::SHAPES;
-use crate::maps::{Maps, learned_maps};
-use crate::sim::collective::{Directions, Link, Operation, Plan, Symmetry, Trees, execute};
-use crate::sim::learned::{best_lattices, random_permutations, random_translations};
+use crate::maps::{declared_maps, learned_maps};
+use crate::sim::collective::{CollectiveError, Directions, Link, Operation, Plan, Symmetry, Trees, execute};
+use crate::sim::learned::{LearnedError, best_lattices, random_permutations, random_translations};
 use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::Seeds;
-use paper_engine::facts::{Basis, Writer, distribution};
+use paper_engine::facts::{Basis, Failure, Writer, distribution};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -52,17 +52,16 @@ struct Drawn {
 }
 
 /// Writes the facts of all shapes.
-pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
+pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let latency = distribution(model, LATENCY);
     let [low, high] = ENDS.map(|end| latency.quantile(end));
     let bandwidth = model.value("chip.link_bandwidth") * 1e9;
     let links = [model.value(LATENCY), low, high].map(|us| Link { bandwidth, latency: us * 1e-6 });
     let message = model.value("collective.message") * super::collective::MEBIBYTE;
     for name in SHAPES {
-        let Ok(shape) = name.parse::<Shape>() else { continue };
-        write_shape(name, shape, model, &links, message, facts);
+        write_shape(name, name.parse()?, model, &links, message, facts)?;
     }
-    write_machine(bandwidth, facts);
+    write_machine(bandwidth, facts)
 }
 
 fn write_shape(
@@ -72,24 +71,24 @@ fn write_shape(
     links: &[Link; 3],
     message: f64,
     facts: &mut Writer<'_>,
-) {
+) -> Result<(), Failure> {
     let mut sizes: Vec<f64> = (0..SIZES.len()).map(size).collect();
     sizes.push(message);
-    let regular = find(&Topology::torus(shape).network(), &sizes, links);
-    let twisted = Topology::twisted(shape).ok().and_then(|twist| find(&twist.network(), &sizes, links));
-    let stored = model.maps(name);
-    let learned = stored
-        .and_then(|stored| learned_maps(stored).translations().ok()?.maps().ok())
-        .and_then(|maps| find(&maps.network(), &sizes, links));
-    let Some(regular) = regular else { return };
-    let best = best_lattices(shape.cubes().iter().product()).ok();
-    let lattice = best.as_ref().and_then(|best| best.beyond_twists(shape)?.maps(shape.cubes()).ok());
-    let lattice = lattice.and_then(|maps| find(&maps.network(), &sizes, links));
+    let regular = find(&Topology::torus(shape).network(), &sizes, links)?;
+    // Not every slice has a twist, nor a lattice of its own.
+    let twisted = Topology::twisted(shape).ok().map(|twist| find(&twist.network(), &sizes, links));
+    let twisted = twisted.transpose()?;
+    let stored = declared_maps(model, name)?;
+    let learned = learned_maps(stored).translations()?.maps()?;
+    let learned = find(&learned.network(), &sizes, links)?;
+    let best = best_lattices(shape.cubes().iter().product())?;
+    let lattice = best.beyond_twists(shape).map(|lattice| lattice.maps(shape.cubes())).transpose()?;
+    let lattice = lattice.map(|maps| find(&maps.network(), &sizes, links)).transpose()?;
     let networks = [
         ("torus", Some(&regular)),
         ("twisted", twisted.as_ref()),
         ("lattice", lattice.as_ref()),
-        ("learned", learned.as_ref()),
+        ("learned", Some(&learned)),
     ];
     for (network, found) in networks {
         if let Some(found) = found {
@@ -101,39 +100,31 @@ fn write_shape(
     for found in [&twisted, &lattice].into_iter().flatten() {
         by_hand = by_hand.iter().zip(&found.best).map(|(a, b)| zip(a, b, f64::min)).collect();
     }
-    if let (Some(learned), Some(stored), Some(best)) = (&learned, stored, &best) {
-        write_learned(name, learned, &by_hand, stored.throughput / best.balanced.throughput, facts);
-    }
+    write_learned(name, &learned, &by_hand, stored.throughput / best.balanced.throughput, facts);
     let few = shape.chips() > LARGE;
-    let drawn = |seed| random_translations(shape, seed).ok()?.maps().ok().map(|maps| maps.network());
-    write_seeds(
-        name,
-        "translations",
-        if few { SEEDS_OF_LARGE } else { SEEDS },
-        drawn,
-        links,
-        &by_hand,
-        facts,
-    );
+    let drawn = |seed| Ok(random_translations(shape, seed)?.maps()?.network());
+    let seeds = if few { SEEDS_OF_LARGE } else { SEEDS };
+    write_seeds(name, "translations", seeds, drawn, links, &by_hand, facts)?;
     if shape.chips() <= MOST_CHIPS_OF_PERMUTATIONS {
-        let drawn = |seed| random_permutations(shape, seed).ok().map(|maps| maps.network());
-        write_seeds(name, "permutations", SEEDS_OF_PERMUTATIONS, drawn, links, &by_hand, facts);
+        let drawn = |seed| Ok(random_permutations(shape, seed)?.network());
+        write_seeds(name, "permutations", SEEDS_OF_PERMUTATIONS, drawn, links, &by_hand, facts)?;
     }
+    Ok(())
 }
 
 /// The bytes of a size.
 fn size(index: usize) -> f64 {
-    1024.0 * 4_f64.powi(i32::try_from(index).unwrap_or(0))
+    (1024_u64 << (2 * index)) as f64
 }
 
 /// Runs all sizes at all latencies, by trees and by rings.
-fn find(network: &Network, sizes: &[f64], links: &[Link; 3]) -> Option<Found> {
-    let symmetry = Symmetry::of(network).ok()?;
-    let trees = Trees::new(network, &symmetry).ok()?;
-    let bound = trees.bound().ok()?.pieces();
+fn find(network: &Network, sizes: &[f64], links: &[Link; 3]) -> Result<Found, CollectiveError> {
+    let symmetry = Symmetry::of(network)?;
+    let trees = Trees::new(network, &symmetry)?;
+    let bound = trees.bound()?.pieces();
     let (best, rings) = run(network, &trees, sizes, links)?;
     let (busiest, depth) = (trees.busiest_link_pieces(), trees.forest().depth() as f64);
-    Some(Found { bound, busiest, depth, best, rings })
+    Ok(Found { bound, busiest, depth, best, rings })
 }
 
 fn run(
@@ -141,23 +132,23 @@ fn run(
     trees: &Trees<'_>,
     sizes: &[f64],
     links: &[Link; 3],
-) -> Option<(Vec<Ranged>, Vec<Ranged>)> {
+) -> Result<(Vec<Ranged>, Vec<Ranged>), CollectiveError> {
+    // Some wirings have no rings, which then take forever.
     let plan = Plan::new(network, Operation::AllReduce, Directions::Shortest).ok();
-    let all: Vec<Option<[f64; 2]>> = (0..sizes.len() * links.len())
+    let all = (0..sizes.len() * links.len())
         .into_par_iter()
         .map(|index| {
             let (bytes, link) = (sizes[index / links.len()], &links[index % links.len()]);
-            let by_trees = trees.execute(Operation::AllReduce, bytes, link).ok()?.executed.seconds;
+            let by_trees = trees.execute(Operation::AllReduce, bytes, link)?.executed.seconds;
             let by_rings = match &plan {
-                Some(plan) => execute(network, &plan.schedule(bytes), link).ok()?.seconds,
+                Some(plan) => execute(network, &plan.schedule(bytes), link)?.seconds,
                 None => f64::INFINITY,
             };
-            Some([by_trees.min(by_rings), by_rings])
+            Ok([by_trees.min(by_rings), by_rings])
         })
-        .collect();
-    let all: Vec<[f64; 2]> = all.into_iter().collect::<Option<_>>()?;
+        .collect::<Result<Vec<[f64; 2]>, CollectiveError>>()?;
     let ranged = |which: usize| all.chunks(3).map(|three| [0, 1, 2].map(|link| three[link][which])).collect();
-    Some((ranged(0), ranged(1)))
+    Ok((ranged(0), ranged(1)))
 }
 
 fn zip(a: &Ranged, b: &Ranged, join: impl Fn(f64, f64) -> f64) -> Ranged {
@@ -231,31 +222,35 @@ fn write_seeds(
     shape: &str,
     network: &str,
     seeds: u64,
-    drawn: impl Fn(u64) -> Option<Network>,
+    drawn: impl Fn(u64) -> Result<Network, LearnedError>,
     links: &[Link; 3],
     by_hand: &[Ranged],
     facts: &mut Writer<'_>,
-) {
+) -> Result<(), Failure> {
     let sizes = SIZES_OF_SEEDS.map(size);
-    let each = |seed| {
-        let network = drawn(seed)?;
-        let symmetry = Symmetry::of(&network).ok()?;
-        let trees = Trees::new(&network, &symmetry).ok()?;
-        let (times, _) = run(&network, &trees, &sizes, links)?;
-        Some(Drawn { busiest: trees.busiest_link_pieces(), depth: trees.forest().depth() as f64, times })
+    let each = |network: &Network| {
+        let symmetry = Symmetry::of(network)?;
+        let trees = Trees::new(network, &symmetry)?;
+        let (times, _) = run(network, &trees, &sizes, links)?;
+        Ok(Drawn { busiest: trees.busiest_link_pieces(), depth: trees.forest().depth() as f64, times })
     };
-    // Seeds that leave chips out of reach have no collectives; the formula says how many are left.
-    let found: Vec<Drawn> = (1..=seeds).filter_map(each).collect();
-    if found.is_empty() {
-        return;
+    let mut found: Vec<Drawn> = Vec::new();
+    for seed in 1..=seeds {
+        match each(&drawn(seed)?) {
+            Ok(drawn) => found.push(drawn),
+            // Seeds that leave chips out of reach have no collectives; the formula says how many are left.
+            Err(CollectiveError::Disconnected) => (),
+            Err(error) => return Err(error.into()),
+        }
     }
     let place = format!("collective.{shape}.{network}");
     let of =
         |formula: &str| format!("{formula}; median of {} seeds, lowest and highest beside it", found.len());
     let column = |pick: &dyn Fn(&Drawn) -> Ranged| found.iter().map(pick).collect::<Vec<_>>();
-    let mut spread = |quantity: &str, values: &[Ranged], unit: Unit, formula: &str| {
+    let mut spread = |quantity: &str, values: &[Ranged], unit: Unit, formula: &str| -> Result<(), Failure> {
         let of_link = |link: usize| Seeds::of(&values.iter().map(|value| value[link]).collect::<Vec<_>>());
-        let Some(links) = [0, 1, 2].map(of_link).into_iter().collect::<Option<Vec<Seeds>>>() else { return };
+        let links = [0, 1, 2].map(of_link).into_iter().collect::<Option<Vec<Seeds>>>();
+        let links = links.ok_or_else(|| format!("no seed connects {network} of {shape}"))?;
         for (suffix, pick) in [("", 0), ("_lowest", 1), ("_highest", 2)] {
             let end = |seeds: &Seeds| [seeds.median, seeds.lowest, seeds.highest][pick];
             let value = [0, 1, 2].map(|link| end(&links[link]));
@@ -266,29 +261,28 @@ fn write_seeds(
                 ranged(name, value, unit, &of(formula), facts);
             }
         }
+        Ok(())
     };
-    spread("all_gather_busiest_link", &column(&|one| [one.busiest; 3]), Unit::ONE, BUSIEST);
+    spread("all_gather_busiest_link", &column(&|one| [one.busiest; 3]), Unit::ONE, BUSIEST)?;
     let formula = "links from a root to the farthest chip of its trees";
-    spread("tree_depth", &column(&|one| [one.depth; 3]), crate::units::HOPS, formula);
+    spread("tree_depth", &column(&|one| [one.depth; 3]), crate::units::HOPS, formula)?;
     for (at, index) in SIZES_OF_SEEDS.into_iter().enumerate() {
         let times = column(&|one| one.times[at].map(|seconds| seconds * 1e6));
-        spread(&format!("all_reduce_time_{}", SIZES[index]), &times, Unit::MICROSECONDS, TIME);
+        spread(&format!("all_reduce_time_{}", SIZES[index]), &times, Unit::MICROSECONDS, TIME)?;
         let speedups = column(&|one| zip(&by_hand[index], &one.times[at], |hand, maps| hand / maps));
-        spread(&format!("all_reduce_speedup_{}", SIZES[index]), &speedups, Unit::TIMES, SPEEDUP);
+        spread(&format!("all_reduce_speedup_{}", SIZES[index]), &speedups, Unit::TIMES, SPEEDUP)?;
     }
+    Ok(())
 }
 
 /// The two figures of the whole machine that are public.
-fn write_machine(bandwidth: f64, facts: &mut Writer<'_>) {
-    let Ok(shape) = "16x16x16".parse::<Shape>() else { return };
-    let network = Topology::torus(shape).network();
+fn write_machine(bandwidth: f64, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let network = Topology::torus("16x16x16".parse()?).network();
     let link = Link { bandwidth, latency: 0.0 };
     let bytes = size(SIZES.len() - 1);
-    let seconds = Symmetry::of(&network).and_then(|symmetry| {
-        let trees = Trees::new(&network, &symmetry)?;
-        trees.execute(Operation::AllReduce, bytes, &link).map(|found| found.executed.seconds)
-    });
-    let Ok(seconds) = seconds else { return };
+    let symmetry = Symmetry::of(&network)?;
+    let trees = Trees::new(&network, &symmetry)?;
+    let seconds = trees.execute(Operation::AllReduce, bytes, &link)?.executed.seconds;
     let chips = network.chips() as f64;
     let mut write = |quantity: &str, value: f64, formula: &str, published: &str| {
         let inputs = &["chip.link_bandwidth"];
@@ -303,4 +297,5 @@ fn write_machine(bandwidth: f64, facts: &mut Writer<'_>) {
                    time; 4 GiB, latency left out";
     let sent = 2.0 * (chips - 1.0) * bytes;
     write("all_reduce_bus_bandwidth", sent / seconds, formula, "machine_all_reduce_bandwidth");
+    Ok(())
 }

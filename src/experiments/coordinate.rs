@@ -1,7 +1,7 @@
 //! Facts of the coordinate scheme: worked examples computed from the chip map.
 
 use crate::sim::chip_map::{ALL_CHIPS, CHIPS, ChipIndex, coordinate_of};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -16,7 +16,7 @@ pub const COORDINATE: Experiment = Experiment {
     run,
 };
 
-fn run(_: &Model, facts: &mut Writer<'_>) {
+fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let mut write = |name: &str, text: String, formula: &str| {
         let basis = Basis { unit: Unit::TEXT, inputs: &[], formula, source: "this design's chip map" };
         facts.text(format!("coordinate.{name}"), text, basis);
@@ -30,10 +30,10 @@ fn run(_: &Model, facts: &mut Writer<'_>) {
         ("example_chip", ChipIndex::at_position(example)),
     ];
     for (name, chip) in chips {
-        if let Some(chip) = chip {
-            write(name, coordinate_of(chip).to_string(), "Z arm: cube + 1; Y arm: chip in its cube + 1");
-        }
+        let chip = chip.ok_or_else(|| format!("the machine has no `{name}`"))?;
+        write(name, coordinate_of(chip).to_string(), "Z arm: cube + 1; Y arm: chip in its cube + 1");
     }
     let [x, y, z] = example;
     write("example_position", format!("({x}, {y}, {z})"), "chosen example, positions from 0");
+    Ok(())
 }

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::maps::{Maps, learned_maps, maps};
+use crate::maps::{declared_maps, learned_maps, maps};
 use crate::sim::learned::{BalancedRoutes, RouteSettings, balanced_routes};
-use crate::sim::packet::{PacketConfig, PacketResult, Routing, simulate, simulate_routed};
+use crate::sim::packet::{PacketConfig, PacketError, PacketResult, Routing, simulate, simulate_routed};
 use crate::sim::{Network, Shape, Topology};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -39,7 +39,7 @@ enum Wiring {
 }
 
 impl Wiring {
-    fn run(&self, load: f64) -> Option<PacketResult> {
+    fn run(&self, load: f64) -> Result<PacketResult, PacketError> {
         let config = PacketConfig {
             load,
             cycles: CYCLES,
@@ -49,32 +49,27 @@ impl Wiring {
             ..PacketConfig::default()
         };
         match self {
-            Self::Adaptive(network) => simulate(network, &config).ok(),
-            Self::Balanced(routes) => simulate_routed(&routes.network, &config, &routes.paths).ok(),
+            Self::Adaptive(network) => simulate(network, &config),
+            Self::Balanced(routes) => simulate_routed(&routes.network, &config, &routes.paths),
         }
     }
 }
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
-    let Ok(shape) = SHAPE.parse::<Shape>() else { return };
-    let learned = || {
-        let translations = learned_maps(model.maps(SHAPE)?).translations().ok()?;
-        Some(Wiring::Balanced(Box::new(balanced_routes(&translations, RouteSettings::default()).ok()?)))
-    };
-    let wirings: [(&str, Option<Wiring>); 3] = [
-        ("torus", Some(Wiring::Adaptive(Topology::torus(shape).network()))),
-        ("twisted", Topology::twisted(shape).ok().map(|twist| Wiring::Adaptive(twist.network()))),
-        ("learned", learned()),
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let shape: Shape = SHAPE.parse()?;
+    let translations = learned_maps(declared_maps(model, SHAPE)?).translations()?;
+    let learned = balanced_routes(&translations, RouteSettings::default())?;
+    let wirings: [(&str, Wiring); 3] = [
+        ("torus", Wiring::Adaptive(Topology::torus(shape).network())),
+        ("twisted", Wiring::Adaptive(Topology::twisted(shape)?.network())),
+        ("learned", Wiring::Balanced(Box::new(learned))),
     ];
-    let runs: Vec<(&str, &Wiring, u32)> = wirings
-        .iter()
-        .filter_map(|(name, wiring)| Some((*name, wiring.as_ref()?)))
-        .flat_map(|(name, wiring)| LOADS.map(|load| (name, wiring, load)))
-        .collect();
-    let found: Vec<_> = runs
+    let runs: Vec<(&str, &Wiring, u32)> =
+        wirings.iter().flat_map(|(name, wiring)| LOADS.map(|load| (*name, wiring, load))).collect();
+    let found = runs
         .into_par_iter()
-        .filter_map(|(name, wiring, load)| Some((name, load, wiring.run(f64::from(load) / 100.0)?)))
-        .collect();
+        .map(|(name, wiring, load)| Ok((name, load, wiring.run(f64::from(load) / 100.0)?)))
+        .collect::<Result<Vec<_>, PacketError>>()?;
     for (name, load, result) in found {
         let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
@@ -91,4 +86,5 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
             "mean cycles from the creation of a packet to its arrival; grows with the run past saturation";
         write("latency", result.mean_latency_cycles, crate::units::CYCLES, formula);
     }
+    Ok(())
 }

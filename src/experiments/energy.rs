@@ -2,7 +2,7 @@
 
 use super::collective::SWITCH_PORTS;
 use crate::sim::collective::fat_tree_switches;
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -34,7 +34,7 @@ pub const ENERGY: Experiment = Experiment {
     run,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let value = |name: &str| model.value(name);
     let energy = value("energy.machine_ratio") * value("energy.pue_world") / value("energy.pue_google");
     let inputs = &["energy.machine_ratio", "energy.pue_world", "energy.pue_google"];
@@ -53,7 +53,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
     let basis = Basis { unit: Unit::TIMES, inputs, formula, source: SOURCE };
     facts.beside("energy.carbon_ratio_on_premise", carbon, basis, "co2e_ratio_on_premise");
     write_year(model, facts);
-    write_switches(facts);
+    write_switches(facts)
 }
 
 fn write_year(model: &Model, facts: &mut Writer<'_>) {
@@ -82,7 +82,7 @@ fn write_year(model: &Model, facts: &mut Writer<'_>) {
     facts.number("energy.carbon_in_a_year", year * model.value("energy.carbon_oklahoma") * 1e3, basis);
 }
 
-fn write_switches(facts: &mut Writer<'_>) {
+fn write_switches(facts: &mut Writer<'_>) -> Result<(), Failure> {
     let inputs = &["machine.cube_side", "energy.ocs_power"];
     let formula = "48 switches times their power";
     let basis = Basis { unit: Unit::KILOWATTS, inputs, formula, source: "jouppi2023tpuv4, section 2.2" };
@@ -101,8 +101,7 @@ fn write_switches(facts: &mut Writer<'_>) {
         }
         _ => f64::NAN,
     });
-    let Ok(tree) = fat_tree_switches(SWITCH_PORTS, crate::sim::chip_map::CHIPS) else { return };
-    let count = tree.switches() as f64;
+    let count = fat_tree_switches(SWITCH_PORTS, crate::sim::chip_map::CHIPS)?.switches() as f64;
     let inputs = &["energy.infiniband_switch_power", "energy.ocs_power", "machine.cube_side"];
     let formula = "switches of a fat tree for 4096 chips times their power, over 48 optical ones";
     let basis = Basis {
@@ -115,4 +114,5 @@ fn write_switches(facts: &mut Writer<'_>) {
         [infiniband, ocs, side] => count * infiniband / (3.0 * side * side * ocs),
         _ => f64::NAN,
     });
+    Ok(())
 }

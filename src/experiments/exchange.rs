@@ -1,7 +1,7 @@
 //! How long an all-to-all lasts at the ideal rate, for topologies that are compared side by side.
 
 use crate::sim::{Shape, Topology, analyze};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -25,20 +25,16 @@ pub const EXCHANGE: Experiment = Experiment {
     run,
 };
 
-fn run(_model: &Model, facts: &mut Writer<'_>) {
-    // The shapes above are valid, so nothing is left out.
-    for shape in TWISTABLE.into_iter().filter_map(|name| name.parse::<Shape>().ok()) {
+fn run(_model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    for name in TWISTABLE {
+        let shape: Shape = name.parse()?;
         write_time(&format!("{shape}.torus"), &Topology::torus(shape), facts);
-        if let Ok(twisted) = Topology::twisted(shape) {
-            write_time(&format!("{shape}.twisted"), &twisted, facts);
-        }
+        write_time(&format!("{shape}.twisted"), &Topology::twisted(shape)?, facts);
     }
-    if let Ok(shape) = LARGEST.parse::<Shape>() {
-        write_time(&format!("{shape}.torus"), &Topology::torus(shape), facts);
-    }
-    if let Ok(flat) = Topology::flat_torus(FLAT, FLAT) {
-        write_time(&format!("{FLAT}x{FLAT}.torus"), &flat, facts);
-    }
+    let shape: Shape = LARGEST.parse()?;
+    write_time(&format!("{shape}.torus"), &Topology::torus(shape), facts);
+    write_time(&format!("{FLAT}x{FLAT}.torus"), &Topology::flat_torus(FLAT, FLAT)?, facts);
+    Ok(())
 }
 
 fn write_time(name: &str, topology: &Topology, facts: &mut Writer<'_>) {

@@ -4,7 +4,7 @@ mod year;
 
 use crate::sim::fault::{Assignment, CHIPS_PER_CUBE, goodput, mixed_tolerance, simulate, tolerance};
 use crate::sim::{Shape, SwitchMaps, Topology};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -39,23 +39,21 @@ pub const GOODPUT: Experiment = Experiment {
     run,
 };
 
-fn run(_: &Model, facts: &mut Writer<'_>) {
+fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for chips in SLICES {
         for (name, availability) in AVAILABILITIES {
-            write_goodput(facts, chips, name, availability);
+            write_goodput(facts, chips, name, availability)?;
         }
-        write_tolerance(facts, chips);
+        write_tolerance(facts, chips)?;
     }
-    write_scenarios(facts);
+    write_scenarios(facts)?;
     year::write(facts);
+    Ok(())
 }
 
-fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability: f64) {
-    let (Ok(exact), Ok(sampled)) =
-        (goodput(availability, chips, QUANTILE), simulate(availability, chips, TRIALS, SEED))
-    else {
-        return;
-    };
+fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability: f64) -> Result<(), Failure> {
+    let exact = goodput(availability, chips, QUANTILE)?;
+    let sampled = simulate(availability, chips, TRIALS, SEED)?;
     let published = match (chips, name) {
         (1024, "99_0") => Some("goodput_1k_slice_host_99_0"),
         (2048, "99_0") => Some("goodput_2k_slice"),
@@ -83,10 +81,11 @@ fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability:
     write("at_quantile", exact.at_quantile, formula, None);
     let formula = "largest goodput with switches and spares that is reached with probability 0.9";
     write("at_quantile_with_spares", exact.at_quantile_with_spares, formula, None);
+    Ok(())
 }
 
-fn write_tolerance(facts: &mut Writer<'_>, chips: usize) {
-    let Ok(found) = tolerance(chips, SEED) else { return };
+fn write_tolerance(facts: &mut Writer<'_>, chips: usize) -> Result<(), Failure> {
+    let found = tolerance(chips, SEED)?;
     let mut write = |quantity: &str, value: f64, formula: &str| {
         let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
@@ -101,34 +100,36 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize) {
     let formula = "most whole racks that may fail in random order with a box left, probability above 1/2";
     write("cubes_static", found.cubes_static, formula);
     let ratio = found.switched / found.static_unaligned;
+    // A slice that tolerates no failure without switches has no ratio.
     if ratio.is_finite() {
         let formula = "tolerated share of hosts with switches over without";
         let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.switched_over_static"), ratio, basis);
     }
     if chips != PROMISED {
-        return;
+        return Ok(());
     }
     for (name, share) in RACK_SHARES {
-        let Ok(found) = mixed_tolerance(chips, share, SEED) else { continue };
+        let found = mixed_tolerance(chips, share, SEED)?;
         for (kind, value) in [("switched", found.switched), ("static", found.static_unaligned)] {
             let formula = "most chips that may fail with a slice left, probability above 1/2, when that share strikes racks";
             let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
             facts.number(format!("tolerance.{chips}.racks_{name}.chips_{kind}"), value, basis);
         }
     }
+    Ok(())
 }
 
 /// Three scenarios on a machine that runs one slice of 3072 chips and one of 1024.
-fn write_scenarios(facts: &mut Writer<'_>) {
-    let maps =
-        |shape: &str| shape.parse::<Shape>().ok().and_then(|s| SwitchMaps::of(&Topology::torus(s)).ok());
-    let (Some(large), Some(small)) = (maps("12x16x16"), maps("8x8x16")) else { return };
-    let Ok(before) = Assignment::new(vec![large, small]) else { return };
+fn write_scenarios(facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let maps = |shape: &str| -> Result<SwitchMaps, Failure> {
+        Ok(SwitchMaps::of(&Topology::torus(shape.parse::<Shape>()?))?)
+    };
+    let before = Assignment::new(vec![maps("12x16x16")?, maps("8x8x16")?])?;
     let scenarios: [(&str, &[usize]); 3] =
         [("one_host", &[7]), ("one_host_and_one_cube", &[7, 50]), ("six_cubes", &[3, 9, 14, 33, 51, 60])];
     for (name, failed) in scenarios {
-        let Ok(remap) = before.without(failed) else { continue };
+        let remap = before.without(failed)?;
         let mut write = |quantity: &str, value: usize, formula: &str| {
             let source = "this design: spare cubes on the spare ports of the switches";
             let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source };
@@ -141,4 +142,5 @@ fn write_scenarios(facts: &mut Writer<'_>) {
         write("entries_rewritten", remap.entries_rewritten, formula);
         write("chips_moved", remap.moved * CHIPS_PER_CUBE, "chips of the cubes moved");
     }
+    Ok(())
 }

@@ -1,11 +1,11 @@
 //! Facts of learned switch maps, recomputed from the stored ones.
 
 use super::{baseline, scale};
-use crate::maps::{Maps, learned_maps, maps};
+use crate::maps::{declared_maps, learned_maps, maps};
 use crate::sim::learned::{Checked, channels, neighbor_distance, rings};
 use crate::sim::workload::geometric_mean;
 use crate::sim::{Topology, analyze};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -24,13 +24,12 @@ pub const LEARNED: Experiment = Experiment {
     run,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let (mut gains, mut random_gains) = (Vec::new(), Vec::new());
     for name in &baseline::SHAPES {
-        let Some(stored) = model.maps(name) else { continue };
-        // Maps that are not what they claim give no facts, so the build names the first one missing.
-        let Ok(checked) = learned_maps(stored).check() else { continue };
-        let random_gain = baseline::write_slice(name, &checked, &stored.throughputs, model, facts);
+        let stored = declared_maps(model, name)?;
+        let checked = learned_maps(stored).check().map_err(|error| format!("the maps of {name}: {error}"))?;
+        let random_gain = baseline::write_slice(name, &checked, &stored.throughputs, model, facts)?;
         random_gains.extend(random_gain.map(|gain| [checked.shape.chips() as f64, gain]));
         if !SHAPES.contains(name) {
             continue;
@@ -56,11 +55,11 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         );
         write("seed", stored.seed as f64, Unit::COUNT, "seed of the search that found the maps");
         write("steps", stored.steps as f64, Unit::COUNT, "moves tried from each start of the search");
-        write_costs(name, &checked, facts);
+        write_costs(name, &checked, facts)?;
     }
-    random_gains.extend(scale::write(model, facts));
+    random_gains.extend(scale::write(model, facts)?);
     baseline::write_growth(&random_gains, facts);
-    baseline::write_search_length(model, facts);
+    baseline::write_search_length(model, facts)?;
     let basis = Basis {
         unit: Unit::TIMES,
         inputs: &[],
@@ -68,29 +67,28 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         source: SOURCE,
     };
     facts.beside("learned.gain_mean", geometric_mean(gains.into_iter()), basis, "tons_alltoall_gain");
+    Ok(())
 }
 
-fn write_costs(name: &str, checked: &Checked, facts: &mut Writer<'_>) {
+fn write_costs(name: &str, checked: &Checked, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
         let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
         facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);
     };
-    if let Ok(found) = channels(&checked.translations) {
-        let formula =
-            "virtual channels that free shortest routes of deadlock, rising with the order of links";
-        write("virtual_channels", found.by_order as f64, Unit::COUNT, formula);
-        write("virtual_channels_by_hop", found.by_hop as f64, Unit::COUNT, "the same with one for each hop");
-    }
-    if let Ok(distance) = neighbor_distance(&checked.translations) {
-        let formula = "mean links between chips that are neighbours on the torus";
-        write("neighbour_distance", distance.mean, crate::units::HOPS, formula);
-    }
+    let found = channels(&checked.translations)?;
+    let formula = "virtual channels that free shortest routes of deadlock, rising with the order of links";
+    write("virtual_channels", found.by_order as f64, Unit::COUNT, formula);
+    write("virtual_channels_by_hop", found.by_hop as f64, Unit::COUNT, "the same with one for each hop");
+    let distance = neighbor_distance(&checked.translations)?;
+    let formula = "mean links between chips that are neighbours on the torus";
+    write("neighbour_distance", distance.mean, crate::units::HOPS, formula);
     let found = rings(&checked.translations);
-    let longest = found.iter().map(|rings| rings.longest).max().unwrap_or(0);
+    let longest = found.iter().map(|rings| rings.longest).max().ok_or("the maps have no rings")?;
     write(
         "longest_ring",
         longest as f64,
         Unit::COUNT,
         "longest cycle of plus ports, for rings of all-reduce",
     );
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Facts of the whole machine: what its published structure adds up to.
 
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -26,7 +26,7 @@ pub const MACHINE: Experiment = Experiment {
     run,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let side = model.count("machine.cube_side");
     let per_axis = model.count("machine.cubes_per_axis");
     let (cubes, chips_per_cube) = (per_axis.pow(3), side.pow(3));
@@ -81,4 +81,5 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         };
         facts.number(format!("scaling.{chips}.cubes"), (chips / chips_per_cube) as f64, basis);
     }
+    Ok(())
 }

@@ -6,7 +6,7 @@ mod windows;
 
 use crate::maps::maps;
 use crate::sim::packet::SETTINGS;
-use paper_engine::facts::{Basis, Experiment, INTERVAL, Writer, distribution};
+use paper_engine::facts::{Basis, Experiment, Failure, INTERVAL, Writer, distribution};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -29,15 +29,16 @@ pub const PACKET: Experiment = Experiment {
 /// The inputs of both studies.
 const INPUTS: &[&str] = &["chip.hop_latency", "chip.link_bandwidth"];
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     write_settings(model, facts);
     if let Some(values) = model.stored(PACKET_STUDY.id) {
-        saturation::write(model, values, facts);
+        saturation::write(model, values, facts)?;
     }
-    windows::write_null_model(model, facts);
+    windows::write_null_model(model, facts)?;
     if let Some(values) = model.stored(WINDOW_STUDY.id) {
-        windows::write(model, values, facts);
+        windows::write(model, values, facts)?;
     }
+    Ok(())
 }
 
 /// The settings of all runs, for the text.

@@ -4,7 +4,7 @@ use super::training::GPT3;
 use crate::sim::search::{
     Configuration, Grid, Machine, Partition, SearchError, Sharding, Spread, compare, spread,
 };
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -35,7 +35,7 @@ fn grid() -> Grid {
     }
 }
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let machine = Machine {
         peak_flops: model.value("chip.peak_bf16") * 1e12,
         link_bandwidth: model.value("chip.link_bandwidth") * 1e9,
@@ -43,25 +43,29 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         hop_latency: model.value("chip.hop_latency") * 1e-6,
     };
     let gpt3 = &GPT3.workload.dense;
-    // Both configurations are printed in table 3 and valid, so the search refuses none of them.
-    let Ok([expert, published]) = configurations() else { return };
-    let (Ok(free), Ok(pair)) =
-        (spread(gpt3, &machine, &grid(), &expert), compare(gpt3, &machine, &grid(), &published, &expert))
-    else {
-        return;
-    };
+    let [expert, published] = configurations()?;
+    let free = spread(gpt3, &machine, &grid(), &expert)?;
+    let pair = compare(gpt3, &machine, &grid(), &published, &expert)?;
     let formula = "median speed of the best configuration over the expert's, over all settings";
-    write(facts, "gpt3.gain", &free, formula, Some("search_gpt3_512"));
+    write(facts, "gpt3.gain", &free, formula, Some("search_gpt3_512"))?;
     let formula = "median speed of the published best over the expert's, over all settings";
-    write(facts, "gpt3.published_pair_gain", &pair, formula, Some("search_gpt3_512"));
+    write(facts, "gpt3.published_pair_gain", &pair, formula, Some("search_gpt3_512"))?;
     let basis = |formula| Basis { unit: Unit::COUNT, inputs: &[], formula, source: SOURCE };
     facts.number("partition.settings", free.outcomes.len() as f64, basis("size of the grid of settings"));
     let formula = "settings under which the expert's configuration does not fit into memory";
     facts.number("partition.gpt3.refused", free.refused() as f64, basis(formula));
+    Ok(())
 }
 
-fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, published: Option<&str>) {
-    let Some([low, _, median, _, high]) = found.quantiles() else { return };
+fn write(
+    facts: &mut Writer<'_>,
+    name: &str,
+    found: &Spread,
+    formula: &str,
+    published: Option<&str>,
+) -> Result<(), Failure> {
+    let nothing = "no setting fits both configurations into memory";
+    let [low, _, median, _, high] = found.quantiles().ok_or(nothing)?;
     let inputs = PARTITION.inputs;
     let basis = Basis { unit: Unit::TIMES, inputs, formula, source: SOURCE };
     // The settings are a grid without a stated point, so its median stands for it.
@@ -74,13 +78,14 @@ fn write(facts: &mut Writer<'_>, name: &str, found: &Spread, formula: &str, publ
         }
     };
     name_moved(facts, &format!("partition.{name}"));
-    let (Some(least), Some(most)) = (found.min(), found.max()) else { return };
+    let (least, most) = found.min().zip(found.max()).ok_or(nothing)?;
     for (end, value) in [("lowest", least), ("highest", most)] {
         let formula = format!("{end} ratio over all settings");
         let basis = Basis { unit: Unit::TIMES, inputs, formula: &formula, source: SOURCE };
         facts.assumed(format!("partition.{name}.{end}"), value, [least, most], basis, None);
         name_moved(facts, &format!("partition.{name}.{end}"));
     }
+    Ok(())
 }
 
 /// The expert's and the best configuration of table 3 for GPT-3.

@@ -43,6 +43,7 @@ fn words(pattern: Pattern) -> String {
 /// Writes the rates of all patterns, where they are stored, and what they gain.
 pub fn write(model: &Model, facts: &mut Writer<'_>) {
     for plan in &PLANS {
+        // A paper may lack each of these results.
         let Some(stored) = model.stored(&format!("pattern-{}", plan.shape)) else { continue };
         let mut values = stored.clone();
         if plan.shape == whole::SHAPE {
@@ -66,6 +67,7 @@ fn write_rates(shape: &str, values: &Values, facts: &mut Writer<'_>) {
                 ("_bound", "dual bound on the rate of each chip: no routes give more"),
                 ("_equal_splitting", "the same rate, split equally over all shortest paths"),
             ] {
+                // Not every slice has every network, nor every network all patterns.
                 let Some(list) = values.get(&format!("{key}{end}")) else { continue };
                 let formula = format!("{what}; {}", words(pattern));
                 let basis = Basis { unit: Unit::ONE, inputs: &[], formula: &formula, source: SOURCE };
@@ -86,6 +88,7 @@ fn write_ratios(shape: &str, values: &Values, facts: &mut Writer<'_>) {
     for pattern in Pattern::ALL {
         let (name, what) = (pattern.name(), words(pattern));
         let of = |network: &str| Some(Seeds::of(values.get(&format!("{network}.{name}"))?)?.median);
+        // The same: what was not surveyed gains nothing.
         let Some(rival) = DESIGNED.into_iter().filter_map(of).reduce(f64::max) else { continue };
         for network in ["learned", "translations", "permutations"] {
             let Some(rate) = of(network) else { continue };

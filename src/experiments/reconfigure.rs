@@ -3,7 +3,7 @@
 use super::cost::most_table_bytes;
 use crate::maps::maps;
 use crate::sim::{Shape, Topology, analyze};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -79,10 +79,9 @@ fn at(values: &[f64], index: usize) -> f64 {
     values.get(index).copied().unwrap_or(f64::NAN)
 }
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
-    let Ok(shape) = SLICE.parse::<Shape>() else { return };
-    let torus = analyze(&Topology::torus(shape));
-    let Some(table) = most_table_bytes(model, SLICE) else { return };
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let torus = analyze(&Topology::torus(SLICE.parse::<Shape>()?));
+    let table = most_table_bytes(model, SLICE)?;
     let change = Change { rate: torus.alltoall_links_per_chip, diameter: torus.diameter as f64, table };
     let mut write =
         |name: &str, inputs: &[&str], formula: &str, source: &str, value: &(dyn Fn(&[f64]) -> f64 + Sync)| {
@@ -128,4 +127,5 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         source: measured,
     };
     facts.sampled("reconfigure.lookup_time", basis, None, |values| at(values, 0));
+    Ok(())
 }

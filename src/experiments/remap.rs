@@ -3,7 +3,7 @@
 use crate::sim::chip_map::{CHIPS_PER_CUBE, CUBES, ChipIndex, coordinate_of};
 use crate::sim::fault::Assignment;
 use crate::sim::{Shape, SwitchMaps, Topology};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -32,8 +32,8 @@ pub const REMAP: Experiment = Experiment {
     run,
 };
 
-fn run(_: &Model, facts: &mut Writer<'_>) {
-    write_example(facts);
+fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    write_example(facts)?;
     let basis = Basis {
         unit: Unit::MINUTES,
         inputs: REMAP.inputs,
@@ -53,42 +53,50 @@ fn run(_: &Model, facts: &mut Writer<'_>) {
     facts.sampled("remap.example.restart", basis, None, |values| {
         values.first().copied().unwrap_or(f64::NAN) * 60.0
     });
+    Ok(())
 }
 
-fn write_example(facts: &mut Writer<'_>) {
-    let maps =
-        |shape: &str| shape.parse::<Shape>().ok().and_then(|s| SwitchMaps::of(&Topology::torus(s)).ok());
-    let Ok(before) = Assignment::new(SLICES.iter().filter_map(|shape| maps(shape)).collect()) else { return };
-    let Ok(remap) = before.without(&[FAILED]) else { return };
-    let (Some(old), Some(new)) = (before.cubes(0), remap.after.cubes(0)) else { return };
-    let Some(logical) = old.iter().position(|&cube| cube == FAILED) else { return };
-    let Some(&stands_on) = new.get(logical) else { return };
-    let chip = |cube: usize| ChipIndex::new(cube * CHIPS_PER_CUBE + CHIP).map(coordinate_of);
+fn write_example(facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let maps = |shape: &&str| -> Result<SwitchMaps, Failure> {
+        Ok(SwitchMaps::of(&Topology::torus(shape.parse::<Shape>()?))?)
+    };
+    let before = Assignment::new(SLICES.iter().map(maps).collect::<Result<_, _>>()?)?;
+    let remap = before.without(&[FAILED])?;
+    let old = before.cubes(0).ok_or("the first slice has no cubes")?;
+    let new = remap.after.cubes(0).ok_or("no spare cube takes the place of the failed one")?;
+    let logical = old.iter().position(|&cube| cube == FAILED);
+    let logical = logical.ok_or("the failed cube is none of the first slice")?;
+    let &stands_on = new.get(logical).ok_or("the first slice lost a cube")?;
+    let chip = |cube: usize| {
+        let chip = ChipIndex::new(cube * CHIPS_PER_CUBE + CHIP).map(coordinate_of);
+        chip.ok_or_else(|| format!("cube {cube} is none of the machine"))
+    };
     let mut write = |name: &str, text: String, formula: &str| {
         let basis = Basis { unit: Unit::TEXT, inputs: &[], formula, source: SOURCE };
         facts.text(format!("remap.example.{name}"), text, basis);
     };
     let arm = |[a, b, c]: [u16; 3]| format!("{a}.{b}.{c}");
-    if let (Some(failed), Some(spare)) = (chip(FAILED), chip(stands_on)) {
-        write("failed_cube", arm(failed.z()), "Z arm of the cube whose host fails, a chosen example");
-        write("spare_cube", arm(spare.z()), "Z arm of the lowest free cube, which takes its place");
-        write("coordinate", failed.to_string(), "coordinate that a program uses, before and after");
-        write("place_before", failed.to_string(), "chip behind that coordinate before the failure");
-        write("place_after", spare.to_string(), "chip behind that coordinate after the remap");
-    }
-    let slice = |index: usize| before.cubes(index).map_or(0, <[usize]>::len);
+    let (failed, spare) = (chip(FAILED)?, chip(stands_on)?);
+    write("failed_cube", arm(failed.z()), "Z arm of the cube whose host fails, a chosen example");
+    write("spare_cube", arm(spare.z()), "Z arm of the lowest free cube, which takes its place");
+    write("coordinate", failed.to_string(), "coordinate that a program uses, before and after");
+    write("place_before", failed.to_string(), "chip behind that coordinate before the failure");
+    write("place_after", spare.to_string(), "chip behind that coordinate after the remap");
+    let slice = |index: usize| before.cubes(index).map(<[usize]>::len).ok_or("a slice has no cubes");
+    let (first, second) = (slice(0)?, slice(1)?);
     let mut write = |name: &str, value: f64, unit: Unit, formula: &str| {
         let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
         facts.number(format!("remap.example.{name}"), value, basis);
     };
-    write("slice_0.cubes", slice(0) as f64, Unit::COUNT, "cubes of the slice of 12x16x16 chips");
-    write("slice_1.cubes", slice(1) as f64, Unit::COUNT, "cubes of the slice of 8x8x16 chips");
-    let cubes = (slice(0) + slice(1)) as f64;
+    write("slice_0.cubes", first as f64, Unit::COUNT, "cubes of the slice of 12x16x16 chips");
+    write("slice_1.cubes", second as f64, Unit::COUNT, "cubes of the slice of 8x8x16 chips");
+    let cubes = (first + second) as f64;
     let formula = "cubes whose slice runs, over all 64";
     write("running.normal", cubes / CUBES as f64, Unit::FRACTION, formula);
     let formula = "the same while the slice with the failed cube stands still";
-    write("running.failure", (cubes - slice(0) as f64) / CUBES as f64, Unit::FRACTION, formula);
-    let lost: usize = remap.lost.iter().map(|&index| slice(index)).sum();
+    write("running.failure", (cubes - first as f64) / CUBES as f64, Unit::FRACTION, formula);
+    let lost = remap.lost.iter().map(|&index| slice(index)).sum::<Result<usize, _>>()?;
     let formula = "the same once each slice has the cubes it needs again";
     write("running.recovered", (cubes - lost as f64) / CUBES as f64, Unit::FRACTION, formula);
+    Ok(())
 }

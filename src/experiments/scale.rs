@@ -7,7 +7,7 @@ use crate::sim::learned::{
     random_translations,
 };
 use crate::sim::{Shape, ShapeError, Topology};
-use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::{Model, Values};
@@ -108,18 +108,27 @@ impl Machine {
 }
 
 /// Writes the facts of all machines, and returns chips and what random translations gain over the best lattice.
-pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Vec<[f64; 2]> {
-    let Some(values) = model.stored(SCALE.id) else { return Vec::new() };
-    MACHINES.iter().filter_map(|machine| write_machine(machine, values, facts)).collect()
+pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<Vec<[f64; 2]>, Failure> {
+    // A paper may lack this result.
+    let Some(values) = model.stored(SCALE.id) else { return Ok(Vec::new()) };
+    let mut gains = Vec::new();
+    for machine in &MACHINES {
+        gains.extend(write_machine(machine, values, facts)?);
+    }
+    Ok(gains)
 }
 
-/// Writes the facts of one machine.
-fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> Option<[f64; 2]> {
-    let shape = machine.slice().ok()?;
+/// Writes the facts of one machine; without a lattice there is no gain over it.
+fn write_machine(
+    machine: &Machine,
+    values: &Values,
+    facts: &mut Writer<'_>,
+) -> Result<Option<[f64; 2]>, Failure> {
+    let shape = machine.slice()?;
     let prefix = format!("learned.{}", machine.shape);
     let basis = |unit, formula| Basis { unit, inputs: &[], formula, source: SOURCE };
     facts.number(format!("{prefix}.chips"), shape.chips() as f64, basis(Unit::COUNT, "chips of the machine"));
-    let limit = fabric_bound(shape.cubes().iter().product()).ok()?.alltoall;
+    let limit = fabric_bound(shape.cubes().iter().product())?.alltoall;
     let formula = "all-to-all that no maps exceed, when every optical link leads to a fresh cube";
     facts.number(format!("{prefix}.fabric_bound"), limit, basis(Unit::ONE, formula));
     let list = |network: &str, quantity: &str| {
@@ -135,7 +144,10 @@ fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> 
         }
     }
     let median = |network: &str| Some(Seeds::of(list(network, "alltoall"))?.median);
-    let (torus, drawn) = (median("torus")?, median("translations")?);
+    let stored = |network: &str| {
+        median(network).ok_or_else(|| format!("the stored machines lack {} of {network}", machine.shape))
+    };
+    let (torus, drawn) = (stored("torus")?, stored("translations")?);
     let formula = "balanced all-to-all of random translations, median of seeds, over what no maps exceed";
     facts.number(
         format!("{prefix}.translations.of_fabric_bound"),
@@ -148,15 +160,16 @@ fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> 
         drawn / torus,
         basis(Unit::TIMES, formula),
     );
-    if let Some(found) = median("learned") {
-        let formula = "balanced all-to-all of learned maps over the median of random translations";
-        facts.number(
-            format!("{prefix}.learned.gain_over_translations"),
-            found / drawn,
-            basis(Unit::TIMES, formula),
-        );
+    let formula = "balanced all-to-all of learned maps over the median of random translations";
+    facts.number(
+        format!("{prefix}.learned.gain_over_translations"),
+        stored("learned")? / drawn,
+        basis(Unit::TIMES, formula),
+    );
+    if !machine.has_lattice {
+        return Ok(None);
     }
-    let lattice = median("lattice")?;
+    let lattice = stored("lattice")?;
     let formula =
         "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
     facts.number(
@@ -164,5 +177,5 @@ fn write_machine(machine: &Machine, values: &Values, facts: &mut Writer<'_>) -> 
         drawn / lattice,
         basis(Unit::TIMES, formula),
     );
-    Some([shape.chips() as f64, drawn / lattice])
+    Ok(Some([shape.chips() as f64, drawn / lattice]))
 }

@@ -5,7 +5,7 @@ use crate::sim::sparse::{
     crossings, reductions, saturated_reduction,
 };
 use crate::sim::{Shape, Topology};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -72,11 +72,11 @@ pub const SPARSE: Experiment = Experiment {
     run,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
-    write_memory(model, facts);
-    write_bisection(model, facts);
-    write_gains(facts);
-    write_batching(facts);
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    write_memory(model, facts)?;
+    write_bisection(model, facts)?;
+    write_gains(facts)?;
+    write_batching(facts)
 }
 
 /// Splits one sample of the inputs into the assumptions of the lookup model and the two chips.
@@ -133,11 +133,11 @@ const RIVALS: [(&str, Rival, Part, Option<&str>); 4] = [
 ];
 
 /// Writes all gains, which share the work for each sample: how often rows repeat in a batch.
-fn write_gains(facts: &mut Writer<'_>) {
-    let middle = [f64::NAN; INPUTS.len()];
-    let (_, v4, v3) = unpack(&middle);
-    // The numbers of chips are listed and their shapes exist, so nothing is refused.
-    let contests = CONTESTS.map(|(chips, twisted)| Contest::new(chips, twisted, v4, v3).ok());
+fn write_gains(facts: &mut Writer<'_>) -> Result<(), Failure> {
+    // Each sample puts its own chips in the place of these.
+    let (_, v4, v3) = unpack(&[f64::NAN; INPUTS.len()]);
+    let contests = CONTESTS.into_iter().map(|(chips, twisted)| Contest::new(chips, twisted, v4, v3));
+    let contests: Vec<Contest> = contests.collect::<Result<_, _>>()?;
     let numbers: [_; CONTESTS.len() * RIVALS.len()] = std::array::from_fn(|index| {
         let (chips, twisted) = CONTESTS[index / RIVALS.len()];
         let (name, _, part, published) = RIVALS[index % RIVALS.len()];
@@ -152,23 +152,22 @@ fn write_gains(facts: &mut Writer<'_>) {
         let (assumed, v4, v3) = unpack(values);
         let distinct = DistinctRows::new(&FIGURE_8, &assumed);
         std::array::from_fn(|index| {
-            let (Some(mut contest), Ok(distinct)) = (contests[index / RIVALS.len()], &distinct) else {
-                return f64::NAN;
-            };
+            // No number is refused by the writer.
+            let Ok(distinct) = &distinct else { return f64::NAN };
+            let mut contest = contests[index / RIVALS.len()];
             (contest.v4.chip, contest.v3.chip, contest.flat.chip) = (v4, v3, v4);
             let (_, rival, part, _) = RIVALS[index % RIVALS.len()];
             contest.gain_of(distinct, &FIGURE_8, rival, part, &assumed)
         })
     });
+    Ok(())
 }
 
-fn write_memory(model: &Model, facts: &mut Writer<'_>) {
+fn write_memory(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     const VOCABULARY: u64 = 1_000_000_000;
     const WIDTH: u64 = 64;
     let units = model.count("tpu_v4.sparsecores");
-    let Ok(placement) = Placement::new(VOCABULARY, crate::sim::chip_map::CHIPS, units, SEED) else {
-        return;
-    };
+    let placement = Placement::new(VOCABULARY, crate::sim::chip_map::CHIPS, units, SEED)?;
     let memory = placement.memory(WIDTH, 4, (model.value("chip.hbm") * f64::from(1 << 30)) as u64);
     let inputs = &["chip.hbm", "tpu_v4.sparsecores"];
     let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
@@ -191,12 +190,12 @@ fn write_memory(model: &Model, facts: &mut Writer<'_>) {
     write("hash_table", memory.hash_table_bytes as f64 / f64::from(1 << 30), Unit::GIBIBYTES, formula);
     let formula = "an array of places: 6 bytes an id";
     write("array", memory.array_bytes as f64 / f64::from(1 << 30), Unit::GIBIBYTES, formula);
+    Ok(())
 }
 
-fn write_bisection(model: &Model, facts: &mut Writer<'_>) {
+fn write_bisection(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let faster = model.value("chip.link_bandwidth") / model.value("tpu_v3.link_bandwidth");
-    let Ok(found) = bisections(faster) else { return };
-    for one in found {
+    for one in bisections(faster)? {
         let chips = one.chips;
         let mut write =
             |quantity: &str, value: f64, inputs: &[&str], formula: &str, published: Option<&str>| {
@@ -212,9 +211,10 @@ fn write_bisection(model: &Model, facts: &mut Writer<'_>) {
         let formula = "ratio of the ideal all-to-all bandwidth of a chip";
         write("alltoall", one.alltoall_ratio, inputs, formula, None);
     }
+    Ok(())
 }
 
-fn write_batching(facts: &mut Writer<'_>) {
+fn write_batching(facts: &mut Writer<'_>) -> Result<(), Failure> {
     // A row of 64 elements of 4 bytes with an id of 8; a header of 16 bytes for each message.
     let step = Step {
         batch: 1,
@@ -237,23 +237,14 @@ fn write_batching(facts: &mut Writer<'_>) {
     let ids = Step { batch: IDS, features: 1, tables: 1, rows_per_table: 52_000_000, ..step };
     let source = "this design: messages grouped by the Z arm, then by the Y arm, of their coordinates";
     for name in ["4x4x8", "8x8x8"] {
-        let Ok(shape) = name.parse::<Shape>() else { continue };
-        let topology = Topology::torus(shape);
-        let Ok(placement) =
-            Placement::new(step.rows_per_table * step.tables as u64, topology.chips(), 4, SEED)
-        else {
-            continue;
-        };
+        let topology = Topology::torus(name.parse::<Shape>()?);
+        let placement = Placement::new(step.rows_per_table * step.tables as u64, topology.chips(), 4, SEED)?;
         let sample = Step { batch: GLOBAL_BATCH / topology.chips(), ..step };
         for (batch, step) in [("ids_1000", &ids), ("dlrm", &sample)] {
-            write_batch(name, batch, step, &placement, &topology, facts);
+            write_batch(name, batch, step, &placement, &topology, facts)?;
         }
-        let (Ok(found), Ok(limit)) = (
-            reductions(&step, &placement, &topology, Sources::Diagonal, &BATCHES, SEED),
-            saturated_reduction(&step, &topology),
-        ) else {
-            continue;
-        };
+        let found = reductions(&step, &placement, &topology, Sources::Diagonal, &BATCHES, SEED)?;
+        let limit = saturated_reduction(&step, &topology)?;
         let mut write = |quantity: String, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source };
             facts.number(format!("batching.{name}.{quantity}"), value, basis);
@@ -274,6 +265,7 @@ fn write_batching(facts: &mut Writer<'_>) {
         let formula = "the same against one message for each chip, when every chip asks every other";
         write("against_chips.limit".into(), limit.against_chips(), Unit::TIMES, formula);
         let curve: Vec<(usize, f64)> = found.iter().map(|one| (one.batch, one.against_lookups())).collect();
+        // The ratio need not pass the claimed one.
         if let Some([low, high]) = crossings(&curve, CLAIMED_BATCHING).first() {
             let formula = "batch size before the one at which the ratio against lookups passes 7.7";
             write("claimed_between.low".into(), *low as f64, Unit::COUNT, formula);
@@ -281,6 +273,7 @@ fn write_batching(facts: &mut Writer<'_>) {
             write("claimed_between.high".into(), *high as f64, Unit::COUNT, formula);
         }
     }
+    Ok(())
 }
 
 /// Compares the ways of batching one batch, ids drawn evenly and by Zipf's law.
@@ -291,15 +284,13 @@ fn write_batch(
     placement: &Placement,
     topology: &Topology,
     facts: &mut Writer<'_>,
-) {
+) -> Result<(), Failure> {
     let source = "this design: messages grouped by the Z arm, then by the Y arm, of their coordinates; \
                   jouppi2023tpuv4, section 7.9, for the batch";
     for (law, exponent) in LAWS {
         let step = Step { exponent, ..*step };
         let batches = [step.batch];
-        let Ok(found) = reductions(&step, placement, topology, Sources::Diagonal, &batches, SEED) else {
-            continue;
-        };
+        let found = reductions(&step, placement, topology, Sources::Diagonal, &batches, SEED)?;
         let mut write = |quantity: &str, value: f64, formula: &str| {
             let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source };
             facts.number(format!("batching.{slice}.{batch}.{law}.{quantity}"), value, basis);
@@ -318,4 +309,5 @@ fn write_batch(
             write("bytes_against_chips", one.byte_hops[2], formula);
         }
     }
+    Ok(())
 }

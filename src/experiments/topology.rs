@@ -3,7 +3,7 @@
 use crate::sim::{
     Analysis, Shape, ShapeError, SwitchMaps, Topology, analyze, analyze_network, entries_changed, hypercube,
 };
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -33,22 +33,19 @@ pub const TOPOLOGY: Experiment = Experiment {
     run,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let bandwidth = model.value("chip.link_bandwidth");
-    // The shapes above are valid, so nothing is left out; the manuscript names the facts of each.
     for name in TORI {
-        let Ok(shape) = name.parse() else { continue };
-        write_analysis(name, "torus", &analyze(&Topology::torus(shape)), bandwidth, facts);
+        write_analysis(name, "torus", &analyze(&Topology::torus(name.parse()?)), bandwidth, facts);
     }
     for (a, b) in FLAT_TORI {
-        let Ok(torus) = Topology::flat_torus(a, b) else { continue };
+        let torus = Topology::flat_torus(a, b)?;
         write_analysis(&format!("{a}x{b}"), "torus", &analyze(&torus), bandwidth, facts);
     }
-    if let Some(analysis) = hypercube(HYPERCUBE).ok().and_then(|network| analyze_network(&network)) {
-        write_analysis(&analysis.chips.to_string(), "hypercube", &analysis, bandwidth, facts);
-    }
+    let analysis = analyze_network(&hypercube(HYPERCUBE)?).ok_or("the hypercube is not connected")?;
+    write_analysis(&analysis.chips.to_string(), "hypercube", &analysis, bandwidth, facts);
     for name in TWISTABLE {
-        let Ok((torus, twisted)) = pair(name) else { continue };
+        let (torus, twisted) = pair(name)?;
         let (regular, twist) = (analyze(&torus), analyze(&twisted));
         write_analysis(name, "twisted", &twist, bandwidth, facts);
         let gain = Basis {
@@ -60,6 +57,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         let value = twist.alltoall_links_per_chip / regular.alltoall_links_per_chip;
         let published = format!("twist_alltoall_{name}");
         facts.beside(format!("twist_gain.{name}"), value, gain, published.as_str());
+        // A paper may lack the published gain.
         if let Some(measured) = model.published(&published) {
             let formula = "1 - published gain / ideal gain";
             let shortfall = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: &measured.source };
@@ -73,8 +71,9 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
             source: "camara2010twisted",
         };
         facts.number(format!("twist_shift.{name}"), twisted.shift(0)[2] as f64, shift);
-        write_reconfiguration(name, &torus, &twisted, facts);
+        write_reconfiguration(name, &torus, &twisted, facts)?;
     }
+    Ok(())
 }
 
 fn pair(name: &str) -> Result<(Topology, Topology), ShapeError> {
@@ -101,15 +100,21 @@ fn write_analysis(shape: &str, kind: &str, analysis: &Analysis, bandwidth: f64, 
     write("alltoall_bandwidth", ideal * bandwidth, Unit::GIGABYTES_PER_SECOND, inputs, formula);
 }
 
-fn write_reconfiguration(shape: &str, from: &Topology, to: &Topology, facts: &mut Writer<'_>) {
+fn write_reconfiguration(
+    shape: &str,
+    from: &Topology,
+    to: &Topology,
+    facts: &mut Writer<'_>,
+) -> Result<(), Failure> {
     let mut write = |quantity: &str, value: usize, formula: &str| {
         let source = "jouppi2023tpuv4, section 2.2";
         let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source };
         facts.number(format!("reconfigure.{shape}.{quantity}"), value as f64, basis);
     };
-    let (Ok(from), Ok(to)) = (SwitchMaps::of(from), SwitchMaps::of(to)) else { return };
+    let (from, to) = (SwitchMaps::of(from)?, SwitchMaps::of(to)?);
     let formula = "switch entries of the slice: 48 switches times its cubes";
     write("entries_total", from.optical_links(), formula);
     let formula = "switch entries that differ between torus and twisted torus";
     write("entries_changed", entries_changed(&from, &to), formula);
+    Ok(())
 }

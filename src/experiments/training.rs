@@ -9,7 +9,7 @@ use crate::sim::training::{Costs, Phase, Split, StepTime, best_step, least_step,
 pub(super) use job::GPT3;
 use job::{INPUTS, JOBS, Job, stated};
 use paper_engine::facts::Seeds;
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::{Model, Values};
 use paper_engine::units::Unit;
 use study::{STUDIES, converged, stored};
@@ -59,7 +59,7 @@ impl Case<'_> {
         best_step(&self.job.workload, &machine, &settings, costs)
     }
 
-    /// The time of the best step; no number where nothing fits.
+    /// The time of the best step; no number where nothing fits, which the writer refuses.
     fn time(&self, inputs: &[f64], costs: &[Costs]) -> f64 {
         self.step(inputs, costs).map_or(f64::NAN, |(_, time)| time.total)
     }
@@ -71,26 +71,27 @@ impl Case<'_> {
     }
 }
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for (shape, study) in STUDIES {
+        // A paper may lack each of these results.
         let Some(values) = model.stored(study.id) else { continue };
-        let Ok(chips) = shape.parse::<Shape>().map(Shape::chips) else { continue };
+        let chips = shape.parse::<Shape>()?.chips();
         for job in &JOBS {
             let (machine, settings) = stated(model, job);
             let splits = splits(&job.workload, &machine, &settings, chips);
             let case = Case { job, shape, splits };
             for network in BY_HAND.into_iter().chain(OTHERS) {
-                write_steps(model, &case, network, values, facts);
+                write_steps(model, &case, network, values, facts)?;
             }
             write_speedups(&case, values, facts);
         }
-        if let Some(least) = converged(values) {
-            let formula = "lowest ratio of the dual bound on the busiest link's load to that load, over all \
-                           wirings, models, splits and phases";
-            let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: FLOW };
-            facts.number(format!("training.{shape}.converged"), least, basis);
-        }
+        let least = converged(values).ok_or_else(|| format!("the result of `{}` has no loads", study.id))?;
+        let formula = "lowest ratio of the dual bound on the busiest link's load to that load, over all \
+                       wirings, models, splits and phases";
+        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: FLOW };
+        facts.number(format!("training.{shape}.converged"), least, basis);
     }
+    Ok(())
 }
 
 /// A quantity of a step: its name, unit and formula, and how it follows from the times of the step.
@@ -111,8 +112,18 @@ const QUANTITIES: [Quantity; 4] = [
 ];
 
 /// Writes how long a step takes on a wiring, and the split that makes it shortest at the stated inputs.
-fn write_steps(model: &Model, case: &Case<'_>, network: &str, values: &Values, facts: &mut Writer<'_>) {
+fn write_steps(
+    model: &Model,
+    case: &Case<'_>,
+    network: &str,
+    values: &Values,
+    facts: &mut Writer<'_>,
+) -> Result<(), Failure> {
     let found = stored(values, network, case.job);
+    // Not every slice has every network.
+    if found.is_empty() {
+        return Ok(());
+    }
     let name = |quantity: &str| format!("training.{}.{network}.{}{quantity}", case.shape, case.job.prefix);
     for (quantity, unit, formula, of) in QUANTITIES {
         if quantity == "alltoall_time" && case.job.workload.experts.is_none() {
@@ -126,14 +137,16 @@ fn write_steps(model: &Model, case: &Case<'_>, network: &str, values: &Values, f
         });
     }
     let inputs: Vec<f64> = INPUTS.iter().map(|input| model.value(input)).collect();
-    let splits = found.iter().filter_map(|(_, costs)| case.step(&inputs, costs));
-    let splits: Vec<String> = splits.map(|(split, time)| named(&split, time.sequences)).collect();
-    if !splits.is_empty() {
-        let formula = "pipeline x data x tensor (rings of a tensor group, sequences in a microbatch) of the best \
-                       split, by wiring";
-        let basis = Basis { unit: Unit::TEXT, inputs: INPUTS, formula, source: case.job.source };
-        facts.text(name("split"), splits.join(", "), basis);
-    }
+    let splits = found.iter().map(|(seed, costs)| {
+        let best = case.step(&inputs, costs).map(|(split, time)| named(&split, time.sequences));
+        best.ok_or_else(|| format!("no split of `{}` fits {network} {seed} of {}", case.job.name, case.shape))
+    });
+    let splits = splits.collect::<Result<Vec<_>, _>>()?;
+    let formula = "pipeline x data x tensor (rings of a tensor group, sequences in a microbatch) of the best \
+                   split, by wiring";
+    let basis = Basis { unit: Unit::TEXT, inputs: INPUTS, formula, source: case.job.source };
+    facts.text(name("split"), splits.join(", "), basis);
+    Ok(())
 }
 
 fn named(split: &Split, sequences: usize) -> String {
@@ -146,6 +159,7 @@ fn named(split: &Split, sequences: usize) -> String {
 fn write_speedups(case: &Case<'_>, values: &Values, facts: &mut Writer<'_>) {
     let of = |network| stored(values, network, case.job);
     let by_hand: Vec<Costs> = BY_HAND.into_iter().flat_map(of).flat_map(|(_, costs)| costs).collect();
+    // A result without them compares nothing.
     if by_hand.is_empty() {
         return;
     }

@@ -1,7 +1,7 @@
 //! Facts of eight applications by roofline, of MLPerf from official times, and of power.
 
 use crate::sim::workload::{Roofline, geometric_mean};
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -94,7 +94,7 @@ pub const MLPERF: Experiment = Experiment {
     run: run_mlperf,
 };
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for (chip, [peak, bandwidth]) in CHIPS {
         let inputs = &[peak, bandwidth];
         let formula = "peak over memory bandwidth: below it memory limits, above it the peak";
@@ -113,10 +113,11 @@ fn run(model: &Model, facts: &mut Writer<'_>) {
         }
     }
     for rival in ["tpu_v3", "a100"] {
-        write_gains(facts, rival);
+        write_gains(facts, rival)?;
     }
     write_ratios(model, facts);
     write_mix(model, facts);
+    Ok(())
 }
 
 /// Writes how the published mix of workloads divides into models with embedding tables and models without.
@@ -132,8 +133,9 @@ fn write_mix(model: &Model, facts: &mut Writer<'_>) {
     write("workload.dense_share", 1.0 - sparse, "share of all other kinds that are listed");
 }
 
-fn write_gains(facts: &mut Writer<'_>, rival: &str) {
-    let Some((_, [peak, bandwidth])) = CHIPS.iter().find(|(chip, _)| *chip == rival) else { return };
+fn write_gains(facts: &mut Writer<'_>, rival: &str) -> Result<(), Failure> {
+    let chip = CHIPS.iter().find(|(chip, _)| *chip == rival);
+    let (_, [peak, bandwidth]) = chip.ok_or_else(|| format!("there is no chip `{rival}`"))?;
     let machines = ["chip.peak_bf16", "tpu_v4.hbm_bandwidth", peak, bandwidth];
     let gain = |v: &[f64], intensity: f64| match v {
         [ours, our_memory, theirs, their_memory, ..] => {
@@ -159,6 +161,7 @@ fn write_gains(facts: &mut Writer<'_>, rival: &str) {
     facts.sampled(format!("roofline.v4_over_{rival}.mean"), basis, published, |v| {
         geometric_mean(v.iter().skip(machines.len()).map(|&intensity| gain(v, intensity)))
     });
+    Ok(())
 }
 
 /// Writes the ratio of two inputs.
@@ -210,6 +213,7 @@ fn write_ratios(model: &Model, facts: &mut Writer<'_>) {
         table6,
         Some("power_resnet_64_chips_w.ratio"),
     );
+    // A paper may lack the published mean, from which the rest starts.
     let Some(mean) = model.published("v4_over_v3_mean").map(|published| published.span.middle()) else {
         return;
     };
@@ -231,7 +235,7 @@ fn write_ratios(model: &Model, facts: &mut Writer<'_>) {
     );
 }
 
-fn run_mlperf(model: &Model, facts: &mut Writer<'_>) {
+fn run_mlperf(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let formula = "official time of the rival over that of TPU v4";
     let source = "mlcommons2022training and mlcommons2021training, result logs";
     let names = [
@@ -256,4 +260,5 @@ fn run_mlperf(model: &Model, facts: &mut Writer<'_>) {
     for input in MLPERF.inputs {
         facts.quote(format!("{}.minutes", input), input);
     }
+    Ok(())
 }

@@ -23,7 +23,7 @@ fn experiments_read_all_inputs_that_they_declare() {
     let stated = &*MODEL;
     for experiment in quick() {
         let model = stated.tracked();
-        (experiment.run)(&model, &mut Writer::new(&model));
+        (experiment.run)(&model, &mut Writer::new(&model)).unwrap();
         let read = model.reads();
         let unread: Vec<&str> = experiment
             .inputs

@@ -2,7 +2,7 @@
 
 mod queues;
 
-use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::figure::{NoDrawing, load_all};
 use paper_engine::model::Model;
 use paper_engine::study::{Declared, Study};
@@ -46,7 +46,7 @@ const DESK: Experiment = Experiment {
 };
 
 /// Writes the mean wait at each load in per cent, by the closed form and as simulated.
-fn write(name: &str, servers: usize, model: &Model, facts: &mut Writer<'_>) {
+fn write(name: &str, servers: usize, model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let service = model.value("desk.service_time");
     let inputs: &[&str] = if servers == 1 { DESK.inputs } else { HALL.inputs };
     for load in (50..=95).step_by(5) {
@@ -64,6 +64,7 @@ fn write(name: &str, servers: usize, model: &Model, facts: &mut Writer<'_>) {
         number("wait", wait, unit, "probability to wait times service time / (c (1 - load))");
         number("simulated", simulate(servers, share) * service, unit, "mean over simulated customers");
     }
+    Ok(())
 }
 
 fn main() -> std::process::ExitCode {

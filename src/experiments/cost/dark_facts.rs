@@ -12,6 +12,7 @@ const BY_HAND: [&str; 3] = ["torus", "twisted", "lattice"];
 
 pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
     for (study, slices) in [(&DARK, &SMALL[..]), (&DARK_WHOLE, &WHOLE[..])] {
+        // A paper may lack each of these results.
         let Some(values) = model.stored(study.id) else { continue };
         for slice in slices {
             for (names, what) in [(["dark", "bound"], "of 48 switches"), (["links", "link_bound"], "links")] {
@@ -79,6 +80,7 @@ impl Part<'_> {
             let value = |network: &str, which: usize| Seeds::of(self.list(network, which, dark)).map(of);
             let rivals = BY_HAND.iter().filter_map(|&rival| Some((value(rival, 1)?, rival)));
             let best = rivals.max_by(|a, b| a.0.total_cmp(&b.0));
+            // Not every number of parts was dark on every network.
             let (Some(own), Some((best, rival))) = (value(network, 0), best) else { continue };
             let formula = format!(
                 "{which} of the cases over the {which} dual bound of the best by hand, {rival}, likewise dark"
@@ -91,6 +93,7 @@ impl Part<'_> {
 
 /// Writes the median of some cases under a name, and their ends under `_lowest` and `_highest`.
 fn write_cases(facts: &mut Writer<'_>, name: &str, list: &[f64], unit: Unit, formula: &str) {
+    // The same: there were no such cases.
     let Some(cases) = Seeds::of(list) else { return };
     for (end, which, value) in [
         ("", "median", cases.median),

@@ -3,23 +3,23 @@
 use super::{SOURCE, translations_of};
 use crate::sim::SwitchMaps;
 use crate::sim::fabric::SWITCHES;
-use crate::sim::fault::{Assignment, Remap};
-use paper_engine::facts::{Basis, Writer};
+use crate::sim::fault::{Assignment, Remap, RemapError};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
+pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for shape in ["8x8x8", "16x16x16"] {
         for network in ["torus", "learned"] {
-            let Ok(maps) = translations_of(model, shape, network, 1).and_then(|found| found.maps()) else {
-                continue;
-            };
-            let Ok(before) = Assignment::new(vec![maps.clone()]) else { continue };
+            let maps = translations_of(model, shape, network, 1)?.maps()?;
+            let before = Assignment::new(vec![maps.clone()])?;
             let remaps: Vec<Remap> =
-                (0..maps.cubes()).filter_map(|cube| before.without(&[cube]).ok()).collect();
+                (0..maps.cubes()).map(|cube| before.without(&[cube])).collect::<Result<_, _>>()?;
             let entries = remaps.iter().map(|remap| remap.entries_rewritten);
-            let (Some(least), Some(most)) = (entries.clone().min(), entries.max()) else { continue };
-            let changed: usize = remaps.iter().map(|remap| links_changed(&maps, remap)).sum();
+            let ends = entries.clone().min().zip(entries.max());
+            let (least, most) = ends.ok_or_else(|| format!("{shape} has no cubes"))?;
+            let changed = remaps.iter().map(|remap| links_changed(&maps, remap));
+            let changed: usize = changed.sum::<Result<_, _>>()?;
             let mut write = |quantity: &str, value: usize, unit: Unit, formula: &str| {
                 let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
                 facts.number(format!("cost.{shape}.{network}.exchange_{quantity}"), value as f64, basis);
@@ -35,22 +35,24 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
             write("links_changed", changed, crate::units::LINKS, formula);
         }
     }
+    Ok(())
 }
 
 /// Counts the links of a slice that the switches no longer join as its maps demand.
-fn links_changed(maps: &SwitchMaps, remap: &Remap) -> usize {
-    let (Some(cubes), Ok(physical)) = (remap.after.cubes(0), remap.after.switch_maps()) else {
-        return maps.optical_links();
-    };
+fn links_changed(maps: &SwitchMaps, remap: &Remap) -> Result<usize, RemapError> {
+    let physical = remap.after.switch_maps()?;
+    // A slice that found no cube has lost all its links.
+    let Some(cubes) = remap.after.cubes(0) else { return Ok(maps.optical_links()) };
     let differs = |switch: usize, from: usize, to: Option<u16>| {
         let wanted = to.map(|to| cubes[usize::from(to)]);
         let found = physical.map(switch).and_then(|map| map.get(cubes[from]).copied().flatten());
         found.map(usize::from) != wanted
     };
-    (0..SWITCHES)
+    let changed = (0..SWITCHES)
         .flat_map(|switch| {
             maps.map(switch).into_iter().flatten().enumerate().map(move |entry| (switch, entry))
         })
         .filter(|&(switch, (from, &to))| differs(switch, from, to))
-        .count()
+        .count();
+    Ok(changed)
 }

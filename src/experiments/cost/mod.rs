@@ -9,7 +9,7 @@ mod tables;
 use crate::maps::{Maps, maps};
 use crate::sim::learned::{LearnedError, Translations, best_lattices, random_translations};
 use crate::sim::{Shape, ShapeError, Topology};
-use paper_engine::facts::{Experiment, Writer};
+use paper_engine::facts::{Experiment, Failure, Writer};
 use paper_engine::model::Model;
 
 pub use dark::{DARK, DARK_WHOLE};
@@ -29,11 +29,11 @@ pub const COST: Experiment = Experiment {
 
 const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
 
-fn run(model: &Model, facts: &mut Writer<'_>) {
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     dark_facts::write(model, facts);
-    tables::write(model, facts);
-    exchange::write(model, facts);
-    pareto::write(model, facts);
+    tables::write(model, facts)?;
+    exchange::write(model, facts)?;
+    pareto::write(model, facts)
 }
 
 /// Returns the translations of a named network; of random ones the draw with this seed.

@@ -8,7 +8,7 @@ use crate::sim::Shape;
 use crate::sim::fabric::entries_changed;
 use crate::sim::learned::pareto::{mixed, nested};
 use crate::sim::learned::{BalanceSettings, Translations, balance};
-use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
 use paper_engine::units::Unit;
@@ -66,11 +66,13 @@ fn spot(model: &Model) -> Result<Values, String> {
     Ok(Values::from([("throughput".to_owned(), found)]))
 }
 
-pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
-    let (Some(values), Ok((torus, learned))) = (model.stored(PARETO.id), ends(model)) else { return };
-    let (Ok(torus_maps), Ok(learned_maps)) = (torus.maps(), learned.maps()) else { return };
-    let Some(list) = values.get("throughput") else { return };
-    let Some(&start) = list.first() else { return };
+pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    // A paper may lack this result.
+    let Some(values) = model.stored(PARETO.id) else { return Ok(()) };
+    let (torus, learned) = ends(model)?;
+    let (torus_maps, learned_maps) = (torus.maps()?, learned.maps()?);
+    let list = values.get("throughput").map_or(&[][..], Vec::as_slice);
+    let &start = list.first().ok_or("the stored maps between torus and learned have no throughput")?;
     // the best with as many switches changed, or with fewer
     let mut gains: Vec<f64> = list.iter().map(|throughput| throughput / start).collect();
     (1..gains.len()).for_each(|at| gains[at] = gains[at].max(gains[at - 1]));
@@ -87,6 +89,7 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
     );
     let per_switch = torus.cubes() as f64;
     for (name, gain) in GAINS {
+        // The learned maps need not gain that much.
         let Some(changed) = gains.iter().position(|&found| found >= gain) else { continue };
         let formula = "fewest entries that differ from the torus, of nested maps to the learned ones, for that gain over it";
         write(format!("entries_for_gain_{name}"), changed as f64 * per_switch, Unit::COUNT, formula);
@@ -95,4 +98,5 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
         let formula = "all-to-all over that of the torus when at most that many switches differ from it";
         write(format!("gain_with_{changed:02}_switches"), gains[changed], Unit::TIMES, formula);
     }
+    Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::{SOURCE, translations_of};
 use crate::sim::learned::tables::{PathTables, path_tables};
-use crate::sim::learned::{BalanceSettings, RouteSettings, Translations, balance, class_loads};
-use paper_engine::facts::{Basis, Writer};
+use crate::sim::learned::{BalanceSettings, LearnedError, RouteSettings, Translations, balance, class_loads};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
@@ -15,27 +15,27 @@ const SHAPES: [&str; 3] = ["4x8x8", "8x8x8", "16x16x16"];
 const PLACES: usize = 64;
 
 /// Returns the chips of a slice and the most hops of a path under translations.
-fn longest(maps: &Translations) -> Option<(usize, usize)> {
-    let longest = class_loads(maps).ok()?.diameter + RouteSettings::default().extra_hops;
-    Some((maps.cubes() * PLACES, longest))
+fn longest(maps: &Translations) -> Result<(usize, usize), LearnedError> {
+    let longest = class_loads(maps)?.diameter + RouteSettings::default().extra_hops;
+    Ok((maps.cubes() * PLACES, longest))
 }
 
 /// Returns the chips of a slice and the path table of each under the maps of a network.
-fn tables(model: &Model, shape: &str, network: &str) -> Option<(usize, PathTables)> {
-    let maps = translations_of(model, shape, network, 1).ok()?;
+fn tables(model: &Model, shape: &str, network: &str) -> Result<(usize, PathTables), LearnedError> {
+    let maps = translations_of(model, shape, network, 1)?;
     let (chips, longest) = longest(&maps)?;
-    let mean = balance(&maps, BalanceSettings::default()).ok()?.mean_links;
-    Some((chips, path_tables(chips, RouteSettings::default().paths_per_pair, mean, longest)))
+    let mean = balance(&maps, BalanceSettings::default())?.mean_links;
+    Ok((chips, path_tables(chips, RouteSettings::default().paths_per_pair, mean, longest)))
 }
 
 /// Returns the most bytes that a chip's path table may take under the learned maps of a slice.
-pub fn most_table_bytes(model: &Model, shape: &str) -> Option<f64> {
-    let (chips, longest) = longest(&translations_of(model, shape, "learned", 1).ok()?)?;
+pub fn most_table_bytes(model: &Model, shape: &str) -> Result<f64, LearnedError> {
+    let (chips, longest) = longest(&translations_of(model, shape, "learned", 1)?)?;
     let paths = RouteSettings::default().paths_per_pair;
-    Some(path_tables(chips, paths, longest as f64, longest).slotted)
+    Ok(path_tables(chips, paths, longest as f64, longest).slotted)
 }
 
-pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
+pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for shape in SHAPES {
         let mut write = |network: &str, quantity: &str, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
@@ -44,7 +44,7 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
         let formula = "bytes of a chip's path table; dimension order computes its ports from coordinates";
         write("torus", "table_bytes", 0.0, Unit::BYTES, formula);
         for network in ["learned", "translations"] {
-            let Some((chips, found)) = tables(model, shape, network) else { continue };
+            let (chips, found) = tables(model, shape, network)?;
             let formula =
                 "a path to each other chip: its length and three bits for each hop, mean over chips";
             write(network, "table_bytes", found.bytes, Unit::BYTES, formula);
@@ -60,7 +60,7 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
             let without = found.bytes * chips as f64 * all;
             write(network, "tables_all_without_symmetry", without, Unit::MEBIBYTES, formula);
         }
-        let Some((chips, found)) = tables(model, shape, "learned") else { continue };
+        let (chips, found) = tables(model, shape, "learned")?;
         let at = |values: &[f64], index: usize| values.get(index).copied().unwrap_or(f64::NAN);
         let formula = "table of one chip over the link to its host";
         let basis = Basis { unit: Unit::MICROSECONDS, inputs: &INPUTS[..1], formula, source: SOURCE };
@@ -76,4 +76,5 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
                 .sampled(name(quantity), basis, None, |values| bytes / (at(values, 0) * at(values, 1) * 1e6));
         }
     }
+    Ok(())
 }

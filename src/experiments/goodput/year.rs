@@ -111,6 +111,7 @@ fn write_years<const COUNT: usize>(
     });
     // A drawn year is no smooth function of its inputs, so no polynomial stands for it.
     facts.sampled_few_together(numbers, |values| {
+        // No number is refused by the writer.
         let year = at(values);
         quantities.map(|(.., of)| year.as_ref().map_or(f64::NAN, of))
     });

@@ -6,7 +6,7 @@ use crate::sim::learned::Scheme;
 use crate::sim::packet::SETTINGS;
 use crate::sim::workload::geometric_mean;
 use paper_engine::facts::Unit;
-use paper_engine::facts::{Basis, INTERVAL, Writer, distribution};
+use paper_engine::facts::{Basis, Failure, INTERVAL, Writer, distribution};
 use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::{Model, Values};
 use sampling::rank_correlation;
@@ -46,7 +46,7 @@ fn best<'a>(all: impl Iterator<Item = Stored<'a>>, quantity: &str) -> Option<Sto
 }
 
 /// Writes the facts of all slices.
-pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
+pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let (latency, range) = (model.value(HOP_LATENCY), distribution(model, HOP_LATENCY));
     let hops = INTERVAL.map(|probability| range.quantile(probability) / latency);
     let cycle_us = SETTINGS.cycle_ns(model.value("chip.link_bandwidth")) / 1e3;
@@ -56,7 +56,7 @@ pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
             out.network(values, shape, network);
         }
     }
-    out.means(values);
+    out.means(values)
 }
 
 /// Writes lists of numbers, one for each seed, as facts.
@@ -132,6 +132,7 @@ impl Out<'_, '_> {
 
     /// The same at the stated latency of a hop, with an interval that reaches over all of the values.
     fn within(&mut self, name: &str, list: &[f64], all: &[f64], unit: Unit, formula: &str, interval: &str) {
+        // Nothing stored, nothing written.
         let (Some(seeds), Some(all)) = (Seeds::of(list), Seeds::of(all)) else { return };
         let formula = format!("{formula}; median of {} seeds; {interval}", seeds.count);
         let basis = Basis { unit, inputs: INPUTS, formula: &formula, source: SOURCE };
@@ -149,6 +150,7 @@ impl Out<'_, '_> {
     }
 
     fn network(&mut self, values: &Values, shape: &str, network: &str) {
+        // Not every slice has every network, nor fit all routes into few channels.
         let Some(chosen) = best(found(values, shape, network), "accepted") else { return };
         let name = format!("packet.{shape}.{network}");
         let channels = chosen.scheme.channels() as f64;
@@ -232,6 +234,7 @@ impl Out<'_, '_> {
         unit: Unit,
         formula: &str,
     ) {
+        // Not every network runs under every condition.
         let Some(list) = at(condition) else { return };
         if condition.starts_with("hop_") {
             return self.seeds(name, &list, unit, formula);
@@ -265,7 +268,7 @@ impl Out<'_, '_> {
     }
 
     /// What learned maps gain over the better of torus and twist, as a mean over the slices.
-    fn means(&mut self, values: &Values) {
+    fn means(&mut self, values: &Values) -> Result<(), Failure> {
         for (condition, name, words, published) in [
             ("", "gain_mean", "accepted load of uniform traffic", Some("tons_uniform_gain")),
             (EXCHANGE, "exchange_gain_mean", "rate of a scheduled all-to-all", None),
@@ -284,12 +287,15 @@ impl Out<'_, '_> {
                 gains.map(|gains| geometric_mean(gains.into_iter()))
             };
             let of_seeds = |condition: &str| {
+                // Some conditions ran with the first seed alone.
                 (0..SEEDS.len()).filter_map(|seed| mean(condition, seed)).collect::<Vec<_>>()
             };
             let by_condition: Vec<Vec<f64>> =
                 variants(condition).iter().map(|condition| of_seeds(condition)).collect();
             let stated = by_condition.first().and_then(|stated| Seeds::of(stated));
-            let (Some(stated), Some(all)) = (stated, Seeds::of(&by_condition.concat())) else { continue };
+            let all = stated.zip(Seeds::of(&by_condition.concat()));
+            let (stated, all) =
+                all.ok_or_else(|| format!("the stored packets lack the {words} of some slice"))?;
             let formula = format!(
                 "geometric mean over five slices of the {words} on learned maps over the better of torus and twist; {OVER_HOPS}"
             );
@@ -299,6 +305,7 @@ impl Out<'_, '_> {
             self.facts.assumed(name.clone(), stated.median, ends, basis, published);
             self.moved(&name, &by_condition);
         }
+        Ok(())
     }
 
     fn exchange(&mut self, values: &Values, shape: &str, network: &str) {
@@ -333,6 +340,7 @@ impl Out<'_, '_> {
     fn latency(&mut self, chosen: &Stored<'_>, name: &str) {
         for load in LOADS {
             for (quantity, words) in [("median", "half"), ("p99", "99 %")] {
+                // Loads near the flow of the routes were not offered.
                 let Some(cycles) = chosen.list(&format!("load_{load}.{quantity}")) else { continue };
                 let times: Vec<f64> = cycles.iter().map(|cycles| cycles * self.cycle_us).collect();
                 let formula = format!(

@@ -10,7 +10,7 @@ use crate::sim::packet::{
 };
 use crate::sim::{Shape, Topology, analyze};
 use paper_engine::facts::Unit;
-use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
 use sampling::rank_correlation;
@@ -123,12 +123,16 @@ fn spot(model: &Model) -> Result<Values, String> {
 }
 
 /// Writes the facts of the window; values are those at the assumed hop latency and at the ends of its range.
-pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
+pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let latencies = latencies(model);
+    // A result at other latencies is refused as a stored one of other inputs, and says nothing of these.
     if values.get("hop_latency").map(Vec::as_slice) != Some(&latencies[..]) {
-        return;
+        return Ok(());
     }
-    let three = |name: &str| values.get(name).and_then(|list| <[f64; 3]>::try_from(list.as_slice()).ok());
+    let three = |name: &str| {
+        let found = values.get(name).and_then(|list| <[f64; 3]>::try_from(list.as_slice()).ok());
+        found.ok_or_else(|| format!("the stored windows have no three numbers `{name}`"))
+    };
     let mut write = |name: String, values: [f64; 3], unit: Unit, formula: &str, published: Option<&str>| {
         let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };
         let ends =
@@ -138,24 +142,21 @@ pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
     };
     for window in SweepSettings::default().windows {
         for slice in SLICES {
-            let Some(gains) = three(&format!("{window}.{slice}")) else { continue };
+            let gains = three(&format!("{window}.{slice}"))?;
             let formula = "accepted all-to-all of 4 KiB transfers, twisted over regular torus; the interval spans the range of the hop latency";
             write(format!("packet.window.{window}.gain_{slice}"), gains, Unit::TIMES, formula, None);
         }
     }
     // windows calibrated on other gains predict nothing of these
-    let Some(measured) = published(model) else { return };
+    let Some(measured) = published(model) else { return Ok(()) };
     if values.get("measured").map(Vec::as_slice) != Some(&measured[..]) {
-        return;
+        return Ok(());
     }
     let mut joint = [f64::INFINITY; 3];
     for (from, to) in [(0, 1), (1, 0)] {
-        let names = [
-            format!("window_from_{}", SLICES[from]),
-            format!("residual_{}", SLICES[from]),
-            format!("predicted_{}", SLICES[to]),
-        ];
-        let [Some(window), Some(residual), Some(predicted)] = names.map(|name| three(&name)) else { return };
+        let window = three(&format!("window_from_{}", SLICES[from]))?;
+        let residual = three(&format!("residual_{}", SLICES[from]))?;
+        let predicted = three(&format!("predicted_{}", SLICES[to]))?;
         let errors = predicted.map(|gain| gain / measured[to] - 1.0);
         for (joint, (residual, error)) in joint.iter_mut().zip(residual.iter().zip(errors)) {
             *joint = joint.min(residual.abs().max(error.abs()));
@@ -181,17 +182,19 @@ pub(super) fn write(model: &Model, values: &Values, facts: &mut Writer<'_>) {
         }
     }
     facts.starts_from_published("packet.window_joint_error");
+    Ok(())
 }
 
 /// Writes the facts of one constant factor between ideal and measured gain, fitted on either slice.
-pub(super) fn write_null_model(model: &Model, facts: &mut Writer<'_>) {
-    let ideal = SLICES.map(|name| {
-        let shape: Shape = name.parse().ok()?;
-        let twist = Topology::twisted(shape).ok()?;
+pub(super) fn write_null_model(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let ideal = |name: &str| -> Result<f64, Failure> {
+        let shape: Shape = name.parse()?;
         let rate = |topology: &Topology| analyze(topology).alltoall_links_per_chip;
-        Some(rate(&twist) / rate(&Topology::torus(shape)))
-    });
-    let ([Some(small), Some(large)], Some(measured)) = (ideal, published(model)) else { return };
+        Ok(rate(&Topology::twisted(shape)?) / rate(&Topology::torus(shape)))
+    };
+    let (small, large) = (ideal(SLICES[0])?, ideal(SLICES[1])?);
+    // A paper may lack these published results, and then nothing is fitted.
+    let Some(measured) = published(model) else { return Ok(()) };
     let gains = [[small, measured[0]], [large, measured[1]]];
     for (from, to) in [(0, 1), (1, 0)] {
         let found = ConstantFactor::fit(gains[from], gains[to]);
@@ -206,4 +209,5 @@ pub(super) fn write_null_model(model: &Model, facts: &mut Writer<'_>) {
         let name = format!("packet.factor_error_{other}");
         facts.derived(name, found.error, basis(Unit::FRACTION, formula), None);
     }
+    Ok(())
 }

@@ -16,7 +16,7 @@ pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Part, Remark, Verdict, verdicts};
-pub use writer::{Basis, Experiment, INTERVAL, Refused, Writer, distribution};
+pub use writer::{Basis, Experiment, Failure, INTERVAL, Refused, Writer, distribution};
 
 pub use crate::units::{Grade, Unit};
 
@@ -39,18 +39,19 @@ impl Experiment {
     /// Computes the facts of this experiment; none where the model lacks an input.
     ///
     /// # Errors
-    /// Facts that the writer refuses. What the experiment does and does not declare: facts of another family, and
-    /// inputs, published results, data or stored results that it reads.
+    /// Why it cannot compute them; facts that the writer refuses. What it does and does not declare: facts of another
+    /// family, and inputs, published results, data or stored results that it reads.
     pub fn facts(&self, model: &Model) -> Result<BTreeMap<String, Fact>, Diagnostics> {
         if !self.missing(model).is_empty() {
             return Ok(BTreeMap::new());
         }
         let model = model.tracked();
         let mut writer = Writer::new(&model);
-        (self.run)(&model, &mut writer);
+        let failure = (self.run)(&model, &mut writer).err();
+        let failure = failure.map(|error| (error.to_string(), "correct the inputs that it reads"));
         let (facts, refused) = writer.finish();
         let refused = refused.iter().map(|refused| (refused.to_string(), refused.remedy()));
-        let failures = refused.map(|(reason, remedy)| {
+        let failures = failure.into_iter().chain(refused).map(|(reason, remedy)| {
             let message = format!("the experiment `{}` cannot compute its facts: {reason}", self.id);
             Diagnostic::new(Location::file(MODEL_FILE), message).remedy(remedy)
         });

@@ -31,6 +31,9 @@ pub fn distribution(model: &Model, name: &str) -> Distribution {
     }
 }
 
+/// Why an experiment cannot compute its facts.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
 /// What a writer refuses of a fact.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Refused {
@@ -95,8 +98,8 @@ pub struct Experiment {
     pub data: &'static [DataNeeded],
     /// Published results that stand beside its facts; a fact that starts from one is graded so.
     pub published: &'static [&'static str],
-    /// Computes its facts.
-    pub run: fn(&Model, &mut Writer<'_>),
+    /// Computes its facts, or says why it cannot.
+    pub run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>,
 }
 
 /// Collects the facts of one experiment.
