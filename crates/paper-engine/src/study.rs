@@ -4,7 +4,8 @@
 //!
 //! - [`Declared`]: an input, with the unit and limits of its values; the paper's author gives it in
 //!   `paper/model.yaml`. None is compulsory: an experiment runs where the inputs that it names are given.
-//! - [`Experiment`]: a computation from inputs to facts, run by every build whose text uses one of them.
+//! - [`Experiment`]: a computation from inputs to facts, run by every build whose text uses one of them; one that fails
+//!   stops the build with its reason.
 //! - [`StoredExperiment`]: one that takes too long for a build; `sim store` runs it, and every build looks at its result.
 //! - [`DataKind`]: files that a command of the study writes and its experiments read.
 //! - [`crate::figure::StudyDrawing`]: kinds of drawings beside the charts, as the study's type of drawings lists them.

@@ -182,3 +182,97 @@ pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
     });
     promises.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASIS: Basis<'_> = Basis { unit: Unit::ONE, inputs: &[], formula: "chosen", source: "none" };
+
+    fn experiment(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> Experiment {
+        let id = "queue";
+        Experiment { id, summary: "", families: &["queue"], inputs: &[], data: &[], published: &[], run }
+    }
+
+    fn refused(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> Vec<String> {
+        let errors = experiment(run).facts(&Model::default()).unwrap_err();
+        errors.0.iter().for_each(|error| assert_eq!(error.location.file, std::path::Path::new(MODEL_FILE)));
+        errors.0.into_iter().map(|error| error.message).collect()
+    }
+
+    #[test]
+    fn a_failure_is_told_with_its_experiment_and_reason() {
+        let told = refused(|_, _| Err("no server is open")?);
+        assert_eq!(told, ["the experiment `queue` cannot compute its facts: no server is open"]);
+    }
+
+    #[test]
+    fn a_fact_is_written_once() {
+        let told = refused(|_, facts| {
+            facts.number("queue.wait", 1.0, BASIS);
+            facts.number("queue.wait", 1.0, BASIS);
+            Ok(())
+        });
+        assert_eq!(
+            told,
+            ["the experiment `queue` cannot compute its facts: the fact `queue.wait` is written twice"]
+        );
+    }
+
+    #[test]
+    fn numbers_are_finite_and_so_are_their_medians_and_intervals() {
+        let told = refused(|_, facts| {
+            facts.number("queue.a", f64::NAN, BASIS);
+            facts.number("queue.b", 1.0, BASIS);
+            facts.median("queue.b", f64::NAN);
+            facts.assumed("queue.c", 1.0, [0.0, f64::INFINITY], BASIS, None);
+            facts.number("queue.d", 1.0, BASIS);
+            Ok(())
+        });
+        let ends = ["`queue.a` is not finite: its value is NaN", "median is NaN", "high end is inf"];
+        assert!(told.len() == 3 && told.iter().zip(ends).all(|(told, end)| told.ends_with(end)), "{told:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_sampled_quoted_or_described_is_told() {
+        let told = refused(|_, facts| {
+            facts.sampled("queue.a", BASIS, None, |_| 1.0);
+            facts.sampled_few("queue.b", BASIS, None, |_| 1.0);
+            facts.quote("queue.c", "desk.service_time");
+            facts.moved_by("queue.d", "desk.service_time", 1.0);
+            Ok(())
+        });
+        let own = ["no input to sample", "no input to sample", "which is missing", "but not written"];
+        let ends = own.into_iter().chain(["which it does not declare"]);
+        assert!(told.len() == 5 && told.iter().zip(ends).all(|(told, end)| told.ends_with(end)), "{told:?}");
+    }
+
+    #[test]
+    fn all_failures_of_an_experiment_are_told_together() {
+        let told = refused(|model, facts| {
+            facts.number("queue.wait", f64::NAN, BASIS);
+            facts.number("desk.wait", model.value("desk.service_time"), BASIS);
+            facts.number("queue.wait", f64::NAN, BASIS);
+            Err("no server is open")?
+        });
+        let parts = [
+            "no server is open",
+            "`desk.wait` is not finite",
+            "`queue.wait` is not finite",
+            "written twice",
+            "makes facts of the family `desk`, which it does not declare",
+            "reads the input `desk.service_time`, which it does not declare",
+        ];
+        assert!(told.iter().zip(parts).all(|(told, part)| told.contains(part)), "{told:?}");
+        assert_eq!(told.len(), parts.len());
+    }
+
+    #[test]
+    fn an_experiment_that_succeeds_gives_its_facts() {
+        let run = |_: &Model, facts: &mut Writer<'_>| {
+            facts.number("queue.wait", 1.0, BASIS);
+            Ok(())
+        };
+        assert_eq!(experiment(run).facts(&Model::default()).unwrap()["queue.wait"].number(), Some(1.0));
+    }
+}
