@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use super::{Code, Error};
+use super::{Code, Error, Place};
 
 /// A study whose experiments are kept by the digests of their code. Paths are below the folder of its manifest.
 pub struct Study<'a> {
@@ -43,8 +43,18 @@ impl Study<'_> {
         let mut text = String::from(
             "const CODE: paper_engine::study::Code = paper_engine::study::Code {\n    digests: &[\n",
         );
-        for one in Code::read(self.crates)?.constants(&["Experiment", "StoredExperiment"]) {
+        let code = Code::read(self.crates)?;
+        for one in code.constants(&["Experiment", "StoredExperiment"]) {
             let _ = writeln!(text, "        ({:?}, {:?}, {:?}),", one.kind, one.id, one.digest);
+        }
+        text.push_str("    ],\n    places: &[\n");
+        let own = self.crates.first().map_or("", |(name, _)| *name);
+        for Place { file, item, first, last } in code.places(own) {
+            let file = file.to_string_lossy();
+            let _ = writeln!(
+                text,
+                "        paper_engine::study::Place {{ file: {file:?}, item: {item:?}, first: {first}, last: {last} }},"
+            );
         }
         let (sources, libraries, seeds) = (digest(self.sources)?, self.libraries(), self.seeds()?);
         let _ = writeln!(

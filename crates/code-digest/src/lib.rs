@@ -34,6 +34,7 @@ use std::path::{Path, PathBuf};
 
 pub use build::{Study, digest};
 use module::Module;
+pub use module::Place;
 
 /// The modules of some crates.
 pub struct Code {
@@ -85,6 +86,13 @@ impl Code {
     #[must_use]
     pub fn constants(&self, kinds: &[&str]) -> Vec<Constant> {
         reach::constants(&self.modules, kinds)
+    }
+
+    /// Returns where the functions and constants of a crate stand, in the order of its modules.
+    pub fn places<'c>(&'c self, name: &'c str) -> impl Iterator<Item = &'c Place> {
+        let own =
+            self.modules.iter().filter(move |module| module.path.first().is_some_and(|first| first == name));
+        own.flat_map(|module| &module.places)
     }
 }
 

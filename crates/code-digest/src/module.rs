@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use quote::ToTokens;
-use syn::{Item, UseTree};
+use syn::spanned::Spanned;
+use syn::{ImplItem, Item, UseTree};
 
 use super::Error;
 use super::tokens::{Token, code_of};
@@ -21,6 +22,28 @@ pub struct Module {
     pub globs: Vec<Vec<String>>,
     /// The `impl` blocks, each with the names that it can be for: its type and its trait.
     pub impls: Vec<(Vec<Vec<String>>, Definition)>,
+    /// Where its functions and constants stand.
+    pub places: Vec<Place>,
+}
+
+/// Where a function or a constant stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as it was read.
+    pub file: PathBuf,
+    /// Its name.
+    pub item: String,
+    /// The line of its name, from 1.
+    pub first: usize,
+    /// Its last line.
+    pub last: usize,
+}
+
+impl Place {
+    fn of(file: &Path, name: &syn::Ident, item: &impl Spanned) -> Self {
+        let (first, last) = (name.span().start().line, item.span().end().line);
+        Self { file: file.to_owned(), item: name.to_string(), first, last }
+    }
 }
 
 /// A constant that is a literal struct.
@@ -52,11 +75,17 @@ pub fn read(name: &str, root: &Path, modules: &mut Vec<Module>) -> Result<(), Er
 fn read_file(path: Vec<String>, file: &Path, folder: &Path, modules: &mut Vec<Module>) -> Result<(), Error> {
     let text = std::fs::read_to_string(file).map_err(|error| Error::File(file.to_owned(), error))?;
     let parsed = syn::parse_file(&text).map_err(|error| Error::Syntax(file.to_owned(), error))?;
-    add(path, parsed.items, folder, modules)
+    add(path, parsed.items, file, folder, modules)
 }
 
 /// Adds a module with those inside it.
-fn add(path: Vec<String>, items: Vec<Item>, folder: &Path, modules: &mut Vec<Module>) -> Result<(), Error> {
+fn add(
+    path: Vec<String>,
+    items: Vec<Item>,
+    file: &Path,
+    folder: &Path,
+    modules: &mut Vec<Module>,
+) -> Result<(), Error> {
     let at = modules.len();
     modules.push(Module {
         path: path.clone(),
@@ -64,18 +93,20 @@ fn add(path: Vec<String>, items: Vec<Item>, folder: &Path, modules: &mut Vec<Mod
         imports: BTreeMap::new(),
         globs: Vec::new(),
         impls: Vec::new(),
+        places: Vec::new(),
     });
     for item in items {
         if is_for_tests(&item) {
             continue;
         }
+        modules[at].places.extend(places_of(&item, file));
         match item {
             Item::Mod(inner) => {
                 let name = inner.ident.to_string();
                 let path = path.iter().cloned().chain([name.clone()]).collect();
                 let below = folder.join(&name);
                 match inner.content {
-                    Some((_, items)) => add(path, items, &below, modules)?,
+                    Some((_, items)) => add(path, items, file, &below, modules)?,
                     None => read_file(path, &file_of(folder, &name), &below, modules)?,
                 }
             }
@@ -121,6 +152,22 @@ fn is_for_tests(item: &Item) -> bool {
         let text = attribute.to_token_stream().to_string().replace(' ', "");
         text == "#[cfg(test)]" || text == "#[cfg(doctest)]"
     })
+}
+
+/// The functions and constants of an item: itself, or its methods.
+fn places_of(item: &Item, file: &Path) -> Vec<Place> {
+    match item {
+        Item::Fn(function) => vec![Place::of(file, &function.sig.ident, function)],
+        Item::Const(constant) => vec![Place::of(file, &constant.ident, constant)],
+        Item::Impl(block) => {
+            let methods = block.items.iter().filter_map(|item| match item {
+                ImplItem::Fn(method) => Some(Place::of(file, &method.sig.ident, method)),
+                _ => None,
+            });
+            methods.collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn name_of(item: &Item) -> Option<String> {

@@ -69,6 +69,21 @@ pub struct Code {
     pub libraries: &'static str,
     /// Seeds of whatever is random, as `name=seed name=seed`.
     pub seeds: &'static str,
+    /// Where the functions and constants of the study stand.
+    pub places: &'static [Place],
+}
+
+/// Where a function or a constant of a study stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The file, below the folder of the study's manifest.
+    pub file: &'static str,
+    /// Its name.
+    pub item: &'static str,
+    /// The line of its name, from 1.
+    pub first: u32,
+    /// Its last line.
+    pub last: u32,
 }
 
 /// An input that experiments read, with the unit and limits that a value must have. The part of its name before the
@@ -181,7 +196,7 @@ impl Study {
         figures: load_all::<NoDrawing>,
         checks: &[],
         commands: &[],
-        code: Code { digests: &[], sources: "", libraries: "", seeds: "" },
+        code: Code { digests: &[], sources: "", libraries: "", seeds: "", places: &[] },
     };
 
     /// The experiment of this name.
@@ -200,6 +215,19 @@ impl Code {
     pub fn digest(&self, kind: &str, id: &str) -> &'static str {
         let found = self.digests.iter().find(|(found, name, _)| *found == kind && *name == id);
         found.map_or(self.sources, |(_, _, digest)| digest)
+    }
+
+    /// The innermost function or constant of the study around a place in its code.
+    pub fn place(&self, at: &std::panic::Location<'_>) -> Option<&'static Place> {
+        let around = self.places.iter().filter(|place| {
+            (place.first..=place.last).contains(&at.line()) && Path::new(at.file()).ends_with(place.file)
+        });
+        around.max_by_key(|place| place.first)
+    }
+
+    /// The line on which a function or constant of a file stands today.
+    pub fn line(&self, file: &str, item: &str) -> Option<u32> {
+        self.places.iter().find(|place| place.file == file && place.item == item).map(|place| place.first)
     }
 }
 

@@ -40,6 +40,7 @@ fn facts() -> Facts {
         interval: None,
         sampling_error: None,
         moved_by: Vec::new(),
+        origin: None,
         inputs: Vec::new(),
         formula: "counted".into(),
         source: "the graph".into(),

@@ -1,6 +1,7 @@
 //! A fact: one computed or quoted quantity with everything a sceptical reader asks of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,25 @@ pub struct Fact {
     /// The published counterpart.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub published: Option<Published>,
+    /// The code that wrote it, where a study did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub origin: Option<Origin>,
+}
+
+/// The code that wrote a fact. A fact is kept while its code says the same, wherever in its file that stands, so that
+/// no line is kept with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file, below the folder of the study's manifest.
+    pub file: String,
+    /// The function, or the constant whose closure it is.
+    pub item: String,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.file, self.item)
+    }
 }
 
 /// All facts of a build, by dotted name such as `queue.half_load.mean_wait`.
@@ -219,6 +239,7 @@ mod tests {
             interval: None,
             sampling_error: None,
             moved_by: Vec::new(),
+            origin: None,
             inputs: Vec::new(),
             formula: String::new(),
             source: String::new(),

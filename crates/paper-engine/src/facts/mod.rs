@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-pub use fact::{Absent, Fact, Facts, Published, Side, Value, family};
+pub use fact::{Absent, Fact, Facts, Origin, Published, Side, Value, family};
 pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
@@ -122,6 +122,7 @@ fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
             interval: input.range,
             sampling_error: None,
             moved_by: Vec::new(),
+            origin: None,
             inputs: vec![name.to_owned()],
             formula: "an input of the simulation".to_owned(),
             source: input.source.clone(),
@@ -149,6 +150,7 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
                 interval: None,
                 sampling_error: None,
                 moved_by: Vec::new(),
+                origin: None,
                 inputs: Vec::new(),
                 formula: "as published".to_owned(),
                 source: result.source.clone(),
@@ -173,6 +175,7 @@ pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
             interval: None,
             sampling_error: None,
             moved_by: Vec::new(),
+            origin: None,
             inputs: Vec::new(),
             formula: "the bound of the strict reading".to_owned(),
             source: "the promises of this design, paper/claims.yaml".to_owned(),

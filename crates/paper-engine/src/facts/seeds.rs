@@ -31,6 +31,7 @@ impl Seeds {
 }
 
 /// Writes a number under a name, and where there are several seeds its ends under `_lowest` and `_highest`.
+#[track_caller]
 pub fn write_seeds(facts: &mut Writer<'_>, name: &str, list: &[f64], basis: Basis<'_>) {
     // Of what no paper has stored, nothing is written.
     let Some(seeds) = Seeds::of(list) else { return };

@@ -155,6 +155,7 @@ mod tests {
             interval,
             sampling_error: None,
             moved_by: Vec::new(),
+            origin: None,
             inputs: Vec::new(),
             formula: String::new(),
             source: String::new(),

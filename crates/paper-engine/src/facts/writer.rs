@@ -1,8 +1,9 @@
 //! What an experiment is, and how it writes its facts down.
 
 use std::collections::BTreeMap;
+use std::panic::Location;
 
-use super::{Fact, Grade, Published, Side, Unit, Value};
+use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
 use crate::model::{self, Model, Span};
 use crate::study::DataNeeded;
 pub use sampling::INTERVAL;
@@ -130,11 +131,13 @@ impl<'a> Writer<'a> {
 
     /// Writes a computed number; it is an assumption when one of its inputs is, and derived from what was published
     /// when one of its inputs is a result of others.
+    #[track_caller]
     pub fn number(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>) {
         self.insert(name.into(), Value::Number(value), basis, None);
     }
 
     /// Writes a computed number beside its published counterpart, a published result of that name, if any.
+    #[track_caller]
     pub fn beside<'p>(
         &mut self,
         name: impl Into<String>,
@@ -148,6 +151,7 @@ impl<'a> Writer<'a> {
 
     /// Writes a number that rests on assumptions: its value at their stated values, with what 5 to 95 % of their
     /// ranges leave open.
+    #[track_caller]
     pub fn assumed(
         &mut self,
         name: impl Into<String>,
@@ -168,6 +172,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a number that starts from a published result: arithmetic on it, so that agreeing is no evidence.
+    #[track_caller]
     pub fn derived<'p>(
         &mut self,
         name: impl Into<String>,
@@ -205,6 +210,7 @@ impl<'a> Writer<'a> {
     /// median and 5 to 95 % over samples of the assumed ones, and the inputs that move it most.
     ///
     /// `value` computes the number from the inputs named in `basis`, in their order.
+    #[track_caller]
     pub fn sampled(
         &mut self,
         name: impl Into<String>,
@@ -216,6 +222,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The same for several numbers of one model, which share the work for each sample.
+    #[track_caller]
     pub fn sampled_together<const RESULTS: usize>(
         &mut self,
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
@@ -225,6 +232,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The same for several numbers of one simulation, from fewer samples.
+    #[track_caller]
     pub fn sampled_few_together<const RESULTS: usize>(
         &mut self,
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
@@ -233,6 +241,7 @@ impl<'a> Writer<'a> {
         self.together(FEW_SAMPLES, numbers, value);
     }
 
+    #[track_caller]
     fn together<const RESULTS: usize>(
         &mut self,
         count: usize,
@@ -253,6 +262,7 @@ impl<'a> Writer<'a> {
 
     /// The same for a number that takes a simulation: where one or two inputs move, a polynomial through a grid of
     /// simulations is sampled in its place, and its own error counts; else there are fewer samples.
+    #[track_caller]
     pub fn sampled_few(
         &mut self,
         name: impl Into<String>,
@@ -301,6 +311,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a number with what its samples say; `deviation` tells the error of a sample of about some value.
+    #[track_caller]
     fn spread(
         &mut self,
         name: String,
@@ -340,6 +351,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes an input of the model down as a fact that is only cited.
+    #[track_caller]
     pub fn quote(&mut self, name: impl Into<String>, input: &str) {
         let name = name.into();
         let Some(found) = self.model.get(input) else {
@@ -354,6 +366,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a computed text, such as a coordinate.
+    #[track_caller]
     pub fn text(&mut self, name: impl Into<String>, text: impl Into<String>, basis: Basis<'_>) {
         self.insert(name.into(), Value::Text(text.into()), basis, None);
     }
@@ -382,6 +395,7 @@ impl<'a> Writer<'a> {
         fact
     }
 
+    #[track_caller]
     fn insert(&mut self, name: String, value: Value, basis: Basis<'_>, published: Option<Published>) {
         let inputs = || basis.inputs.iter().filter_map(|name| self.model.get(name));
         let grade = if inputs().any(|input| input.is_result) {
@@ -391,6 +405,8 @@ impl<'a> Writer<'a> {
         } else {
             Grade::Computed
         };
+        let origin = self.model.study().code.place(Location::caller());
+        let origin = origin.map(|place| Origin { file: place.file.to_owned(), item: place.item.to_owned() });
         let fact = Fact {
             value,
             unit: basis.unit,
@@ -403,6 +419,7 @@ impl<'a> Writer<'a> {
             formula: basis.formula.to_owned(),
             source: basis.source.to_owned(),
             published,
+            origin,
         };
         if self.facts.insert(name.clone(), fact).is_some() {
             self.refused.push(Refused::Twice(name));

@@ -104,6 +104,9 @@ impl InlineWriter<'_> {
                 let _ = write!(title, "; {what}: {value}");
             }
         }
+        if let Some(origin) = &fact.origin {
+            let _ = write!(title, "; code: {origin}");
+        }
         if fact.median.is_some() || fact.sampling_error.is_some() {
             let _ = write!(title, "; at the stated inputs: {}", fact.display(None));
         }

@@ -12,8 +12,8 @@ use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};
 const TITLE: &str = "Ledger of Numbers";
 const INTRODUCTION: &str = "Every number of the text links to its entry: the value, how it came about, \
     the median and the interval from the 5th to the 95th percentile over the ranges of assumed inputs, the \
-    published value of the same quantity, the formula, and the source. The value is that at the stated inputs, which \
-    the median need not be; medians and intervals show the digits that are certain.";
+    published value of the same quantity, the formula, the source, and the function that computed it. The value is \
+    that at the stated inputs, which the median need not be; medians and intervals show the digits that are certain.";
 
 /// The facts that one document shows; empty for an edition without a ledger.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,6 +73,9 @@ impl Ledger {
                 let place = self.with_works(&published.place, &text, &cite);
                 let _ = write!(parts, "; published {value} ({place})");
             }
+            if let Some(origin) = &fact.origin {
+                let _ = write!(parts, "; \\texttt{{{}}}", escape(&origin.to_string(), Setting::Code));
+            }
             let _ = writeln!(out, "\\paperfact{{{}}}{{{}}}{{{parts}.}}", name(id), escape(id, Setting::Code));
         }
         out.push_str("\\end{paperledger}\n");
@@ -103,6 +106,9 @@ impl Ledger {
                 let value = html_escape(&published.display(fact.unit, None, false));
                 let place = self.with_works(&published.place, &html_escape, &link);
                 let _ = write!(out, "; published {value} ({place})");
+            }
+            if let Some(origin) = &fact.origin {
+                let _ = write!(out, "; <code>{}</code>", html_escape(&origin.to_string()));
             }
             if !fact.inputs.is_empty() {
                 let _ = write!(out, "; inputs: {}", html_escape(&fact.inputs.join(", ")));

@@ -136,6 +136,7 @@ pub(super) mod tests {
             interval,
             sampling_error: None,
             moved_by: Vec::new(),
+            origin: None,
             inputs: inputs.iter().map(|&input| input.to_owned()).collect(),
             formula: String::new(),
             source: String::new(),

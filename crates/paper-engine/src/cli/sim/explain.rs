@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{facts_and_model, print, print_json, report, unknown, usage};
-use crate::facts::{Facts, family};
+use crate::facts::{Facts, Origin, family};
 use crate::model::Model;
 use crate::pipeline::Needed;
 use crate::study::Study;
@@ -35,6 +35,10 @@ pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> ExitCo
     print(&format!("  grade      {}", fact.grade.word()));
     print(&format!("  formula    {}", fact.formula));
     print(&format!("  source     {}", fact.source));
+    if let Some(Origin { file, item }) = &fact.origin {
+        let line = study.code.line(file, item).map(|line| format!(":{line}")).unwrap_or_default();
+        print(&format!("  code       {file}{line}, {item}"));
+    }
     for input in &fact.inputs {
         let value = model.get(input).map(|input| {
             let range =

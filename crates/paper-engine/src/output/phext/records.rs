@@ -48,6 +48,9 @@ pub fn fact(name: &str, fact: &Fact) -> String {
         lines.push(record(&["published", &published.value.to_string(), &high.to_string(), &published.place]));
     }
     lines.push(record(&["formula", &fact.formula]));
+    if let Some(origin) = &fact.origin {
+        lines.push(record(&["code", &origin.file, &origin.item]));
+    }
     lines.push(record(&["source", &fact.source]));
     lines.extend(fact.inputs.iter().map(|input| record(&["input", input])));
     lines.join("\n")
