@@ -184,7 +184,7 @@ pub struct Commands {
 impl Study {
     /// A study that adds nothing.
     pub const EMPTY: Self = Self {
-        program: "phext-paper",
+        program: "paper-engine",
         version: env!("CARGO_PKG_VERSION"),
         about: "One command computes every number of a paper, and typesets it.",
         examples: "",

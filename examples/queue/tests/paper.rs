@@ -36,6 +36,8 @@ fn the_paper_builds_with_numbers_of_its_study() {
     let facts: Value = serde_json::from_slice(&std::fs::read(build.join("facts.json")).unwrap()).unwrap();
     // M/M/1 at a load of 0.9 waits 9 service times of 3 minutes.
     assert!((facts["desk.load_90.wait"]["value"].as_f64().unwrap() - 27.0).abs() < 1e-9);
+    let origin = serde_json::json!({"file": "src/main.rs", "item": "write"});
+    assert_eq!(facts["desk.load_90.wait"]["origin"], origin);
     let text = std::fs::read_to_string(build.join("queue.md")).unwrap();
     assert!(text.contains("27.0\u{a0}min"), "{text}");
 }
@@ -74,4 +76,18 @@ fn the_program_has_its_own_name_and_experiments() {
     assert_eq!(list.lines().filter(|line| line.contains("Mean wait")).count(), 2, "{list}");
     let help = String::from_utf8(program().arg("--help").output().unwrap().stdout).unwrap();
     assert!(help.contains("Usage: queue"), "{help}");
+}
+
+#[test]
+fn its_program_calls_itself_by_its_own_name() {
+    for arguments in [&["--help"][..], &["build", "--help"], &["rally", "sign", "--help"]] {
+        let output = program().args(arguments).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains("  queue ") && !said.contains("{program}"), "{said}");
+        assert!(!said.contains("phext-paper"), "{said}");
+    }
+    let output =
+        program().args(["sim", "explain", "desc.load_90.wait", "--root"]).arg(paper().path()).output();
+    let said = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(said.contains("did you mean") || said.contains("`queue sim run`"), "{said}");
 }

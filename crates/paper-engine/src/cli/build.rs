@@ -11,9 +11,9 @@ use crate::study::Study;
 /// Options of `build`.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  phext-paper build
-  phext-paper build --timings
-  phext-paper build --root tests/suite/minimal --edition extended")]
+  {program} build
+  {program} build --timings
+  {program} build --root tests/suite/minimal --edition extended")]
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,

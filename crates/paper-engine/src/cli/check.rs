@@ -14,8 +14,8 @@ use crate::study::Study;
 /// Options of `check`.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  phext-paper check
-  phext-paper check --root tests/suite/minimal --json")]
+  {program} check
+  {program} check --root tests/suite/minimal --json")]
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,

@@ -17,10 +17,10 @@ use crate::publish::{self, Side};
 facts; a redline needs the LaTeX of both sides. The exit code is 0 whether or not something moved.
 
 Examples:
-  phext-paper diff old-release build/release
-  phext-paper diff before/facts.json build/facts.json --format json
-  phext-paper diff old-release build/release --format html --out build/changes.html
-  phext-paper diff old-release build/release --redline build/redline.tex --edition extended"
+  {program} diff old-release build/release
+  {program} diff before/facts.json build/facts.json --format json
+  {program} diff old-release build/release --format html --out build/changes.html
+  {program} diff old-release build/release --redline build/redline.tex --edition extended"
 )]
 pub struct Arguments {
     /// The older side

@@ -14,7 +14,7 @@ mod watch;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -27,17 +27,17 @@ use crate::units::Unit;
 
 /// Examples of the commands that every study has; its own follow.
 const EXAMPLES: &str = "Examples:
-  phext-paper build                               rebuild the paper in this folder
-  phext-paper build --root tests/suite/minimal    build another paper
-  phext-paper check                               look for mistakes, print words and pages
-  phext-paper watch --open                        see the page change while you write
-  phext-paper review                              list what a reviewer would mark
-  phext-paper phext list FILE.phext               name the scrolls of a phext document
-  phext-paper publish                             make the release bundle in build/release
-  phext-paper verify build/release                hold a bundle against its sums and the sources
-  phext-paper diff old-release build/release      tell which numbers moved, and why
-  phext-paper rally status                        say how far the plan is
-  phext-paper sim list                            name the experiments
+  {program} build                               rebuild the paper in this folder
+  {program} build --root tests/suite/minimal    build another paper
+  {program} check                               look for mistakes, print words and pages
+  {program} watch --open                        see the page change while you write
+  {program} review                              list what a reviewer would mark
+  {program} phext list FILE.phext               name the scrolls of a phext document
+  {program} publish                             make the release bundle in build/release
+  {program} verify build/release                hold a bundle against its sums and the sources
+  {program} diff old-release build/release      tell which numbers moved, and why
+  {program} rally status                        say how far the plan is
+  {program} sim list                            name the experiments
 ";
 
 #[derive(Parser)]
@@ -108,6 +108,8 @@ impl PaperArguments {
 /// Runs the program of a study: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
 pub fn run(study: &'static Study) -> ExitCode {
     Unit::declare(study.units);
+    // A process runs one study, so that this is the first and only time.
+    let _known = PROGRAM.set(study.program);
     let mut command = Cli::command()
         .name(study.program)
         .version(study.version)
@@ -119,7 +121,7 @@ pub fn run(study: &'static Study) -> ExitCode {
             None => (own.add)(command),
         };
     }
-    let matches = command.get_matches();
+    let matches = named(command, study.program).get_matches();
     for own in study.commands {
         let scope = own.group.map_or(Some(&matches), |group| matches.subcommand_matches(group));
         if let Some(code) = scope.and_then(|matches| (own.run)(study, matches)) {
@@ -138,6 +140,24 @@ pub fn run(study: &'static Study) -> ExitCode {
         Command::Verify(arguments) => verify::run(study, &arguments),
         Command::Watch(arguments) => watch::run(study, &arguments),
         Command::TypesetWorker { job, cache } => typesetter::worker_main(&job, &cache),
+    }
+}
+
+/// The name of the program that runs.
+static PROGRAM: OnceLock<&str> = OnceLock::new();
+
+/// The name of the program that runs, for messages that tell what to call.
+pub fn program() -> &'static str {
+    PROGRAM.get().copied().unwrap_or(Study::EMPTY.program)
+}
+
+/// Writes the name of a program into the examples of a command and of all below it.
+fn named(command: clap::Command, program: &str) -> clap::Command {
+    let help = command.get_after_help().map(|help| help.to_string().replace("{program}", program));
+    let command = command.mut_subcommands(|below| named(below, program));
+    match help {
+        Some(help) => command.after_help(help),
+        None => command,
     }
 }
 
@@ -192,7 +212,7 @@ pub fn usage(message: &str) -> ExitCode {
 pub fn unknown<'n>(kind: &str, name: &str, names: impl Iterator<Item = &'n str>, list: &str) -> ExitCode {
     let near = match nearest(name, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("see `phext-paper {list}`"),
+        None => format!("see `{} {list}`", program()),
     };
     usage(&format!("there is no {kind} `{name}`; {near}"))
 }

@@ -18,9 +18,9 @@ manifest.json and SHA256SUMS. The same sources give the same bytes. A date of re
 SOURCE_DATE_EPOCH is set.
 
 Examples:
-  phext-paper publish
-  phext-paper publish --out bundle && (cd bundle && sha256sum --check --quiet SHA256SUMS)
-  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) phext-paper publish"
+  {program} publish
+  {program} publish --out bundle && (cd bundle && sha256sum --check --quiet SHA256SUMS)
+  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) {program} publish"
 )]
 pub struct Arguments {
     #[command(flatten)]

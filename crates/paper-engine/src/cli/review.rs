@@ -14,9 +14,9 @@ use crate::study::Study;
 #[command(after_help = "The same review is part of every build, which writes it to build/review/.
 
 Examples:
-  phext-paper review
-  phext-paper review --json
-  phext-paper review --keep 1.0      keep these measures as those of release 1.0, in paper/clarity-baseline.yaml")]
+  {program} review
+  {program} review --json
+  {program} review --keep 1.0      keep these measures as those of release 1.0, in paper/clarity-baseline.yaml")]
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,

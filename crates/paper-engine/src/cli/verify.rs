@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, print, progress, report, usage};
+use super::{PaperArguments, print, program, progress, report, usage};
 use crate::publish::{self, Verified};
 use crate::study::Study;
 
@@ -16,8 +16,8 @@ use crate::study::Study;
 sources and every file is compared.
 
 Examples:
-  phext-paper verify build/release
-  phext-paper verify downloaded --root . --json"
+  {program} verify build/release
+  {program} verify downloaded --root . --json"
 )]
 pub struct Arguments {
     /// Folder of the bundle
@@ -42,7 +42,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
         Ok(Some(found)) => found,
         Ok(None) => {
             let bundle = arguments.bundle.display();
-            return usage(&format!("{bundle} is no release bundle; phext-paper publish makes one"));
+            return usage(&format!("{bundle} is no release bundle; {} publish makes one", program()));
         }
         Err(errors) => return report(&options.root, &errors),
     };

@@ -20,9 +20,9 @@ use crate::study::Study;
 machine can open it. Ctrl-C ends it.
 
 Examples:
-  phext-paper watch
-  phext-paper watch --open --editor vscode://file
-  phext-paper watch --port 8000 --root tests/suite/minimal"
+  {program} watch
+  {program} watch --open --editor vscode://file
+  {program} watch --port 8000 --root tests/suite/minimal"
 )]
 pub struct Arguments {
     #[command(flatten)]

@@ -60,7 +60,7 @@ pub fn made_by_older_code(model: &Model) -> Vec<Diagnostic> {
     let older = model.study().stored.iter().filter(|stored| stored.state(model) == State::OtherCode);
     let warn = |stored: &StoredExperiment| {
         let message = format!("the result of `{}` was made before its code changed", stored.id);
-        let remedy = format!("compute it anew: phext-paper sim store {}", stored.id);
+        let remedy = format!("compute it anew: {} sim store {}", model.study().program, stored.id);
         Diagnostic::new(Location::file(stored.file()), message).remedy(remedy)
     };
     older.map(warn).collect()
@@ -115,7 +115,7 @@ impl StoredExperiment {
     /// A result from other inputs or settings, or one that differs, at its file.
     pub fn check(&self, model: &Model) -> Result<(), Diagnostic> {
         let refuse = |message: String| {
-            let remedy = format!("compute it anew: phext-paper sim store {}", self.id);
+            let remedy = format!("compute it anew: {} sim store {}", model.study().program, self.id);
             Err(Diagnostic::new(Location::file(self.file()), message).remedy(remedy))
         };
         let Some(stored) = model.stored_result(self.id) else { return Ok(()) };

@@ -156,7 +156,7 @@ impl Model {
             let found = errors.take((kind.read)(root, Path::new(kind.folder))).unwrap_or_default();
             data.extend(found.into_iter().map(|(name, datum)| ((kind.name, name), datum)));
         }
-        let results = errors.take(results::read(root)).unwrap_or_default();
+        let results = errors.take(results::read(root, study.program)).unwrap_or_default();
         let mut entries: BTreeMap<String, Spanned<Entry>> = BTreeMap::new();
         if root.join(file).exists() {
             let read = source::read_yaml(root, file).map_err(Diagnostics::from);

@@ -31,14 +31,14 @@ pub struct StoredResult {
 }
 
 /// Reads all stored results; a paper without the folder has none.
-pub(super) fn read(root: &Path) -> Result<BTreeMap<String, StoredResult>, Diagnostics> {
+pub(super) fn read(root: &Path, program: &str) -> Result<BTreeMap<String, StoredResult>, Diagnostics> {
     let results: BTreeMap<String, StoredResult> =
         source::read_folder(root, Path::new(RESULTS_FOLDER), "json")?;
     let mut errors = Diagnostics::default();
     for (name, result) in results.iter().filter(|(name, result)| **name != result.study) {
         let file = Path::new(RESULTS_FOLDER).join(format!("{name}.json"));
         let message = format!("this is the result of the study `{}`", result.study);
-        let remedy = format!("compute this one anew: phext-paper sim store {name}");
+        let remedy = format!("compute this one anew: {program} sim store {name}");
         errors.push(Diagnostic::new(Location::file(file), message).remedy(remedy));
     }
     errors.into_result(results)

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use phext::{Coordinate, CoordinateError};
 
+use super::super::program;
 use super::{finish, located, malformed, open, report, usage};
 
 /// Prints one scroll and reads no further.
@@ -42,7 +43,7 @@ pub fn run(file: &Path, coordinate: &str) -> ExitCode {
         (None, None) => "it has none at all".to_owned(),
     };
     let missing = located(file, format!("there is no scroll at {wanted}; {neighbours}"));
-    report(Path::new(""), &missing.remedy("`phext-paper phext list` names them all").into())
+    report(Path::new(""), &missing.remedy(format!("`{} phext list` names them all", program())).into())
 }
 
 /// Writes the bytes of a scroll; on a terminal the prompt begins on a line of its own.

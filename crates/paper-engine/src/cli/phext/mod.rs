@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use phext::{ReadError, Reader};
 
-use super::{print, report, say, usage};
+use super::{print, program, report, say, usage};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// Options of `phext`.
@@ -26,9 +26,9 @@ pub struct Arguments {
 enum Command {
     /// Print the scroll at a coordinate, byte for byte
     #[command(after_help = "Examples:
-  phext-paper phext get build/phext-based-compute.phext 1.1.1/1.1.1/1.1.1     the index of the paper
-  phext-paper phext get build/phext-based-compute.phext 2.1.1/3.1.1/1.1.1     the heading of its section 3
-  cat some.phext | phext-paper phext get - '1.1.1;1.1.1;1.1.2'
+  {program} phext get build/phext-based-compute.phext 1.1.1/1.1.1/1.1.1     the index of the paper
+  {program} phext get build/phext-based-compute.phext 2.1.1/3.1.1/1.1.1     the heading of its section 3
+  cat some.phext | {program} phext get - '1.1.1;1.1.1;1.1.2'
 
 A coordinate has nine numbers from 1 to 999: library.shelf.series/collection.volume.book/chapter.section.scroll.
 Exit code 1: the file is malformed up to there, or has no scroll there. 2: wrong usage.")]
@@ -40,8 +40,8 @@ Exit code 1: the file is malformed up to there, or has no scroll there. 2: wrong
     },
     /// List the coordinates that hold a scroll, with their bytes and what the index says of them
     #[command(after_help = "Examples:
-  phext-paper phext list build/phext-based-compute.phext
-  phext-paper phext list build/phext-based-compute.phext --json
+  {program} phext list build/phext-based-compute.phext
+  {program} phext list build/phext-based-compute.phext --json
 
 Columns: coordinate, bytes, kind, name, title. A document without an index shows how each scroll begins.
 Exit code 1: the document is malformed behind what was listed; in JSON, `error` says why and is null otherwise.")]
@@ -54,8 +54,8 @@ Exit code 1: the document is malformed behind what was listed; in JSON, `error` 
     },
     /// Look for mistakes: text that is not UTF-8, numbers above 999, scrolls that differ from the index
     #[command(after_help = "Examples:
-  phext-paper phext check build/phext-based-compute.phext
-  curl -s https://example.org/some.phext | phext-paper phext check -
+  {program} phext check build/phext-based-compute.phext
+  curl -s https://example.org/some.phext | {program} phext check -
 
 A document has at most 512 MiB and 1,000,000 scrolls, a scroll at most 16 MiB. Memory stays bounded whatever comes
 in. Only a document with an index tells that it was cut off between two scrolls.
@@ -87,7 +87,7 @@ fn open(file: &Path) -> Result<Reader<Box<dyn Read>>, Diagnostics> {
                 ErrorKind::NotFound => format!("{} does not exist", file.display()),
                 _ => format!("{} cannot be read: {error}", file.display()),
             };
-            Err(located(file, message).remedy("`phext-paper build` writes one into build/").into())
+            Err(located(file, message).remedy(format!("`{} build` writes one into build/", program())).into())
         }
     }
 }

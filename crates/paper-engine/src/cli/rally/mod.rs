@@ -21,11 +21,11 @@ use crate::study::Study;
 #[command(after_help = "The plan stands in paper/rally.yaml; every build writes its board to build/rally/.
 
 Examples:
-  phext-paper rally status                    what is done, and why the rest is not
-  phext-paper rally status --json --strict    the same for a script; exit 1 when a wave is open
-  phext-paper rally gate 2                    what the gate of phase 2 still needs
-  phext-paper rally sign 40 --by \"A. Name\" --note \"on 1 March\"
-  phext-paper rally log                       estimates beside the history of the files")]
+  {program} rally status                    what is done, and why the rest is not
+  {program} rally status --json --strict    the same for a script; exit 1 when a wave is open
+  {program} rally gate 2                    what the gate of phase 2 still needs
+  {program} rally sign 40 --by \"A. Name\" --note \"on 1 March\"
+  {program} rally log                       estimates beside the history of the files")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -17,8 +17,8 @@ use crate::study::Study;
 wave delivers, and its criteria. When one of them changes, the wave waits again.
 
 Examples:
-  phext-paper rally sign 40 --by \"A. Name\" --note \"announce on 1 March\"
-  phext-paper rally sign --gate 4 --by \"A. Name\" --note \"approved\""
+  {program} rally sign 40 --by \"A. Name\" --note \"announce on 1 March\"
+  {program} rally sign --gate 4 --by \"A. Name\" --note \"approved\""
 )]
 pub struct Arguments {
     /// Number of the wave

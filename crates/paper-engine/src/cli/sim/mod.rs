@@ -75,9 +75,9 @@ enum Command {
     },
     /// Compute results that take too long for a build and store them in paper/results
     #[command(after_help = "Examples:
-  phext-paper sim store               list the studies, and whether what is stored is current
-  phext-paper sim store --all         compute every study that is not current
-  phext-paper sim store packet        compute one study, current or not
+  {program} sim store               list the studies, and whether what is stored is current
+  {program} sim store --all         compute every study that is not current
+  {program} sim store packet        compute one study, current or not
 
 A build reads what is stored, refuses it when inputs or settings have changed since, and computes a part anew.")]
     Store {
