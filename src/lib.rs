@@ -33,6 +33,7 @@ pub static STUDY: Study = Study {
     data: &[maps::MAPS],
     figures: load_all::<drawings::Drawing>,
     checks: checks::CHECKS,
+    rules: checks::RULES,
     commands: commands::COMMANDS,
     code: CODE,
 };

@@ -1,23 +1,46 @@
 //! Checks of coordinates: their form, the map of chips, and routes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use phext::Coordinate;
 
-use crate::sim::chip_map::{ChipIndex, chip_at, coordinate_of};
-use paper_engine::diagnostic::Location;
+use paper_engine::diagnostic::{Location, Rule, Severity};
 use paper_engine::facts::Value;
 use paper_engine::lint::passages;
 use paper_engine::manuscript::{Inline, visit};
 use paper_engine::model::MODEL_FILE;
-use paper_engine::review::{Check, Class, Material, Severity};
+use paper_engine::review::{Check, Class, Material};
 
 const CLASS: Class = Class::CoordinateArithmetic;
+pub(super) const MALFORMED_COORDINATE: Rule = Rule::new(
+    "malformed-coordinate",
+    Severity::Critical,
+    "every coordinate in text and facts has nine numbers within the limits of phext",
+    "What is not a coordinate names no chip.",
+);
+pub(super) const UNCANONICAL_COORDINATE: Rule = Rule::new(
+    "uncanonical-coordinate",
+    Severity::Major,
+    "every coordinate is written in its canonical form",
+    "Two ways to write one chip look like two chips.",
+);
+pub(super) const HOP_THAT_STAYS: Rule = Rule::new(
+    "hop-that-stays",
+    Severity::Critical,
+    "every hop of a printed route leads to another chip and leaves the X arm alone",
+    "A hop moves inside one machine.",
+);
+pub(super) const MISCOUNTED_HOPS: Rule = Rule::new(
+    "miscounted-hops",
+    Severity::Critical,
+    "the stated number of hops of a printed route is the number of its steps",
+    "A reader counts them.",
+);
 
 /// All checks of this class.
 pub fn checks(material: &Material<'_>) -> Vec<Check> {
     let places = coordinates(material);
-    vec![well_formed(&places), canonical(&places), bijection(), hops_move(material), hops_counted(material)]
+    vec![well_formed(&places), canonical(&places), hops_move(material), hops_counted(material)]
 }
 
 /// Whether a text has the three arms of a coordinate.
@@ -49,8 +72,7 @@ fn coordinates(material: &Material<'_>) -> Vec<(String, Location)> {
 }
 
 fn well_formed(places: &[(String, Location)]) -> Check {
-    let property = "every coordinate in text and facts has nine numbers within the limits of phext";
-    let mut check = Check::new(CLASS, Severity::Critical, property);
+    let mut check = Check::of(CLASS, &MALFORMED_COORDINATE);
     for (text, place) in places {
         let parsed = Coordinate::parse(text);
         check.look(parsed.is_ok(), place, || format!("`{text}` is no coordinate"));
@@ -59,24 +81,11 @@ fn well_formed(places: &[(String, Location)]) -> Check {
 }
 
 fn canonical(places: &[(String, Location)]) -> Check {
-    let mut check = Check::new(CLASS, Severity::Major, "every coordinate is written in its canonical form");
+    let mut check = Check::of(CLASS, &UNCANONICAL_COORDINATE);
     for (text, place) in places {
         if let Ok(parsed) = Coordinate::parse(text) {
             check.look(&parsed.to_string() == text, place, || format!("`{text}` is written `{parsed}`"));
         }
-    }
-    check
-}
-
-/// Exhaustive over all chips, spares included.
-fn bijection() -> Check {
-    let property = "every chip, spares included, has a coordinate of its own that leads back to it";
-    let mut check = Check::new(CLASS, Severity::Critical, property);
-    let mut seen = BTreeSet::new();
-    for chip in ChipIndex::all() {
-        let name = coordinate_of(chip);
-        let holds = chip_at(&name) == Some(chip) && seen.insert(name);
-        check.look(holds, &Location::file(MODEL_FILE), || format!("`{name}` does not lead back to its chip"));
     }
     check
 }
@@ -96,8 +105,7 @@ fn routes(material: &Material<'_>) -> BTreeMap<String, Vec<Coordinate>> {
 }
 
 fn hops_move(material: &Material<'_>) -> Check {
-    let property = "every hop of a printed route leads to another chip and leaves the X arm alone";
-    let mut check = Check::new(CLASS, Severity::Critical, property);
+    let mut check = Check::of(CLASS, &HOP_THAT_STAYS);
     for (route, hops) in routes(material) {
         for (at, pair) in hops.windows(2).enumerate() {
             let holds = pair[0] != pair[1] && pair[0].x() == pair[1].x();
@@ -110,8 +118,7 @@ fn hops_move(material: &Material<'_>) -> Check {
 }
 
 fn hops_counted(material: &Material<'_>) -> Check {
-    let property = "the stated number of hops of a printed route is the number of its steps";
-    let mut check = Check::new(CLASS, Severity::Critical, property);
+    let mut check = Check::of(CLASS, &MISCOUNTED_HOPS);
     for (route, hops) in routes(material) {
         let Some(stated) = material.facts.get(&format!("{route}.hops")).and_then(|fact| fact.number()) else {
             continue;

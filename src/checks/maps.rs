@@ -1,8 +1,15 @@
 //! Checks of searches: what they found can be found again.
 
 use crate::maps::{MAPS_FOLDER, Maps};
-use paper_engine::diagnostic::Location;
-use paper_engine::review::{Check, Class, Material, Severity};
+use paper_engine::diagnostic::{Location, Rule, Severity};
+use paper_engine::review::{Check, Class, Material};
+
+pub(super) const UNREPEATABLE_SEARCH: Rule = Rule::new(
+    "unrepeatable-search",
+    Severity::Critical,
+    "stored results of searches carry the settings that find them again, and are recomputed",
+    "What nobody can find again is no result.",
+);
 
 /// All checks of switch maps.
 pub fn checks(material: &Material<'_>) -> Vec<Check> {
@@ -10,8 +17,7 @@ pub fn checks(material: &Material<'_>) -> Vec<Check> {
 }
 
 fn repeatable(material: &Material<'_>) -> Check {
-    let property = "stored results of searches carry the settings that find them again, and are recomputed";
-    let mut check = Check::new(Class::Algorithms, Severity::Critical, property);
+    let mut check = Check::of(Class::Algorithms, &UNREPEATABLE_SEARCH);
     let stems =
         material.facts.names().filter_map(|name| name.strip_prefix("learned.")?.strip_suffix(".gain"));
     for shape in stems {

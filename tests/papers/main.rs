@@ -17,5 +17,6 @@ mod preview_page;
 mod publish;
 mod rally;
 mod review;
+mod rules;
 mod safety;
 mod watch;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
+use serde::Deserialize;
 
 /// A place in a source file: 1-based line and column, counted in characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,18 +56,86 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it: the nearest name, or the remedy.
     pub remedy: Option<String>,
+    /// The rule that it breaks, where it is one that a paper can ignore.
+    pub rule: Option<&'static str>,
+}
+
+/// How much it matters that a rule is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The paper says something false or untraceable; a build fails.
+    Critical,
+    /// A reader is misled or left alone.
+    Major,
+    /// A reader stumbles.
+    Minor,
+}
+
+impl Severity {
+    /// All severities, the worst first.
+    pub const ALL: [Self; 3] = [Self::Critical, Self::Major, Self::Minor];
+
+    /// The word that stands in reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Major => "major",
+            Self::Minor => "minor",
+        }
+    }
+}
+
+/// A rule that papers are held against, by lint or by the review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name, by which a paper ignores it or asks for it.
+    pub name: &'static str,
+    /// How much it matters that it is broken.
+    pub severity: Severity,
+    /// What has to hold, as a sentence without its full stop.
+    pub property: &'static str,
+    /// Why, in one sentence.
+    pub why: &'static str,
+    /// Whether only papers that ask for it are held against it.
+    pub is_asked_for: bool,
+}
+
+impl Rule {
+    /// A rule for every paper.
+    pub const fn new(
+        name: &'static str,
+        severity: Severity,
+        property: &'static str,
+        why: &'static str,
+    ) -> Self {
+        Self { name, severity, property, why, is_asked_for: false }
+    }
+
+    /// The same rule for papers that ask for it.
+    #[must_use]
+    pub const fn asked_for(self) -> Self {
+        Self { is_asked_for: true, ..self }
+    }
 }
 
 impl Diagnostic {
     /// Describes what is wrong at a place.
     pub fn new(location: Location, message: impl Into<String>) -> Self {
-        Self { location, message: message.into(), remedy: None }
+        Self { location, message: message.into(), remedy: None, rule: None }
     }
 
     /// Adds what to do about it.
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// Adds the rule that it breaks.
+    #[must_use]
+    pub fn breaks(mut self, rule: &Rule) -> Self {
+        self.rule = Some(rule.name);
         self
     }
 
@@ -88,7 +157,7 @@ impl Diagnostic {
         let bytes = bytes.unwrap_or_default();
         let source = String::from_utf8_lossy(&bytes).replace('\t', " ");
         let path = self.location.file.display().to_string();
-        let mut group = Group::with_title(Level::ERROR.primary_title(self.message.as_str()));
+        let mut group = Group::with_title(self.title());
         if let Some(range) = self.byte_range(&source) {
             let snippet = Snippet::source(source.as_str()).path(path.as_str());
             group = group.element(snippet.annotation(AnnotationKind::Primary.span(range)));
@@ -99,6 +168,14 @@ impl Diagnostic {
             group = group.element(Level::HELP.message(remedy.as_str()));
         }
         renderer.render(&[group])
+    }
+
+    fn title(&self) -> Title<'_> {
+        let title = Level::ERROR.primary_title(self.message.as_str());
+        match self.rule {
+            Some(rule) => title.id(rule),
+            None => title,
+        }
     }
 
     fn byte_range(&self, source: &str) -> Option<std::ops::Range<usize>> {

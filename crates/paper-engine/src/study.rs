@@ -20,10 +20,11 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Rule};
 use crate::facts::{Experiment, StoredExperiment};
 use crate::figure::{Figure, NoDrawing, load_all};
-use crate::review::{Check, Material};
+use crate::lint;
+use crate::review::{self, Check, Material};
 use crate::source;
 use crate::units::Unit;
 
@@ -51,6 +52,8 @@ pub struct Study {
     pub figures: fn(&Path) -> Result<BTreeMap<String, Figure>, Diagnostics>,
     /// What its review checks besides.
     pub checks: &'static [fn(&Material<'_>) -> Vec<Check>],
+    /// The rules behind these checks.
+    pub rules: &'static [Rule],
     /// Its commands.
     pub commands: &'static [Commands],
     /// The code behind its experiments.
@@ -195,9 +198,15 @@ impl Study {
         data: &[],
         figures: load_all::<NoDrawing>,
         checks: &[],
+        rules: &[],
         commands: &[],
         code: Code { digests: &[], sources: "", libraries: "", seeds: "", places: &[] },
     };
+
+    /// The rules that papers are held against: those of prose, of the review, and of this study.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> + Clone {
+        lint::RULES.iter().chain(review::RULES).chain(self.rules)
+    }
 
     /// The experiment of this name.
     pub fn experiment(&self, id: &str) -> Option<&'static Experiment> {

@@ -41,7 +41,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
         let list = errors.0.iter().map(|error| {
             serde_json::json!({
                 "file": error.location.file, "line": error.location.line, "column": error.location.column,
-                "message": error.message, "remedy": error.remedy,
+                "message": error.message, "remedy": error.remedy, "rule": error.rule,
             })
         });
         print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));

@@ -16,6 +16,7 @@ use crate::study::Study;
 Examples:
   {program} review
   {program} review --json
+  {program} review --rules         list all rules of lint and review, and which papers have to ask for
   {program} review --keep 1.0      keep these measures as those of release 1.0, in paper/clarity-baseline.yaml")]
 pub struct Arguments {
     #[command(flatten)]
@@ -26,6 +27,9 @@ pub struct Arguments {
     /// Print all checks as a JSON list on stdout
     #[arg(long, conflicts_with = "keep")]
     json: bool,
+    /// List the rules by name, instead of holding the paper against them
+    #[arg(long, conflicts_with = "keep")]
+    rules: bool,
     /// Keep the measures of clarity under the name of this release, for later texts to be compared with
     #[arg(long, value_name = "RELEASE")]
     keep: Option<String>,
@@ -33,6 +37,9 @@ pub struct Arguments {
 
 /// Reviews the paper: exit 0 without critical findings, 1 with some or with errors in the paper.
 pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+    if arguments.rules {
+        return list_rules(study, arguments.json);
+    }
     let options = match arguments.paper.options(study, arguments.time_limit) {
         Ok(options) => options,
         Err(error) => return usage(&error.to_string()),
@@ -54,6 +61,27 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Prints every rule with its severity, what has to hold, and why.
+fn list_rules(study: &Study, json: bool) -> ExitCode {
+    if json {
+        let rules = study.rules().map(|rule| {
+            serde_json::json!({
+                "name": rule.name, "severity": rule.severity.word(), "property": rule.property,
+                "why": rule.why, "asked_for": rule.is_asked_for,
+            })
+        });
+        print(&format!("{:#}", serde_json::Value::from(rules.collect::<Vec<_>>())));
+        return ExitCode::SUCCESS;
+    }
+    for rule in study.rules() {
+        let asked = if rule.is_asked_for { ", where paper.yaml asks for it" } else { "" };
+        print(&format!("{} ({}{asked})", rule.name, rule.severity.word()));
+        print(&format!("  {}", rule.property));
+        print(&format!("  {}", rule.why));
+    }
+    ExitCode::SUCCESS
+}
+
 fn json(check: &Check) -> serde_json::Value {
     let findings = check.findings.iter().map(|finding| {
         serde_json::json!({
@@ -62,7 +90,7 @@ fn json(check: &Check) -> serde_json::Value {
         })
     });
     serde_json::json!({
-        "class": check.class.title(), "severity": check.severity.word(), "property": check.property,
+        "rule": check.rule.name, "class": check.class.title(), "severity": check.severity.word(), "property": check.property,
         "looked_at": check.looked_at, "findings": findings.collect::<Vec<_>>(),
     })
 }

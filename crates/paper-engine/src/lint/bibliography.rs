@@ -5,6 +5,7 @@ use std::path::Path;
 
 use biblatex::{RawBibliography, RawEntry};
 
+use super::rules::{INCOMPLETE_REFERENCE, UNUSED_REFERENCE};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::Document;
 use crate::source::read_text;
@@ -49,12 +50,13 @@ pub fn entries<'d>(root: &Path, file: &Path, documents: impl Iterator<Item = &'d
         for fields in missing(&entry.v) {
             let message = format!("the entry `{key}` has no {}", fields.join(" or "));
             let remedy = "complete it, so that a reader can find the work";
-            found.incomplete.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+            let error = Diagnostic::new(place.clone(), message).remedy(remedy);
+            found.incomplete.push(error.breaks(&INCOMPLETE_REFERENCE));
         }
         if !cited.contains(key) {
             let message = format!("nothing cites the entry `{key}`");
             let remedy = "cite it where it supports what is said, or take it out";
-            found.unused.push(Diagnostic::new(place, message).remedy(remedy));
+            found.unused.push(Diagnostic::new(place, message).remedy(remedy).breaks(&UNUSED_REFERENCE));
         }
     }
     found

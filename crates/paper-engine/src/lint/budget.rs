@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::rules::BUDGET;
 use super::words::{Passage, gather, plain};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document};
@@ -82,7 +83,7 @@ pub fn check_budgets(edition: &str, counts: &[Count], budgets: &Budgets) -> Diag
         let message = format!(
             "{what} has {words} words in the edition `{edition}`, {miss} outside its {least} to {most}"
         );
-        errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+        errors.push(Diagnostic::new(location.clone(), message).remedy(remedy).breaks(&BUDGET));
     };
     if let [summary, sections @ ..] = counts {
         check("the abstract", &summary.location, summary.words, budgets.abstract_words);

@@ -2,22 +2,26 @@
 
 mod bibliography;
 mod budget;
+mod choice;
 mod numbers;
 mod place;
 mod placeholders;
 mod quantity;
 mod repeats;
+mod rules;
 mod structural;
 mod uncited;
 mod words;
 
 pub use bibliography::{Entries, entries};
 pub use budget::{Budgets, Count, check_budgets, count};
+pub use choice::Choice;
 pub use numbers::numbers;
 pub use place::{find as phrase_place, whole_words};
 pub use placeholders::placeholders;
 pub use quantity::quantities;
 pub use repeats::repeats;
+pub use rules::RULES;
 pub use structural::{STRUCTURAL_FILE, Structural};
 pub use uncited::uncited;
 pub use words::{Passage, gather, passages, plain, words_of};

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::place;
 use super::quantity::quantities;
+use super::rules::TYPED_NUMBER;
 use super::structural::{STRUCTURAL_FILE, Structural};
 use super::words::{passages, plain};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -28,7 +29,7 @@ pub fn numbers(root: &Path, document: &Document, facts: &Facts, structural: &Str
             let message = format!("the number `{number}` is typed by hand");
             let place = place::nth(root, &passage.location, number, index);
             let location = place.unwrap_or_else(|| passage.location.clone().into_owned());
-            errors.push(Diagnostic::new(location, message).remedy(remedy));
+            errors.push(Diagnostic::new(location, message).remedy(remedy).breaks(&TYPED_NUMBER));
         }
     }
     errors

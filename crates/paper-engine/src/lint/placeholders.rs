@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::place;
+use super::rules::PLACEHOLDER;
 use super::words::{passages, plain};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manuscript::Document;
@@ -17,7 +18,8 @@ pub fn placeholders(root: &Path, document: &Document) -> Diagnostics {
         for word in PLACEHOLDERS.into_iter().filter(|word| contains_word(&text, word)) {
             let location = place::find(root, &passage.location, word);
             let message = format!("`{word}` stands for text that is not written");
-            errors.push(Diagnostic::new(location, message).remedy("write the text or delete the sentence"));
+            let error = Diagnostic::new(location, message).breaks(&PLACEHOLDER);
+            errors.push(error.remedy("write the text or delete the sentence"));
         }
     }
     errors

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::place;
+use super::rules::REPEATED_WORDS;
 use super::words::{Passage, passages, plain, words_of};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::Document;
@@ -29,7 +30,8 @@ pub fn repeats(root: &Path, document: &Document) -> Diagnostics {
                     let here = place::find(root, &location, &phrase(run));
                     let there = place::find(root, other, &phrase(run));
                     let message = format!("the words `{}` stand already at {there}", phrase(run));
-                    errors.push(Diagnostic::new(here, message).remedy("say it once, or say something else"));
+                    let error = Diagnostic::new(here, message).breaks(&REPEATED_WORDS);
+                    errors.push(error.remedy("say it once, or say something else"));
                     end_of_last = at + RUN;
                 }
                 Some(_) => {}

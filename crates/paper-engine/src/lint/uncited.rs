@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::rules::UNCITED_FIGURE;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};
 
@@ -18,7 +19,7 @@ pub fn uncited(edition: &str, document: &Document) -> Diagnostics {
         if !cited.contains(label) {
             let message = format!("`{label}` is shown in the edition `{edition}` and never referred to");
             let remedy = format!("say with @{label} what a reader should see there, or take it out");
-            errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+            errors.push(Diagnostic::new(location.clone(), message).remedy(remedy).breaks(&UNCITED_FIGURE));
         }
     }
     errors

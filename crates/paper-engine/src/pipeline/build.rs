@@ -10,6 +10,7 @@ use super::inputs::internal;
 use super::lint::WordCounts;
 use super::manifest::{Entry, MANIFEST_FILE, Manifest, manifest};
 use super::outreach::Measure;
+use super::paper::PAPER_FILE;
 use super::rally;
 use super::review::{Review, reports};
 use super::session::{Finished, Session};
@@ -77,7 +78,7 @@ pub fn build_with(options: &Options, tests: &Tests, progress: Progress) -> Resul
     let (inputs, documents, review) = (session.inputs()?, session.documents()?, session.review()?);
     let mut files = outputs.files.clone();
     files.extend(printed.files.clone());
-    files.extend(reports(inputs, review));
+    files.extend(reports(inputs, review, &session.linted()?.ignored));
     files.extend(outreach.files.clone());
     let board = rally::board(&session, &files, &warnings, tests)?;
     files.extend(board.iter().flat_map(|board| rally::files(inputs, board)));
@@ -115,9 +116,13 @@ pub fn check(options: &Options, progress: Progress) -> Result<Checked, Diagnosti
 /// What an author should look at although there is no error.
 fn warnings(session: &Session, finished: &Finished<'_>) -> Result<Diagnostics, Diagnostics> {
     let linted = session.linted()?.warnings.0.as_slice();
-    let older = facts::made_by_older_code(&session.inputs()?.model);
+    let inputs = session.inputs()?;
+    let older = facts::made_by_older_code(&inputs.model);
+    // An edition may lack what another one shows.
+    let is_whole = session.options().edition.is_none();
+    let unused = if is_whole { inputs.paper.rules.unused(Path::new(PAPER_FILE)) } else { Vec::new() };
     let Finished { printed, outreach, .. } = finished;
-    Ok(Diagnostics([linted, &printed.warnings.0, &outreach.warnings.0, &older].concat()))
+    Ok(Diagnostics([linted, &printed.warnings.0, &outreach.warnings.0, &older, &unused].concat()))
 }
 
 /// What builds have written below `build/`, so that what a paper no longer has can go.

@@ -61,7 +61,7 @@ impl Inputs {
 pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
     let Options { root, study, .. } = options;
     let mut errors = Diagnostics::default();
-    let paper = errors.take(Paper::read(root));
+    let paper = errors.take(Paper::read(root, study));
     let model = errors.take(Model::read(root, study));
     let figures = errors.take((study.figures)(root));
     let tables = errors.take(table::load_all(root));

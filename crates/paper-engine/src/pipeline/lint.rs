@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::inputs::Inputs;
 use super::paper::Edition;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
 use crate::lint::{self, Count};
 use crate::manuscript::Document;
@@ -19,15 +19,17 @@ pub struct Linted {
     pub words: WordCounts,
     /// What an author should look at.
     pub warnings: Diagnostics,
+    /// What breaks a rule that the paper ignores there, each with the reason.
+    pub ignored: Vec<(Diagnostic, String)>,
 }
 
-/// Checks the text of each edition; all errors together.
+/// Checks the text of each edition: what is told of it, and all errors.
 pub fn lint(
     root: &Path,
     inputs: &Inputs,
     facts: &Facts,
     resolved: &[(&Edition, &Document)],
-) -> Result<Linted, Diagnostics> {
+) -> (Linted, Diagnostics) {
     let mut errors = Diagnostics::default();
     let mut counts = WordCounts::new();
     for (edition, document) in resolved {
@@ -49,6 +51,8 @@ pub fn lint(
     errors.0.extend(found.incomplete.0);
     // What one edition leaves out, another may cite.
     let is_whole = resolved.len() == inputs.paper.editions.len();
-    let warnings = if is_whole { found.unused } else { Diagnostics::default() };
-    errors.into_result(Linted { words: counts, warnings })
+    let mut warnings = if is_whole { found.unused } else { Diagnostics::default() };
+    let mut ignored = inputs.paper.rules.take_ignored(&mut warnings);
+    ignored.extend(inputs.paper.rules.take_ignored(&mut errors));
+    (Linted { words: counts, warnings, ignored }, errors)
 }

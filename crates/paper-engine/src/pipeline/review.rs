@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::cache::write_atomically;
 use super::inputs::{Inputs, internal};
 use super::paper::Edition;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
 use crate::manuscript::Document;
 use crate::review::{
@@ -44,16 +44,21 @@ pub fn review(
         editions: &editions,
         text: &text,
         drawings,
+        choice: &paper.rules,
     };
     let clarity = editions.last().map(|(_, fullest)| clarity(fullest, &inputs.review));
     Review { checks: technical(&material), clarity }
 }
 
-/// Both reports, by path below `build/`.
-pub fn reports(inputs: &Inputs, review: &Review) -> BTreeMap<String, Vec<u8>> {
+/// Both reports, by path below `build/`; `ignored` is what lint would have told.
+pub fn reports(
+    inputs: &Inputs,
+    review: &Review,
+    ignored: &[(Diagnostic, String)],
+) -> BTreeMap<String, Vec<u8>> {
     let title = &inputs.paper.title;
     let mut files = BTreeMap::new();
-    let technical = technical_report(title, &review.checks);
+    let technical = technical_report(title, &review.checks, ignored);
     files.insert("review/technical-review.md".to_owned(), technical.into_bytes());
     if let Some(found) = &review.clarity {
         let report = clarity_report(title, found, inputs.baseline.as_ref());

@@ -209,10 +209,12 @@ impl Session {
                 readable.filter_map(|edition| Some((edition, self.document(edition).ok()?))).collect();
             let texts = self.texts().ok();
             self.context.stage("lint", || {
-                let mut errors = Diagnostics::default();
-                errors.take(texts.map_or(Ok(()), |texts| outreach::lint(root, inputs, facts, texts)));
-                let linted = errors.take(lint::lint(root, inputs, facts, &readable));
-                errors.into_result((linted.unwrap_or_default(), false))
+                let (mut linted, mut errors) = lint::lint(root, inputs, facts, &readable);
+                let mut beside =
+                    texts.map(|texts| outreach::lint(root, inputs, facts, texts)).unwrap_or_default();
+                linted.ignored.extend(inputs.paper.rules.take_ignored(&mut beside));
+                errors.0.extend(beside.0);
+                errors.into_result((linted, false))
             })
         })
     }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::rules::{
+    LONG_CODE_LINE, PROGRAM_WITHOUT_ASSERTION, UNINTRODUCED_CODE, UNKNOWN_FUNCTION, UNUSED_EQUATION,
+};
 use super::text::blocks;
-use super::{Check, Class, Material, Severity};
+use super::{Check, Class, Material};
 use crate::lint::passages;
 use crate::manuscript::{Block, BlockKind, Inline, LabelKind, visit};
 
@@ -29,10 +32,9 @@ fn is_program(language: &str) -> bool {
 }
 
 fn code(blocks: &[&Block]) -> Vec<Check> {
-    let mut asserts = Check::new(CLASS, Severity::Critical, "every program asserts what it shows");
-    let mut fits = Check::new(CLASS, Severity::Minor, "every line of code fits into a column");
-    let mut introduced =
-        Check::new(CLASS, Severity::Minor, "every program follows a paragraph that introduces it");
+    let mut asserts = Check::of(CLASS, &PROGRAM_WITHOUT_ASSERTION);
+    let mut fits = Check::of(CLASS, &LONG_CODE_LINE);
+    let mut introduced = Check::of(CLASS, &UNINTRODUCED_CODE);
     for (at, block) in blocks.iter().enumerate() {
         let BlockKind::Code { language, text } = &block.kind else { continue };
         if is_program(language) {
@@ -53,8 +55,7 @@ fn code(blocks: &[&Block]) -> Vec<Check> {
 
 /// Inline code that is one word in small letters names a function or value of some program.
 fn functions_shown(material: &Material<'_>, blocks: &[&Block]) -> Check {
-    let property = "every function or value that the text names stands in a program of the paper";
-    let mut check = Check::new(CLASS, Severity::Major, property);
+    let mut check = Check::of(CLASS, &UNKNOWN_FUNCTION);
     let mut words = BTreeSet::new();
     for block in blocks {
         if let BlockKind::Code { text, .. } = &block.kind {
@@ -77,7 +78,7 @@ fn functions_shown(material: &Material<'_>, blocks: &[&Block]) -> Check {
 }
 
 fn equations_used(material: &Material<'_>, blocks: &[&Block]) -> Check {
-    let mut check = Check::new(CLASS, Severity::Minor, "every numbered equation is referred to");
+    let mut check = Check::of(CLASS, &UNUSED_EQUATION);
     let mut used = BTreeSet::new();
     for passage in material.fullest().map(passages).unwrap_or_default() {
         visit(passage.content, &mut |inline| {

@@ -1,9 +1,13 @@
 //! Checks of figures and tables: captions, alternative texts, sizes, cells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::rules::{
+    DISCUSSED_ELSEWHERE, EMPTY_CELL, LOADING_DRAWING, MISSING_ALTERNATIVE_TEXT, PIXELS_IN_DRAWING,
+    SHORT_CAPTION, UNALIGNED_NUMBERS, UNCLEAR_HEADER, UNEXPLAINED_MARK,
+};
 use super::text::{blocks, parts, tables};
-use super::{Check, Class, Material, Severity};
+use super::{Check, Class, Material};
 use crate::diagnostic::Location;
 use crate::lint::{gather, plain};
 use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, visit};
@@ -12,8 +16,6 @@ use crate::table::Alignment;
 const CLASS: Class = Class::FiguresAndTables;
 /// The fewest words of a caption or an alternative text that can stand alone.
 const FEWEST: usize = 8;
-/// The most bytes of a drawing.
-const HEAVIEST: usize = 25_000;
 /// Marks in cells that a note has to explain.
 const MARKS: [char; 4] = ['†', '‡', '§', '*'];
 
@@ -21,27 +23,28 @@ const MARKS: [char; 4] = ['†', '‡', '§', '*'];
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let Some(document) = material.fullest() else { return Vec::new() };
     let mut all = captions(document);
-    all.extend(order(material));
+    all.extend(discussed(material));
     all.extend(drawings(material));
     all.extend(cells(document));
     all
 }
 
-/// Label, number and caption of a figure or table.
-fn floating(block: &Block) -> Option<(&str, usize, &[Inline])> {
+/// Label and caption of a figure or table.
+fn floating(block: &Block) -> Option<(&str, &[Inline])> {
     match &block.kind {
-        BlockKind::Figure { label, number, caption, .. }
-        | BlockKind::Table { label, number, caption, .. } => Some((label, *number, caption)),
+        BlockKind::Figure { label, caption, .. } | BlockKind::Table { label, caption, .. } => {
+            Some((label, caption))
+        }
         _ => None,
     }
 }
 
 fn captions(document: &Document) -> Vec<Check> {
-    let mut complete = Check::new(CLASS, Severity::Major, "every caption is a sentence that can stand alone");
-    let mut described = Check::new(CLASS, Severity::Major, "every figure says in words what it shows");
+    let mut complete = Check::of(CLASS, &SHORT_CAPTION);
+    let mut described = Check::of(CLASS, &MISSING_ALTERNATIVE_TEXT);
     let words = |text: &str| text.split_whitespace().count();
     for block in blocks(document) {
-        if let Some((label, _, caption)) = floating(block) {
+        if let Some((label, caption)) = floating(block) {
             let text = plain(caption);
             let holds = words(&text) >= FEWEST && text.trim_end().ends_with('.');
             complete.look(holds, &block.location, || format!("the caption of {label} is no full sentence"));
@@ -54,32 +57,21 @@ fn captions(document: &Document) -> Vec<Check> {
     vec![complete, described]
 }
 
-/// Numbers ascend, first mentions ascend, and each thing is mentioned in the part where it stands.
-fn order(material: &Material<'_>) -> Vec<Check> {
+/// Each thing is mentioned in the part where it stands.
+fn discussed(material: &Material<'_>) -> Vec<Check> {
     let mut all = Vec::new();
     for (edition, document) in material.editions {
-        let property = format!("figures and tables of the edition `{edition}` are numbered in their order");
-        let mut numbered = Check::new(CLASS, Severity::Critical, property);
-        let property = format!(
-            "each figure and table of the edition `{edition}` is discussed in the part where it stands"
-        );
-        let mut discussed = Check::new(CLASS, Severity::Minor, property);
-        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut discussed = Check::of(CLASS, &DISCUSSED_ELSEWHERE).in_edition(edition);
         for part in parts(document) {
             let mentioned = mentions(part.blocks);
             for block in part.blocks {
-                let Some((label, number, _)) = floating(block) else { continue };
-                let kind = label.split(':').next().unwrap_or_default();
-                let before = last.insert(kind, number).unwrap_or(0);
-                numbered.look(number == before + 1, &block.location, || {
-                    format!("{label} has the number {number} after {before}")
-                });
+                let Some((label, _)) = floating(block) else { continue };
                 discussed.look(mentioned.contains(label), &block.location, || {
                     format!("{} shows {label} and does not mention it", part.title)
                 });
             }
         }
-        all.extend([numbered, discussed]);
+        all.push(discussed);
     }
     all
 }
@@ -100,45 +92,31 @@ fn mentions(blocks: &[Block]) -> BTreeSet<&str> {
 }
 
 fn drawings(material: &Material<'_>) -> Vec<Check> {
-    let property = format!("every drawing is smaller than {} kB", HEAVIEST / 1000);
-    let mut light = Check::new(CLASS, Severity::Major, property);
-    let mut vector = Check::new(CLASS, Severity::Critical, "every drawing is made of vectors and text alone");
-    let mut titled =
-        Check::new(CLASS, Severity::Minor, "every drawing carries a title for those who cannot see it");
-    let mut alone = Check::new(CLASS, Severity::Critical, "no drawing loads anything from elsewhere");
+    let mut vector = Check::of(CLASS, &PIXELS_IN_DRAWING);
+    let mut alone = Check::of(CLASS, &LOADING_DRAWING);
     for (id, svg) in material.drawings {
         let place = Location::file(format!("figures/{id}.yaml"));
-        light.look(svg.len() < HEAVIEST, &place, || format!("the drawing has {} bytes", svg.len()));
         vector.look(!svg.contains("<image"), &place, || "the drawing holds an image of pixels".to_owned());
-        titled.look(svg.contains("<title"), &place, || "the drawing has no title".to_owned());
         let loads =
             ["href=\"http", "url(http", "@import", "<script"].iter().find(|sign| svg.contains(**sign));
         alone.look(loads.is_none(), &place, || {
             format!("the drawing has `{}`", loads.copied().unwrap_or_default())
         });
     }
-    vec![light, vector, titled, alone]
+    vec![vector, alone]
 }
 
 fn cells(document: &Document) -> Vec<Check> {
-    let mut even = Check::new(CLASS, Severity::Critical, "every row of a table has a cell for each column");
-    let mut filled = Check::new(
-        CLASS,
-        Severity::Major,
-        "no cell of a table is empty but in rows that continue the one above",
-    );
-    let mut headed = Check::new(CLASS, Severity::Major, "the columns of a table have headers that differ");
-    let mut aligned = Check::new(CLASS, Severity::Minor, "columns of numbers are set on the decimal point");
-    let mut noted = Check::new(CLASS, Severity::Major, "every mark in a cell is explained under its table");
+    let mut filled = Check::of(CLASS, &EMPTY_CELL);
+    let mut headed = Check::of(CLASS, &UNCLEAR_HEADER);
+    let mut aligned = Check::of(CLASS, &UNALIGNED_NUMBERS);
+    let mut noted = Check::of(CLASS, &UNEXPLAINED_MARK);
     for (table, place) in tables(document) {
         let headers: BTreeSet<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
         let is_headed = headers.len() == table.columns.len() && !headers.contains("");
         headed.look(is_headed, &place, || "a header is empty or stands twice".to_owned());
         for row in &table.rows {
             let name = row.first().map(|cell| cell.text.as_str()).unwrap_or_default();
-            even.look(row.len() == table.columns.len(), &place, || {
-                format!("row `{name}` has {} cells", row.len())
-            });
             for (cell, column) in row.iter().zip(&table.columns) {
                 let is_filled = !cell.text.trim().is_empty() || name.is_empty();
                 filled.look(is_filled, &place, || {
@@ -161,5 +139,5 @@ fn cells(document: &Document) -> Vec<Check> {
             aligned.look(holds, &place, || format!("`{}` holds numbers and is set as words", column.header));
         }
     }
-    vec![even, filled, headed, aligned, noted]
+    vec![filled, headed, aligned, noted]
 }

@@ -12,6 +12,7 @@ mod clarity;
 mod drawings;
 mod performance;
 mod report;
+mod rules;
 mod sentences;
 mod spec;
 mod terms;
@@ -22,14 +23,17 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Rule};
 use crate::facts::Facts;
+use crate::lint::Choice;
 use crate::manuscript::Document;
 use crate::model::Model;
 
+pub use crate::diagnostic::Severity;
 pub use baseline::{BASELINE_FILE, Baseline};
 pub use clarity::{Clarity, SectionClarity, clarity};
 pub use report::{clarity_report, technical_report};
+pub use rules::RULES;
 pub use spec::{REVIEW_FILE, ReviewSpec};
 
 /// What a check looks at.
@@ -70,32 +74,6 @@ impl Class {
     }
 }
 
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// The paper says something false or untraceable; a build fails.
-    Critical,
-    /// A reader is misled or left alone.
-    Major,
-    /// A reader stumbles.
-    Minor,
-}
-
-impl Severity {
-    /// All severities, the worst first.
-    pub const ALL: [Self; 3] = [Self::Critical, Self::Major, Self::Minor];
-
-    /// The word that stands in reports.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Major => "major",
-            Self::Minor => "minor",
-        }
-    }
-}
-
 /// Everything a review looks at.
 pub struct Material<'a> {
     /// Folder of the paper.
@@ -112,6 +90,8 @@ pub struct Material<'a> {
     pub text: &'a [PathBuf],
     /// SVG text by figure id.
     pub drawings: &'a BTreeMap<String, String>,
+    /// The rules that this paper asks for beside those of every paper, and those that it ignores.
+    pub choice: &'a Choice,
 }
 
 impl<'a> Material<'a> {
@@ -133,6 +113,8 @@ pub struct Finding {
 /// One question, how many things were asked, and which of them failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
+    /// The rule that it checks.
+    pub rule: Rule,
     /// Its class.
     pub class: Class,
     /// How much a finding of it matters.
@@ -143,12 +125,29 @@ pub struct Check {
     pub looked_at: usize,
     /// What does not hold.
     pub findings: Vec<Finding>,
+    /// What does not hold and is ignored, each with the reason.
+    pub ignored: Vec<(Finding, String)>,
 }
 
 impl Check {
-    /// Begins a check without findings.
-    pub fn new(class: Class, severity: Severity, property: impl Into<String>) -> Self {
-        Self { class, severity, property: property.into(), looked_at: 0, findings: Vec::new() }
+    /// Begins a check of a rule, without findings.
+    pub fn of(class: Class, rule: &Rule) -> Self {
+        Self {
+            rule: *rule,
+            class,
+            severity: rule.severity,
+            property: rule.property.to_owned(),
+            looked_at: 0,
+            findings: Vec::new(),
+            ignored: Vec::new(),
+        }
+    }
+
+    /// The same for one edition of several.
+    #[must_use]
+    pub fn in_edition(mut self, edition: &str) -> Self {
+        self.property = format!("{}, in the edition `{edition}`", self.property);
+        self
     }
 
     /// Counts one thing looked at, and keeps a finding when it fails.
@@ -172,7 +171,15 @@ pub fn technical(material: &Material<'_>) -> Vec<Check> {
     let study = material.model.study().checks.iter().flat_map(|checks| checks(material));
     checks.extend(study);
     checks.extend(spec::checks(material));
-    checks.retain(|check| check.looked_at > 0);
+    checks.retain(|check| check.looked_at > 0 && material.choice.has(&check.rule));
+    for check in &mut checks {
+        for finding in std::mem::take(&mut check.findings) {
+            match material.choice.ignores(check.rule.name, &finding.place) {
+                Some(reason) => check.ignored.push((finding, reason.to_owned())),
+                None => check.findings.push(finding),
+            }
+        }
+    }
     checks.sort_by_key(|check| check.class);
     checks
 }
@@ -187,6 +194,7 @@ pub fn require_none_critical(checks: &[Check]) -> Result<(), Diagnostics> {
         check.findings.iter().map(|finding| {
             Diagnostic::new(finding.place.clone(), finding.message.clone())
                 .remedy(format!("the review demands: {}", check.property))
+                .breaks(&check.rule)
         })
     });
     Diagnostics(errors.collect()).into_result(())

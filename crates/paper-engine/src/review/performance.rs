@@ -2,10 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::rules::{
+    ASSUMPTION_AT_END, ASSUMPTION_WITHOUT_INTERVAL, CLAIM_THAT_CANNOT_FAIL, CLAIM_WITHOUT_COUNTER_READING,
+    DISAGREEING_RESULT, NUMBER_ONLY_IN_ABSTRACT, NUMBER_WITHOUT_FACT, RESULT_WITHOUT_SOURCE,
+    REVERSED_INTERVAL, TYPED_CELL, UNDECIDED_CLAIM, UNEXPLAINED_FACT, UNJUDGED_CLAIM, UNKNOWN_INPUT,
+    UNLISTED_SOURCE, VALUE_OUTSIDE_INTERVAL,
+};
 use super::text::{Part, parts, shown, tables};
-use super::{Check, Class, Material, Severity};
+use super::{Check, Class, Material};
 use crate::diagnostic::Location;
-use crate::facts::{Fact, Grade, Value, validate, verdicts};
+use crate::facts::{Fact, Grade, validate, verdicts};
 use crate::lint::{Passage, passages};
 use crate::model::{CLAIMS_FILE, Input, MODEL_FILE, PUBLISHED_FILE};
 use crate::source::read_text;
@@ -46,18 +52,9 @@ fn shown_facts<'a>(
 }
 
 fn traced(facts: &[(String, Option<&Fact>, Location)]) -> Vec<Check> {
-    let mut exists = Check::new(
-        CLASS,
-        Severity::Critical,
-        "every number in text and tables is that of a computed or cited fact",
-    );
-    let mut explained = Check::new(
-        CLASS,
-        Severity::Critical,
-        "every fact shown says by which formula and source it came about",
-    );
-    let mut bounded =
-        Check::new(CLASS, Severity::Major, "every number that rests on an assumption has an interval");
+    let mut exists = Check::of(CLASS, &NUMBER_WITHOUT_FACT);
+    let mut explained = Check::of(CLASS, &UNEXPLAINED_FACT);
+    let mut bounded = Check::of(CLASS, &ASSUMPTION_WITHOUT_INTERVAL);
     for (name, fact, place) in facts {
         exists.look(fact.is_some(), place, || format!("the number `{name}` has no fact"));
         let Some(fact) = fact else { continue };
@@ -71,8 +68,7 @@ fn traced(facts: &[(String, Option<&Fact>, Location)]) -> Vec<Check> {
 }
 
 fn cells_traced(material: &Material<'_>) -> Check {
-    let property = "every cell of a column of numbers is a fact, or a dash where there is none";
-    let mut check = Check::new(CLASS, Severity::Critical, property);
+    let mut check = Check::of(CLASS, &TYPED_CELL);
     for (table, place) in material.fullest().map(tables).unwrap_or_default() {
         for row in &table.rows {
             for (cell, column) in row.iter().zip(&table.columns) {
@@ -97,8 +93,7 @@ fn keys(source: &str) -> impl Iterator<Item = &str> {
 }
 
 fn sources_listed(material: &Material<'_>, facts: &[(String, Option<&Fact>, Location)]) -> Option<Check> {
-    let property = "every work that a shown fact names as its source is in the list of references";
-    let mut check = Check::new(CLASS, Severity::Major, property);
+    let mut check = Check::of(CLASS, &UNLISTED_SOURCE);
     let listed: BTreeSet<&str> =
         material.fullest()?.references.iter().map(|work| work.key.as_str()).collect();
     let mut asked = BTreeSet::new();
@@ -115,19 +110,11 @@ fn sources_listed(material: &Material<'_>, facts: &[(String, Option<&Fact>, Loca
 }
 
 fn of_all_facts(material: &Material<'_>) -> Vec<Check> {
-    let mut finite = Check::new(CLASS, Severity::Critical, "every fact is a finite number or a text");
-    let mut ordered =
-        Check::new(CLASS, Severity::Critical, "every interval goes from its lower to its upper end");
-    let mut inside = Check::new(CLASS, Severity::Major, "every assumed value lies in its own interval");
-    let mut given =
-        Check::new(CLASS, Severity::Critical, "every input that a fact depends on is in the model");
+    let mut ordered = Check::of(CLASS, &REVERSED_INTERVAL);
+    let mut inside = Check::of(CLASS, &VALUE_OUTSIDE_INTERVAL);
+    let mut given = Check::of(CLASS, &UNKNOWN_INPUT);
     let place = Location::file(MODEL_FILE);
     for (name, fact) in &material.facts.0 {
-        let is_finite = match &fact.value {
-            Value::Number(value) => value.is_finite(),
-            Value::Text(text) => !text.is_empty(),
-        };
-        finite.look(is_finite, &place, || format!("`{name}` is not a number"));
         if let (Some((low, high)), Some(value)) = (fact.interval, fact.number()) {
             ordered.look(low <= high, &place, || format!("`{name}` has the interval {low} to {high}"));
             let slack = 1e-9 * value.abs();
@@ -139,13 +126,12 @@ fn of_all_facts(material: &Material<'_>) -> Vec<Check> {
             given.look(is_known, &place, || format!("`{name}` depends on `{input}`, which is not there"));
         }
     }
-    vec![finite, ordered, inside, given]
+    vec![ordered, inside, given]
 }
 
 /// A value at an end of its range claims that nothing lies beyond on one side, so every interval lies on the other.
 fn assumed_within<'a>(inputs: impl Iterator<Item = (&'a str, &'a Input)>) -> Check {
-    let property = "every assumed input lies between the ends of its range, not at one of them";
-    let mut check = Check::new(CLASS, Severity::Major, property);
+    let mut check = Check::of(CLASS, &ASSUMPTION_AT_END);
     for (name, input) in inputs {
         if let Some((low, high)) = input.range {
             let value = input.value;
@@ -158,9 +144,8 @@ fn assumed_within<'a>(inputs: impl Iterator<Item = (&'a str, &'a Input)>) -> Che
 }
 
 fn published(material: &Material<'_>) -> Vec<Check> {
-    let property = "every published result agrees with ours, or the file says why it need not";
-    let mut agrees = Check::new(CLASS, Severity::Critical, property);
-    let mut sourced = Check::new(CLASS, Severity::Critical, "every published result names work and place");
+    let mut agrees = Check::of(CLASS, &DISAGREEING_RESULT);
+    let mut sourced = Check::of(CLASS, &RESULT_WITHOUT_SOURCE);
     let place = Location::file(PUBLISHED_FILE);
     for one in validate(material.model, material.facts) {
         agrees.look(!one.agreement.is_defect(), &place, || {
@@ -174,19 +159,10 @@ fn published(material: &Material<'_>) -> Vec<Check> {
 }
 
 fn claims(material: &Material<'_>) -> Vec<Check> {
-    let mut decided =
-        Check::new(CLASS, Severity::Critical, "every promise has a verdict that a fact decides");
-    let mut told = Check::new(CLASS, Severity::Major, "every promise is judged in the text");
-    let mut opposed = Check::new(
-        CLASS,
-        Severity::Major,
-        "every promise has a definition and the strongest counter-reading",
-    );
-    let mut argued = Check::new(
-        CLASS,
-        Severity::Major,
-        "every promise says what would have made it fail, and when that was fixed",
-    );
+    let mut decided = Check::of(CLASS, &UNDECIDED_CLAIM);
+    let mut told = Check::of(CLASS, &UNJUDGED_CLAIM);
+    let mut opposed = Check::of(CLASS, &CLAIM_WITHOUT_COUNTER_READING);
+    let mut argued = Check::of(CLASS, &CLAIM_THAT_CANNOT_FAIL);
     let place = Location::file(CLAIMS_FILE);
     let missing = verdicts(material.model.claims(), material.facts).err().unwrap_or_default();
     let text: String = material.text.iter().filter_map(|file| read_text(material.root, file).ok()).collect();
@@ -206,10 +182,7 @@ fn claims(material: &Material<'_>) -> Vec<Check> {
 fn abstract_in_body(material: &Material<'_>) -> Vec<Check> {
     let mut all = Vec::new();
     for (edition, document) in material.editions {
-        let property = format!(
-            "every number of the abstract stands in a section or table of the edition `{edition}` too"
-        );
-        let mut check = Check::new(CLASS, Severity::Major, property);
+        let mut check = Check::of(CLASS, &NUMBER_ONLY_IN_ABSTRACT).in_edition(edition);
         let parts = parts(document);
         let Some((summary, body)) = parts.split_first() else { continue };
         let body: Vec<Passage<'_>> = body.iter().flat_map(Part::prose).collect();

@@ -5,10 +5,12 @@ use std::fmt::Write;
 use super::baseline::Baseline;
 use super::clarity::{Clarity, SectionClarity};
 use super::{Check, Class, Severity};
+use crate::diagnostic::Diagnostic;
 
-/// Writes the technical review: a summary, then every check with what it looked at and found.
+/// Writes the technical review: a summary, then every check with what it looked at and found, then what breaks rules
+/// that the paper ignores, of lint's too.
 #[must_use]
-pub fn technical_report(title: &str, checks: &[Check]) -> String {
+pub fn technical_report(title: &str, checks: &[Check], ignored: &[(Diagnostic, String)]) -> String {
     let mut out =
         format!("# Technical review\n\nOf *{title}*. Every build runs these checks anew; a critical ");
     out.push_str("finding ends it.\n\n| class | checks | looked at | critical | major | minor |\n");
@@ -46,6 +48,22 @@ pub fn technical_report(title: &str, checks: &[Check]) -> String {
                 let _ = writeln!(out, "   - `{}`: {}", finding.place, finding.message);
             }
         }
+    }
+    let of_checks = checks.iter().flat_map(|check| {
+        check
+            .ignored
+            .iter()
+            .map(|(finding, reason)| (check.rule.name, &finding.place, &finding.message, reason))
+    });
+    let of_lint = ignored
+        .iter()
+        .map(|(one, reason)| (one.rule.unwrap_or_default(), &one.location, &one.message, reason));
+    let all: Vec<_> = of_lint.chain(of_checks).collect();
+    if !all.is_empty() {
+        out.push_str("\n## Ignored\n\n");
+    }
+    for (rule, place, message, reason) in all {
+        let _ = writeln!(out, "- `{rule}` at `{place}`: {message}. Reason: {reason}");
     }
     out
 }

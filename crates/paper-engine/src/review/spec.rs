@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::rules::{RELATION, TERM};
 use super::{Check, Class, Material, Severity};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::Facts;
@@ -137,7 +138,9 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
 
 impl Relation {
     fn check(&self, facts: &Facts) -> Check {
-        let mut check = Check::new(self.class, self.severity, self.property.value.clone());
+        let mut check = Check::of(self.class, &RELATION);
+        check.severity = self.severity;
+        check.property.clone_from(&self.property.value);
         let place = source::place(Path::new(REVIEW_FILE), &self.property);
         match (self.left.value(facts), self.right.value(facts)) {
             (Ok(left), Ok(right)) => check.look(self.holds(left, right), &place, || {
@@ -204,7 +207,9 @@ impl Operation {
 impl Term {
     fn check(&self, material: &Material<'_>) -> Check {
         let property = format!("the text says {} and not {}", self.term, self.never.join(", "));
-        let mut check = Check::new(Class::Terminology, self.severity, property);
+        let mut check = Check::of(Class::Terminology, &TERM);
+        check.severity = self.severity;
+        check.property = property;
         for passage in material.fullest().map(passages).unwrap_or_default() {
             let text = plain(passage.content);
             let wrong = self.never.iter().find(|phrase| !whole_words(&text, phrase).is_empty());

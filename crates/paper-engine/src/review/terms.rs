@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::clarity::clarity;
+use super::rules::{
+    DOUBLED_WORD, LONG_MEAN_SENTENCE, LONG_SENTENCE, REPEATED_TITLE, SECTION_WITHOUT_ROADMAP,
+    UNEXPLAINED_ACRONYM,
+};
 use super::text::parts;
-use super::{Check, Class, Material, Severity};
+use super::{Check, Class, Material};
 use crate::lint::{passages, plain, words_of};
 
 const CLASS: Class = Class::Terminology;
@@ -24,13 +28,11 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
 fn by_edition(material: &Material<'_>) -> Vec<Check> {
     let mut all = Vec::new();
     for (edition, document) in material.editions {
-        let check = |severity, property: &str| {
-            Check::new(CLASS, severity, format!("{property}, in the edition `{edition}`"))
-        };
-        let mut opens = check(Severity::Major, "every section opens by telling its reader what it brings");
-        let mut short = check(Severity::Minor, "no sentence has more than 40 words");
-        let mut mean = check(Severity::Major, "the mean sentence of every section has at most 20 words");
-        let mut told = check(Severity::Major, "every acronym is written out where it is first used");
+        let check = |rule| Check::of(CLASS, rule).in_edition(edition);
+        let mut opens = check(&SECTION_WITHOUT_ROADMAP);
+        let mut short = check(&LONG_SENTENCE);
+        let mut mean = check(&LONG_MEAN_SENTENCE);
+        let mut told = check(&UNEXPLAINED_ACRONYM);
         let found = clarity(document, material.spec);
         for part in &found.sections {
             if part.is_section {
@@ -56,7 +58,7 @@ fn by_edition(material: &Material<'_>) -> Vec<Check> {
 }
 
 fn titles(material: &Material<'_>) -> Check {
-    let mut check = Check::new(CLASS, Severity::Major, "no two sections have one title");
+    let mut check = Check::of(CLASS, &REPEATED_TITLE);
     let mut seen = BTreeSet::new();
     for part in material.fullest().map(parts).unwrap_or_default() {
         check.look(seen.insert(part.name.to_lowercase()), &part.place, || {
@@ -67,7 +69,7 @@ fn titles(material: &Material<'_>) -> Check {
 }
 
 fn doubled(material: &Material<'_>) -> Check {
-    let mut check = Check::new(CLASS, Severity::Major, "no word stands twice in a row");
+    let mut check = Check::of(CLASS, &DOUBLED_WORD);
     for passage in material.fullest().map(passages).unwrap_or_default() {
         let text = plain(passage.content);
         let words: Vec<&str> = text.split_whitespace().collect();

@@ -75,11 +75,8 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
     errors.into_result(all)
 }
 
-/// Holds the texts against the rules of prose and their limits.
-///
-/// # Errors
-/// Those of all texts together.
-pub fn lint(root: &Path, inputs: &Inputs, facts: &Facts, texts: &Texts) -> Result<(), Diagnostics> {
+/// Holds the texts against the rules of prose and their limits: all errors of all texts.
+pub fn lint(root: &Path, inputs: &Inputs, facts: &Facts, texts: &Texts) -> Diagnostics {
     let mut errors = Measures::of(&inputs.paper.outreach, &texts.texts, &texts.posts).missed;
     for Text { kind, name, document, .. } in &texts.texts {
         let parts = [
@@ -93,5 +90,5 @@ pub fn lint(root: &Path, inputs: &Inputs, facts: &Facts, texts: &Texts) -> Resul
             errors.0.extend(lint::uncited(name, document).0);
         }
     }
-    errors.into_result(())
+    errors
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::lint::Budgets;
+use crate::lint::{Budgets, Choice};
 use crate::source;
+use crate::study::Study;
 
 pub use outreach::{Blog, HnPost, Outreach, Range, Summary, Thread, stem};
 
@@ -50,6 +51,9 @@ pub struct Paper {
     /// The texts that stand beside the paper.
     #[serde(default)]
     pub outreach: Outreach,
+    /// The rules that it asks for and those that it ignores.
+    #[serde(default)]
+    pub rules: Choice,
 }
 
 /// An author: a name as it is, for a group or an organisation, or the parts of a person's name.
@@ -136,9 +140,10 @@ impl Paper {
     ///
     /// # Errors
     /// A missing file or broken YAML, located.
-    pub fn read(root: &Path) -> Result<Self, Diagnostics> {
+    pub fn read(root: &Path, study: &Study) -> Result<Self, Diagnostics> {
         let paper: Self = source::read_yaml(root, Path::new(PAPER_FILE))?;
         let mut errors = paper.outreach.check(Path::new(PAPER_FILE));
+        errors.0.extend(paper.rules.check(Path::new(PAPER_FILE), study.rules()).0);
         errors.take(paper.check_editions());
         errors.into_result(paper)
     }

@@ -1,0 +1,64 @@
+//! The rules of prose, by name.
+
+use crate::diagnostic::{Rule, Severity};
+
+/// A number that an author typed.
+pub const TYPED_NUMBER: Rule = Rule::new(
+    "typed-number",
+    Severity::Critical,
+    "every number of the text comes from a fact",
+    "A typed number stays when the result behind it moves.",
+);
+/// Text that is not written yet.
+pub const PLACEHOLDER: Rule = Rule::new(
+    "placeholder",
+    Severity::Critical,
+    "no word stands for text that is not written",
+    "What was put off would be printed.",
+);
+/// Words that stand twice.
+pub const REPEATED_WORDS: Rule = Rule::new(
+    "repeated-words",
+    Severity::Critical,
+    "no eight words in a row stand twice",
+    "A sentence that was copied says nothing new, and one of the two is forgotten when the other is changed.",
+);
+/// A figure or table that nothing mentions.
+pub const UNCITED_FIGURE: Rule = Rule::new(
+    "uncited-figure",
+    Severity::Critical,
+    "the text refers to every figure and table that it shows",
+    "A reader is to know what there is to see.",
+);
+/// More or fewer words than were planned.
+pub const BUDGET: Rule = Rule::new(
+    "budget",
+    Severity::Critical,
+    "every part has as many words as its budget allows",
+    "Venues and readers have limits.",
+);
+/// An entry of the bibliography that does not lead to the work.
+pub const INCOMPLETE_REFERENCE: Rule = Rule::new(
+    "incomplete-reference",
+    Severity::Critical,
+    "every entry of the bibliography says what a reader needs to find the work",
+    "A work that cannot be found supports nothing.",
+);
+/// An entry of the bibliography that nothing cites.
+pub const UNUSED_REFERENCE: Rule = Rule::new(
+    "unused-reference",
+    Severity::Minor,
+    "something cites every entry of the bibliography",
+    "It is a warning: an entry may wait for its sentence.",
+);
+
+/// All rules of prose.
+pub const RULES: &[Rule] = &[
+    TYPED_NUMBER,
+    PLACEHOLDER,
+    REPEATED_WORDS,
+    UNCITED_FIGURE,
+    BUDGET,
+    INCOMPLETE_REFERENCE,
+    UNUSED_REFERENCE,
+];
