@@ -237,6 +237,18 @@ mod tests {
     }
 
     #[test]
+    fn texts_say_something_and_what_is_said_of_numbers_is_finite() {
+        let told = refused(|_, facts| {
+            facts.text("queue.a", "", BASIS);
+            facts.number("queue.b", 1.0, BASIS);
+            facts.moved_by("queue.b", "desk.service_time", f64::NAN);
+            Ok(())
+        });
+        assert!(told.len() == 2 && told[0].ends_with("`queue.a` is an empty text"), "{told:?}");
+        assert!(told[1].ends_with("`queue.b` is not finite: its rank correlation is NaN"), "{told:?}");
+    }
+
+    #[test]
     fn what_cannot_be_sampled_quoted_or_described_is_told() {
         let told = refused(|_, facts| {
             facts.sampled("queue.a", BASIS, None, |_| 1.0);

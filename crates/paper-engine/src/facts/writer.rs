@@ -67,6 +67,9 @@ pub enum Refused {
         /// What the sampling says.
         error: SamplingError,
     },
+    /// A text without a character.
+    #[error("the fact `{0}` is an empty text")]
+    Empty(String),
     /// A second number under the same name.
     #[error("the fact `{0}` is written twice")]
     Twice(String),
@@ -76,7 +79,9 @@ impl Refused {
     /// What the author of an experiment or of its inputs does about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::NotFinite { .. } | Self::NotSampled { .. } => "correct the inputs that it reads",
+            Self::NotFinite { .. } | Self::NotSampled { .. } | Self::Empty(_) => {
+                "correct the inputs that it reads"
+            }
             Self::NoInput { .. } => "name the input in the experiment's constant",
             Self::NotWritten(_) => "write the fact before what is said of it",
             Self::Twice(_) => "give each fact a name of its own",
@@ -371,14 +376,25 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Text(text.into()), basis, None);
     }
 
-    /// All facts written, and what is refused of them: among it every number that is not finite.
+    /// All facts written, and what is refused of them: among it every number that is not finite, and empty texts.
     pub fn finish(mut self) -> (BTreeMap<String, Fact>, Vec<Refused>) {
         for (name, fact) in &self.facts {
-            let Value::Number(value) = fact.value else { continue };
+            let value = match &fact.value {
+                Value::Number(value) => *value,
+                Value::Text(text) => {
+                    if text.is_empty() {
+                        self.refused.push(Refused::Empty(name.clone()));
+                    }
+                    continue;
+                }
+            };
             let ends =
                 fact.interval.map(|(low, high)| [("interval's low end", low), ("interval's high end", high)]);
             let median = fact.median.map(|median| ("median", median));
-            let mut parts = [("value", value)].into_iter().chain(median).chain(ends.into_iter().flatten());
+            let errors = fact.sampling_error.into_iter().flatten().map(|error| ("sampling error", error));
+            let ranks = fact.moved_by.iter().map(|(_, rank)| ("rank correlation", *rank));
+            let parts = [("value", value)].into_iter().chain(median).chain(ends.into_iter().flatten());
+            let mut parts = parts.chain(errors).chain(ranks);
             if let Some((part, value)) = parts.find(|(_, value)| !value.is_finite()) {
                 self.refused.push(Refused::NotFinite { name: name.clone(), part, value });
             }
