@@ -132,6 +132,11 @@ impl Diagnostic {
         self
     }
 
+    /// The rule that it breaks and where, where it breaks one.
+    pub fn broken(&self) -> Option<(&'static str, &Location)> {
+        Some((self.rule?, &self.location))
+    }
+
     /// Adds the rule that it breaks.
     #[must_use]
     pub fn breaks(mut self, rule: &Rule) -> Self {

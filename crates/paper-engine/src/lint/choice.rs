@@ -2,7 +2,6 @@
 //! ignores with a reason.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -11,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Rule};
 use crate::source::place;
 
 /// Which rules a paper is held against.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Choice {
     /// Rules that only papers which ask for them are held against.
@@ -21,7 +20,7 @@ pub struct Choice {
 }
 
 /// A rule that is ignored.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ignored {
     /// The rule, by name.
@@ -31,9 +30,6 @@ struct Ignored {
     file: Option<PathBuf>,
     /// Why.
     reason: Spanned<String>,
-    /// Whether something was ignored.
-    #[serde(skip)]
-    is_used: AtomicBool,
 }
 
 impl Choice {
@@ -58,46 +54,42 @@ impl Choice {
         !rule.is_asked_for || self.also.iter().any(|name| name.value == rule.name)
     }
 
-    /// The reason for which a rule is ignored at a place, where it is.
-    pub fn ignores(&self, rule: &str, at: &Location) -> Option<&str> {
-        let found = self.ignore.iter().find(|ignored| {
+    /// The lines that ignore a rule at a place.
+    fn entry(&self, rule: &str, at: &Location) -> Option<&Ignored> {
+        self.ignore.iter().find(|ignored| {
             ignored.rule.value == rule && ignored.file.as_ref().is_none_or(|file| *file == at.file)
-        })?;
-        found.is_used.store(true, Ordering::Relaxed);
-        Some(found.reason.value.trim())
+        })
     }
 
-    /// Takes out of a list what is ignored, and returns it with the reasons.
-    pub fn take_ignored(&self, list: &mut Diagnostics) -> Vec<(Diagnostic, String)> {
+    /// Takes out of a list what is ignored, and returns it with the reasons; `of` tells the rule that one breaks, and
+    /// where.
+    pub fn take_ignored<T>(
+        &self,
+        list: &mut Vec<T>,
+        of: impl Fn(&T) -> Option<(&'static str, &Location)>,
+    ) -> Vec<(T, String)> {
         let mut ignored = Vec::new();
-        for one in std::mem::take(&mut list.0) {
-            match one.rule.and_then(|rule| self.ignores(rule, &one.location)) {
-                Some(reason) => ignored.push((one, reason.to_owned())),
+        for one in std::mem::take(list) {
+            match of(&one).and_then(|(rule, at)| self.entry(rule, at)) {
+                Some(entry) => ignored.push((one, entry.reason.value.trim().to_owned())),
                 None => list.push(one),
             }
         }
         ignored
     }
 
-    /// Warnings for what is ignored and never broken, once everything was looked at.
-    pub fn unused(&self, file: &Path) -> Vec<Diagnostic> {
-        let unused = self.ignore.iter().filter(|ignored| !ignored.is_used.load(Ordering::Relaxed));
-        let warn = |ignored: &Ignored| {
-            let message = format!("nothing breaks the rule `{}` that is ignored here", ignored.rule.value);
-            Diagnostic::new(place(file, &ignored.rule), message).remedy("take these lines out")
+    /// Warnings for the lines by which none of all that was ignored was.
+    pub fn unused<'i>(
+        &self,
+        file: &Path,
+        ignored: impl Iterator<Item = (&'static str, &'i Location)>,
+    ) -> Vec<Diagnostic> {
+        let used: Vec<&Ignored> = ignored.filter_map(|(rule, at)| self.entry(rule, at)).collect();
+        let unused = self.ignore.iter().filter(|entry| !used.iter().any(|used| std::ptr::eq(*used, *entry)));
+        let warn = |entry: &Ignored| {
+            let message = format!("nothing breaks the rule `{}` that is ignored here", entry.rule.value);
+            Diagnostic::new(place(file, &entry.rule), message).remedy("take these lines out")
         };
         unused.map(warn).collect()
-    }
-}
-
-impl Clone for Choice {
-    fn clone(&self) -> Self {
-        let clone = |ignored: &Ignored| Ignored {
-            rule: ignored.rule.clone(),
-            file: ignored.file.clone(),
-            reason: ignored.reason.clone(),
-            is_used: AtomicBool::new(ignored.is_used.load(Ordering::Relaxed)),
-        };
-        Self { also: self.also.clone(), ignore: self.ignore.iter().map(clone).collect() }
     }
 }

@@ -115,14 +115,22 @@ pub fn check(options: &Options, progress: Progress) -> Result<Checked, Diagnosti
 
 /// What an author should look at although there is no error.
 fn warnings(session: &Session, finished: &Finished<'_>) -> Result<Diagnostics, Diagnostics> {
-    let linted = session.linted()?.warnings.0.as_slice();
-    let inputs = session.inputs()?;
+    let (inputs, linted, review) = (session.inputs()?, session.linted()?, session.review()?);
     let older = facts::made_by_older_code(&inputs.model);
+    let mut unused = Vec::new();
     // An edition may lack what another one shows.
-    let is_whole = session.options().edition.is_none();
-    let unused = if is_whole { inputs.paper.rules.unused(Path::new(PAPER_FILE)) } else { Vec::new() };
+    if session.options().edition.is_none() {
+        let by_lint = linted.ignored.iter().filter_map(|(one, _)| one.broken());
+        let by_review = review
+            .checks
+            .iter()
+            .flat_map(|check| check.ignored.iter().map(|(finding, _)| (check.rule.name, &finding.place)));
+        unused = inputs.paper.rules.unused(Path::new(PAPER_FILE), by_lint.chain(by_review));
+    }
     let Finished { printed, outreach, .. } = finished;
-    Ok(Diagnostics([linted, &printed.warnings.0, &outreach.warnings.0, &older, &unused].concat()))
+    Ok(Diagnostics(
+        [linted.warnings.0.as_slice(), &printed.warnings.0, &outreach.warnings.0, &older, &unused].concat(),
+    ))
 }
 
 /// What builds have written below `build/`, so that what a paper no longer has can go.

@@ -52,7 +52,7 @@ pub fn lint(
     // What one edition leaves out, another may cite.
     let is_whole = resolved.len() == inputs.paper.editions.len();
     let mut warnings = if is_whole { found.unused } else { Diagnostics::default() };
-    let mut ignored = inputs.paper.rules.take_ignored(&mut warnings);
-    ignored.extend(inputs.paper.rules.take_ignored(&mut errors));
+    let mut ignored = inputs.paper.rules.take_ignored(&mut warnings.0, Diagnostic::broken);
+    ignored.extend(inputs.paper.rules.take_ignored(&mut errors.0, Diagnostic::broken));
     (Linted { words: counts, warnings, ignored }, errors)
 }

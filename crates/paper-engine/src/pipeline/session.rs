@@ -20,21 +20,21 @@ use super::pdf::Pdf;
 use super::reading::{Material, Reading};
 use super::review::{self, Review};
 use super::{cache::Cache, outputs};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
 use crate::manuscript::{Document, Kept};
 use crate::review::require_none_critical;
 
 /// A result that is made once, or the errors that kept it from being made.
-struct Stage<T>(OnceLock<Result<T, Diagnostics>>);
+struct Once<T>(OnceLock<Result<T, Diagnostics>>);
 
-impl<T> Default for Stage<T> {
+impl<T> Default for Once<T> {
     fn default() -> Self {
         Self(OnceLock::new())
     }
 }
 
-impl<T> Stage<T> {
+impl<T> Once<T> {
     fn get(&self, make: impl FnOnce() -> Result<T, Diagnostics>) -> Result<&T, Diagnostics> {
         self.0.get_or_init(make).as_ref().map_err(Clone::clone)
     }
@@ -55,17 +55,17 @@ pub struct Memory {
 pub struct Session {
     context: Context,
     memory: Arc<Memory>,
-    inputs: Stage<Arc<Inputs>>,
-    facts: Stage<Arc<Facts>>,
+    inputs: Once<Arc<Inputs>>,
+    facts: Once<Arc<Facts>>,
     material: OnceLock<Material>,
-    drawn: Stage<Arc<Drawn>>,
-    documents: OnceLock<Vec<Stage<Document>>>,
-    texts: Stage<Texts>,
-    linted: Stage<Linted>,
-    review: Stage<Review>,
-    outputs: Stage<Printed>,
-    printed: Stage<Printed>,
-    outreach: Stage<Made>,
+    drawn: Once<Arc<Drawn>>,
+    documents: OnceLock<Vec<Once<Document>>>,
+    texts: Once<Texts>,
+    linted: Once<Linted>,
+    review: Once<Review>,
+    outputs: Once<Printed>,
+    printed: Once<Printed>,
+    outreach: Once<Made>,
 }
 
 impl Session {
@@ -80,24 +80,24 @@ impl Session {
         Self {
             context: Context::new(options, progress),
             memory,
-            inputs: Stage::default(),
-            facts: Stage::default(),
+            inputs: Once::default(),
+            facts: Once::default(),
             material: OnceLock::new(),
-            drawn: Stage::default(),
+            drawn: Once::default(),
             documents: OnceLock::new(),
-            texts: Stage::default(),
-            linted: Stage::default(),
-            review: Stage::default(),
-            outputs: Stage::default(),
-            printed: Stage::default(),
-            outreach: Stage::default(),
+            texts: Once::default(),
+            linted: Once::default(),
+            review: Once::default(),
+            outputs: Once::default(),
+            printed: Once::default(),
+            outreach: Once::default(),
         }
     }
 
     /// Takes inputs that were read before, of the same files.
     #[must_use]
     pub fn with_inputs(self, inputs: Arc<Inputs>) -> Self {
-        Self { inputs: Stage(OnceLock::from(Ok(inputs))), ..self }
+        Self { inputs: Once(OnceLock::from(Ok(inputs))), ..self }
     }
 
     /// What the session was told.
@@ -178,7 +178,7 @@ impl Session {
     /// The text of one edition.
     pub fn document(&self, edition: &Edition) -> Result<&Document, Diagnostics> {
         let all = &self.inputs()?.paper.editions;
-        let documents = self.documents.get_or_init(|| all.iter().map(|_| Stage::default()).collect());
+        let documents = self.documents.get_or_init(|| all.iter().map(|_| Once::default()).collect());
         let document = all.iter().zip(documents).find(|(one, _)| one.name == edition.name);
         let (_, document) = Diagnostics::default().require(document)?;
         document.get(|| self.reading()?.edition(edition))
@@ -212,7 +212,7 @@ impl Session {
                 let (mut linted, mut errors) = lint::lint(root, inputs, facts, &readable);
                 let mut beside =
                     texts.map(|texts| outreach::lint(root, inputs, facts, texts)).unwrap_or_default();
-                linted.ignored.extend(inputs.paper.rules.take_ignored(&mut beside));
+                linted.ignored.extend(inputs.paper.rules.take_ignored(&mut beside.0, Diagnostic::broken));
                 errors.0.extend(beside.0);
                 errors.into_result((linted, false))
             })

@@ -173,12 +173,9 @@ pub fn technical(material: &Material<'_>) -> Vec<Check> {
     checks.extend(spec::checks(material));
     checks.retain(|check| check.looked_at > 0 && material.choice.has(&check.rule));
     for check in &mut checks {
-        for finding in std::mem::take(&mut check.findings) {
-            match material.choice.ignores(check.rule.name, &finding.place) {
-                Some(reason) => check.ignored.push((finding, reason.to_owned())),
-                None => check.findings.push(finding),
-            }
-        }
+        let rule = check.rule.name;
+        check.ignored =
+            material.choice.take_ignored(&mut check.findings, |finding| Some((rule, &finding.place)));
     }
     checks.sort_by_key(|check| check.class);
     checks
