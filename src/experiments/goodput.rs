@@ -2,8 +2,8 @@
 
 mod year;
 
-use crate::sim::fault::{Assignment, CHIPS_PER_CUBE, goodput, mixed_tolerance, simulate, tolerance};
-use crate::sim::{Shape, SwitchMaps, Topology};
+use super::remap::two_slices;
+use crate::sim::fault::{CHIPS_PER_CUBE, goodput, mixed_tolerance, simulate, tolerance};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
@@ -122,10 +122,7 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize) -> Result<(), Failure> 
 
 /// Three scenarios on a machine that runs one slice of 3072 chips and one of 1024.
 fn write_scenarios(facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let maps = |shape: &str| -> Result<SwitchMaps, Failure> {
-        Ok(SwitchMaps::of(&Topology::torus(shape.parse::<Shape>()?))?)
-    };
-    let before = Assignment::new(vec![maps("12x16x16")?, maps("8x8x16")?])?;
+    let before = two_slices()?;
     let scenarios: [(&str, &[usize]); 3] =
         [("one_host", &[7]), ("one_host_and_one_cube", &[7, 50]), ("six_cubes", &[3, 9, 14, 33, 51, 60])];
     for (name, failed) in scenarios {

@@ -56,11 +56,16 @@ fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_example(facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let maps = |shape: &&str| -> Result<SwitchMaps, Failure> {
+/// A machine that runs one slice of 3072 chips and one of 1024, both tori.
+pub(super) fn two_slices() -> Result<Assignment, Failure> {
+    let maps = |shape: &str| -> Result<SwitchMaps, Failure> {
         Ok(SwitchMaps::of(&Topology::torus(shape.parse::<Shape>()?))?)
     };
-    let before = Assignment::new(SLICES.iter().map(maps).collect::<Result<_, _>>()?)?;
+    Ok(Assignment::new(SLICES.into_iter().map(maps).collect::<Result<_, _>>()?)?)
+}
+
+fn write_example(facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let before = two_slices()?;
     let remap = before.without(&[FAILED])?;
     let old = before.cubes(0).ok_or("the first slice has no cubes")?;
     let new = remap.after.cubes(0).ok_or("no spare cube takes the place of the failed one")?;

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::root;
 
 /// A table of the page: the names in its first column with the words of its last.
 fn table(heading: &str) -> BTreeMap<String, BTreeSet<String>> {

@@ -6,9 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::root;
 
 fn workflows() -> Vec<PathBuf> {
     let folder = root().join(".github/workflows");

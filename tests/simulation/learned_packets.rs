@@ -13,6 +13,8 @@ use phext_paper::sim::packet::{
 use phext_paper::sim::{Network, Shape, SwitchMaps, Topology, analyze_network};
 use proptest::prelude::*;
 
+use crate::packet::crowded_requests;
+
 fn shape(text: &str) -> Shape {
     text.parse().unwrap()
 }
@@ -257,15 +259,7 @@ fn learned_maps_beat_the_twist_at_packet_level_on_the_same_bytes_and_channels() 
 
 #[test]
 fn replies_on_channels_of_their_own_keep_requests_moving_on_learned_maps() {
-    let config = PacketConfig {
-        traffic: Traffic::RequestReply,
-        load: 3.0,
-        cycles: 20_000,
-        warmup: 0,
-        buffer_flits: 1,
-        drain: true,
-        ..PacketConfig::default()
-    };
+    let config = crowded_requests();
     let shared = simulate_routed(&SMALL.network, &config, &SMALL.paths).unwrap();
     assert!(shared.in_flight > 0);
     let apart = PacketConfig { reply_channels: true, ..config };

@@ -210,20 +210,24 @@ fn channels_share_the_bytes_behind_a_link_and_idle_links_are_those_that_wait_for
     }
 }
 
+/// Requests that wait for replies, more than the smallest buffers hold.
+pub fn crowded_requests() -> PacketConfig {
+    PacketConfig {
+        traffic: Traffic::RequestReply,
+        load: 3.0,
+        cycles: 20_000,
+        warmup: 0,
+        buffer_flits: 1,
+        drain: true,
+        ..PacketConfig::default()
+    }
+}
+
 #[test]
 fn replies_deadlock_on_the_channels_of_requests_and_never_on_their_own() {
     let network = torus("4x4x4");
     for (routing, channels) in [(Routing::Escape, 3), (Routing::DimensionOrder, 2), (Routing::Adaptive, 6)] {
-        let config = PacketConfig {
-            traffic: Traffic::RequestReply,
-            routing,
-            load: 3.0,
-            cycles: 20_000,
-            warmup: 0,
-            buffer_flits: 1,
-            drain: true,
-            ..PacketConfig::default()
-        };
+        let config = PacketConfig { routing, ..crowded_requests() };
         let shared = run(&network, &config);
         assert!(shared.in_flight > 0, "{routing:?}: requests wait for room and replies for requests");
         assert_eq!(shared.virtual_channels, channels);

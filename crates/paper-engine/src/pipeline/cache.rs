@@ -59,9 +59,9 @@ impl Cache {
         Self::new(root.join("build/.cache"))
     }
 
-    /// Where other stages may keep what they reuse.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// Where the formats of TeX are kept.
+    pub fn formats(&self) -> PathBuf {
+        self.folder.join("tex")
     }
 
     /// The result for `key`, computed when it is not there.

@@ -111,6 +111,6 @@ pub struct Press<'a> {
 impl Press<'_> {
     /// Where the formats of TeX are kept.
     pub fn formats(&self) -> PathBuf {
-        self.context.cache.folder().join("tex")
+        self.context.cache.formats()
     }
 }

@@ -13,7 +13,7 @@ use super::follow::Changes;
 use super::parts;
 use super::state::{Happened, State};
 use crate::diagnostic::Diagnostics;
-use crate::pipeline::{Draft, DraftPdf, Known, Options, page};
+use crate::pipeline::{Cache, Draft, DraftPdf, Known, Options, page};
 
 /// How often the worker looks whether the program ends.
 const LOOK: Duration = Duration::from_millis(200);
@@ -113,8 +113,8 @@ fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &Atom
 
 /// The same options with a worker that stands by.
 fn printing(options: &Options) -> Options {
-    let cache = options.root.join("build/.cache/tex");
-    let standby = Some(Arc::new(Mutex::new(Standby::new(&options.worker, &cache))));
+    let formats = Cache::of(&options.root).formats();
+    let standby = Some(Arc::new(Mutex::new(Standby::new(&options.worker, &formats))));
     Options { standby, ..options.clone() }
 }
 
