@@ -25,7 +25,7 @@ phases:
     hours: 2
     gate:
       question: "Does every kind of check hold?"
-      criteria: [{text: nothing is left to write, checks: [{lint: {rule: placeholders}}, {lint: {rule: repeats}}]}]
+      criteria: [{text: nothing is left to write, checks: [{lint: {rule: placeholder}}, {lint: {rule: repeated-words}}]}]
   - id: 2
     title: People
     hours: 0.5

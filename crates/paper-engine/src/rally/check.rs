@@ -1,12 +1,14 @@
 //! The checks that a criterion can be bound to: a closed set, each decided by the program itself.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::measure::Measure;
+use crate::lint::RULES;
 use crate::review::{Class, Severity};
 
 /// One check of a criterion.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
     /// Facts exist, compare with a bound, and are shown where they belong.
@@ -36,7 +38,7 @@ pub enum Check {
 }
 
 /// Facts by name, and what they have to keep.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactCheck {
     /// Their names.
@@ -62,7 +64,7 @@ pub struct FactCheck {
 }
 
 /// A number, or the value of another fact.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Operand {
     /// A number in the unit of the fact.
@@ -72,7 +74,7 @@ pub enum Operand {
 }
 
 /// Claims and where their verdicts are stated.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictCheck {
     /// Their ids; all claims of the paper when none is named.
@@ -84,7 +86,7 @@ pub struct VerdictCheck {
 }
 
 /// A file in `paper/`, `figures/` or `build/`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileCheck {
     /// Its path; one that ends in `/` is a folder with something in it.
@@ -95,7 +97,7 @@ pub struct FileCheck {
 }
 
 /// A measure and its bounds.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CountCheck {
     /// What is counted.
@@ -109,7 +111,7 @@ pub struct CountCheck {
 }
 
 /// Topics of a text.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Topics {
     /// The file of the text, or the figure or table in `build/`.
@@ -126,7 +128,7 @@ pub struct Topics {
 }
 
 /// A phrase, or phrases of which one is enough.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Topic {
     /// This phrase.
@@ -136,7 +138,7 @@ pub enum Topic {
 }
 
 /// The cells of a column.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellsCheck {
     /// The id of the table.
@@ -149,36 +151,47 @@ pub struct CellsCheck {
 }
 
 /// A rule of prose.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LintCheck {
     /// The rule.
-    pub rule: Rule,
+    pub rule: RuleName,
     /// The file it is asked of; the whole text of all editions without one.
     #[serde(default, rename = "in")]
     pub place: Option<String>,
 }
 
-/// The rules of prose that a criterion can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// No word stands for text that is not written.
-    Placeholders,
-    /// No number is typed.
-    TypedNumbers,
-    /// No sentence stands twice.
-    Repeats,
-    /// Every figure and table is referred to.
-    Uncited,
-    /// Every entry of the bibliography that the text cites has what its kind asks for.
-    IncompleteReferences,
+/// A rule of prose by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String")]
+pub struct RuleName(String);
+
+impl RuleName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
-/// Checks of the review, chosen by class, severity and words.
-#[derive(Clone, Debug, Deserialize)]
+impl TryFrom<String> for RuleName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        if RULES.iter().any(|rule| rule.name == name) {
+            return Ok(Self(name));
+        }
+        let names = RULES.iter().map(|rule| rule.name).collect::<Vec<_>>().join(", ");
+        Err(format!("there is no rule of prose `{name}`; name one of: {names}"))
+    }
+}
+
+/// Checks of the review, chosen by rule, class, severity and words.
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewCheck {
+    /// Only those of this rule.
+    #[serde(default)]
+    pub rule: Option<String>,
     /// Only those of this class.
     #[serde(default)]
     pub class: Option<Class>,
@@ -191,7 +204,7 @@ pub struct ReviewCheck {
 }
 
 /// References of a text.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CitesCheck {
     /// The file of the text.
@@ -205,7 +218,7 @@ pub struct CitesCheck {
 }
 
 /// Tests that have to have passed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TestCheck {
     /// Names of tests.
@@ -228,8 +241,10 @@ impl Check {
             Self::Contains(topics) => of("contains", &topics.place),
             Self::Headings(topics) => of("headings", &topics.place),
             Self::Cells(check) => of("cells", &check.table),
-            Self::Lint(check) => of("lint", &hyphenated(&check.rule)),
-            Self::Review(check) => of("review", check.property.as_deref().unwrap_or("all")),
+            Self::Lint(check) => of("lint", check.rule.as_str()),
+            Self::Review(check) => {
+                of("review", check.rule.as_deref().or(check.property.as_deref()).unwrap_or("all"))
+            }
             Self::Cites(check) => of("cites", &check.labels.join(" ")),
             Self::Test(check) => of("test", check.programs.as_deref().unwrap_or(&check.names.join(" "))),
             Self::SignOff(_) => "sign-off".to_owned(),
@@ -238,15 +253,64 @@ impl Check {
 }
 
 /// The name of a variant as an author writes it.
-pub(super) fn hyphenated(value: &impl std::fmt::Debug) -> String {
-    let debug = format!("{value:?}");
-    let name: String = debug.chars().take_while(|c| c.is_alphanumeric()).collect();
-    let mut out = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !out.is_empty() {
-            out.push('-');
-        }
-        out.extend(letter.to_lowercase());
+pub(super) fn written_name(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(name)) => name,
+        Ok(Value::Object(fields)) => fields.keys().next().cloned().unwrap_or_default(),
+        _ => String::new(),
     }
-    out
+}
+
+/// What an author wrote of some checks, in one form: without fields that were left out.
+pub(super) fn written(checks: &[Check]) -> String {
+    serde_json::to_value(checks).map(without_defaults).unwrap_or_default().to_string()
+}
+
+fn without_defaults(value: Value) -> Value {
+    match value {
+        Value::Array(values) => values.into_iter().map(without_defaults).collect(),
+        Value::Object(fields) => {
+            let is_written = |value: &Value| {
+                !(value.is_null() || *value == false || value.as_array().is_some_and(Vec::is_empty))
+            };
+            let fields = fields.into_iter().map(|(name, value)| (name, without_defaults(value)));
+            fields.filter(|(_, value)| is_written(value)).collect()
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_is_signed_as_it_is_written() {
+        let read = |text: &str| serde_saphyr::from_str::<Vec<Check>>(text).unwrap();
+        let checks = read("[{fact: {names: [a.b], at_least: 2, in: x.md}}, {lint: {rule: placeholder}}]");
+        assert_eq!(
+            written(&checks),
+            r#"[{"fact":{"at_least":2.0,"in":"x.md","names":["a.b"]}},{"lint":{"rule":"placeholder"}}]"#
+        );
+        let same = read(
+            "[{fact: {in: x.md, names: [a.b], at_least: 2.0, published: false}}, \
+                          {lint: {rule: placeholder}}]",
+        );
+        assert_eq!(written(&same), written(&checks));
+    }
+
+    #[test]
+    fn measures_and_rules_are_named_as_they_are_written() {
+        let measure: Measure = serde_saphyr::from_str("{cited-works: {}}").unwrap();
+        assert_eq!(written_name(&measure), "cited-works");
+        assert_eq!(
+            written_name(&serde_saphyr::from_str::<Measure>("overfull-boxes").unwrap()),
+            "overfull-boxes"
+        );
+        let error = serde_saphyr::from_str::<LintCheck>("{rule: placeholders}").unwrap_err().to_string();
+        assert!(
+            error.contains("no rule of prose `placeholders`") && error.contains("typed-number"),
+            "{error}"
+        );
+    }
 }

@@ -1,9 +1,9 @@
 //! What a criterion can count.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Something that can be counted or measured.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// Words of a text in an edition, headings, captions and mathematics left out; of the whole edition without a
@@ -82,7 +82,7 @@ pub enum Measure {
 }
 
 /// A text of an edition.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InEdition {
     /// The file of the text; the whole edition without one.
@@ -93,7 +93,7 @@ pub struct InEdition {
 }
 
 /// A function of a program.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// The file of the text.
@@ -104,7 +104,7 @@ pub struct Function {
 }
 
 /// A work that a text cites.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Work {
     /// The file of the text.
@@ -118,7 +118,7 @@ pub struct Work {
 }
 
 /// The text under a heading.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Under {
     /// The label of the heading.
@@ -129,7 +129,7 @@ pub struct Under {
 }
 
 /// Rows of a table.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rows {
     /// The id of the table.
@@ -143,7 +143,7 @@ pub struct Rows {
 }
 
 /// Labels of a drawing.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Labels {
     /// The id of the figure.
@@ -160,7 +160,7 @@ pub struct Labels {
 }
 
 /// Elements of a drawing.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shapes {
     /// The id of the figure.
@@ -170,7 +170,7 @@ pub struct Shapes {
 }
 
 /// A kind of part of the source work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceParts {
     /// Sections.
@@ -182,7 +182,7 @@ pub enum SourceParts {
 }
 
 /// The words of a file.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileText {
     /// The file in `build/`.
@@ -196,6 +196,6 @@ pub struct FileText {
 impl Measure {
     /// Its name, as an author writes it.
     pub(super) fn name(&self) -> String {
-        super::check::hyphenated(self)
+        super::check::written_name(self)
     }
 }

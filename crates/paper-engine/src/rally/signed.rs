@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::check::written;
 use super::plan::{Criterion, Plan, Wave};
 use crate::diagnostic::Diagnostics;
 use crate::source::{self, hex, sha256};
@@ -106,6 +107,6 @@ pub(super) fn is_part(file: &str, path: &str) -> bool {
 }
 
 fn criteria(criteria: &[Criterion]) -> String {
-    let lines = criteria.iter().map(|one| format!("{} {:?}\n", one.text.value, one.checks));
+    let lines = criteria.iter().map(|one| format!("{} {}\n", one.text.value, written(&one.checks)));
     lines.collect()
 }

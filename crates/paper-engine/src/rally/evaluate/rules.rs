@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Finding, listed};
 use crate::diagnostic::Diagnostics;
 use crate::lint;
-use crate::rally::check::{LintCheck, ReviewCheck, Rule};
+use crate::rally::check::{LintCheck, ReviewCheck};
 use crate::rally::evidence::Evidence;
 
 /// Whether a rule of prose finds nothing in a file, or in all editions.
@@ -16,20 +16,20 @@ pub(super) fn lint(check: &LintCheck, evidence: &Evidence<'_>) -> Result<Finding
     }
     let mut found = Diagnostics::default();
     for (name, document) in evidence.editions {
-        found.0.extend(
-            match check.rule {
-                Rule::Placeholders => lint::placeholders(evidence.root, document),
-                Rule::TypedNumbers => {
-                    lint::numbers(evidence.root, document, evidence.facts, evidence.structural)
-                }
-                Rule::Repeats => lint::repeats(evidence.root, document),
-                Rule::Uncited => lint::uncited(name, document),
-                Rule::IncompleteReferences => {
-                    lint::entries(evidence.root, evidence.bibliography, std::iter::once(*document)).incomplete
-                }
+        let rule = check.rule.as_str();
+        let found_here = match rule {
+            _ if rule == lint::PLACEHOLDER.name => lint::placeholders(evidence.root, document),
+            _ if rule == lint::TYPED_NUMBER.name => {
+                lint::numbers(evidence.root, document, evidence.facts, evidence.structural)
             }
-            .0,
-        );
+            _ if rule == lint::REPEATED_WORDS.name => lint::repeats(evidence.root, document),
+            _ if rule == lint::UNCITED_FIGURE.name => lint::uncited(name, document),
+            _ if rule == lint::INCOMPLETE_REFERENCE.name => {
+                lint::entries(evidence.root, evidence.bibliography, std::iter::once(*document)).incomplete
+            }
+            _ => return Err(format!("no criterion can ask for the rule `{rule}`")),
+        };
+        found.0.extend(found_here.0);
     }
     if evidence.editions.is_empty() {
         return Err("there is no edition".to_owned());
@@ -48,6 +48,7 @@ pub(super) fn review(check: &ReviewCheck, evidence: &Evidence<'_>) -> Finding {
     let chosen: Vec<_> = evidence
         .checks
         .iter()
+        .filter(|known| check.rule.as_ref().is_none_or(|rule| known.rule.name == rule))
         .filter(|known| check.class.is_none_or(|class| known.class == class))
         .filter(|known| check.severity.is_none_or(|severity| known.severity == severity))
         .filter(|known| check.property.as_ref().is_none_or(|words| known.property.contains(words)))
