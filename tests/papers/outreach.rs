@@ -20,27 +20,27 @@ const CARD: (u32, u32) = (1200, 630);
 
 const DECLARED: &str = r#"outreach:
   site: https://example.org/blog
-  summary: {source: paper/outreach/exec-summary.md, words: [20, 90], figures: [1, 1], tables: [1, 1], pages: [1, 1]}
+  summary: {source: paper/outreach/exec-summary.md, words: {at_least: 20, at_most: 90}, figures: {equal: 1}, tables: {equal: 1}, pages: {equal: 1}}
   blog:
     source: paper/outreach/blog-post.md
-    words: [10, 60]
+    words: {at_least: 10, at_most: 60}
     card: fig-1-gain
   thread:
     source: paper/outreach/tweet-thread.md
-    posts: [2, 2]
-    weighted_characters: 38
-    alt_characters: 1000
+    posts: {equal: 2}
+    weighted_characters: {at_most: 38}
+    alt_characters: {at_most: 1000}
   hn:
     source: paper/outreach/hn-post.md
     title_begins: "Show HN:"
-    title_characters: 40
-    words: [10, 40]
+    title_characters: {at_most: 40}
+    words: {at_least: 10, at_most: 40}
 "#;
 
 const CLAIMS: &str = r#"- id: gain
   claim: "a twist gains half as much again"
   definition: "ideal all-to-all on a 4x4x8 slice"
-  test: {fact: twist_gain.4x4x8, bound: {at_least: 1.5}}
+  test: {value: twist_gain.4x4x8, at_least: 1.5}
   fails_if: "the twist gained less than half of what it was built for"
   fixed: after
   counter_reading: "A measured gain is smaller."

@@ -40,14 +40,22 @@ fn a_text_with_too_many_words_is_told_how_many_to_cut() {
     paper.append(BLOG, &sentences(10));
     check_stops(
         &paper,
-        &["paper/outreach/blog-post.md:1:1", "`blog-post` has 140 words, 80 outside its 10 to 60", "cut 80"],
+        &[
+            "paper/outreach/blog-post.md:1:1",
+            "`blog-post` has 140 words, 80 too many: the limit is 10–60",
+            "cut 80",
+        ],
     );
 }
 
 #[test]
 fn a_text_with_too_few_words_is_told_how_many_to_add() {
-    let paper = with("paper/paper.yaml", "words: [20, 90]", "words: [900, 1000]");
-    check_stops(&paper, &["paper/outreach/exec-summary.md:1:1", "outside its 900 to 1000", "add 8"]);
+    let paper = with(
+        "paper/paper.yaml",
+        "words: {at_least: 20, at_most: 90}",
+        "words: {at_least: 900, at_most: 1000}",
+    );
+    check_stops(&paper, &["paper/outreach/exec-summary.md:1:1", "too few: the limit is 900–1000", "add 8"]);
 }
 
 #[test]
@@ -56,7 +64,7 @@ fn a_comment_with_too_many_words_is_an_error_at_its_file() {
     paper.append(HN, &sentences(5));
     check_stops(
         &paper,
-        &["paper/outreach/hn-post.md:1:1", "`hn-post` has 7", "outside its 10 to 40", "cut 3"],
+        &["paper/outreach/hn-post.md:1:1", "`hn-post` has 7", "too many: the limit is 10–40", "cut 3"],
     );
 }
 
@@ -66,7 +74,11 @@ fn a_post_over_its_limit_is_named_with_its_overshoot_at_its_line() {
     let paper = with(THREAD, "Short enough.", "Short? <https://arxiv.org/abs/2304.01433> 座標");
     check_stops(
         &paper,
-        &["paper/outreach/tweet-thread.md:3:1", "post 1 has 39 of 38 weighted characters", "cut 1"],
+        &[
+            "paper/outreach/tweet-thread.md:3:1",
+            "post 1 has 39 weighted characters, 1 too many: the limit is at most 38",
+            "cut 1",
+        ],
     );
 }
 
@@ -76,18 +88,22 @@ fn a_thread_of_another_length_is_an_error() {
     paper.append(THREAD, "## One more\n\nA post more.");
     check_stops(
         &paper,
-        &["paper/outreach/tweet-thread.md:1:1", "`tweet-thread` has 3 posts, 1 outside its 2", "cut 1"],
+        &[
+            "paper/outreach/tweet-thread.md:1:1",
+            "`tweet-thread` has 3 posts, 1 too many: the limit is 2",
+            "cut 1",
+        ],
     );
 }
 
 #[test]
 fn an_alternative_text_over_its_limit_is_an_error_at_its_figure() {
-    let paper = with("paper/paper.yaml", "alt_characters: 1000", "alt_characters: 100");
+    let paper = with("paper/paper.yaml", "alt_characters: {at_most: 1000}", "alt_characters: {at_most: 100}");
     check_stops(
         &paper,
         &[
             "figures/fig-1-gain.yaml:1:1",
-            "the alternative text of post 2 has 150 of 100 characters",
+            "the alternative text of post 2 has 150 characters, 50 too many: the limit is at most 100",
             "cut 50",
         ],
     );
@@ -101,7 +117,7 @@ fn a_title_that_is_too_long_or_begins_otherwise_is_an_error() {
         &paper,
         &[
             "paper/outreach/hn-post.md:1:1",
-            "the title has 62 of 40 characters",
+            "the title has 62 characters, 22 too many: the limit is at most 40",
             "cut 22",
             "the title does not begin with `Show HN:`",
         ],
@@ -114,16 +130,27 @@ fn a_summary_with_another_number_of_figures_or_tables_is_an_error() {
     paper.append(SUMMARY, "@tab:published says more.\n\n::: table table-2-published\n:::");
     check_stops(
         &paper,
-        &["paper/outreach/exec-summary.md:1:1", "`exec-summary` has 2 tables, 1 outside its 1", "cut 1"],
+        &[
+            "paper/outreach/exec-summary.md:1:1",
+            "`exec-summary` has 2 tables, 1 too many: the limit is 1",
+            "cut 1",
+        ],
     );
 }
 
 #[test]
 fn a_summary_of_too_many_pages_is_an_error() {
-    let paper = with("paper/paper.yaml", "words: [20, 90]", "words: [20, 9000]");
+    let paper = with(
+        "paper/paper.yaml",
+        "words: {at_least: 20, at_most: 90}",
+        "words: {at_least: 20, at_most: 9000}",
+    );
     let long: String = (0..60).map(|index| format!("{}\n", paragraph(index))).collect();
     paper.append(SUMMARY, &long);
-    check_stops(&paper, &["paper/outreach/exec-summary.md:1:1", "pages, ", "outside its 1", "cut "]);
+    check_stops(
+        &paper,
+        &["paper/outreach/exec-summary.md:1:1", "pages, ", "too many: the limit is 1", "cut "],
+    );
 }
 
 /// A paragraph of words that stand in no other.
@@ -176,7 +203,8 @@ fn typed_numbers_placeholders_repeats_and_unmentioned_figures_are_errors() {
 fn what_the_description_of_a_paper_cannot_say_is_located() {
     let file = "paper/paper.yaml";
     for (from, to, expected) in [
-        ("posts: [2, 2]", "post: [2, 2]", "unknown field `post`"),
+        ("posts: {equal: 2}", "post: {equal: 2}", "unknown field `post`"),
+        ("posts: {equal: 2}", "posts: {at_least: 3, at_most: 2}", "no count is at least 3 and at most 2"),
         ("site: https://example.org/blog", "site: example.org", "`example.org` is not the address of a site"),
         ("card: fig-1-gain", "card: fig-1-gian", "figures/fig-1-gian.yaml does not exist"),
         (

@@ -35,9 +35,9 @@ phases:
 waves:
   - {id: 1, phase: 1, title: fact, output: paper/model.yaml, minutes: 5, after: [], criteria: [{text: a gain stands beside its published value, checks: [{fact: {names: [twist_gain.4x4x8], at_least: 1.5, at_most: topology.4x4x8.torus.diameter, published: true, in: paper/sections/00-abstract.md}}]}]}
   - {id: 2, phase: 1, title: verdict, output: paper/claims.yaml, minutes: 5, after: [1], criteria: [{text: the promise is judged, checks: [{verdict: {in: paper/sections/02-results.md}}]}]}
-  - {id: 3, phase: 1, title: file, output: build/figures/fig-1-gain.svg, minutes: 5, after: [1], criteria: [{text: small, checks: [{file: {path: build/figures/fig-1-gain.svg, at_most_bytes: 25000}}, {file: {path: paper/notes.txt}}]}]}
+  - {id: 3, phase: 1, title: file, output: build/figures/fig-1-gain.svg, minutes: 5, after: [1], criteria: [{text: small, checks: [{file: {path: build/figures/fig-1-gain.svg, bytes: {at_most: 25000}}}, {file: {path: paper/notes.txt}}]}]}
   - {id: 4, phase: 1, title: words, output: build/minimal.md, minutes: 5, after: [2, 3], criteria: [{text: long enough, checks: [{count: {of: {words: {in: paper/sections/02-results.md}}, at_least: 50}}]}]}
-  - {id: 5, phase: 1, title: rows and cells, output: build/tables/table-1-gain.md, minutes: 5, after: [1], criteria: [{text: two slices, checks: [{count: {of: {rows: {table: table-1-gain}}, at_least: 2, at_most: 2}}, {cells: {table: table-1-gain, column: Slice, among: [4x4x8, 4x8x8]}}]}]}
+  - {id: 5, phase: 1, title: rows and cells, output: build/tables/table-1-gain.md, minutes: 5, after: [1], criteria: [{text: two slices, checks: [{count: {of: {rows: {table: table-1-gain}}, equal: 2}}, {cells: {table: table-1-gain, column: Slice, among: [4x4x8, 4x8x8]}}]}]}
   - {id: 6, phase: 1, title: headings, output: paper/sections/02-results.md, minutes: 5, after: [1], criteria: [{text: topics in order, checks: [{headings: {in: paper/sections/02-results.md, topics: [Definition, [Contrast, Comparison]], in_order: true}}]}]}
   - {id: 7, phase: 1, title: contains, output: paper/sections/02-results.md, minutes: 5, after: [1], criteria: [{text: says what it ignores, checks: [{contains: {in: paper/sections/02-results.md, topics: [messages under way]}}, {contains: {in: build/figures/fig-1-gain.svg, topics: [4x4x8]}}]}]}
   - {id: 8, phase: 1, title: cites, output: paper/sections/02-results.md, minutes: 5, after: [1], criteria: [{text: leads to the chart, checks: [{cites: {in: paper/sections/02-results.md, labels: ["fig:gain", "tab:published"]}}]}]}
@@ -50,7 +50,7 @@ waves:
 "#;
 
 const CLAIMS: &str = "- id: gain\n  claim: a twist helps\n  definition: all-to-all of the twist over that of the torus\n  \
-    test: {fact: twist_gain.4x4x8, bound: {at_least: 1.5}}\n  fails_if: the twist gained less\n  fixed: after\n  counter_reading: \"Queues are ignored.\"\n";
+    test: {value: twist_gain.4x4x8, at_least: 1.5}\n  fails_if: the twist gained less\n  fixed: after\n  counter_reading: \"Queues are ignored.\"\n";
 
 /// The smallest paper with the plan, whose tests passed.
 fn planned() -> Paper {

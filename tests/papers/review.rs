@@ -85,7 +85,7 @@ fn a_critical_finding_ends_the_build_at_its_place_and_leaves_the_last_good_outpu
     let old = paper.read(text);
     let spec = |left: &str, right: &str| {
         format!(
-            "relations:\n  - property: \"it holds\"\n    class: algorithms\n    left: {left}\n    is: equal\n    right: {right}\n"
+            "relations:\n  - property: \"it holds\"\n    class: algorithms\n    value: {left}\n    equal: {right}\n"
         )
     };
     let chips = "topology.4x4x8.torus.chips";
@@ -98,6 +98,7 @@ fn a_critical_finding_ends_the_build_at_its_place_and_leaves_the_last_good_outpu
         ),
         ("paper/review.yaml", spec(chips, "{product: [4, 4, 9]}"), "paper/review.yaml:2"),
         ("paper/review.yaml", spec(chips, "topology.nowhere"), "there is no number `topology.nowhere`"),
+        ("paper/review.yaml", spec(chips, "{times: [4, 4]}"), "expected a number, the name of a fact"),
         ("paper/review.yaml", "relations: [{property: 1}]".to_owned(), "paper/review.yaml:1"),
     ];
     for (file, broken, message) in cases {

@@ -4,6 +4,7 @@
 //! way: `model` to `facts`, then `figure`, `table` and `manuscript`, then `output`. `pipeline` is the only place that
 //! joins them.
 
+pub mod assertion;
 pub mod cli;
 pub mod diagnostic;
 pub mod facts;

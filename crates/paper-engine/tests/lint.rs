@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use paper_engine::assertion::Range;
 use paper_engine::facts::Facts;
 use paper_engine::lint::{self, Budgets, Structural};
 use paper_engine::manuscript::{Document, Kept, Sources, read};
@@ -116,12 +117,17 @@ fn parts_outside_their_budget_are_told_at_their_beginning() {
     let (_root, document) = document("# One\n\nFour words stand here.\n\n# Two\n\nOne.\n");
     let counts = lint::count(&document);
     assert_eq!(counts.iter().map(|count| count.words).collect::<Vec<_>>(), [1, 4, 1]);
-    let budgets = Budgets { section_words: Some([2, 3]), words: Some([1, 6]), ..Budgets::default() };
+    let budgets = Budgets {
+        section_words: Some(Range::new(2.0, 3.0)),
+        words: Some(Range::new(1.0, 6.0)),
+        ..Budgets::default()
+    };
     let found = lint::check_budgets("conference", &counts, &budgets);
     let found: Vec<String> = found.0.iter().map(ToString::to_string).collect();
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].starts_with("one.md:1:1: section 1 One has 4 words") && found[0].contains("cut 1"));
     assert!(
-        found[1].starts_with("one.md:5:1: section 2 Two has 1 words") && found[1].contains("write 1 more")
+        found[1].starts_with("one.md:5:1: section 2 Two has 1 words")
+            && found[1].contains("1 too few: the limit is 2–3 (add 1")
     );
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::review::summary;
 use super::{PaperArguments, print, progress, report, say, usage};
+use crate::assertion::Range;
 use crate::diagnostic::Diagnostics;
 use crate::lint::{Budgets, Count};
 use crate::pipeline::{self, Checked, Measure};
@@ -78,10 +79,8 @@ fn print_budgets(checked: &Checked) {
     let total = |(_, sections): &(String, Vec<Count>)| {
         sections.iter().map(|section| section.words).sum::<usize>().to_string()
     };
-    let budget = |of: fn(&Budgets) -> Option<[usize; 2]>| {
-        let span = |budgets| of(budgets).map_or("-".to_owned(), |[least, most]| format!("{least}-{most}"));
-        checked.budgets.iter().map(span).collect::<Vec<_>>()
-    };
+    let budget =
+        |of: fn(&Budgets) -> Option<Range>| checked.budgets.iter().map(|one| limit(of(one))).collect();
     row("all", counts.iter().map(total).collect());
     row("budget of the abstract", budget(|budgets| budgets.abstract_words));
     row("budget of a section", budget(|budgets| budgets.section_words));
@@ -90,15 +89,15 @@ fn print_budgets(checked: &Checked) {
     row("budget of pages", budget(|budgets| budgets.pages));
 }
 
+/// Says what a limit allows; a dash where none is set.
+fn limit(range: Option<Range>) -> String {
+    range.map_or_else(|| "-".to_owned(), |range| range.to_string())
+}
+
 /// Prints what was counted in the texts beside the paper, each count with its limit.
 fn print_outreach(measures: &[Measure]) {
     for Measure { text, what, count, limit } in measures {
-        let limit = match limit {
-            None => "-".to_owned(),
-            Some([0, most]) => format!("at most {most}"),
-            Some([least, most]) if least == most => least.to_string(),
-            Some([least, most]) => format!("{least}-{most}"),
-        };
+        let limit = self::limit(*limit);
         print(&format!("{:<60}{count:>14}{limit:>14}", format!("{text}: {what}")));
     }
 }

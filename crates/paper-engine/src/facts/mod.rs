@@ -15,13 +15,14 @@ pub use fact::{Absent, Fact, Facts, Origin, Published, Side, Value, family};
 pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
-pub use verdict::{Outcome, Part, Remark, Verdict, verdicts};
+pub use verdict::{Outcome, Part, Remark, Undecided, Verdict, verdicts};
 pub use writer::{Basis, Experiment, Failure, INTERVAL, Refused, Writer, distribution};
 
 pub use crate::units::{Grade, Unit};
 
+use crate::assertion::{Quantities, Quantity};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::model::{Bound, Claim, MODEL_FILE, Model, Read, Span};
+use crate::model::{Claim, MODEL_FILE, Model, Read, Span};
 use crate::source::hex;
 use crate::study::DataNeeded;
 
@@ -162,14 +163,23 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
     facts.chain(inputs(model)).collect()
 }
 
-/// What the claims of a paper promise, as facts `promise.ID` in the unit of the fact that decides; a claim whose fact
-/// nobody computes promises nothing that could be printed.
+impl Quantities for Facts {
+    fn quantity(&self, name: &str) -> Option<Quantity> {
+        let fact = self.get(name)?;
+        Some(Quantity { value: fact.number()?, unit: Some(fact.unit), interval: fact.interval })
+    }
+}
+
+/// What the claims of a paper promise, as facts `promise.ID` in the unit of what decides: the first bound of the strict
+/// test. A claim whose facts nobody computes promises nothing that could be printed.
 pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
     let promises = claims.iter().filter_map(|claim| {
-        let (Bound::AtLeast(bound) | Bound::AtMost(bound)) = claim.test.bound;
+        let assertion = &claim.test.assertion;
+        let unit = assertion.value.quantity(facts).ok()?.unit;
+        let bound = assertion.bounds.iter().next()?.limit.quantity(facts).ok()?;
         let fact = Fact {
-            value: Value::Number(bound),
-            unit: facts.get(&claim.test.fact)?.unit,
+            value: Value::Number(bound.in_unit(unit)),
+            unit: unit.or(bound.unit).unwrap_or(Unit::ONE),
             grade: Grade::Quoted,
             median: None,
             interval: None,

@@ -1,10 +1,10 @@
 //! Verdicts on the plan's promises, decided by facts.
 
-use super::{Fact, Facts};
-use crate::model::{Bound, Claim, Test, Weaker};
+use std::fmt;
 
-/// The most decimals that tell a value from its bound.
-const MOST_DIGITS: usize = 12;
+use super::Facts;
+use crate::assertion::{Assertion, Judgement, Missing, Over, Truth};
+use crate::model::{Claim, Test, Weaker};
 
 /// What the simulation says of a promise, by its strict reading alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,16 @@ impl Outcome {
     }
 }
 
+impl From<Truth> for Outcome {
+    fn from(truth: Truth) -> Self {
+        match truth {
+            Truth::Holds => Self::Holds,
+            Truth::Fails => Self::Fails,
+            Truth::Undecidable => Self::Undecidable,
+        }
+    }
+}
+
 /// A promise with its verdict.
 #[derive(Clone, Debug)]
 pub struct Verdict<'a> {
@@ -38,9 +48,9 @@ pub struct Verdict<'a> {
     pub claim: &'a Claim,
     /// The verdict.
     pub outcome: Outcome,
-    /// The value of the fact of its first test, as a reader sees it.
+    /// The value that its first test judges, as a reader sees it.
     pub number: String,
-    /// How far that fact is from its bound, in its unit; negative where the bound is missed.
+    /// How far that value is from its bound, in its unit; negative where the bound is missed.
     pub margin: f64,
     /// Each test with its own outcome, the first one included.
     pub parts: Vec<Part<'a>>,
@@ -55,7 +65,7 @@ pub struct Part<'a> {
     pub test: &'a Test,
     /// Whether it is met.
     pub outcome: Outcome,
-    /// The value of its fact, as a reader sees it.
+    /// The value that it judges, as a reader sees it.
     pub number: String,
 }
 
@@ -66,34 +76,46 @@ pub struct Remark<'a> {
     pub weaker: &'a Weaker,
     /// Whether its bound is met, over the whole interval of an assumption.
     pub is_met: bool,
-    /// The value of its fact, as a reader sees it.
+    /// The value that it judges, as a reader sees it.
     pub number: String,
 }
 
-/// Decides every promise; one whose fact does not exist is told by name.
-///
-/// # Errors
-/// The ids of claims with the facts that they name and nobody computes.
-pub fn verdicts<'a>(claims: &'a [Claim], facts: &Facts) -> Result<Vec<Verdict<'a>>, Vec<String>> {
-    let mut missing = Vec::new();
-    let decided = claims.iter().filter_map(|claim| {
-        decide(claim, facts)
-            .map_err(|fact| missing.push(format!("{}: there is no number `{fact}`", claim.id)))
-            .ok()
-    });
-    let decided: Vec<Verdict<'a>> = decided.collect();
-    if missing.is_empty() { Ok(decided) } else { Err(missing) }
+/// A promise that nothing can decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// The id of the promise.
+    pub claim: String,
+    /// The facts that it names and nobody computes.
+    pub missing: Missing,
 }
 
-fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, String> {
-    let number = |name: &str| {
-        let fact = facts.get(name).ok_or_else(|| name.to_owned())?;
-        Ok::<_, String>((fact, fact.number().ok_or_else(|| name.to_owned())?))
-    };
+impl fmt::Display for Undecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.claim, self.missing)
+    }
+}
+
+/// Decides every promise.
+///
+/// # Errors
+/// The claims that name facts which nobody computes.
+pub fn verdicts<'a>(claims: &'a [Claim], facts: &Facts) -> Result<Vec<Verdict<'a>>, Vec<Undecided>> {
+    let (mut decided, mut undecided) = (Vec::new(), Vec::new());
+    for claim in claims {
+        match decide(claim, facts) {
+            Ok(verdict) => decided.push(verdict),
+            Err(missing) => undecided.push(Undecided { claim: claim.id.clone(), missing }),
+        }
+    }
+    if undecided.is_empty() { Ok(decided) } else { Err(undecided) }
+}
+
+fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, Missing> {
+    // A promise is judged over whole intervals: what an assumption could turn around is not kept.
+    let judge = |assertion: &Assertion| assertion.judge(facts, Over::Intervals);
     let part = |test: &'a Test| {
-        let (fact, value) = number(&test.fact)?;
-        let outcome = strictly(fact, value, test.bound);
-        Ok::<_, String>(Part { test, outcome, number: shown(fact, value, test.bound) })
+        let found = judge(&test.assertion)?;
+        Ok::<_, Missing>(Part { test, outcome: found.truth.into(), number: found.number })
     };
     let tests = std::iter::once(&claim.test).chain(&claim.also);
     let parts = tests.map(part).collect::<Result<Vec<_>, _>>()?;
@@ -108,43 +130,24 @@ fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, String> {
         Outcome::Holds
     };
     let weaker = claim.weaker.as_ref().map(|weaker| {
-        let (fact, value) = number(&weaker.fact)?;
-        let is_met = strictly(fact, value, weaker.bound) == Outcome::Holds;
-        Ok::<_, String>(Remark { weaker, is_met, number: shown(fact, value, weaker.bound) })
+        let found = judge(&weaker.assertion)?;
+        Ok::<_, Missing>(Remark { weaker, is_met: found.truth == Truth::Holds, number: found.number })
     });
-    let (fact, value) = number(&claim.test.fact)?;
-    let (number, margin) = (shown(fact, value, claim.test.bound), claim.test.bound.margin(value));
+    let Judgement { number, margin, .. } = judge(&claim.test.assertion)?;
     Ok(Verdict { claim, outcome, number, margin, parts, weaker: weaker.transpose()? })
-}
-
-/// Prints a value with the usual digits, or with as many decimals as tell it from its bound.
-fn shown(fact: &Fact, value: f64, bound: Bound) -> String {
-    let usual = fact.display(None);
-    if bound.margin(value) == 0.0 || usual != fact.unit.display(bound.limit(), None) {
-        return usual;
-    }
-    let telling = (1..=MOST_DIGITS).find(|&digits| {
-        fact.unit.display(value, Some(digits)) != fact.unit.display(bound.limit(), Some(digits))
-    });
-    fact.display(Some(telling.unwrap_or(MOST_DIGITS)))
-}
-
-fn strictly(fact: &Fact, value: f64, bound: Bound) -> Outcome {
-    let ends = fact.interval.map_or([value, value], |(low, high)| [low, high]);
-    match ends.map(|end| bound.is_met(end)) {
-        [true, true] => Outcome::Holds,
-        [false, false] => Outcome::Fails,
-        _ => Outcome::Undecidable,
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Grade, Unit, Value};
+    use super::super::{Fact, Grade, Unit, Value};
     use super::*;
     use std::collections::BTreeMap;
 
     use crate::model::Fixed;
+
+    fn assertion(text: &str) -> Assertion {
+        serde_saphyr::from_str(text).unwrap()
+    }
 
     fn fact(value: f64, interval: Option<(f64, f64)>) -> Fact {
         Fact {
@@ -164,12 +167,11 @@ mod tests {
     }
 
     fn claim() -> Claim {
-        let test = |fact: &str, bound| Test { part: None, fact: fact.into(), bound };
         Claim {
             id: "id".into(),
             claim: String::new(),
             definition: String::new(),
-            test: test("strict", Bound::AtLeast(2.0)),
+            test: Test { part: None, assertion: assertion("{value: strict, at_least: 2}") },
             also: Vec::new(),
             fails_if: String::new(),
             untestable: None,
@@ -198,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_weaker_reading_is_told_and_changes_nothing() {
-        let weaker = Weaker { condition: String::new(), fact: "other".into(), bound: Bound::AtMost(1.0) };
+        let weaker = Weaker { condition: String::new(), assertion: assertion("{value: other, at_most: 1}") };
         let claims = [Claim { weaker: Some(weaker), ..claim() }];
         let mut facts = Facts::default();
         facts.0.insert("strict".into(), fact(1.5, None));
@@ -210,7 +212,7 @@ mod tests {
 
     #[test]
     fn every_part_has_to_hold() {
-        let also = vec![Test { part: None, fact: "other".into(), bound: Bound::AtMost(1.0) }];
+        let also = vec![Test { part: None, assertion: assertion("{value: other, at_most: 1}") }];
         let claim = Claim { also, ..claim() };
         assert_eq!(outcome(claim.clone(), fact(2.5, None), 0.5), Outcome::Holds);
         assert_eq!(outcome(claim.clone(), fact(2.5, None), 1.5), Outcome::Fails);
@@ -239,6 +241,8 @@ mod tests {
     #[test]
     fn a_fact_that_nobody_computes_is_told() {
         let claims = [claim()];
-        assert_eq!(verdicts(&claims, &Facts::default()).unwrap_err(), ["id: there is no number `strict`"]);
+        let undecided = verdicts(&claims, &Facts::default()).unwrap_err();
+        assert_eq!(undecided[0].claim, "id");
+        assert_eq!(undecided[0].to_string(), "id: there is no number `strict`");
     }
 }

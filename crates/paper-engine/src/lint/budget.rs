@@ -4,21 +4,22 @@ use serde::Deserialize;
 
 use super::rules::BUDGET;
 use super::words::{Passage, gather, plain};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::assertion::Range;
+use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document};
 
-/// How much an edition may hold, each from its least to its most.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// How much an edition may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Budgets {
     /// Words of the abstract.
-    pub abstract_words: Option<[usize; 2]>,
+    pub abstract_words: Option<Range>,
     /// Words of each section.
-    pub section_words: Option<[usize; 2]>,
+    pub section_words: Option<Range>,
     /// Words of abstract and sections together.
-    pub words: Option<[usize; 2]>,
+    pub words: Option<Range>,
     /// Pages of the PDF.
-    pub pages: Option<[usize; 2]>,
+    pub pages: Option<Range>,
 }
 
 /// The words of the abstract or of one section.
@@ -71,19 +72,10 @@ fn words_of(blocks: &[Block]) -> usize {
 /// Reports the parts of an edition that are shorter or longer than its budgets.
 pub fn check_budgets(edition: &str, counts: &[Count], budgets: &Budgets) -> Diagnostics {
     let mut errors = Diagnostics::default();
-    let mut check = |what: &str, location: &Location, words: usize, budget: Option<[usize; 2]>| {
-        let Some([least, most]) = budget else { return };
-        let (miss, remedy) = match words {
-            few if few < least => (least - few, format!("write {} more, or lower the budget", least - few)),
-            many if many > most => {
-                (many - most, format!("cut {}, or move them to a fuller edition", many - most))
-            }
-            _ => return,
-        };
-        let message = format!(
-            "{what} has {words} words in the edition `{edition}`, {miss} outside its {least} to {most}"
-        );
-        errors.push(Diagnostic::new(location.clone(), message).remedy(remedy).breaks(&BUDGET));
+    let things = format!("words in the edition `{edition}`");
+    let mut check = |what: &str, location: &Location, words: usize, budget: Option<Range>| {
+        let missed = budget.and_then(|range| range.check(what, words, &things, location));
+        errors.0.extend(missed.map(|error| error.breaks(&BUDGET)));
     };
     if let [summary, sections @ ..] = counts {
         check("the abstract", &summary.location, summary.words, budgets.abstract_words);

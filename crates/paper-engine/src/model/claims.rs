@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use crate::assertion::Assertion;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
@@ -61,48 +62,16 @@ impl Fixed {
     }
 }
 
-/// A fact and the bound it has to meet.
+/// What has to hold for a promise or a part of it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
     /// Which part of the promise it decides, where it has several.
     #[serde(default)]
     pub part: Option<String>,
-    /// Name of the fact.
-    pub fact: String,
-    /// The bound, in the fact's unit.
-    pub bound: Bound,
-}
-
-/// A bound on a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bound {
-    /// The fact must be at least this much.
-    AtLeast(f64),
-    /// The fact must be at most this much.
-    AtMost(f64),
-}
-
-impl Bound {
-    /// Whether a value meets the bound.
-    pub fn is_met(self, value: f64) -> bool {
-        self.margin(value) >= 0.0
-    }
-
-    /// The value that it must not pass.
-    pub fn limit(self) -> f64 {
-        let (Self::AtLeast(limit) | Self::AtMost(limit)) = self;
-        limit
-    }
-
-    /// How far a value is on the right side of the bound, in its unit; negative on the wrong side.
-    pub fn margin(self, value: f64) -> f64 {
-        match self {
-            Self::AtLeast(bound) => value - bound,
-            Self::AtMost(bound) => bound - value,
-        }
-    }
+    /// What has to hold, over the whole interval of an assumption.
+    #[serde(flatten)]
+    pub assertion: Assertion,
 }
 
 /// A weaker test with the condition it stands for.
@@ -111,10 +80,17 @@ impl Bound {
 pub struct Weaker {
     /// What has to be granted.
     pub condition: String,
-    /// Name of the fact.
-    pub fact: String,
-    /// The bound, in the fact's unit.
-    pub bound: Bound,
+    /// What would have to hold.
+    #[serde(flatten)]
+    pub assertion: Assertion,
+}
+
+impl Claim {
+    /// Returns everything that its facts are asked: its tests, then its weaker reading.
+    pub fn assertions(&self) -> impl Iterator<Item = &Assertion> {
+        let tests = std::iter::once(&self.test).chain(&self.also).map(|test| &test.assertion);
+        tests.chain(self.weaker.as_ref().map(|weaker| &weaker.assertion))
+    }
 }
 
 /// Reads the claims; a paper without the file claims nothing.

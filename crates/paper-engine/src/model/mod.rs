@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 use crate::study::{Datum, Declared, Study};
 use crate::units::{Grade, Unit};
-pub use claims::{Bound, CLAIMS_FILE, Claim, Fixed, Test, Weaker};
+pub use claims::{CLAIMS_FILE, Claim, Fixed, Test, Weaker};
 pub use measurements::MEASUREMENTS_FILE;
 pub use published::{PUBLISHED_FILE, PublishedResult, Span};
 pub use results::{RESULTS_FOLDER, StoredResult, Values};

@@ -11,7 +11,7 @@ use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
 use super::pdf;
 use super::references::{self, ReferenceList};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::Document;
 use crate::output::{self, Latex, Ledger};
@@ -118,13 +118,10 @@ impl Printing<'_> {
 /// Counts the pages of an edition and holds them against its budget.
 fn check_pages(edition: &Edition, pdf: &[u8]) -> Result<usize, Diagnostics> {
     let pages = pdf::pages(pdf)?;
-    let [least, most] = edition.budgets.pages.unwrap_or([0, usize::MAX]);
-    if (least..=most).contains(&pages) {
-        return Ok(pages);
-    }
-    let message = format!("the edition `{}` has {pages} pages, outside its {least} to {most}", edition.name);
-    let remedy = "move text between this edition and a fuller one, or change its budget";
-    Err(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy).into())
+    let subject = format!("the edition `{}`", edition.name);
+    let place = Location::file(PAPER_FILE);
+    let missed = edition.budgets.pages.and_then(|range| range.check(&subject, pages, "pages", &place));
+    missed.map_or(Ok(pages), |error| Err(error.into()))
 }
 
 /// Keeps what TeX read beside the PDF.

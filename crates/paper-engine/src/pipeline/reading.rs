@@ -45,10 +45,10 @@ impl Material {
             let Figure { caption, alt, wide, .. } = figure;
             (id.clone(), FigureText { caption: caption.clone(), alt: alt.clone(), wide: *wide })
         });
-        let decided = facts::verdicts(inputs.model.claims(), facts).unwrap_or_else(|missing| {
-            errors.0.extend(
-                missing.into_iter().map(|message| Diagnostic::new(Location::file(CLAIMS_FILE), message)),
-            );
+        let decided = facts::verdicts(inputs.model.claims(), facts).unwrap_or_else(|undecided| {
+            let error =
+                |one: &facts::Undecided| Diagnostic::new(Location::file(CLAIMS_FILE), one.to_string());
+            errors.0.extend(undecided.iter().map(error));
             Vec::new()
         });
         let verdicts = decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect();

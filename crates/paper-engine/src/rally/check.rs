@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::measure::Measure;
+use crate::assertion::{Bounds, Range};
 use crate::lint::RULES;
 use crate::review::{Class, Severity};
 
@@ -43,15 +44,9 @@ pub enum Check {
 pub struct FactCheck {
     /// Their names.
     pub names: Vec<String>,
-    /// The least that each may be.
-    #[serde(default)]
-    pub at_least: Option<Operand>,
-    /// The most that each may be.
-    #[serde(default)]
-    pub at_most: Option<Operand>,
-    /// What each has to be.
-    #[serde(default)]
-    pub equal: Option<Operand>,
+    /// What each has to keep, at its stated value.
+    #[serde(flatten)]
+    pub bounds: Bounds,
     /// Whether each has a published value, which is shown beside it.
     #[serde(default)]
     pub published: bool,
@@ -61,16 +56,6 @@ pub struct FactCheck {
     /// The text, figure or table that shows them.
     #[serde(default, rename = "in")]
     pub place: Option<String>,
-}
-
-/// A number, or the value of another fact.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(untagged)]
-pub enum Operand {
-    /// A number in the unit of the fact.
-    Number(f64),
-    /// The name of a fact.
-    Fact(String),
 }
 
 /// Claims and where their verdicts are stated.
@@ -91,9 +76,9 @@ pub struct VerdictCheck {
 pub struct FileCheck {
     /// Its path; one that ends in `/` is a folder with something in it.
     pub path: String,
-    /// The most bytes.
+    /// How many bytes it may have.
     #[serde(default)]
-    pub at_most_bytes: Option<usize>,
+    pub bytes: Option<Range>,
 }
 
 /// A measure and its bounds.
@@ -102,12 +87,9 @@ pub struct FileCheck {
 pub struct CountCheck {
     /// What is counted.
     pub of: Measure,
-    /// The least.
-    #[serde(default)]
-    pub at_least: Option<f64>,
-    /// The most.
-    #[serde(default)]
-    pub at_most: Option<f64>,
+    /// How many there may be.
+    #[serde(flatten)]
+    pub range: Range,
 }
 
 /// Topics of a text.

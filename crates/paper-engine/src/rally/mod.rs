@@ -5,10 +5,10 @@
 //!
 //! | check | holds when |
 //! | --- | --- |
-//! | `fact: {names, at_least, at_most, equal, published, interval, in}` | every fact exists, keeps the bound (a number or another fact), has a published value or an interval where asked, and is shown in the text, figure or table `in` |
+//! | `fact: {names, at_least, at_most, above, below, equal, within, published, interval, in}` | every fact exists, keeps what it is compared with (see [`crate::assertion`]), has a published value or an interval where asked, and is shown in the text, figure or table `in` |
 //! | `verdict: {claims, in}` | the text `in` states the verdict of each claim; all claims when none is named |
-//! | `file: {path, at_most_bytes}` | the file exists and is not empty; a path that ends in `/` is a folder |
-//! | `count: {of, at_least, at_most}` | a measure lies in its bounds; see below |
+//! | `file: {path, bytes}` | the file exists and is not empty, and `bytes` allows its size; a path that ends in `/` is a folder |
+//! | `count: {of, at_least, at_most, equal}` | a measure is allowed; see below |
 //! | `contains: {in, edition, topics, in_order}` | the text has each topic in its words; a topic that is a list needs one of its phrases |
 //! | `headings: {in, edition, topics, in_order}` | the same, in headings |
 //! | `cells: {table, column, among}` | every cell of a column is among those listed, or begins the title of a section |

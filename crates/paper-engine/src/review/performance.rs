@@ -164,12 +164,12 @@ fn claims(material: &Material<'_>) -> Vec<Check> {
     let mut opposed = Check::of(CLASS, &CLAIM_WITHOUT_COUNTER_READING);
     let mut argued = Check::of(CLASS, &CLAIM_THAT_CANNOT_FAIL);
     let place = Location::file(CLAIMS_FILE);
-    let missing = verdicts(material.model.claims(), material.facts).err().unwrap_or_default();
+    let undecided = verdicts(material.model.claims(), material.facts).err().unwrap_or_default();
     let text: String = material.text.iter().filter_map(|file| read_text(material.root, file).ok()).collect();
     for claim in material.model.claims() {
         let id = &claim.id;
-        let is_missing = missing.iter().any(|message| message.starts_with(&format!("{id}:")));
-        decided.look(!is_missing, &place, || format!("`{id}` has no verdict"));
+        let is_decided = undecided.iter().all(|one| one.claim != *id);
+        decided.look(is_decided, &place, || format!("`{id}` has no verdict"));
         told.look(text.contains(&format!("id=\"{id}\"")), &place, || format!("no sentence judges `{id}`"));
         argued.look(!claim.fails_if.trim().is_empty(), &place, || format!("`{id}` cannot fail"));
         let is_complete = !claim.definition.is_empty() && !claim.counter_reading.is_empty();

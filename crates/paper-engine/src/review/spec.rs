@@ -7,6 +7,7 @@ use serde_saphyr::Spanned;
 
 use super::rules::{RELATION, TERM};
 use super::{Check, Class, Material, Severity};
+use crate::assertion::{Assertion, Over, Truth};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::Facts;
 use crate::lint::{passages, phrase_place, plain, whole_words};
@@ -24,7 +25,7 @@ pub struct ReviewSpec {
     names: Vec<Name>,
 }
 
-/// Two expressions over facts and how they compare.
+/// What has to hold between facts, at their stated values: two facts of the same assumptions vary together.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Relation {
@@ -33,46 +34,8 @@ struct Relation {
     class: Class,
     #[serde(default = "critical")]
     severity: Severity,
-    left: Expression,
-    is: Comparison,
-    right: Expression,
-    /// How far the sides of an equation may be apart, relative to the right one.
-    #[serde(default = "rounding")]
-    within: f64,
-}
-
-/// A number, a fact by name, or an operation on expressions.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Expression {
-    Number(f64),
-    Fact(String),
-    Operation(Operation),
-}
-
-/// What is done with expressions.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Operation {
-    /// The sum of all.
-    Sum(Vec<Expression>),
-    /// The product of all.
-    Product(Vec<Expression>),
-    /// The first less all others.
-    Difference(Vec<Expression>),
-    /// The first over the product of all others.
-    Ratio(Vec<Expression>),
-    /// The distance of the first from the second.
-    Distance(Vec<Expression>),
-}
-
-/// How two numbers compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Comparison {
-    Equal,
-    AtMost,
-    Below,
+    #[serde(flatten)]
+    assertion: Assertion,
 }
 
 /// The one word for a concept, and the words that may not stand for it.
@@ -107,10 +70,6 @@ const fn minor() -> Severity {
     Severity::Minor
 }
 
-const fn rounding() -> f64 {
-    1e-9
-}
-
 impl ReviewSpec {
     /// Reads the checks of the paper at `root`; a paper without the file adds none.
     ///
@@ -142,65 +101,15 @@ impl Relation {
         check.severity = self.severity;
         check.property.clone_from(&self.property.value);
         let place = source::place(Path::new(REVIEW_FILE), &self.property);
-        match (self.left.value(facts), self.right.value(facts)) {
-            (Ok(left), Ok(right)) => check.look(self.holds(left, right), &place, || {
-                format!("{left} is not {} {right}", self.is.words())
-            }),
-            (left, right) => {
-                for fact in [left, right].into_iter().filter_map(Result::err) {
+        match self.assertion.judge(facts, Over::Values) {
+            Ok(found) => check.look(found.truth == Truth::Holds, &place, || found.message.clone()),
+            Err(missing) => {
+                for fact in missing.0 {
                     check.look(false, &place, || format!("there is no number `{fact}`"));
                 }
             }
         }
         check
-    }
-
-    fn holds(&self, left: f64, right: f64) -> bool {
-        match self.is {
-            Comparison::Equal => (left - right).abs() <= self.within * right.abs(),
-            Comparison::AtMost => left <= right,
-            Comparison::Below => left < right,
-        }
-    }
-}
-
-impl Comparison {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Equal => "equal to",
-            Self::AtMost => "at most",
-            Self::Below => "below",
-        }
-    }
-}
-
-impl Expression {
-    /// The number, or the name of the first fact that is missing.
-    fn value(&self, facts: &Facts) -> Result<f64, String> {
-        match self {
-            Self::Number(number) => Ok(*number),
-            Self::Fact(name) => facts.get(name).and_then(|fact| fact.number()).ok_or_else(|| name.clone()),
-            Self::Operation(operation) => operation.value(facts),
-        }
-    }
-}
-
-impl Operation {
-    fn value(&self, facts: &Facts) -> Result<f64, String> {
-        let (Self::Sum(parts)
-        | Self::Product(parts)
-        | Self::Difference(parts)
-        | Self::Ratio(parts)
-        | Self::Distance(parts)) = self;
-        let values: Vec<f64> = parts.iter().map(|part| part.value(facts)).collect::<Result<_, _>>()?;
-        let Some((&first, others)) = values.split_first() else { return Ok(f64::NAN) };
-        Ok(match self {
-            Self::Sum(_) => values.iter().sum(),
-            Self::Product(_) => values.iter().product(),
-            Self::Difference(_) => first - others.iter().sum::<f64>(),
-            Self::Ratio(_) => first / others.iter().product::<f64>(),
-            Self::Distance(_) => (first - others.iter().sum::<f64>()).abs(),
-        })
     }
 }
 

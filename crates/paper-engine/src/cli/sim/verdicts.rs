@@ -4,24 +4,26 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{facts_and_model, print, print_json, report, usage};
+use crate::assertion::Assertion;
 use crate::facts;
+use crate::model::Claim;
 use crate::pipeline::Needed;
 use crate::study::Study;
 
 /// Prints what the simulation says of each promise.
 pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
     let (all, model) = match facts_and_model(study, root, |model| {
-        let claims = model.claims().iter();
-        let tests = claims.clone().flat_map(|claim| std::iter::once(&claim.test).chain(&claim.also));
-        let weaker = claims.filter_map(|claim| Some(claim.weaker.as_ref()?.fact.as_str()));
-        Needed::of(tests.map(|test| test.fact.as_str()).chain(weaker))
+        Needed::of(model.claims().iter().flat_map(Claim::assertions).flat_map(Assertion::facts))
     }) {
         Ok(read) => read,
         Err(errors) => return report(root, &errors),
     };
     let verdicts = match facts::verdicts(model.claims(), &all) {
         Ok(verdicts) => verdicts,
-        Err(missing) => return usage(&missing.join("\n       ")),
+        Err(undecided) => {
+            let lines: Vec<String> = undecided.iter().map(ToString::to_string).collect();
+            return usage(&lines.join("\n       "));
+        }
     };
     if json {
         let list = verdicts.iter().map(|verdict| {
@@ -29,7 +31,7 @@ pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
             let parts = verdict.parts.iter().map(|part| {
                 serde_json::json!({
                     "part": part.test.part,
-                    "fact": part.test.fact,
+                    "fact": part.test.assertion.value.to_string(),
                     "outcome": part.outcome.word(),
                     "number": part.number,
                 })
@@ -37,7 +39,7 @@ pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
             let weaker = verdict.weaker.as_ref().map(|remark| {
                 serde_json::json!({
                     "condition": remark.weaker.condition,
-                    "fact": remark.weaker.fact,
+                    "fact": remark.weaker.assertion.value.to_string(),
                     "is_met": remark.is_met,
                     "number": remark.number,
                 })

@@ -1,14 +1,15 @@
 //! What the texts of outreach may hold, and by how much one misses it.
 
 use super::text::{Kind, Text};
+use crate::assertion::Range;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lint;
 use crate::manuscript::{BlockKind, Document};
 use crate::output::Post;
-use crate::pipeline::paper::{Blog, HnPost, Outreach, Range, Summary, Thread, stem};
+use crate::pipeline::paper::{Blog, HnPost, Outreach, Summary, Thread, stem};
 
 /// One thing that was counted in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
     /// The name of the text.
     pub text: String,
@@ -16,7 +17,7 @@ pub struct Measure {
     pub what: &'static str,
     /// How many there are.
     pub count: usize,
-    /// The least and the most that may be there.
+    /// How many there may be.
     pub limit: Option<Range>,
 }
 
@@ -71,44 +72,31 @@ impl Measures {
         place: &Location,
     ) {
         self.all.push(Measure { text: text.to_owned(), what, count, limit });
-        let Some([least, most]) = limit else { return };
-        let (miss, remedy) = match count {
-            few if few < least => (least - few, format!("add {}", least - few)),
-            many if many > most => (many - most, format!("cut {}", many - most)),
-            _ => return,
-        };
-        let limit = if least == most { least.to_string() } else { format!("{least} to {most}") };
-        let message = format!("`{text}` has {count} {what}, {miss} outside its {limit}");
-        let remedy = format!("{remedy}, or change the limit in paper/paper.yaml");
-        self.missed.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+        self.hold(&format!("`{text}`"), what, count, limit, place);
+    }
+
+    /// Reports a count where it is outside its limit.
+    fn hold(&mut self, subject: &str, what: &str, count: usize, limit: Option<Range>, place: &Location) {
+        let missed = limit.and_then(|range| range.check(subject, count, what, place));
+        self.missed.0.extend(missed);
     }
 
     fn posts(&mut self, thread: &Thread, posts: &[Post]) {
         let name = stem(&thread.source.value);
         let longest = posts.iter().map(|post| weighted(&post.text)).max().unwrap_or(0);
-        let limit = thread.weighted_characters.map(|most| [0, most]);
-        self.all.push(Measure {
-            text: name,
-            what: "weighted characters of the longest post",
-            count: longest,
-            limit,
-        });
+        let limit = thread.weighted_characters;
+        let what = "weighted characters of the longest post";
+        self.all.push(Measure { text: name, what, count: longest, limit });
         for (index, post) in posts.iter().enumerate() {
             let number = index + 1;
             let weight = weighted(&post.text);
             let place = &post.location;
-            self.most(
-                &format!("post {number}"),
-                "weighted characters",
-                weight,
-                thread.weighted_characters,
-                place,
-            );
+            self.hold(&format!("post {number}"), "weighted characters", weight, limit, place);
             let Some(picture) = &post.picture else { continue };
             let count = picture.alt.chars().count();
             let what = format!("the alternative text of post {number}");
             let file = Location::new(format!("figures/{}.yaml", picture.figure), 1, 1);
-            self.most(&what, "characters", count, thread.alt_characters, &file);
+            self.hold(&what, "characters", count, thread.alt_characters, &file);
             if picture.alt.trim().is_empty() {
                 let error =
                     Diagnostic::new(file, format!("the image of post {number} has no alternative text"));
@@ -119,22 +107,14 @@ impl Measures {
 
     fn title(&mut self, post: &HnPost, document: &Document, place: &Location) {
         let count = document.title.chars().count();
-        let limit = post.title_characters.map(|most| [0, most]);
+        let limit = post.title_characters;
         let text = stem(&post.source.value);
         self.all.push(Measure { text, what: "characters of the title", count, limit });
-        self.most("the title", "characters", count, post.title_characters, place);
+        self.hold("the title", "characters", count, limit, place);
         if let Some(begin) = post.title_begins.as_deref().filter(|begin| !document.title.starts_with(begin)) {
             let error = Diagnostic::new(place.clone(), format!("the title does not begin with `{begin}`"));
             self.missed.push(error.remedy(format!("write `# {begin} …`")));
         }
-    }
-
-    /// Reports a count above its most.
-    fn most(&mut self, text: &str, what: &str, count: usize, most: Option<usize>, place: &Location) {
-        let Some(most) = most.filter(|&most| count > most) else { return };
-        let message = format!("{text} has {count} of {most} {what}");
-        let remedy = format!("cut {}", count - most);
-        self.missed.push(Diagnostic::new(place.clone(), message).remedy(remedy));
     }
 }
 

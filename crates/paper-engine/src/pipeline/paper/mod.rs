@@ -11,7 +11,7 @@ use crate::lint::{Budgets, Choice};
 use crate::source;
 use crate::study::Study;
 
-pub use outreach::{Blog, HnPost, Outreach, Range, Summary, Thread, stem};
+pub use outreach::{Blog, HnPost, Outreach, Summary, Thread, stem};
 
 /// Where the paper is described, below its root.
 pub const PAPER_FILE: &str = "paper/paper.yaml";
@@ -93,7 +93,7 @@ impl Author {
 }
 
 /// One edition: which parts of the text it keeps, and whether it names the authors.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edition {
     /// Name of the edition and of its folder below `build/`.

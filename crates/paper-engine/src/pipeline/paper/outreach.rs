@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use crate::assertion::Range;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::place;
-
-/// A least and a most.
-pub type Range = [usize; 2];
 
 /// The texts that stand beside a paper; each kind that is left out is not made.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -74,12 +72,12 @@ pub struct Thread {
     /// Posts.
     #[serde(default)]
     pub posts: Option<Range>,
-    /// Most characters of a post as the platform weighs them.
+    /// Characters of a post as the platform weighs them.
     #[serde(default)]
-    pub weighted_characters: Option<usize>,
-    /// Most characters of the alternative text of an image.
+    pub weighted_characters: Option<Range>,
+    /// Characters of the alternative text of an image.
     #[serde(default)]
-    pub alt_characters: Option<usize>,
+    pub alt_characters: Option<Range>,
 }
 
 /// The file of a post for Hacker News and its limits.
@@ -91,9 +89,9 @@ pub struct HnPost {
     /// How the title begins.
     #[serde(default)]
     pub title_begins: Option<String>,
-    /// Most characters of the title.
+    /// Characters of the title.
     #[serde(default)]
-    pub title_characters: Option<usize>,
+    pub title_characters: Option<Range>,
     /// Words of the comment's paragraphs and lists.
     #[serde(default)]
     pub words: Option<Range>,

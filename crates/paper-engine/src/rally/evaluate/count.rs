@@ -17,16 +17,15 @@ use crate::review::{Class, SectionClarity};
 /// What was counted: a number, and what it counts.
 type Counted = (f64, String);
 
-/// Whether a measure lies in its bounds.
+/// Whether a measure lies in its range.
 pub(super) fn count(check: &CountCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
-    if check.at_least.is_none() && check.at_most.is_none() {
-        return Err("no bound is named".to_owned());
-    }
     let (number, of) = measure(&check.of, evidence)?;
-    let holds =
-        check.at_least.is_none_or(|least| number >= least) && check.at_most.is_none_or(|most| number <= most);
     let digits = usize::from(number.fract() != 0.0);
-    Ok(Finding::of(holds, format!("{number:.digits$} {of}")))
+    let found = format!("{number:.digits$} {of}");
+    Ok(match check.range.contains(number) {
+        true => Finding::of(true, found),
+        false => Finding::open(format!("{found}; {}", check.range.limit())),
+    })
 }
 
 fn measure(measure: &Measure, evidence: &Evidence<'_>) -> Result<Counted, String> {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, listed};
+use crate::assertion::{Assertion, Expression, Over, Truth};
 use crate::lint::whole_words;
 use crate::manuscript::{BlockKind, Inline, visit_blocks};
-use crate::rally::check::{FactCheck, Operand, VerdictCheck};
+use crate::rally::check::{FactCheck, VerdictCheck};
 use crate::rally::evidence::Evidence;
 
 /// Whether facts exist, keep their bounds, and are shown in their place.
@@ -13,10 +14,6 @@ pub(super) fn fact(check: &FactCheck, evidence: &Evidence<'_>) -> Result<Finding
     if check.names.is_empty() {
         return Err("no number is named".to_owned());
     }
-    let least = check.at_least.as_ref().map(|operand| value(operand, evidence)).transpose()?;
-    let most = check.at_most.as_ref().map(|operand| value(operand, evidence)).transpose()?;
-    let equal = check.equal.as_ref().map(|operand| value(operand, evidence)).transpose()?;
-    let is_bounded = least.or(most).or(equal).is_some();
     let (mut bad, mut good) = (Vec::new(), Vec::new());
     for name in &check.names {
         let Some(fact) = evidence.facts.get(name) else {
@@ -24,13 +21,8 @@ pub(super) fn fact(check: &FactCheck, evidence: &Evidence<'_>) -> Result<Finding
             continue;
         };
         let shown = format!("{name} is {}", fact.display(None));
-        let within = fact.number().map_or(!is_bounded, |number| {
-            least.is_none_or(|least| number >= least)
-                && most.is_none_or(|most| number <= most)
-                && equal.is_none_or(|equal| (number - equal).abs() <= 1e-9 * equal.abs())
-        });
-        if !within {
-            bad.push(shown);
+        if let Some(message) = missed(check, name, evidence) {
+            bad.push(message);
         } else if check.published && fact.published.is_none() {
             bad.push(format!("{name} has no published value"));
         } else if check.interval && fact.interval.is_none() {
@@ -45,14 +37,15 @@ pub(super) fn fact(check: &FactCheck, evidence: &Evidence<'_>) -> Result<Finding
     Ok(Finding::of(bad.is_empty(), listed(if bad.is_empty() { &good } else { &bad })))
 }
 
-fn value(operand: &Operand, evidence: &Evidence<'_>) -> Result<f64, String> {
-    match operand {
-        Operand::Number(number) => Ok(*number),
-        Operand::Fact(name) => evidence
-            .facts
-            .get(name)
-            .and_then(|fact| fact.number())
-            .ok_or_else(|| format!("there is no number `{name}`")),
+/// What a fact does not keep of its bounds.
+fn missed(check: &FactCheck, name: &str, evidence: &Evidence<'_>) -> Option<String> {
+    if check.bounds.is_empty() {
+        return None;
+    }
+    let assertion = Assertion { value: Expression::Fact(name.to_owned()), bounds: check.bounds.clone() };
+    match assertion.judge(evidence.facts, Over::Values) {
+        Ok(found) => (found.truth != Truth::Holds).then_some(found.message),
+        Err(missing) => Some(missing.to_string()),
     }
 }
 
@@ -112,7 +105,10 @@ pub(super) fn verdict(check: &VerdictCheck, evidence: &Evidence<'_>) -> Result<F
         true => evidence.claims.iter().map(|claim| claim.id.clone()).collect(),
         false => check.claims.clone(),
     };
-    let verdicts = crate::facts::verdicts(evidence.claims, evidence.facts).map_err(|all| all.join("; "))?;
+    let verdicts = crate::facts::verdicts(evidence.claims, evidence.facts).map_err(|undecided| {
+        let lines: Vec<String> = undecided.iter().map(ToString::to_string).collect();
+        lines.join("; ")
+    })?;
     let (mut bad, mut good) = (Vec::new(), Vec::new());
     for id in &all {
         let Some(verdict) = verdicts.iter().find(|verdict| verdict.claim.id == *id) else {

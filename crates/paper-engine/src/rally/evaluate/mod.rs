@@ -76,8 +76,12 @@ fn file(check: &FileCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
         None => std::fs::metadata(evidence.root.join(path)).ok().map(|file| file.len() as usize),
     };
     let size = size.ok_or_else(|| format!("no {path}"))?;
-    let holds = size > 0 && check.at_most_bytes.is_none_or(|most| size <= most);
-    Ok(Finding::of(holds, format!("{path} has {size} bytes")))
+    let mut found = format!("{path} has {size} bytes");
+    let missed = check.bytes.filter(|range| !range.contains(size as f64));
+    if let Some(range) = missed {
+        found = format!("{found}; {}", range.limit());
+    }
+    Ok(Finding::of(size > 0 && missed.is_none(), found))
 }
 
 fn test(check: &TestCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
