@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::written::written_name;
+
 /// Something that can be counted or measured.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -196,6 +198,6 @@ pub struct FileText {
 impl Measure {
     /// Its name, as an author writes it.
     pub(super) fn name(&self) -> String {
-        super::check::written_name(self)
+        written_name(self)
     }
 }

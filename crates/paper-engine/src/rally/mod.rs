@@ -27,7 +27,7 @@
 //! `overfull-boxes`, `sections-without-roadmap`, `unexplained-acronyms`, `mean-sentence` and
 //! `sections-without-earlier-grade`. [`Measure`] says what each counts.
 //!
-//! - `plan`, `check`, `measure`: the file, read and validated.
+//! - `plan`, `check`, `measure`: the file, read and validated; `written`: its checks as they are signed.
 //! - `evidence`, `evaluate`: what checks look at, and their decisions.
 //! - `record`, `signed`: the record of `make test`, and what people signed.
 //! - `board`: every wave and gate with its state; `markdown`, `html`, `graph` and `terminal` show it.
@@ -46,6 +46,7 @@ mod plan;
 mod record;
 mod signed;
 mod terminal;
+mod written;
 
 pub use board::{Board, CriterionState, GateState, Status, WaveState, board};
 pub use evaluate::State;

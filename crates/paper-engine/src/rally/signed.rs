@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::check::written;
 use super::plan::{Criterion, Plan, Wave};
+use super::written::written;
 use crate::diagnostic::Diagnostics;
 use crate::source::{self, hex, sha256};
 
