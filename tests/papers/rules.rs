@@ -46,6 +46,16 @@ fn unknown_rules_and_missing_reasons_are_errors_and_what_nothing_breaks_is_a_war
 }
 
 #[test]
+fn a_rule_that_holds_for_every_paper_cannot_be_asked_for() {
+    let paper = Paper::minimal();
+    paper.write(PAPER, paper.read(PAPER).replace("also: [", "also: [placeholder, "));
+    let said = paper.errors();
+    for part in ["every paper is held against the rule `placeholder`", "take it out of `also`", "1 error"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
 fn a_finding_of_the_review_is_ignored_and_rules_of_taste_are_asked_for() {
     let paper = Paper::minimal();
     // No two alike, so that no other rule is broken.

@@ -33,13 +33,19 @@ struct Ignored {
 }
 
 impl Choice {
-    /// Reports names that no rule has and reasons that say nothing, in the file that holds this block.
+    /// Reports names that no rule has, rules that nobody has to ask for, and reasons that say nothing, in the file that holds this block.
     pub fn check<'r>(&self, file: &Path, rules: impl Iterator<Item = &'r Rule> + Clone) -> Diagnostics {
         let mut errors = Diagnostics::default();
         let names = self.also.iter().chain(self.ignore.iter().map(|ignored| &ignored.rule));
         for name in names.filter(|name| !rules.clone().any(|rule| rule.name == name.value)) {
             let error = Diagnostic::new(place(file, name), format!("there is no rule `{}`", name.value));
             errors.push(error.suggest(&name.value, rules.clone().map(|rule| rule.name)));
+        }
+        let is_for_all =
+            |name: &&Spanned<String>| rules.clone().any(|rule| rule.name == name.value && !rule.is_asked_for);
+        for name in self.also.iter().filter(is_for_all) {
+            let message = format!("every paper is held against the rule `{}`", name.value);
+            errors.push(Diagnostic::new(place(file, name), message).remedy("take it out of `also`"));
         }
         for ignored in self.ignore.iter().filter(|ignored| ignored.reason.value.trim().is_empty()) {
             let message = format!("the rule `{}` is ignored without a reason", ignored.rule.value);
