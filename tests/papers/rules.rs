@@ -56,6 +56,43 @@ fn a_rule_that_holds_for_every_paper_cannot_be_asked_for() {
 }
 
 #[test]
+fn pages_outside_their_budget_break_a_rule_that_can_be_ignored() {
+    let paper = Paper::minimal();
+    let text = paper
+        .read(PAPER)
+        .replace("  - name: conference\n", "  - {name: conference, budgets: {pages: {at_least: 90}}}\n");
+    paper.write(PAPER, &text);
+    let said = paper.errors();
+    for part in ["error[page-budget]: the edition `conference` has ", "too few: the limit is at least 90"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    paper.write(PAPER, text + "  ignore: [{rule: page-budget, reason: a draft}]\n");
+    let output = paper.command("build").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && !said.contains("nothing breaks the rule"), "{said}");
+    let report = paper.read("build/review/technical-review.md");
+    assert!(report.contains("the limit is at least 90. Reason: a draft"), "{report}");
+}
+
+#[test]
+fn a_box_that_sticks_out_is_told_until_it_is_ignored() {
+    let paper = Paper::minimal();
+    paper.append(INTRODUCTION, &format!("A `{}` runs on.", "w".repeat(90)));
+    let text = paper.read(PAPER);
+    let warned = |lines: &str| {
+        paper.write(PAPER, format!("{text}{lines}"));
+        let output = paper.command("build").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        said.contains("Overfull")
+    };
+    assert!(warned(""));
+    assert!(!warned("  ignore: [{rule: overfull-box, reason: a long name}]\n"));
+    let report = paper.read("build/review/technical-review.md");
+    assert!(report.contains("Reason: a long name"), "{report}");
+}
+
+#[test]
 fn a_finding_of_the_review_is_ignored_and_rules_of_taste_are_asked_for() {
     let paper = Paper::minimal();
     // No two alike, so that no other rule is broken.

@@ -1,4 +1,4 @@
-//! The rules of prose, by name.
+//! The rules of prose and of the printed page, by name.
 
 use crate::diagnostic::{Rule, Severity};
 
@@ -37,6 +37,20 @@ pub const BUDGET: Rule = Rule::new(
     "every part has as many words as its budget allows",
     "Venues and readers have limits.",
 );
+/// More or fewer pages than were planned.
+pub const PAGE_BUDGET: Rule = Rule::new(
+    "page-budget",
+    Severity::Critical,
+    "every edition has as many pages as its budget allows",
+    "A venue returns a paper that is too long unread.",
+);
+/// A line or formula that is wider than its column.
+pub const OVERFULL_BOX: Rule = Rule::new(
+    "overfull-box",
+    Severity::Minor,
+    "nothing on a page sticks out of its column by more than ten points",
+    "It is a warning: what runs into the margin is hard to read, and may be cut off.",
+);
 /// An entry of the bibliography that does not lead to the work.
 pub const INCOMPLETE_REFERENCE: Rule = Rule::new(
     "incomplete-reference",
@@ -52,13 +66,15 @@ pub const UNUSED_REFERENCE: Rule = Rule::new(
     "It is a warning: an entry may wait for its sentence.",
 );
 
-/// All rules of prose.
+/// All rules of prose and of the printed page.
 pub const RULES: &[Rule] = &[
     TYPED_NUMBER,
     PLACEHOLDER,
     REPEATED_WORDS,
     UNCITED_FIGURE,
     BUDGET,
+    PAGE_BUDGET,
+    OVERFULL_BOX,
     INCOMPLETE_REFERENCE,
     UNUSED_REFERENCE,
 ];

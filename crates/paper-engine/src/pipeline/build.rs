@@ -14,7 +14,7 @@ use super::paper::PAPER_FILE;
 use super::rally;
 use super::review::{Review, reports};
 use super::session::{Finished, Session};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts;
 use crate::lint::Budgets;
 use crate::rally::{Board, Tests};
@@ -73,14 +73,15 @@ pub fn build(options: &Options, progress: Progress) -> Result<Built, Diagnostics
 pub fn build_with(options: &Options, tests: &Tests, progress: Progress) -> Result<Built, Diagnostics> {
     let session = Session::new(options.clone(), progress);
     let finished = session.finish()?;
-    let warnings = warnings(&session, &finished)?;
+    let ignored = ignored(&session, &finished)?;
+    let warnings = warnings(&session, &finished, &ignored)?;
     let Finished { outputs, outreach, printed } = finished;
     let (inputs, documents, review) = (session.inputs()?, session.documents()?, session.review()?);
     let mut files = outputs.files.clone();
     files.extend(printed.files.clone());
-    files.extend(reports(inputs, review, &session.linted()?.ignored));
+    files.extend(reports(inputs, review, &ignored));
     files.extend(outreach.files.clone());
-    let board = rally::board(&session, &files, &warnings, tests)?;
+    let board = rally::board(&session, &files, &warnings, &ignored, tests)?;
     files.extend(board.iter().flat_map(|board| rally::files(inputs, board)));
     let manifest = manifest(&options.root, inputs, &files);
     files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(internal)?);
@@ -101,7 +102,7 @@ pub fn build_with(options: &Options, tests: &Tests, progress: Progress) -> Resul
 pub fn check(options: &Options, progress: Progress) -> Result<Checked, Diagnostics> {
     let session = Session::new(options.clone(), progress);
     let finished = session.finish()?;
-    let warnings = warnings(&session, &finished)?;
+    let warnings = warnings(&session, &finished, &ignored(&session, &finished)?)?;
     let Finished { outreach, printed, .. } = finished;
     Ok(Checked {
         words: session.linted()?.words.clone(),
@@ -113,14 +114,24 @@ pub fn check(options: &Options, progress: Progress) -> Result<Checked, Diagnosti
     })
 }
 
+/// What breaks a rule of prose or of the printed page that the paper ignores, each with the reason.
+fn ignored(session: &Session, finished: &Finished<'_>) -> Result<Vec<(Diagnostic, String)>, Diagnostics> {
+    let Finished { printed, outreach, .. } = finished;
+    Ok([session.linted()?.ignored.as_slice(), &printed.ignored, &outreach.ignored].concat())
+}
+
 /// What an author should look at although there is no error.
-fn warnings(session: &Session, finished: &Finished<'_>) -> Result<Diagnostics, Diagnostics> {
+fn warnings(
+    session: &Session,
+    finished: &Finished<'_>,
+    ignored: &[(Diagnostic, String)],
+) -> Result<Diagnostics, Diagnostics> {
     let (inputs, linted, review) = (session.inputs()?, session.linted()?, session.review()?);
     let older = facts::made_by_older_code(&inputs.model);
     let mut unused = Vec::new();
     // An edition may lack what another one shows.
     if session.options().edition.is_none() {
-        let by_lint = linted.ignored.iter().filter_map(|(one, _)| one.broken());
+        let by_lint = ignored.iter().filter_map(|(one, _)| one.broken());
         let by_review = review
             .checks
             .iter()

@@ -11,8 +11,9 @@ use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
 use super::pdf;
 use super::references::{self, ReferenceList};
-use crate::diagnostic::{Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
+use crate::lint::PAGE_BUDGET;
 use crate::manuscript::Document;
 use crate::output::{self, Latex, Ledger};
 
@@ -28,6 +29,8 @@ pub struct Printed {
     pub files: BTreeMap<String, Vec<u8>>,
     /// What an author should look at although the build succeeds.
     pub warnings: Diagnostics,
+    /// What breaks a rule that the paper ignores, each with the reason.
+    pub ignored: Vec<(Diagnostic, String)>,
     /// Pages of each edition, by its name.
     pub pages: Vec<(String, usize)>,
 }
@@ -67,10 +70,13 @@ impl Printing<'_> {
             let Some(printed) = errors.take(printed) else { continue };
             all.files.extend(printed.files);
             all.warnings.0.extend(printed.warnings.0);
+            all.ignored.extend(printed.ignored);
             all.pages.extend(printed.pages);
         }
         all.warnings.0.sort_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
         all.warnings.0.dedup();
+        all.ignored.sort_by(|(a, _), (b, _)| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
+        all.ignored.dedup();
         errors.into_result(all)
     }
 
@@ -78,15 +84,20 @@ impl Printing<'_> {
         let short = &self.inputs.paper.short;
         let press = Press { context: self.context, limit: &self.context.options.limit };
         let Typeset { latex, list, pdf } = self.typeset(edition, document, press)?;
-        let pages = check_pages(edition, &pdf.bytes)?;
-        let warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
+        let pages = pdf::pages(&pdf.bytes)?;
+        let rules = &self.inputs.paper.rules;
+        let mut missed = check_pages(edition, pages);
+        let mut warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
+        let mut ignored = rules.take_ignored(&mut missed.0, Diagnostic::broken);
+        ignored.extend(rules.take_ignored(&mut warnings.0, Diagnostic::broken));
+        missed.into_result(())?;
         let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
         if edition.archive {
             files
                 .insert(format!("arxiv/{short}.tar.gz"), archive::archive(short, &latex, &list, self.drawn)?);
         }
         insert_sources(&mut files, edition, short, latex, list);
-        Ok(Printed { files, warnings, pages: vec![(edition.name.clone(), pages)] })
+        Ok(Printed { files, warnings, ignored, pages: vec![(edition.name.clone(), pages)] })
     }
 
     /// Typesets one edition.
@@ -115,13 +126,12 @@ impl Printing<'_> {
     }
 }
 
-/// Counts the pages of an edition and holds them against its budget.
-fn check_pages(edition: &Edition, pdf: &[u8]) -> Result<usize, Diagnostics> {
-    let pages = pdf::pages(pdf)?;
+/// Holds the pages of an edition against its budget.
+fn check_pages(edition: &Edition, pages: usize) -> Diagnostics {
     let subject = format!("the edition `{}`", edition.name);
     let place = Location::file(PAPER_FILE);
     let missed = edition.budgets.pages.and_then(|range| range.check(&subject, pages, "pages", &place));
-    missed.map_or(Ok(pages), |error| Err(error.into()))
+    Diagnostics(missed.into_iter().map(|error| error.breaks(&PAGE_BUDGET)).collect())
 }
 
 /// Keeps what TeX read beside the PDF.

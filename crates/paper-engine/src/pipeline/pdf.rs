@@ -10,9 +10,10 @@ use super::figures::Drawn;
 use super::inputs::internal;
 use super::references::ReferenceList;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::lint::OVERFULL_BOX;
 use crate::output::Latex;
 
-/// Boxes may stick out this far before an author is told, in points.
+/// Boxes may stick out this far before an author is told, in points; the rule says so in words.
 const OVERFULL_LIMIT: f64 = 10.0;
 const TEMPLATE: &str = "templates/paper.tex";
 
@@ -53,7 +54,8 @@ pub fn typeset(
     let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
     Diagnostics(undefined).into_result(())?;
     let overfull = typeset.overfull.iter().filter(|message| excess(&message.text) > OVERFULL_LIMIT);
-    let warnings = Diagnostics(overfull.map(|message| locate(message, latex, list)).collect());
+    let warnings = overfull.map(|message| locate(message, latex, list).breaks(&OVERFULL_BOX)).collect();
+    let warnings = Diagnostics(warnings);
     Ok((Pdf { bytes: typeset.pdf, warnings, passes: typeset.passes }, hit))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::inputs::Inputs;
 use super::session::Session;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manuscript::Document;
 use crate::rally::{self, Board, Evidence, Tests};
 
@@ -16,6 +16,7 @@ pub fn board(
     session: &Session,
     outputs: &BTreeMap<String, Vec<u8>>,
     warnings: &Diagnostics,
+    ignored: &[(Diagnostic, String)],
     tests: &Tests,
 ) -> Result<Option<Board>, Diagnostics> {
     let (inputs, facts, documents) = (session.inputs()?, session.facts()?, session.documents()?);
@@ -44,6 +45,7 @@ pub fn board(
             outputs,
             pdfs: &pdfs,
             warnings,
+            ignored,
             tests,
             signatures: &inputs.signatures,
         });

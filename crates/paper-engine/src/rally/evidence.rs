@@ -9,7 +9,7 @@ use usvg::roxmltree;
 use super::plan::Plan;
 use super::record::Tests;
 use super::signed::Signatures;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
 use crate::lint::{Structural, gather, plain};
 use crate::manuscript::{Block, BlockKind, Document};
@@ -46,6 +46,8 @@ pub struct Evidence<'a> {
     pub pdfs: &'a [(String, String)],
     /// What the build warns of.
     pub warnings: &'a Diagnostics,
+    /// What breaks a rule of prose that the paper ignores, each with the reason.
+    pub ignored: &'a [(Diagnostic, String)],
     /// What is known of the tests.
     pub tests: &'a Tests,
     /// What people signed.
@@ -53,6 +55,14 @@ pub struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
+    /// Returns everything that breaks a rule of prose, with the reason where the paper ignores it. A build that has a board
+    /// has no errors, so that these are warnings and what is ignored.
+    pub(super) fn broken(&self, rule: &str) -> impl Iterator<Item = (&'a Diagnostic, Option<&'a str>)> {
+        let warnings = self.warnings.0.iter().map(|warning| (warning, None));
+        let ignored = self.ignored.iter().map(|(error, reason)| (error, Some(reason.as_str())));
+        warnings.chain(ignored).filter(move |(error, _)| error.rule == Some(rule))
+    }
+
     /// The edition of this name, or the fullest.
     pub(super) fn edition(&self, name: Option<&str>) -> Result<&'a Document, String> {
         let found = match name {

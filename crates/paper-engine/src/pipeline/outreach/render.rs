@@ -27,6 +27,8 @@ pub struct Made {
     pub files: BTreeMap<String, Vec<u8>>,
     /// What an author should look at although the build succeeds.
     pub warnings: Diagnostics,
+    /// What breaks a rule that the paper ignores, each with the reason.
+    pub ignored: Vec<(Diagnostic, String)>,
     /// What was counted in each text.
     pub measures: Vec<Measure>,
 }
@@ -93,8 +95,9 @@ impl Job<'_> {
         let pages = pdf::pages(&pdf.bytes)?;
         let limit = inputs.paper.outreach.summary.as_ref().and_then(|summary| summary.pages);
         self.measures.count(name, "pages", pages, limit, start);
-        self.made.warnings.0.extend(list.warnings.0);
-        self.made.warnings.0.extend(pdf.warnings.0);
+        let mut warnings = [list.warnings.0, pdf.warnings.0].concat();
+        self.made.ignored.extend(inputs.paper.rules.take_ignored(&mut warnings, Diagnostic::broken));
+        self.made.warnings.0.extend(warnings);
         self.add(format!("{name}.pdf"), pdf.bytes);
         Ok(hit)
     }

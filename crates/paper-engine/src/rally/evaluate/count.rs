@@ -66,11 +66,7 @@ fn measure(measure: &Measure, evidence: &Evidence<'_>) -> Result<Counted, String
             }
             whole(foreign, &format!("of {all} fonts are not embedded"))
         }
-        Measure::OverfullBoxes => {
-            let is_box = |message: &str| message.contains("Overfull");
-            let boxes = evidence.warnings.0.iter().filter(|warning| is_box(&warning.message));
-            whole(boxes.count(), "boxes stick out")
-        }
+        Measure::OverfullBoxes => whole(evidence.broken(lint::OVERFULL_BOX.name).count(), "boxes stick out"),
         Measure::Rows(rows) => whole(rows_of(rows, evidence)?, "rows"),
         Measure::Labels(labels) => whole(labels_of(labels, evidence)?, "labels"),
         Measure::Shapes(shapes) => {
