@@ -154,6 +154,23 @@ fn each_kind_of_check_holds_and_opens_when_the_paper_is_changed() {
 }
 
 #[test]
+fn what_a_paper_ignores_satisfies_no_criterion() {
+    let paper = planned();
+    paper.append(TEXT, "TBD is the the name of a place.");
+    let ignored = "  ignore: [{rule: placeholder, reason: a name}, {rule: doubled-word, reason: a slip}]\n";
+    paper.write("paper/paper.yaml", paper.read("paper/paper.yaml") + ignored);
+    let board = status(&paper);
+    let found = |criterion: &Value| {
+        assert_eq!(criterion["status"], "open", "{criterion:#}");
+        criterion["found"].as_str().unwrap().to_owned()
+    };
+    let gate = found(&board["gates"][0]["criteria"][0]);
+    assert!(gate.contains("`TBD`") && gate.contains("(ignored: a name)"), "{gate}");
+    let review = found(&board["waves"][8]["criteria"][0]);
+    assert!(review.contains("`the` stands twice") && review.contains("(ignored: a slip)"), "{review}");
+}
+
+#[test]
 fn mistakes_in_the_plan_are_told_at_their_places() {
     let paper = planned();
     paper.command("build").assert().success();
@@ -182,6 +199,11 @@ fn mistakes_in_the_plan_are_told_at_their_places() {
         (small(&wave(1, "[]", "[{file: {path: a, size: 3}}]")), vec!["size", "paper/rally.yaml:12:"]),
         (small(&wave(1, "[]", "[{promise: {by: me}}]")), vec!["promise", "paper/rally.yaml:12:"]),
         (small(&wave(1, "[]", "[{count: {of: hopes, at_least: 1}}]")), vec!["hopes", "paper/rally.yaml:12:"]),
+        (small(&wave(1, "[]", "[{count: {of: waves}}]")), vec!["write `at_least`", "paper/rally.yaml:12:"]),
+        (
+            small(&wave(1, "[]", "[{fact: {names: [a.b], most: 3}}]")),
+            vec!["unknown field `most`", "paper/rally.yaml:12:"],
+        ),
         (
             small(&wave(1, "[]", "[{sign-off: me}, {file: {path: paper/a.md}}]")),
             vec!["a sign-off cannot stand beside other checks", "paper/rally.yaml:11:"],

@@ -21,10 +21,7 @@ pub use place::{find as phrase_place, whole_words};
 pub use placeholders::placeholders;
 pub use quantity::quantities;
 pub use repeats::repeats;
-pub use rules::{
-    INCOMPLETE_REFERENCE, OVERFULL_BOX, PAGE_BUDGET, PLACEHOLDER, REPEATED_WORDS, RULES, TYPED_NUMBER,
-    UNCITED_FIGURE,
-};
+pub use rules::{OVERFULL_BOX, PAGE_BUDGET, RULES};
 pub use structural::{STRUCTURAL_FILE, Structural};
 pub use uncited::uncited;
 pub use words::{Passage, gather, passages, plain, words_of};

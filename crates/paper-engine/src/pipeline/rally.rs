@@ -36,8 +36,6 @@ pub fn board(
             plan,
             facts,
             claims: inputs.model.claims(),
-            structural: &inputs.structural,
-            bibliography: &inputs.paper.bibliography,
             editions: &editions,
             checks: &review.checks,
             clarity: review.clarity.as_ref(),

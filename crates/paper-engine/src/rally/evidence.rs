@@ -11,7 +11,7 @@ use super::record::Tests;
 use super::signed::Signatures;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
-use crate::lint::{Structural, gather, plain};
+use crate::lint::{gather, plain};
 use crate::manuscript::{Block, BlockKind, Document};
 use crate::model::Claim;
 use crate::review::{Baseline, Check, Clarity};
@@ -28,10 +28,6 @@ pub struct Evidence<'a> {
     pub facts: &'a Facts,
     /// The claims of the paper.
     pub claims: &'a [Claim],
-    /// Numbers that the text may write out.
-    pub structural: &'a Structural,
-    /// The file of the bibliography.
-    pub bibliography: &'a Path,
     /// Each edition by name, the fullest last.
     pub editions: &'a [(&'a str, &'a Document)],
     /// The checks of the review.

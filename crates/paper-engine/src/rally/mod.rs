@@ -12,8 +12,8 @@
 //! | `contains: {in, edition, topics, in_order}` | the text has each topic in its words; a topic that is a list needs one of its phrases |
 //! | `headings: {in, edition, topics, in_order}` | the same, in headings |
 //! | `cells: {table, column, among}` | every cell of a column is among those listed, or begins the title of a section |
-//! | `lint: {rule, in}` | `placeholder`, `typed-number`, `repeated-words`, `uncited-figure` or `incomplete-reference` finds nothing |
-//! | `review: {rule, class, severity, property}` | the review has such checks, and they find nothing |
+//! | `lint: {rule, in}` | nothing breaks this rule of prose, what the paper ignores included |
+//! | `review: {rule, class, severity, property}` | the review has such checks, and they find nothing, what the paper ignores included |
 //! | `cites: {in, edition, labels}` | the text refers to each label or work |
 //! | `test: {names, programs}` | `make test` passed each test, and the programs of a text as doc-tests, on these very sources |
 //! | `sign-off: TEXT` | a person signed, and nothing changed since |

@@ -3,47 +3,37 @@
 use std::path::Path;
 
 use super::{Finding, listed};
-use crate::diagnostic::Diagnostics;
-use crate::lint;
+use crate::diagnostic::Location;
 use crate::rally::check::{LintCheck, ReviewCheck};
 use crate::rally::evidence::Evidence;
 
-/// Whether a rule of prose finds nothing in a file, or in all editions.
+/// Whether nothing breaks a rule of prose in a file, or anywhere; what the paper ignores breaks it all the same.
 pub(super) fn lint(check: &LintCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     if let Some(place) = &check.place {
         // A file that nothing shows breaks no rule, and that is no reason to call it done.
         evidence.blocks(Some(place), None)?;
     }
-    let mut found = Diagnostics::default();
-    for (name, document) in evidence.editions {
-        let rule = check.rule.as_str();
-        let found_here = match rule {
-            _ if rule == lint::PLACEHOLDER.name => lint::placeholders(evidence.root, document),
-            _ if rule == lint::TYPED_NUMBER.name => {
-                lint::numbers(evidence.root, document, evidence.facts, evidence.structural)
-            }
-            _ if rule == lint::REPEATED_WORDS.name => lint::repeats(evidence.root, document),
-            _ if rule == lint::UNCITED_FIGURE.name => lint::uncited(name, document),
-            _ if rule == lint::INCOMPLETE_REFERENCE.name => {
-                lint::entries(evidence.root, evidence.bibliography, std::iter::once(*document)).incomplete
-            }
-            _ => return Err(format!("no criterion can ask for the rule `{rule}`")),
-        };
-        found.0.extend(found_here.0);
-    }
     if evidence.editions.is_empty() {
         return Err("there is no edition".to_owned());
     }
     let is_asked = |file: &Path| check.place.as_ref().is_none_or(|place| Path::new(place) == file);
-    let found = found.0.into_iter().filter(|error| is_asked(&error.location.file));
-    let found: Vec<String> = found.map(|error| format!("{}: {}", error.location, error.message)).collect();
+    let broken = evidence.broken(check.rule.as_str());
+    let broken = broken.filter(|(error, _)| is_asked(&error.location.file));
+    let found: Vec<String> =
+        broken.map(|(error, reason)| told(&error.location, &error.message, reason)).collect();
     Ok(match found.is_empty() {
         true => Finding::of(true, "nothing found"),
         false => Finding::open(listed(&found)),
     })
 }
 
-/// Whether the review has such checks and none of them found anything.
+/// What breaks a rule and where; a reason to ignore it does not decide a criterion, and is told.
+fn told(place: &Location, message: &str, reason: Option<&str>) -> String {
+    let ignored = reason.map_or_else(String::new, |reason| format!(" (ignored: {reason})"));
+    format!("{place}: {message}{ignored}")
+}
+
+/// Whether the review has such checks and none of them found anything, ignored or not.
 pub(super) fn review(check: &ReviewCheck, evidence: &Evidence<'_>) -> Finding {
     let chosen: Vec<_> = evidence
         .checks
@@ -53,11 +43,12 @@ pub(super) fn review(check: &ReviewCheck, evidence: &Evidence<'_>) -> Finding {
         .filter(|known| check.severity.is_none_or(|severity| known.severity == severity))
         .filter(|known| check.property.as_ref().is_none_or(|words| known.property.contains(words)))
         .collect();
-    let findings: Vec<String> = chosen
-        .iter()
-        .flat_map(|known| &known.findings)
-        .map(|finding| format!("{}: {}", finding.place, finding.message))
-        .collect();
+    let findings = chosen.iter().flat_map(|known| {
+        let findings = known.findings.iter().map(|finding| (finding, None));
+        findings.chain(known.ignored.iter().map(|(finding, reason)| (finding, Some(reason.as_str()))))
+    });
+    let findings: Vec<String> =
+        findings.map(|(finding, reason)| told(&finding.place, &finding.message, reason)).collect();
     if chosen.is_empty() {
         return Finding::open("the review has no such check");
     }
