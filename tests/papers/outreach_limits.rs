@@ -49,6 +49,26 @@ fn a_text_with_too_many_words_is_told_how_many_to_cut() {
 }
 
 #[test]
+fn a_limit_is_a_rule_that_can_be_ignored_before_and_after_typesetting() {
+    let ignored = "  ignore: [{rule: outreach-limit, reason: a draft}]\n  also: [";
+    let paper = with("paper/paper.yaml", "  also: [", ignored);
+    paper.append(BLOG, &sentences(10));
+    let text = paper.read("paper/paper.yaml");
+    paper.write("paper/paper.yaml", text.replace("pages: {equal: 1}", "pages: {at_least: 7}"));
+    paper.command("build").assert().success();
+    let report = paper.read("build/review/technical-review.md");
+    for limit in ["80 too many: the limit is 10–60", "too few: the limit is at least 7"] {
+        assert_eq!(report.matches(&format!("{limit}. Reason: a draft")).count(), 1, "{limit}: {report}");
+    }
+    paper.write(
+        "paper/paper.yaml",
+        paper.read("paper/paper.yaml").replace("rule: outreach-limit", "rule: placeholder"),
+    );
+    let said = paper.errors();
+    assert!(said.contains("error[outreach-limit]: `blog-post` has 140 words"), "{said}");
+}
+
+#[test]
 fn a_text_with_too_few_words_is_told_how_many_to_add() {
     let paper = with(
         "paper/paper.yaml",

@@ -21,7 +21,7 @@ pub use place::{find as phrase_place, whole_words};
 pub use placeholders::placeholders;
 pub use quantity::quantities;
 pub use repeats::repeats;
-pub use rules::{OVERFULL_BOX, PAGE_BUDGET, RULES};
+pub use rules::{OUTREACH_LIMIT, OVERFULL_BOX, PAGE_BUDGET, RULES};
 pub use structural::{STRUCTURAL_FILE, Structural};
 pub use uncited::uncited;
 pub use words::{Passage, gather, passages, plain, words_of};

@@ -44,6 +44,13 @@ pub const PAGE_BUDGET: Rule = Rule::new(
     "every edition has as many pages as its budget allows",
     "A venue returns a paper that is too long unread.",
 );
+/// A text beside the paper that is longer or shorter than was planned.
+pub const OUTREACH_LIMIT: Rule = Rule::new(
+    "outreach-limit",
+    Severity::Critical,
+    "every text beside the paper keeps the limits of the block `outreach`",
+    "Platforms cut off what is too long, and readers leave it.",
+);
 /// A line or formula that is wider than its column.
 pub const OVERFULL_BOX: Rule = Rule::new(
     "overfull-box",
@@ -74,6 +81,7 @@ pub const RULES: &[Rule] = &[
     UNCITED_FIGURE,
     BUDGET,
     PAGE_BUDGET,
+    OUTREACH_LIMIT,
     OVERFULL_BOX,
     INCOMPLETE_REFERENCE,
     UNUSED_REFERENCE,

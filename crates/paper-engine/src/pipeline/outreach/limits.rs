@@ -78,7 +78,7 @@ impl Measures {
     /// Reports a count where it is outside its limit.
     fn hold(&mut self, subject: &str, what: &str, count: usize, limit: Option<Range>, place: &Location) {
         let missed = limit.and_then(|range| range.check(subject, count, what, place));
-        self.missed.0.extend(missed);
+        self.missed.0.extend(missed.map(|error| error.breaks(&lint::OUTREACH_LIMIT)));
     }
 
     fn posts(&mut self, thread: &Thread, posts: &[Post]) {

@@ -39,7 +39,9 @@ pub struct Made {
 /// Those of all texts together.
 pub fn render(printing: Printing<'_>, texts: &Texts) -> Result<Made, Diagnostics> {
     let outreach = &printing.inputs.paper.outreach;
-    let measures = Measures::of(outreach, &texts.texts, &texts.posts);
+    // What a text misses before it is rendered is told by the rules of prose.
+    let Measures { all, .. } = Measures::of(outreach, &texts.texts, &texts.posts);
+    let measures = Measures { all, ..Measures::default() };
     let mut job = Job { printing, measures, made: Made::default() };
     let mut errors = Diagnostics::default();
     for text in &texts.texts {
@@ -54,8 +56,11 @@ pub fn render(printing: Printing<'_>, texts: &Texts) -> Result<Made, Diagnostics
         });
         errors.take(made);
     }
-    errors.0.extend(job.measures.missed.0);
-    job.made.measures = job.measures.all;
+    let Measures { all, mut missed } = job.measures;
+    let rules = &printing.inputs.paper.rules;
+    job.made.ignored.extend(rules.take_ignored(&mut missed.0, Diagnostic::broken));
+    errors.0.extend(missed.0);
+    job.made.measures = all;
     errors.into_result(job.made)
 }
 
