@@ -1,8 +1,10 @@
 //! Whole builds: the same bytes every time, and only what changed is done again.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::archive::check_archive;
+use crate::outputs::check;
 use crate::paper::Paper;
 
 fn outputs(paper: &Paper) -> BTreeMap<String, Vec<u8>> {
@@ -23,6 +25,15 @@ fn two_folders_and_any_number_of_threads_give_the_same_bytes() {
         assert!(differ.is_empty(), "{differ:?} differ");
         assert!(one[&format!("conference/{short}.pdf")].starts_with(b"%PDF"));
     }
+}
+
+/// A release of the smallest paper, which holds all of a build.
+#[test]
+fn every_output_of_the_smallest_paper_has_the_bytes_that_were_accepted() {
+    let paper = Paper::minimal();
+    paper.command("publish").assert().success();
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outputs/minimal.sha256");
+    check(&paper.path("build/release"), &list);
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod build;
 #[path = "../browser/driven.rs"]
 mod driven;
 mod html;
+#[path = "../outputs/mod.rs"]
+mod outputs;
 mod outreach;
 mod outreach_limits;
 mod paper;

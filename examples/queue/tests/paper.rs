@@ -1,5 +1,8 @@
 //! The example builds, with its own numbers and no word of any other study.
 
+#[path = "../../../tests/outputs/mod.rs"]
+mod outputs;
+
 use std::path::Path;
 
 use assert_cmd::Command;
@@ -40,6 +43,14 @@ fn the_paper_builds_with_numbers_of_its_study() {
     assert_eq!(facts["desk.load_90.wait"]["origin"], origin);
     let text = std::fs::read_to_string(build.join("queue.md")).unwrap();
     assert!(text.contains("27.0\u{a0}min"), "{text}");
+}
+
+#[test]
+fn every_output_has_the_bytes_that_were_accepted() {
+    let paper = paper();
+    program().arg("build").arg("--root").arg(paper.path()).assert().success();
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/outputs.sha256");
+    outputs::check(&paper.path().join("build"), &list);
 }
 
 /// Only what the text names is computed, and a missing input is told where its number would stand.
