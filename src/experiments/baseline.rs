@@ -14,8 +14,6 @@ use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-/// The slices for which all baselines are computed.
-pub const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
 const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
 const LATTICES: &str = "camarero2013crystal for lattices; all sublattices of the index enumerated";
 

@@ -1,6 +1,6 @@
 //! Facts of collectives: times, hops under several definitions, Infiniband islands.
 
-use super::collective_trees;
+use super::{MEBIBYTE, collective_trees};
 use crate::maps::maps;
 use crate::sim::collective::{
     Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
@@ -11,9 +11,6 @@ use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-/// Bytes of a mebibyte.
-pub(super) const MEBIBYTE: f64 = 1_048_576.0;
-/// Bytes of a gibibyte.
 /// Names of the definitions of hops, in the order of the comparison.
 const DEFINITIONS: [&str; 9] = [
     "ring_steps_around",
@@ -44,7 +41,7 @@ pub const COLLECTIVE: Experiment = Experiment {
         "infiniband.nic_latency",
         "infiniband.nics_per_chip",
     ],
-    data: &[maps(&super::baseline::SHAPES)],
+    data: &[maps(&super::wiring::SHAPES)],
     published: &[
         "ib_allreduce_slowdown",
         "ib_alltoall_slowdown",

@@ -3,7 +3,8 @@
 
 use rayon::prelude::*;
 
-use super::baseline::SHAPES;
+use super::MEBIBYTE;
+use super::wiring::SHAPES;
 use crate::maps::{declared_maps, learned_maps};
 use crate::sim::collective::{CollectiveError, Directions, Link, Operation, Plan, Symmetry, Trees, execute};
 use crate::sim::learned::{LearnedError, best_lattices, random_permutations, random_translations};
@@ -57,7 +58,7 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure
     let [low, high] = ENDS.map(|end| latency.quantile(end));
     let bandwidth = model.value("chip.link_bandwidth") * 1e9;
     let links = [model.value(LATENCY), low, high].map(|us| Link { bandwidth, latency: us * 1e-6 });
-    let message = model.value("collective.message") * super::collective::MEBIBYTE;
+    let message = model.value("collective.message") * MEBIBYTE;
     for name in SHAPES {
         write_shape(name, name.parse()?, model, &links, message, facts)?;
     }

@@ -1,12 +1,11 @@
 //! How long an all-to-all lasts at the ideal rate, for topologies that are compared side by side.
 
+use super::MEBIBYTE;
 use crate::sim::{Shape, Topology, analyze};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-/// Bytes of a mebibyte.
-const MEBIBYTE: f64 = 1_048_576.0;
 /// Slices that are compared as torus and as twist.
 const TWISTABLE: [&str; 4] = ["4x4x8", "4x8x8", "8x8x16", "8x16x16"];
 /// Topologies that have no twist: the largest torus, and a plane one.

@@ -1,6 +1,6 @@
 //! Facts of learned switch maps, recomputed from the stored ones.
 
-use super::{baseline, scale};
+use super::{baseline, scale, wiring};
 use crate::maps::{declared_maps, learned_maps, maps};
 use crate::sim::learned::{Checked, channels, neighbor_distance, rings};
 use crate::sim::workload::geometric_mean;
@@ -19,14 +19,14 @@ pub const LEARNED: Experiment = Experiment {
     summary: "Switch maps found by search: balanced all-to-all with its bound, and what they cost elsewhere.",
     families: &["learned"],
     inputs: &[],
-    data: &[maps(&baseline::SHAPES)],
+    data: &[maps(&wiring::SHAPES)],
     published: &["tons_alltoall_gain"],
     run,
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let (mut gains, mut random_gains) = (Vec::new(), Vec::new());
-    for name in &baseline::SHAPES {
+    for name in &wiring::SHAPES {
         let stored = declared_maps(model, name)?;
         let checked = learned_maps(stored).check().map_err(|error| format!("the maps of {name}: {error}"))?;
         let random_gain = baseline::write_slice(name, &checked, &stored.throughputs, model, facts)?;

@@ -27,6 +27,9 @@ mod workload;
 
 use paper_engine::facts::{Experiment, StoredExperiment};
 
+/// Bytes of a mebibyte.
+const MEBIBYTE: f64 = 1_048_576.0;
+
 /// All experiments, in order of their names.
 pub const EXPERIMENTS: &[Experiment] = &[
     collective::COLLECTIVE,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::baseline::SHAPES;
 use crate::sim::flow::{self, Demand};
 use crate::sim::learned::{
     BalanceSettings, LearnedError, SearchSettings, balance, class_loads, learn, random_permutations,
@@ -12,6 +11,8 @@ use crate::sim::{Network, Shape, ShapeError, analyze_network};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
 
+/// The slices for which all baselines are computed.
+pub const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
 /// Slices small enough to balance flows that have no symmetry.
 const SMALL: [&str; 4] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16"];
 /// The others, whose flows take minutes each.

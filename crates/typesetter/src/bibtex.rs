@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use tectonic_engine_bibtex::{BibtexEngine, BibtexOutcome};
 
+use super::document;
 use super::engine::{Errors, launch};
 use super::exchange::Outcome;
-use super::files::{self, Files, Primary};
+use super::files::{Files, Primary};
 use super::trees::TexTrees;
 use super::{Job, TexMessage, log};
 
 /// Runs BibTeX on the job's `.aux` file and returns the `.bbl` file and the outcome.
 pub fn run(trees: &TexTrees, job: Job) -> Result<(Vec<u8>, Outcome), Outcome> {
     let stem = job.main.strip_suffix(".aux").unwrap_or(&job.main).to_owned();
-    let mut files = Files::new(trees, files::own(job.files), Primary::Whole(Vec::new()), Vec::new());
+    let mut files = Files::new(trees, document::own(job.files), Primary::Whole(Vec::new()), Vec::new());
     let mut errors = Errors::default();
     let result = launch(&mut files, &mut errors, job.source_date, |mut launcher| {
         BibtexEngine::default().process(&mut launcher, &job.main)

@@ -14,8 +14,9 @@ use tectonic_engine_xetex::{FORMAT_SERIAL, TexEngine, TexOutcome};
 use tectonic_errors::Error;
 use tectonic_status_base::{MessageKind, StatusBackend};
 
+use super::document::{self, primary};
 use super::exchange::Outcome;
-use super::files::{self, FORMAT, FORMAT_SOURCE, Files, LANGUAGES, Primary};
+use super::files::{FORMAT, FORMAT_SOURCE, Files, LANGUAGES, Primary};
 use super::log;
 use super::trees::TexTrees;
 use super::turn::Turn;
@@ -23,12 +24,6 @@ use super::{Job, TexMessage};
 
 /// The most TeX passes over one document.
 const MAX_PASSES: usize = 5;
-
-/// Makes a missing file an error with its name: TeX would ask the terminal for another one.
-/// It stands before the first line of the main file, without a newline, so that lines keep
-/// their numbers.
-const PRELUDE: &[u8] =
-    b"\\makeatletter\\def\\@missingfileerror#1#2{\\errmessage{File `#1.#2' not found}}\\makeatother ";
 
 /// The errors of the engines; a status callback must never panic.
 #[derive(Default)]
@@ -101,11 +96,6 @@ impl Document<'_> {
     }
 }
 
-/// The text of the main file as the engines read it.
-pub fn primary(source: &[u8]) -> Vec<u8> {
-    [PRELUDE, source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source)].concat()
-}
-
 /// Typesets a job with a format and returns the PDF and the outcome.
 pub fn run(trees: &TexTrees, job: Job, format: Vec<u8>) -> Result<(Vec<u8>, Outcome), Outcome> {
     let document = Document { main: &job.main, source_date: job.source_date };
@@ -114,7 +104,7 @@ pub fn run(trees: &TexTrees, job: Job, format: Vec<u8>) -> Result<(Vec<u8>, Outc
         return Err(Outcome::Tex(vec![TexMessage { file: job.main, line: 0, text }]));
     };
     let text = Primary::Whole(primary(source));
-    let mut files = Files::new(trees, files::own(job.files), text, format);
+    let mut files = Files::new(trees, document::own(job.files), text, format);
     let mut passes = 0;
     let mut before = BTreeMap::new();
     let log_text = loop {

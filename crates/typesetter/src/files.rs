@@ -10,6 +10,7 @@ use tectonic_bridge_core::DriverHooks;
 use tectonic_io_base::{InputHandle, InputOrigin, IoProvider, OpenResult, OutputHandle};
 use tectonic_status_base::StatusBackend;
 
+use super::document::{Own, plain};
 use super::trees::TexTrees;
 use super::turn::Turn;
 
@@ -35,9 +36,6 @@ const FONT_FOLDERS: [&str; 4] = [
 ];
 
 type Shared = Rc<RefCell<Vec<u8>>>;
-
-/// The document's own files by name, which a worker that stands by exchanges while TeX runs.
-pub type Own = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
 
 /// The text of the main file.
 pub enum Primary {
@@ -119,18 +117,6 @@ impl<'a> Files<'a> {
     fn handle(&self, name: &str, bytes: Vec<u8>) -> OpenResult<InputHandle> {
         OpenResult::Ok(InputHandle::new_read_only(name, Cursor::new(bytes), InputOrigin::Other))
     }
-}
-
-/// Gives files the names by which the engines ask for them.
-pub fn own(files: BTreeMap<String, Vec<u8>>) -> Own {
-    let named = files.into_iter().map(|(name, bytes)| (plain(&name).to_owned(), bytes));
-    Rc::new(RefCell::new(named.collect()))
-}
-
-/// Strips the quotes and the leading `./` of a name.
-fn plain(name: &str) -> &str {
-    let name = name.trim_matches('"');
-    name.strip_prefix("./").unwrap_or(name)
 }
 
 /// Tells whether a name stays within the document's own folder.

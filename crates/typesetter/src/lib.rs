@@ -9,10 +9,12 @@
 //! line of the text; every job is a fork of it.
 
 mod bibtex;
+mod document;
 mod engine;
 mod files;
 mod log;
 mod parent;
+mod received;
 mod standby;
 mod trees;
 mod turn;

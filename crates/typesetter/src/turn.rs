@@ -15,10 +15,9 @@ use tectonic_errors::Result;
 use tectonic_io_base::InputFeatures;
 
 use super::Job;
-use super::engine;
+use super::document::{self, Own, primary};
 use super::exchange::Task;
-use super::files::{self, Own};
-use super::worker::{self, Received};
+use super::received::{Received, receive};
 
 /// What the parent writes to go on with the job in a folder; its path follows.
 pub const JOB: &str = "job ";
@@ -51,7 +50,7 @@ impl Turn {
     /// Waits behind the text of the main file of `job`.
     pub fn new(job: Job) -> Rc<Self> {
         let preamble = job.files.get(&job.main).cloned().unwrap_or_default();
-        let own = files::own(job.files);
+        let own = document::own(job.files);
         Rc::new(Self { own, main: job.main, preamble, taken: RefCell::default() })
     }
 
@@ -72,7 +71,7 @@ impl Turn {
 
     /// Opens the main file: its preamble, and behind it the text of whatever job comes.
     pub fn text(turn: &Rc<Self>) -> Text {
-        Text { turn: Rc::clone(turn), read: Cursor::new(engine::primary(&turn.preamble)) }
+        Text { turn: Rc::clone(turn), read: Cursor::new(primary(&turn.preamble)) }
     }
 
     /// Waits for jobs; returns, in a process of its own for each, the text behind the preamble.
@@ -93,12 +92,12 @@ impl Turn {
     fn take(&self, dir: PathBuf) -> io::Result<Vec<u8>> {
         *self.taken.borrow_mut() = Some(Taken { dir: dir.clone(), is_last: false });
         let Received { task, job, .. } =
-            worker::receive(&dir).map_err(|outcome| io::Error::other(format!("{outcome:?}")))?;
+            receive(&dir).map_err(|outcome| io::Error::other(format!("{outcome:?}")))?;
         *self.taken.borrow_mut() = Some(Taken { dir, is_last: task == Task::LastPass });
         let main = job.files.get(&self.main).map(Vec::as_slice).unwrap_or_default();
         let rest = main.strip_prefix(self.preamble.as_slice());
         let rest = rest.ok_or_else(|| io::Error::other("the job has another preamble"))?.to_vec();
-        self.own.swap(&files::own(job.files));
+        self.own.swap(&document::own(job.files));
         Ok(rest)
     }
 }

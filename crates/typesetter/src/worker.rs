@@ -1,12 +1,12 @@
 //! The child process: reads a job from a directory and leaves its result there.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::exchange::{self, Manifest, Outcome, Task};
+use super::exchange::{self, Outcome, Task};
+use super::received::{Received, failed, receive};
 use super::trees::TexTrees;
-use super::{Job, bibtex, engine};
+use super::{bibtex, engine};
 
 /// Typesets the job in `dir` with the format cached in `cache` (`typeset-worker DIR CACHE`).
 pub fn worker_main(dir: &Path, cache: &Path) -> ExitCode {
@@ -59,39 +59,6 @@ fn work(dir: &mut PathBuf, cache: &Path) -> Result<Outcome, Outcome> {
     Ok(outcome)
 }
 
-/// A job as it was sent.
-pub struct Received {
-    /// What to make.
-    pub task: Task,
-    /// The document.
-    pub job: Job,
-    /// What an earlier pass wrote.
-    pub auxiliary: BTreeMap<String, Vec<u8>>,
-}
-
-/// Reads the job in a folder.
-pub fn receive(dir: &Path) -> Result<Received, Outcome> {
-    let path = dir.join(exchange::JOB);
-    let manifest: Manifest =
-        serde_json::from_slice(&read(&path)?).map_err(|error| failed(&path, &error.into()))?;
-    let read_all = |names: Vec<String>, place: fn(usize) -> String| {
-        let read = |(index, name)| Ok((name, read(&dir.join(place(index)))?));
-        names.into_iter().enumerate().map(read).collect::<Result<BTreeMap<_, _>, Outcome>>()
-    };
-    let files = read_all(manifest.files, exchange::input)?;
-    let auxiliary = read_all(manifest.auxiliary, exchange::auxiliary)?;
-    let job = Job { files, main: manifest.main, source_date: manifest.source_date };
-    Ok(Received { task: manifest.task, job, auxiliary })
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Outcome> {
-    std::fs::read(path).map_err(|error| failed(path, &error))
-}
-
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Outcome> {
     std::fs::write(path, bytes).map_err(|error| failed(path, &error))
-}
-
-fn failed(path: &Path, error: &std::io::Error) -> Outcome {
-    Outcome::Io(path.display().to_string(), error.to_string())
 }

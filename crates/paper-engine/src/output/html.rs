@@ -6,8 +6,9 @@ use std::fmt::Write;
 use tera::Context;
 
 use super::columns::decimal_gaps;
-use super::html_inline::{InlineWriter, escape};
+use super::html_inline::InlineWriter;
 use super::html_links::{Mentions, work};
+use super::html_text::escape;
 use super::templates::PAGE;
 use super::{Ledger, OutputError, Templates, math, plain, reference_parts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};

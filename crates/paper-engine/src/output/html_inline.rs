@@ -3,28 +3,11 @@
 use std::fmt::Write;
 
 use super::html_links::{Mentions, work};
+use super::html_text::escape;
 use super::{Ledger, math, reference_text, safe_url};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::Inline;
-
-/// Text with everything escaped that HTML gives a meaning, in content and in attributes.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\u{a0}' => escaped.push_str("&nbsp;"),
-            '\0' => {}
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
 
 /// What running text needs and leaves behind.
 pub(super) struct InlineWriter<'a> {

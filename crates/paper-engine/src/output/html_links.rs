@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::html_inline::escape;
+use super::html_text::escape;
 use crate::manuscript::{Document, Inline, LabelKind, visit_document};
 
 /// How often each thing is mentioned, and how many of these mentions stand on the page already.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::html_inline::escape as html_escape;
+use super::html_text::escape as html_escape;
 use super::tex_text::{Setting, escape, name};
 use crate::facts::{Fact, Facts};
 use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};

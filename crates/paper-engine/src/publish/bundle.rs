@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::citation::{CITATION_FILE, ZENODO_FILE, cff, zenodo};
+use super::contents::{LICENCE_FILES, SITE_FILE};
 use super::date::Date;
-use super::site::{SITE_FILE, site};
+use super::site::site;
 use super::sums::{self, SUMS_FILE};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::pipeline::{Built, Entry, MANIFEST_FILE, Manifest, PAPER_FILE, Release};
 
-/// Licences of a paper's folder that go into its bundle, where it has them.
-pub(super) const LICENCE_FILES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 /// Sizes stand on the page and the page's own hash in the files whose size it tells: two rounds settle that, as
 /// only the digits of a size can still change another.
 const ROUNDS: usize = 4;

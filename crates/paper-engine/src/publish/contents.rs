@@ -5,11 +5,14 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::bundle::LICENCE_FILES;
 use super::citation::{CITATION_FILE, ZENODO_FILE};
-use super::site::SITE_FILE;
 use super::sums::SUMS_FILE;
 use crate::pipeline::{Description, MANIFEST_FILE, MENTIONS_FILE, Part, VERDICTS_FILE};
+
+/// Where the page that leads to every file stands in a bundle.
+pub const SITE_FILE: &str = "index.html";
+/// Licences of a paper's folder that go into its bundle, where it has them.
+pub const LICENCE_FILES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Some files of one purpose.
 #[derive(Debug, Serialize)]

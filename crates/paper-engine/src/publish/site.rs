@@ -8,8 +8,6 @@ use super::contents::groups;
 use super::date::Date;
 use crate::pipeline::Description;
 
-/// Where the page stands in a bundle.
-pub const SITE_FILE: &str = "index.html";
 const TEMPLATE: &str = include_str!("../../../../templates/release.html");
 const CSS: &str = include_str!("../../../../templates/release.css");
 
