@@ -3,6 +3,7 @@
 mod architecture;
 #[path = "../browser/mod.rs"]
 mod browser;
+mod circles;
 mod cli;
 mod experiments;
 mod figure_renderers;
