@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::maps::MAPS_FOLDER;
-use crate::sim::Shape;
 use crate::sim::learned::{LearnedMaps, best_lattices};
-use paper_engine::cli::{print, report, say, usage};
+use crate::sim::{Shape, ShapeError};
+use paper_engine::cli::{Failure, Outcome, print, say};
 use paper_engine::pipeline;
 
 /// What to search, and where to put it.
@@ -31,37 +31,25 @@ pub struct Arguments {
 }
 
 /// Searches maps and stores the best.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    if let Err(errors) = pipeline::require_paper(&arguments.root) {
-        return report(&arguments.root, &errors);
-    }
-    let shape: Shape = match arguments.shape.parse() {
-        Ok(shape) => shape,
-        Err(error) => return usage(&format!("{error}")),
-    };
+pub fn run(arguments: &Arguments) -> Outcome {
+    pipeline::require_paper(&arguments.root).map_err(|errors| Failure::paper(&arguments.root, errors))?;
+    let wrong = |error: &dyn std::fmt::Display| Failure::Usage(error.to_string());
+    let shape: Shape = arguments.shape.parse().map_err(|error: ShapeError| wrong(&error))?;
     let Arguments { seeds, steps, .. } = arguments;
     say(&format!("searching maps for {shape}, {seeds} seeds, {steps} moves from each start"));
-    let found = match LearnedMaps::learn(shape, *seeds, *steps) {
-        Ok(found) => found,
-        Err(error) => return usage(&error.to_string()),
-    };
-    let best = match best_lattices(shape.cubes().iter().product()) {
-        Ok(best) => best.balanced.throughput,
-        Err(error) => return usage(&error.to_string()),
-    };
-    let gain = found.throughput / best;
+    let found = LearnedMaps::learn(shape, *seeds, *steps).map_err(|error| wrong(&error))?;
+    let best = best_lattices(shape.cubes().iter().product()).map_err(|error| wrong(&error))?;
+    let gain = found.throughput / best.balanced.throughput;
     print(&format!("{shape}: {:.4} links' worth per chip, {gain:.3} of the best lattice", found.throughput));
-    match store(&arguments.root, &found) {
-        Ok(file) => print(&file.display().to_string()),
-        Err(error) => return usage(&error.to_string()),
-    }
-    ExitCode::SUCCESS
+    print(&store(&arguments.root, &found)?.display().to_string());
+    Ok(ExitCode::SUCCESS)
 }
 
-fn store(root: &Path, found: &LearnedMaps) -> std::io::Result<PathBuf> {
+fn store(root: &Path, found: &LearnedMaps) -> Result<PathBuf, Failure> {
     let file = Path::new(MAPS_FOLDER).join(format!("{}.json", found.shape));
     let text = on_one_line(&serde_json::to_string_pretty(found)?) + "\n";
-    pipeline::write_atomically(&root.join(&file), text.as_bytes())?;
+    pipeline::write_atomically(&root.join(&file), text.as_bytes())
+        .map_err(|error| Failure::write(&file, &error))?;
     Ok(file)
 }
 

@@ -1,7 +1,7 @@
 //! `phext-paper measure`.
 
 use std::hint::black_box;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use phext::Coordinate;
 
 use crate::sim::chip_map::{ALL_CHIPS, ChipIndex, chip_at, coordinate_of};
 use crate::sim::{Shape, SwitchMaps, Topology};
-use paper_engine::cli::{print, report, usage};
+use paper_engine::cli::{Failure, Outcome, print};
 use paper_engine::model::MEASUREMENTS_FILE;
 use paper_engine::pipeline;
 use sampling::quantile_of;
@@ -30,10 +30,8 @@ pub struct Arguments {
 }
 
 /// Measures and writes paper/measurements.yaml.
-pub fn run(arguments: &Arguments) -> ExitCode {
-    if let Err(errors) = pipeline::require_paper(&arguments.root) {
-        return report(&arguments.root, &errors);
-    }
+pub fn run(arguments: &Arguments) -> Outcome {
+    pipeline::require_paper(&arguments.root).map_err(|errors| Failure::paper(&arguments.root, errors))?;
     let machine = machine();
     let mut text = String::from(
         "# Wall-clock times, written by `phext-paper measure`; builds read them and never measure.\n",
@@ -45,10 +43,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         print(&format!("{name:<20} {median:>10} {unit}, 5 to 95 %: {low} to {high}"));
         text.push_str(&line);
     }
-    match pipeline::write_atomically(&arguments.root.join(MEASUREMENTS_FILE), text.as_bytes()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => usage(&format!("{MEASUREMENTS_FILE} cannot be written: {error}")),
-    }
+    pipeline::write_atomically(&arguments.root.join(MEASUREMENTS_FILE), text.as_bytes())
+        .map_err(|error| Failure::write(Path::new(MEASUREMENTS_FILE), &error))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The tasks with their unit and 5 %, median and 95 % of their times.

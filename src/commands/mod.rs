@@ -4,10 +4,9 @@ mod learn;
 mod measure;
 mod sim;
 
-use std::process::ExitCode;
-
 use clap::{FromArgMatches, Subcommand};
 
+use paper_engine::cli::{Outcome, end};
 use paper_engine::study::Commands;
 
 /// All commands.
@@ -15,7 +14,7 @@ pub const COMMANDS: &[Commands] = &[
     Commands {
         group: None,
         add: Command::augment_subcommands,
-        run: |_, matches| Command::from_arg_matches(matches).ok().map(|command| run(&command)),
+        run: |_, matches| Command::from_arg_matches(matches).ok().map(|command| end(run(&command))),
     },
     sim::COMMANDS,
 ];
@@ -28,7 +27,7 @@ enum Command {
     Measure(measure::Arguments),
 }
 
-fn run(command: &Command) -> ExitCode {
+fn run(command: &Command) -> Outcome {
     match command {
         Command::Learn(arguments) => learn::run(arguments),
         Command::Measure(arguments) => measure::run(arguments),

@@ -153,6 +153,16 @@ fn what_the_paper_no_longer_has_goes_from_the_build_and_what_others_wrote_stays(
     }
 }
 
+#[test]
+fn an_output_that_cannot_be_written_is_told_by_its_name() {
+    let paper = Paper::minimal();
+    std::fs::create_dir_all(paper.path("build/facts.json")).unwrap();
+    let said = paper.errors();
+    let file = paper.path("build/facts.json");
+    assert!(said.contains(&format!("error: cannot write {}: ", file.display())), "{said}");
+    assert!(!said.contains("--help"), "{said}");
+}
+
 /// Facts that only a command asks for, or that are asked for expressly.
 #[test]
 fn facts_that_nothing_names_are_computed_when_asked_for() {

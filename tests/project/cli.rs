@@ -78,6 +78,47 @@ fn impossible_shapes_are_wrong_usage() {
     }
 }
 
+/// A full disk and a folder that is none ask for no other call, and say what could not be written.
+#[test]
+fn what_the_machine_does_not_write_is_told_and_is_no_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |path: &str| folder.path().join(path).to_str().unwrap().to_owned();
+    let project = |path: &str| format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::create_dir(at("paper")).unwrap();
+    for file in ["paper/paper.yaml", "paper/model.yaml"] {
+        std::fs::copy(project(file), at(file)).unwrap();
+    }
+    std::fs::write(at("paper/maps"), "").unwrap();
+    std::fs::write(at("facts.json"), "{}").unwrap();
+    let (facts, below) = (at("facts.json"), at("facts.json/below"));
+    for (arguments, file) in [
+        (&["diff", &facts, &facts, "--out", &below][..], below.as_str()),
+        (&["diff", &facts, &facts, "--out", "/dev/full"], "/dev/full"),
+        (&["publish", "--root", &at(""), "--out", &below], below.as_str()),
+        (&["learn", "4x4x8", "--seeds", "1", "--steps", "1", "--root", &at("")], "paper/maps/4x4x8.json"),
+    ] {
+        let output = run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.contains(&format!("error: cannot write {file}: ")), "{arguments:?}: {said}");
+        assert!(!said.contains("--help"), "{arguments:?}: {said}");
+    }
+    std::fs::write(at("one.phext"), "one").unwrap();
+    for arguments in [
+        &["sim", "list"][..],
+        &["sim", "list", "--json"],
+        &["phext", "get", &at("one.phext"), "1.1.1/1.1.1/1.1.1"],
+        &["phext", "list", &at("one.phext")],
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let program = assert_cmd::cargo::cargo_bin("phext-paper");
+        let output = std::process::Command::new(program).args(arguments).stdout(full).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.contains("cannot write to standard output: ") && !said.contains("--help"), "{said}");
+    }
+}
+
 #[test]
 fn facts_come_with_their_published_counterpart() {
     let output = run(&["sim", "run", "--json"]);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{print, print_json, report, torus_kind, usage, wire};
+use super::{Failure, Outcome, print, print_json, read_model, torus_kind, wire};
 use crate::sim::collective::{Collective, CollectiveTime, Link, time};
 use paper_engine::model::Model;
 use paper_engine::study::Study;
@@ -26,25 +26,13 @@ pub fn link_of(model: &Model) -> Link {
 }
 
 /// Executes one collective on one torus.
-pub fn run(
-    study: &'static Study,
-    question: Question<'_>,
-    twisted: bool,
-    root: &Path,
-    json: bool,
-) -> ExitCode {
+pub fn run(study: &'static Study, question: Question<'_>, twisted: bool, root: &Path, json: bool) -> Outcome {
     let Question { kind, shape, bytes } = question;
-    let model = match Model::read(root, study) {
-        Ok(model) => model,
-        Err(errors) => return report(root, &errors),
-    };
+    let model = read_model(study, root)?;
     let link = link_of(&model);
-    let found = match execute(kind, shape, bytes, twisted, &link) {
-        Ok(found) => found,
-        Err(error) => return usage(&error),
-    };
+    let found = execute(kind, shape, bytes, twisted, &link).map_err(Failure::Usage)?;
     if json {
-        return print_json(&serde_json::json!({
+        return Ok(print_json(&serde_json::json!({
             "collective": kind,
             "shape": shape,
             "bytes": bytes,
@@ -55,7 +43,7 @@ pub fn run(
             "busiest_link_bytes": found.busiest_link_bytes,
             "total_link_bytes": found.total_link_bytes,
             "mean_link_use": found.mean_link_use,
-        }));
+        })));
     }
     print(&format!("{kind} on {shape}, {bytes} bytes on each chip"));
     print(&format!("  time                {:>12.3} us", found.seconds * 1e6));
@@ -63,7 +51,7 @@ pub fn run(
     print(&format!("  steps               {:>12}", found.steps));
     print(&format!("  busiest link        {:>12.0} bytes", found.busiest_link_bytes));
     print(&format!("  mean link use       {:>12.2} %", 100.0 * found.mean_link_use));
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 fn execute(

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::collective::{Question, link_of};
-use super::{maps, print, print_json, report, usage};
+use super::{Failure, Outcome, maps, print, print_json, read_model};
 use crate::maps::{Maps, learned_maps};
 use crate::sim::collective::{Collective, Executed, Link, Operation, Symmetry, Trees, all_to_all};
 use crate::sim::{Network, Shape};
@@ -31,19 +31,17 @@ pub fn run(
     links: bool,
     root: &Path,
     json: bool,
-) -> ExitCode {
-    let model = match Model::read(root, study) {
-        Ok(model) => model,
-        Err(errors) => return report(root, &errors),
-    };
+) -> Outcome {
+    let model = read_model(study, root)?;
     let link = link_of(&model);
     let wired = wire(question.shape, maps, &model);
     let found = wired.and_then(|network| Ok((execute(question, &network, &link)?, network)));
-    match found {
-        Ok((found, network)) if json => show_json(question, &found, &network, &link),
-        Ok((found, network)) => show(question, &found, &network, &link, links),
-        Err(error) => usage(&error),
-    }
+    let (found, network) = found.map_err(Failure::Usage)?;
+    Ok(if json {
+        show_json(question, &found, &network, &link)
+    } else {
+        show(question, &found, &network, &link, links)
+    })
 }
 
 fn wire(shape: &str, maps: &Path, model: &Model) -> Result<Network, String> {

@@ -2,17 +2,14 @@
 
 use std::process::ExitCode;
 
-use super::{print, print_json, usage};
+use super::{Failure, Outcome, print, print_json};
 use crate::sim::fault::goodput;
 
 /// Prints the goodput of one slice size at one host availability.
-pub fn run(availability: f64, chips: usize, quantile: f64, json: bool) -> ExitCode {
-    let found = match goodput(availability, chips, quantile) {
-        Ok(found) => found,
-        Err(error) => return usage(&error.to_string()),
-    };
+pub fn run(availability: f64, chips: usize, quantile: f64, json: bool) -> Outcome {
+    let found = goodput(availability, chips, quantile).map_err(|error| Failure::Usage(error.to_string()))?;
     if json {
-        return print_json(&serde_json::json!({
+        return Ok(print_json(&serde_json::json!({
             "host_availability": availability,
             "slice_chips": chips,
             "cube_availability": found.cube_availability,
@@ -22,7 +19,7 @@ pub fn run(availability: f64, chips: usize, quantile: f64, json: bool) -> ExitCo
             "quantile": quantile,
             "goodput_at_quantile": found.at_quantile,
             "goodput_at_quantile_with_spares": found.at_quantile_with_spares,
-        }));
+        })));
     }
     print(&format!("slices of {chips} chips, hosts up {:.2} % of the time", 100.0 * availability));
     let line = |name: &str, value: f64| print(&format!("  {name:<38} {:>7.2} %", 100.0 * value));
@@ -32,5 +29,5 @@ pub fn run(availability: f64, chips: usize, quantile: f64, json: bool) -> ExitCo
     line("goodput without switches, aligned", found.static_aligned);
     line(&format!("reached with probability {quantile}"), found.at_quantile);
     line("the same with spare cubes", found.at_quantile_with_spares);
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }

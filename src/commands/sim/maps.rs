@@ -3,39 +3,35 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{print, print_json, report, usage};
+use super::{Failure, Outcome, print, print_json, read_model};
 use crate::maps::StoredMaps;
 use crate::maps::{Maps, learned_maps};
 use crate::sim::learned::{Checked, Translations};
 use crate::sim::{Shape, SwitchMaps};
-use paper_engine::model::Model;
 use paper_engine::source;
 use paper_engine::study::Study;
 
 /// Prints the learned maps of a shape, after checking them anew.
-pub fn run(study: &'static Study, shape: &str, root: &Path, json: bool) -> ExitCode {
-    let model = match Model::read(root, study) {
-        Ok(model) => model,
-        Err(errors) => return report(root, &errors),
-    };
-    let Some(stored) = model.maps(shape) else {
-        return usage(&format!("no maps are stored for `{shape}`; `phext-paper learn {shape}` finds some"));
-    };
-    let checked = match learned_maps(stored).check() {
-        Ok(checked) => checked,
-        Err(error) => return usage(&format!("the stored maps of {shape} are wrong: {error}")),
-    };
+pub fn run(study: &'static Study, shape: &str, root: &Path, json: bool) -> Outcome {
+    let model = read_model(study, root)?;
+    let stored = model.maps(shape).ok_or_else(|| {
+        let remedy = format!("`phext-paper learn {shape}` finds some");
+        Failure::Usage(format!("no maps are stored for `{shape}`; {remedy}"))
+    })?;
+    let checked = learned_maps(stored).check();
+    let checked =
+        checked.map_err(|error| Failure::Usage(format!("the stored maps of {shape} are wrong: {error}")))?;
     let Checked { maps, balanced, .. } = checked;
     let all: Vec<&[Option<u16>]> = (0..48).filter_map(|switch| maps.map(switch)).collect();
     if json {
-        return print_json(&serde_json::json!({
+        return Ok(print_json(&serde_json::json!({
             "shape": shape,
             "seed": stored.seed,
             "steps": stored.steps,
             "alltoall_links_per_chip": balanced.throughput,
             "bound_links_per_chip": balanced.bound,
             "maps": all,
-        }));
+        })));
     }
     let found = format!("{:.4} of at most {:.4} links' worth per chip", balanced.throughput, balanced.bound);
     print(&format!("{shape}: {found}, found with seed {} in {} steps", stored.seed, stored.steps));
@@ -45,7 +41,7 @@ pub fn run(study: &'static Study, shape: &str, root: &Path, json: bool) -> ExitC
             map.iter().map(|cube| cube.map_or_else(|| "-".to_owned(), |cube| cube.to_string())).collect();
         print(&format!("{axis} {:>2}: {}", switch % 16, entries.join(" ")));
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Reads the switch maps of a shape from a JSON file: shifts as `learn` writes them, or 48 lists of cubes.

@@ -8,19 +8,20 @@ mod packet;
 mod topology;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{FromArgMatches, Subcommand};
 
 use crate::sim::{Kind, Shape, ShapeError, Topology};
-use paper_engine::cli::{announce, print, print_json, report, unknown, usage};
+use paper_engine::cli::{
+    Failure, JsonArguments, ModelArguments, Outcome, announce, end, print, print_json, read_model,
+};
 use paper_engine::study::{Commands, Study};
 
 /// The commands.
 pub const COMMANDS: Commands = Commands {
     group: Some("sim"),
     add: Command::augment_subcommands,
-    run: |study, matches| Command::from_arg_matches(matches).ok().map(|command| run(study, &command)),
+    run: |study, matches| Command::from_arg_matches(matches).ok().map(|command| end(run(study, &command))),
 };
 
 #[derive(Subcommand)]
@@ -40,9 +41,8 @@ With switches any cubes that are up form a slice; without them a slice takes an 
         /// Probability with which the printed quantile is reached
         #[arg(long, default_value_t = 0.9)]
         quantile: f64,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Execute a collective link by link: all-reduce, reduce-scatter, all-gather or all-to-all
     #[command(after_help = "Example:
@@ -69,9 +69,8 @@ shortest routes alike.")]
         /// Print the bytes over every link of the maps
         #[arg(long, requires = "maps")]
         links: bool,
-        /// Folder of the paper whose model is read
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
+        #[command(flatten)]
+        model: ModelArguments,
         /// Print JSON, every link of the maps included
         #[arg(long)]
         json: bool,
@@ -95,9 +94,8 @@ an option says otherwise; latency and bandwidth of a link come from paper/model.
         /// Folder of the paper whose maps are read
         #[arg(long, default_value = ".")]
         root: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Analyse a slice such as 4x4x8: diameter, mean distance, bisection, ideal all-to-all
     #[command(after_help = "Examples:
@@ -128,35 +126,34 @@ named, the group is cyclic: the cubes form a ring.")]
         /// The group of cubes of the lattice, up to three cyclic factors such as 8 or 2x4
         #[arg(long, requires = "lattice")]
         group: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        json: JsonArguments,
     },
 }
 
 /// Answers a question to the simulation.
-fn run(study: &'static Study, command: &Command) -> ExitCode {
+fn run(study: &'static Study, command: &Command) -> Outcome {
     match command {
         Command::Goodput { host_availability, slice_chips, quantile, json } => {
-            goodput::run(*host_availability, *slice_chips, *quantile, *json)
+            goodput::run(*host_availability, *slice_chips, *quantile, json.json)
         }
-        Command::Collective { kind, shape, bytes, maps: Some(maps), links, root, json, .. } => {
+        Command::Collective { kind, shape, bytes, maps: Some(maps), links, model, json, .. } => {
             let question = collective::Question { kind, shape, bytes: *bytes };
-            collective_maps::run(study, question, maps, *links, root, *json)
+            collective_maps::run(study, question, maps, *links, &model.root, *json)
         }
-        Command::Collective { kind, shape, bytes, twisted, root, json, .. } => {
+        Command::Collective { kind, shape, bytes, twisted, model, json, .. } => {
             let question = collective::Question { kind, shape, bytes: *bytes };
-            collective::run(study, question, *twisted, root, *json)
+            collective::run(study, question, *twisted, &model.root, *json)
         }
         Command::Packet(arguments) => packet::run(study, arguments),
-        Command::Maps { shape, root, json } => maps::run(study, shape, root, *json),
-        Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, *json),
+        Command::Maps { shape, root, json } => maps::run(study, shape, root, json.json),
+        Command::Topology { shape, maps: Some(file), json, .. } => topology::run_maps(shape, file, json.json),
         Command::Topology { shape, lattice: Some(lattice), group, json, .. } => {
-            topology::run_lattice(shape, lattice, group.as_deref(), *json)
+            topology::run_lattice(shape, lattice, group.as_deref(), json.json)
         }
         Command::Topology { shape, twisted, mesh, json, .. } => {
             let kind = if *mesh { Kind::Mesh } else { torus_kind(*twisted) };
-            topology::run(shape, kind, *json)
+            topology::run(shape, kind, json.json)
         }
     }
 }

@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::{announce, maps, print, print_json, report, torus_kind, unknown, usage, wire};
+use super::{
+    Failure, JsonArguments, Outcome, announce, maps, print, print_json, read_model, torus_kind, wire,
+};
 use crate::maps::{Maps as _, learned_maps};
 use crate::sim::learned::{Routed, Scheme, best_lattices, random_permutations, random_translations};
 use crate::sim::packet::{PacketConfig, PacketResult, SETTINGS, Settings, Traffic};
@@ -65,9 +67,8 @@ pub struct Arguments {
     /// Folder of the paper whose model and maps are read
     #[arg(long, default_value = ".")]
     root: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonArguments,
 }
 
 /// Names how packets find their way.
@@ -117,38 +118,32 @@ impl FromStr for Maps {
 }
 
 /// Simulates packets, with one seed or several.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     if let Some(Maps::File(file)) = &arguments.maps
         && !file.is_file()
     {
         let names = ["learned", "lattice", "translations", "permutations"].into_iter();
-        return unknown("file or wiring", &file.to_string_lossy(), names, "sim packet --help");
+        let list = "sim packet --help";
+        return Err(Failure::unknown("file or wiring", &file.to_string_lossy(), names, list));
     }
-    let model = match Model::read(&arguments.root, study) {
-        Ok(model) => model,
-        Err(errors) => return report(&arguments.root, &errors),
-    };
+    let model = read_model(study, &arguments.root)?;
     let found = check(arguments).and_then(|()| {
         let seeds = arguments.seed..arguments.seed.saturating_add(arguments.seeds);
         seeds.map(|seed| simulate(arguments, &model, seed)).collect::<Result<Vec<_>, String>>()
     });
-    match found {
-        Ok(found) if arguments.json => {
-            let list: Vec<_> = found.iter().map(|found| found.json(arguments)).collect();
-            match <[serde_json::Value; 1]>::try_from(list) {
-                Ok([one]) => print_json(&one),
-                Err(list) => print_json(&serde_json::Value::from(list)),
-            }
-        }
-        Ok(found) => {
-            found.iter().for_each(|found| found.print(arguments));
-            if found.len() > 1 {
-                summarize(&found);
-            }
-            ExitCode::SUCCESS
-        }
-        Err(error) => usage(&error),
+    let found = found.map_err(Failure::Usage)?;
+    if arguments.json.json {
+        let list: Vec<_> = found.iter().map(|found| found.json(arguments)).collect();
+        return Ok(match <[serde_json::Value; 1]>::try_from(list) {
+            Ok([one]) => print_json(&one),
+            Err(list) => print_json(&serde_json::Value::from(list)),
+        });
     }
+    found.iter().for_each(|found| found.print(arguments));
+    if found.len() > 1 {
+        summarize(&found);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Refuses numbers that would overflow or make no sense before anything is computed.

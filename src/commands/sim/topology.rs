@@ -3,43 +3,33 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{maps, print, print_json, usage, wire};
+use super::{Failure, Outcome, maps, print, print_json, wire};
 use crate::sim::learned::{BalancedLattice, Lattice, LearnedError};
 use crate::sim::{Analysis, Kind, Shape, ShapeError, analyze, analyze_network};
 
 /// Analyses one slice.
-pub fn run(shape: &str, kind: Kind, json: bool) -> ExitCode {
-    let analysis = match wire(shape, kind) {
-        Ok(topology) => analyze(&topology),
-        Err(error) => return usage(&error.to_string()),
-    };
-    show(shape, &format!("{kind:?}").to_lowercase(), &analysis, json)
+pub fn run(shape: &str, kind: Kind, json: bool) -> Outcome {
+    let topology = wire(shape, kind).map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(show(shape, &format!("{kind:?}").to_lowercase(), &analyze(&topology), json))
 }
 
 /// Analyses a slice wired by switch maps from a file.
-pub fn run_maps(shape: &str, file: &Path, json: bool) -> ExitCode {
-    let maps = match maps::read(shape, file) {
-        Ok(maps) => maps,
-        Err(error) => return usage(&error),
-    };
-    match analyze_network(&maps.network()) {
-        Some(analysis) => show(shape, "maps", &analysis, json),
-        None => usage(&format!("the maps in {} leave some chips out of reach", file.display())),
-    }
+pub fn run_maps(shape: &str, file: &Path, json: bool) -> Outcome {
+    let maps = maps::read(shape, file).map_err(Failure::Usage)?;
+    let analysis = analyze_network(&maps.network()).ok_or_else(|| {
+        Failure::Usage(format!("the maps in {} leave some chips out of reach", file.display()))
+    })?;
+    Ok(show(shape, "maps", &analysis, json))
 }
 
 /// Analyses a slice with one translation of a group of its cubes for each dimension.
-pub fn run_lattice(shape: &str, wraps: &str, group: Option<&str>, json: bool) -> ExitCode {
-    match analyze_lattice(shape, wraps, group) {
-        Ok((analysis, balanced)) => {
-            let more = [
-                ("balanced_links_per_chip", "balanced all-to-all", balanced.throughput),
-                ("bound_links_per_chip", "  no routes give more", balanced.bound),
-            ];
-            show_with(shape, "lattice", &analysis, &more, json)
-        }
-        Err(error) => usage(&error),
-    }
+pub fn run_lattice(shape: &str, wraps: &str, group: Option<&str>, json: bool) -> Outcome {
+    let (analysis, balanced) = analyze_lattice(shape, wraps, group).map_err(Failure::Usage)?;
+    let more = [
+        ("balanced_links_per_chip", "balanced all-to-all", balanced.throughput),
+        ("bound_links_per_chip", "  no routes give more", balanced.bound),
+    ];
+    Ok(show_with(shape, "lattice", &analysis, &more, json))
 }
 
 fn analyze_lattice(

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, print, progress, report, say};
+use super::{Failure, LimitArguments, Outcome, PaperArguments, print, progress, say};
 use crate::pipeline::{self, Options};
 use crate::study::Study;
 
@@ -23,31 +23,25 @@ pub struct Arguments {
     /// Print the time of each stage
     #[arg(long)]
     timings: bool,
-    /// Longest time in seconds that typesetting may take
-    #[arg(long, default_value_t = 120)]
-    time_limit: u64,
+    #[command(flatten)]
+    limit: LimitArguments,
     /// Number of threads; by default one for each core
     #[arg(long)]
     threads: Option<usize>,
 }
 
 /// Builds the paper and names the PDF.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     if let Some(threads) = arguments.threads {
         // The pool is set once at the start of the program, so this cannot fail here.
         let _set = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
-    let options = match arguments.paper.options(study, arguments.time_limit) {
-        Ok(options) => Options { all_facts: arguments.all_facts, ..options },
-        Err(error) => return super::usage(&error.to_string()),
-    };
-    let built = match pipeline::build(&options, progress()) {
-        Ok(built) => built,
-        Err(errors) => return report(&options.root, &errors),
-    };
-    if let Err(error) = pipeline::write(&options.root, &built) {
-        return super::usage(&format!("cannot write below {}/build: {error}", options.root.display()));
-    }
+    let options = arguments.paper.options(study, &arguments.limit)?;
+    let options = Options { all_facts: arguments.all_facts, ..options };
+    let built = pipeline::build(&options, progress());
+    let built = built.map_err(|errors| Failure::paper(&options.root, errors))?;
+    pipeline::write(&options.root, &built)
+        .map_err(|error| Failure::Machine(format!("cannot write {error}")))?;
     for warning in &built.warnings.0 {
         say(&format!("warning: {warning}"));
     }
@@ -60,5 +54,5 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     for pdf in &built.pdfs {
         print(&options.root.join("build").join(pdf).display().to_string());
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::review::summary;
-use super::{PaperArguments, print, progress, report, say, usage};
+use super::{Failure, LimitArguments, Outcome, PaperArguments, print, progress, say};
 use crate::assertion::Range;
 use crate::diagnostic::Diagnostics;
 use crate::lint::{Budgets, Count};
@@ -20,20 +20,16 @@ use crate::study::Study;
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,
-    /// Longest time in seconds that typesetting may take
-    #[arg(long, default_value_t = 120)]
-    time_limit: u64,
+    #[command(flatten)]
+    limit: LimitArguments,
     /// Print the errors as a JSON list on stdout
     #[arg(long)]
     json: bool,
 }
 
 /// Checks the paper: exit 0 without errors, 1 with errors.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(study, arguments.time_limit) {
-        Ok(options) => options,
-        Err(error) => return usage(&error.to_string()),
-    };
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
+    let options = arguments.paper.options(study, &arguments.limit)?;
     let (checked, errors) = match pipeline::check(&options, progress()) {
         Ok(checked) => (checked, Diagnostics::default()),
         Err(errors) => (Checked::default(), errors),
@@ -46,10 +42,10 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
             })
         });
         print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));
-        return ExitCode::from(u8::from(!errors.0.is_empty()));
+        return Ok(ExitCode::from(u8::from(!errors.0.is_empty())));
     }
     if !errors.0.is_empty() {
-        return report(&options.root, &errors);
+        return Err(Failure::paper(&options.root, errors));
     }
     for warning in &checked.warnings.0 {
         say(&format!("warning: {warning}"));
@@ -58,7 +54,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     print_outreach(&checked.outreach);
     print(&summary(&checked.review));
     print("no errors");
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the words of each section, their sum and the pages, each with its budget, one column for each edition.

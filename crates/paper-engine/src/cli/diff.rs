@@ -1,11 +1,11 @@
 //! `phext-paper diff`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{print, report, say, usage};
+use super::{Failure, Outcome, print, say};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::write_atomically;
 use crate::publish::{self, Side};
@@ -51,42 +51,33 @@ enum Format {
     Json,
 }
 
-/// Tells what moved: exit 0, or 2 when a side cannot be read or a file cannot be written.
-pub fn run(arguments: &Arguments) -> ExitCode {
+/// Tells what moved: exit 0, 2 when a side cannot be read, 1 when a file cannot be written.
+pub fn run(arguments: &Arguments) -> Outcome {
     let mut errors = Diagnostics::default();
     let old = errors.take(Side::read(&arguments.old).map_err(Diagnostics::from));
     let new = errors.take(Side::read(&arguments.new).map_err(Diagnostics::from));
     let (Some(old), Some(new)) = (old, new) else {
-        report(Path::new(""), &errors);
-        return ExitCode::from(2);
+        return Err(Failure::Argument(PathBuf::new(), errors));
     };
     let changes = publish::diff(&old, &new);
     let text = match arguments.format {
-        Format::Markdown => Ok(publish::markdown(&changes)),
-        Format::Html => publish::html(&changes).map_err(|error| error.to_string()),
-        Format::Json => serde_json::to_string_pretty(&changes).map_err(|error| error.to_string()),
+        Format::Markdown => publish::markdown(&changes),
+        Format::Html => publish::html(&changes).map_err(|error| Failure::Machine(error.to_string()))?,
+        Format::Json => serde_json::to_string_pretty(&changes)?,
     };
-    let text = match text {
-        Ok(text) => text.trim_end().to_owned(),
-        Err(error) => return usage(&error),
-    };
+    let text = text.trim_end();
     match &arguments.out {
-        None => print(&text),
+        None => print(text),
         Some(file) => {
-            if let Err(error) = write_atomically(file, format!("{text}\n").as_bytes()) {
-                return usage(&format!("cannot write {}: {error}", file.display()));
-            }
+            write_atomically(file, format!("{text}\n").as_bytes())
+                .map_err(|error| Failure::write(file, &error))?;
             say(&file.display().to_string());
         }
     }
-    let Some(file) = &arguments.redline else { return ExitCode::SUCCESS };
-    let marked = publish::redline(&old, &new, arguments.edition.as_deref());
-    match marked.map(|marked| write_atomically(file, &marked)) {
-        Ok(Ok(())) => {
-            say(&file.display().to_string());
-            ExitCode::SUCCESS
-        }
-        Ok(Err(error)) => usage(&format!("cannot write {}: {error}", file.display())),
-        Err(message) => usage(&message),
+    if let Some(file) = &arguments.redline {
+        let marked = publish::redline(&old, &new, arguments.edition.as_deref()).map_err(Failure::Usage)?;
+        write_atomically(file, &marked).map_err(|error| Failure::write(file, &error))?;
+        say(&file.display().to_string());
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod diff;
+mod failure;
 mod phext;
 mod publish;
 mod rally;
@@ -11,7 +12,7 @@ mod sim;
 mod verify;
 mod watch;
 
-use std::io::IsTerminal;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -20,10 +21,13 @@ use std::time::{Duration, Instant};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use typesetter::Limit;
 
-use crate::diagnostic::{Diagnostics, nearest};
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
 use crate::pipeline::{Options, Progress};
 use crate::study::Study;
 use crate::units::Unit;
+
+pub use failure::{Failure, Outcome, end};
 
 /// Examples of the commands that every study has; its own follow.
 const EXAMPLES: &str = "Examples:
@@ -78,34 +82,74 @@ enum Command {
     },
 }
 
-/// Which paper, and which editions of it.
+/// Which paper.
 #[derive(Args)]
-struct PaperArguments {
+struct RootArguments {
     /// Folder of the paper
     #[arg(long, default_value = ".")]
     root: PathBuf,
+}
+
+/// Whose model is read.
+#[derive(Args)]
+pub struct ModelArguments {
+    /// Folder of the paper whose model is read
+    #[arg(long, default_value = ".")]
+    pub root: PathBuf,
+}
+
+/// Whether a script reads the answer.
+#[derive(Args, Clone, Copy)]
+pub struct JsonArguments {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How long typesetting may take.
+#[derive(Args)]
+struct LimitArguments {
+    /// Longest time in seconds that typesetting may take
+    #[arg(long, default_value_t = 120)]
+    time_limit: u64,
+}
+
+/// Which paper, and which editions of it.
+#[derive(Args)]
+struct PaperArguments {
+    #[command(flatten)]
+    root: RootArguments,
     /// Only this edition of paper/paper.yaml, such as conference; all of them without it
     #[arg(long)]
     edition: Option<String>,
 }
 
-impl PaperArguments {
-    /// Options of the pipeline, with a time limit for typesetting in seconds.
-    fn options(&self, study: &'static Study, time_limit: u64) -> std::io::Result<Options> {
-        let (root, edition) = (self.root.clone(), self.edition.clone());
+impl RootArguments {
+    /// Options of the pipeline for all editions, with a time limit for typesetting in seconds.
+    fn options(&self, study: &'static Study, time_limit: u64) -> Result<Options, Failure> {
+        let worker = std::env::current_exe()
+            .map_err(|error| Failure::Machine(format!("cannot find this program again: {error}")))?;
         Ok(Options {
             study,
-            root,
-            edition,
+            root: self.root.clone(),
+            edition: None,
             all_facts: false,
-            worker: std::env::current_exe()?,
+            worker,
             limit: Limit::of(Duration::from_secs(time_limit)),
             standby: None,
         })
     }
 }
 
-/// Runs the program of a study: 0 when all is well, 1 on an error in the paper, 2 on wrong usage.
+impl PaperArguments {
+    /// Options of the pipeline.
+    fn options(&self, study: &'static Study, limit: &LimitArguments) -> Result<Options, Failure> {
+        Ok(Options { edition: self.edition.clone(), ..self.root.options(study, limit.time_limit)? })
+    }
+}
+
+/// Runs the program of a study: 0 when all is well, 1 on an error in the paper or one of the machine, such as a full
+/// disk, and 2 on wrong usage.
 pub fn run(study: &'static Study) -> ExitCode {
     Unit::declare(study.units);
     // A process runs one study, so that this is the first and only time.
@@ -128,7 +172,7 @@ pub fn run(study: &'static Study) -> ExitCode {
             return code;
         }
     }
-    match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
+    end(match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
         Command::Build(arguments) => build::run(study, &arguments),
         Command::Check(arguments) => check::run(study, &arguments),
         Command::Diff(arguments) => diff::run(&arguments),
@@ -139,8 +183,8 @@ pub fn run(study: &'static Study) -> ExitCode {
         Command::Sim(arguments) => sim::run(study, &arguments),
         Command::Verify(arguments) => verify::run(study, &arguments),
         Command::Watch(arguments) => watch::run(study, &arguments),
-        Command::TypesetWorker { job, cache } => typesetter::worker_main(&job, &cache),
-    }
+        Command::TypesetWorker { job, cache } => Ok(typesetter::worker_main(&job, &cache)),
+    })
 }
 
 /// The name of the program that runs.
@@ -180,45 +224,53 @@ pub fn progress() -> Progress {
 }
 
 /// Shows all errors of a run on stderr, with colours on a terminal only.
-pub fn report(root: &Path, errors: &Diagnostics) -> ExitCode {
+pub fn report(root: &Path, errors: &Diagnostics) {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     for error in &errors.0 {
         say(&format!("{}\n", error.render(root, colour)));
     }
     let count = errors.0.len();
     say(&format!("{count} error{}", if count == 1 { "" } else { "s" }));
-    ExitCode::from(1)
 }
 
 /// Prints a line for people on stderr; a closed stream is no error.
 pub fn say(line: &str) {
-    use std::io::Write;
-    let _closed = writeln!(std::io::stderr(), "{line}");
+    let _closed = writeln!(io::stderr(), "{line}");
 }
 
-/// Prints a result on stdout; a closed stream is no error.
+/// Why standard output did not take all that was printed.
+static UNPRINTED: OnceLock<io::Error> = OnceLock::new();
+
+/// Prints a result on stdout. A reader that has left is no error; any other is one when the command [ends](end).
 pub fn print(text: &str) {
-    use std::io::Write;
-    let _closed = writeln!(std::io::stdout(), "{text}");
+    if let Err(error) = writeln!(io::stdout(), "{text}") {
+        note_unprinted(error);
+    }
 }
 
-/// Says on a wrong argument what is wrong, with exit code 2.
-pub fn usage(message: &str) -> ExitCode {
-    say(&format!("error: {message}\n\nFor more information, try '--help'."));
-    ExitCode::from(2)
+/// Keeps the first error of standard output, unless its reader has left.
+fn note_unprinted(error: io::Error) {
+    if error.kind() != ErrorKind::BrokenPipe {
+        // Whatever failed later failed for the same reason.
+        let _later = UNPRINTED.set(error);
+    }
 }
 
-/// Says that nothing of a kind has this name, with the nearest name or the command that lists all.
-pub fn unknown<'n>(kind: &str, name: &str, names: impl Iterator<Item = &'n str>, list: &str) -> ExitCode {
-    let near = match nearest(name, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("see `{} {list}`", program()),
-    };
-    usage(&format!("there is no {kind} `{name}`; {near}"))
+/// Returns why standard output did not take all that was printed.
+fn unprinted() -> Option<&'static io::Error> {
+    UNPRINTED.get()
 }
 
 /// Prints a JSON value, indented.
 pub fn print_json(value: &serde_json::Value) -> ExitCode {
     print(&format!("{value:#}"));
     ExitCode::SUCCESS
+}
+
+/// Reads the model of a paper.
+///
+/// # Errors
+/// Those of the paper.
+pub fn read_model(study: &'static Study, root: &Path) -> Result<Model, Failure> {
+    Model::read(root, study).map_err(|errors| Failure::paper(root, errors))
 }

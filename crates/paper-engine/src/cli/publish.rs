@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::{PaperArguments, print, progress, report, say, usage};
+use super::{Failure, LimitArguments, Outcome, PaperArguments, print, progress, say};
 use crate::publish::{self, DEFAULT_FOLDER, Date, FolderError, SOURCE_DATE};
 use crate::study::Study;
 
@@ -28,37 +28,28 @@ pub struct Arguments {
     /// Folder of the bundle; by default build/release below the root
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Longest time in seconds that typesetting may take
-    #[arg(long, default_value_t = 120)]
-    time_limit: u64,
+    #[command(flatten)]
+    limit: LimitArguments,
     /// Print the manifest on stdout
     #[arg(long)]
     json: bool,
 }
 
-/// Makes the bundle and names its folder: exit 1 with errors in the paper, 2 when it cannot be written there.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(study, arguments.time_limit) {
-        Ok(options) => options,
-        Err(error) => return usage(&error.to_string()),
-    };
-    let date = match std::env::var(SOURCE_DATE).ok().map(|text| Date::of_seconds(&text)).transpose() {
-        Ok(date) => date,
-        Err(error) => return usage(&error),
-    };
+/// Makes the bundle and names its folder: exit 1 with errors in the paper or when the bundle cannot be written, 2 when
+/// something else is in its place.
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
+    let options = arguments.paper.options(study, &arguments.limit)?;
+    let date = std::env::var(SOURCE_DATE).ok().map(|text| Date::of_seconds(&text)).transpose();
+    let date = date.map_err(Failure::Usage)?;
     let out = arguments.out.clone().unwrap_or_else(|| options.root.join(DEFAULT_FOLDER));
     // Whoever named a wrong folder learns it before the work, not behind it.
-    if let Err(error) = publish::require_ours(&out) {
-        return usage(&error.to_string());
-    }
-    let (bundle, warnings) = match publish::make(&options, date, progress()) {
-        Ok(made) => made,
-        Err(errors) => return report(&options.root, &errors),
-    };
+    publish::require_ours(&out).map_err(failure)?;
+    let made = publish::make(&options, date, progress());
+    let (bundle, warnings) = made.map_err(|errors| Failure::paper(&options.root, errors))?;
     match publish::write(&bundle, &out) {
         Ok(()) => {}
-        Err(FolderError::Interrupted) => return ExitCode::from(130),
-        Err(error) => return usage(&error.to_string()),
+        Err(FolderError::Interrupted) => return Ok(ExitCode::from(130)),
+        Err(error) => return Err(failure(error)),
     }
     for warning in &warnings.0 {
         say(&format!("warning: {warning}"));
@@ -71,5 +62,13 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     } else {
         print(&out.display().to_string());
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A folder that belongs to somebody else is a wrong argument; one that cannot be written is none.
+fn failure(error: FolderError) -> Failure {
+    match error {
+        FolderError::Taken(_) | FolderError::Foreign(..) => Failure::Usage(error.to_string()),
+        FolderError::Io(..) | FolderError::Interrupted => Failure::Machine(error.to_string()),
+    }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, print, progress, report, usage};
+use super::{Failure, LimitArguments, Outcome, PaperArguments, print, progress};
 use crate::pipeline::{self, Review};
 use crate::review::{Check, Severity};
 use crate::study::Study;
@@ -21,9 +21,8 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,
-    /// Longest time in seconds that typesetting may take
-    #[arg(long, default_value_t = 120)]
-    time_limit: u64,
+    #[command(flatten)]
+    limit: LimitArguments,
     /// Print all checks as a JSON list on stdout
     #[arg(long, conflicts_with = "keep")]
     json: bool,
@@ -36,33 +35,28 @@ pub struct Arguments {
 }
 
 /// Reviews the paper: exit 0 without critical findings, 1 with some or with errors in the paper.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     if arguments.rules {
-        return list_rules(study, arguments.json);
+        list_rules(study, arguments.json);
+        return Ok(ExitCode::SUCCESS);
     }
-    let options = match arguments.paper.options(study, arguments.time_limit) {
-        Ok(options) => options,
-        Err(error) => return usage(&error.to_string()),
-    };
-    let review = match pipeline::check(&options, progress()) {
-        Ok(checked) => checked.review,
-        Err(errors) => return report(&options.root, &errors),
-    };
+    let options = arguments.paper.options(study, &arguments.limit)?;
+    let checked = pipeline::check(&options, progress());
+    let review = checked.map_err(|errors| Failure::paper(&options.root, errors))?.review;
     if arguments.json {
         print(&format!("{:#}", serde_json::Value::from(review.checks.iter().map(json).collect::<Vec<_>>())));
-        return ExitCode::SUCCESS;
+        return Ok(ExitCode::SUCCESS);
     }
-    if let (Some(release), Some(found)) = (&arguments.keep, &review.clarity)
-        && let Err(errors) = pipeline::keep_clarity(&options.root, release, found)
-    {
-        return report(&options.root, &errors);
+    if let (Some(release), Some(found)) = (&arguments.keep, &review.clarity) {
+        pipeline::keep_clarity(&options.root, release, found)
+            .map_err(|errors| Failure::paper(&options.root, errors))?;
     }
     print_findings(&review);
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints every rule with its severity, what has to hold, and why.
-fn list_rules(study: &Study, json: bool) -> ExitCode {
+fn list_rules(study: &Study, json: bool) {
     if json {
         let rules = study.rules().map(|rule| {
             serde_json::json!({
@@ -71,7 +65,7 @@ fn list_rules(study: &Study, json: bool) -> ExitCode {
             })
         });
         print(&format!("{:#}", serde_json::Value::from(rules.collect::<Vec<_>>())));
-        return ExitCode::SUCCESS;
+        return;
     }
     for rule in study.rules() {
         let asked = if rule.is_asked_for { ", where paper.yaml asks for it" } else { "" };
@@ -79,7 +73,6 @@ fn list_rules(study: &Study, json: bool) -> ExitCode {
         print(&format!("  {}", rule.property));
         print(&format!("  {}", rule.why));
     }
-    ExitCode::SUCCESS
 }
 
 fn json(check: &Check) -> serde_json::Value {

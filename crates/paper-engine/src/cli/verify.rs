@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{PaperArguments, print, program, progress, report, usage};
+use super::{Failure, LimitArguments, Outcome, PaperArguments, print, program, progress};
 use crate::publish::{self, Verified};
 use crate::study::Study;
 
@@ -24,37 +24,30 @@ pub struct Arguments {
     bundle: PathBuf,
     #[command(flatten)]
     paper: PaperArguments,
-    /// Longest time in seconds that typesetting may take
-    #[arg(long, default_value_t = 120)]
-    time_limit: u64,
+    #[command(flatten)]
+    limit: LimitArguments,
     /// Print what was found as JSON on stdout
     #[arg(long)]
     json: bool,
 }
 
 /// Verifies a bundle: exit 0 when it is whole and the sources make the same, 1 otherwise, 2 for no bundle.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(study, arguments.time_limit) {
-        Ok(options) => options,
-        Err(error) => return usage(&error.to_string()),
-    };
-    let found = match publish::verify(&arguments.bundle, &options, progress()) {
-        Ok(Some(found)) => found,
-        Ok(None) => {
-            let bundle = arguments.bundle.display();
-            return usage(&format!("{bundle} is no release bundle; {} publish makes one", program()));
-        }
-        Err(errors) => return report(&options.root, &errors),
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
+    let options = arguments.paper.options(study, &arguments.limit)?;
+    let found = publish::verify(&arguments.bundle, &options, progress());
+    let Some(found) = found.map_err(|errors| Failure::paper(&options.root, errors))? else {
+        let bundle = arguments.bundle.display();
+        return Err(Failure::Usage(format!(
+            "{bundle} is no release bundle; {} publish makes one",
+            program()
+        )));
     };
     if arguments.json {
-        match serde_json::to_string_pretty(&found) {
-            Ok(text) => print(&text),
-            Err(error) => return usage(&error.to_string()),
-        }
+        print(&serde_json::to_string_pretty(&found)?);
     } else {
         tell(&found);
     }
-    ExitCode::from(u8::from(!found.is_same()))
+    Ok(ExitCode::from(u8::from(!found.is_same())))
 }
 
 fn tell(found: &Verified) {

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
-use super::{PaperArguments, print, report, say};
+use super::{Failure, LimitArguments, Outcome, PaperArguments, print, report, say};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline;
 use crate::preview::{Happened, Preview, Setting};
@@ -36,27 +36,19 @@ pub struct Arguments {
     /// Start of links that open a place in an editor, such as vscode://file
     #[arg(long, value_name = "URL")]
     editor: Option<String>,
-    /// Longest time in seconds that typesetting may take
-    #[arg(long, default_value_t = 120)]
-    time_limit: u64,
+    #[command(flatten)]
+    limit: LimitArguments,
 }
 
-/// Previews the paper until Ctrl-C: exit 0 then, 2 when it cannot begin.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
-    let options = match arguments.paper.options(study, arguments.time_limit) {
-        Ok(options) => options,
-        Err(error) => return super::usage(&error.to_string()),
-    };
-    if let Err(errors) = pipeline::require_paper(&options.root) {
-        report(&options.root, &errors);
-        return ExitCode::from(2);
-    }
+/// Previews the paper until Ctrl-C: exit 0 then, 2 without a paper, 1 when the machine lets no preview run.
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
+    let options = arguments.paper.options(study, &arguments.limit)?;
+    pipeline::require_paper(&options.root)
+        .map_err(|errors| Failure::Argument(options.root.clone(), errors))?;
     let root = options.root.clone();
     let setting = Setting { options, port: arguments.port, editor: arguments.editor.clone() };
-    let preview = match Preview::bind(setting) {
-        Ok(preview) => preview,
-        Err(error) => return super::usage(&format!("cannot listen near port {}: {error}", arguments.port)),
-    };
+    let preview = Preview::bind(setting)
+        .map_err(|error| Failure::Machine(format!("cannot listen near port {}: {error}", arguments.port)))?;
     let address = format!("http://{}/", preview.address);
     print(&address);
     if arguments.open {
@@ -67,10 +59,8 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
     if std::io::stderr().is_terminal() {
         say("");
     }
-    match served {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => super::usage(&format!("the preview ended: {error}")),
-    }
+    served.map_err(|error| Failure::Machine(format!("the preview ended: {error}")))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Asks the desktop for a browser; without one the printed link remains.

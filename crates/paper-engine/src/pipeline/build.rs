@@ -1,6 +1,7 @@
 //! What a finished session gives: a build with all its files, or what a check tells.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Component, Path};
 
 use super::cache::{is_within, write_atomically};
@@ -151,19 +152,24 @@ const WRITTEN_FILE: &str = ".cache/written.json";
 /// this one did not make are removed after a whole build, unless somebody changed them.
 ///
 /// # Errors
-/// Those of the file system.
-pub fn write(root: &Path, built: &Built) -> std::io::Result<()> {
+/// Those of the file system, with the file that was written.
+pub fn write(root: &Path, built: &Built) -> io::Result<()> {
     let folder = root.join("build");
     let written = std::fs::read(folder.join(WRITTEN_FILE)).unwrap_or_default();
     let mut written: BTreeMap<String, Entry> = serde_json::from_slice(&written).unwrap_or_default();
-    built.files.iter().try_for_each(|(path, bytes)| write_atomically(&folder.join(path), bytes))?;
+    let put = |path: &str, bytes: &[u8]| {
+        let file = folder.join(path);
+        write_atomically(&file, bytes)
+            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display())))
+    };
+    built.files.iter().try_for_each(|(path, bytes)| put(path, bytes))?;
     let mut left = BTreeMap::new();
     if built.is_whole {
         left = std::mem::take(&mut written);
         left.retain(|path, _| !built.files.contains_key(path));
     }
     written.extend(built.files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))));
-    write_atomically(&folder.join(WRITTEN_FILE), &serde_json::to_vec(&written)?)?;
+    put(WRITTEN_FILE, &serde_json::to_vec(&written)?)?;
     for (path, entry) in &left {
         let file = folder.join(path);
         // A list that somebody else wrote names nothing outside, and leads nowhere by a link.

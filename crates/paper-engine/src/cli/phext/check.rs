@@ -5,26 +5,20 @@ use std::process::ExitCode;
 
 use phext::{Coordinate, Index, Scroll};
 
-use super::{located, malformed, open, print, report, say};
+use super::{Outcome, located, malformed, open, print, report, say};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// The most differences from an index that are shown; more only repeat what they say.
 const MOST_SHOWN: usize = 20;
 
 /// Reads a whole document and compares it with its index: exit 0 without mistakes, 1 with mistakes.
-pub fn run(file: &Path) -> ExitCode {
-    let mut reader = match open(file) {
-        Ok(reader) => reader,
-        Err(errors) => return report(Path::new(""), &errors),
-    };
+pub fn run(file: &Path) -> Outcome {
+    let mut reader = open(file)?;
     let mut index = None;
     let mut mistakes = Mistakes { file, shown: Diagnostics::default(), more: 0 };
     let mut scrolls = 0_usize;
     for scroll in reader.by_ref() {
-        let scroll = match scroll {
-            Ok(scroll) => scroll,
-            Err(error) => return malformed(file, &error),
-        };
+        let scroll = scroll.map_err(|error| malformed(file, &error))?;
         scrolls += 1;
         mistakes.see(&scroll, &mut index);
     }
@@ -32,15 +26,15 @@ pub fn run(file: &Path) -> ExitCode {
         mistakes.add(format!("at {coordinate}: the index lists a scroll, but there is none"));
     }
     if !mistakes.shown.0.is_empty() {
-        let code = report(Path::new(""), &mistakes.shown);
+        report(Path::new(""), &mistakes.shown);
         if mistakes.more > 0 {
             say(&format!("and {} more like these", mistakes.more));
         }
-        return code;
+        return Ok(ExitCode::from(1));
     }
     let agree = if index.is_some() { ", as its index says" } else { ", no index" };
     print(&format!("{scrolls} scrolls, {} bytes{agree}", reader.offset()));
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Differences between a document and its index.

@@ -2,32 +2,23 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 use phext::{Coordinate, CoordinateError};
 
 use super::super::program;
-use super::{finish, located, malformed, open, report, usage};
+use super::{Failure, Outcome, finish, located, malformed, open, wrong};
 
 /// Prints one scroll and reads no further.
-pub fn run(file: &Path, coordinate: &str) -> ExitCode {
-    let wanted = match Coordinate::parse(coordinate) {
-        Ok(wanted) => wanted,
-        Err(error) => return usage(&explain(coordinate, &error)),
-    };
-    let reader = match open(file) {
-        Ok(reader) => reader,
-        Err(errors) => return report(Path::new(""), &errors),
-    };
+pub fn run(file: &Path, coordinate: &str) -> Outcome {
+    let wanted =
+        Coordinate::parse(coordinate).map_err(|error| Failure::Usage(explain(coordinate, &error)))?;
+    let reader = open(file)?;
     let mut before = None;
     let mut after = None;
     for scroll in reader {
-        let scroll = match scroll {
-            Ok(scroll) => scroll,
-            Err(error) => return malformed(file, &error),
-        };
+        let scroll = scroll.map_err(|error| malformed(file, &error))?;
         if scroll.coordinate == wanted {
-            return finish(write(&scroll.text));
+            return Ok(finish(write(&scroll.text)));
         }
         // Coordinates only grow along a text.
         if scroll.coordinate > wanted {
@@ -43,7 +34,7 @@ pub fn run(file: &Path, coordinate: &str) -> ExitCode {
         (None, None) => "it has none at all".to_owned(),
     };
     let missing = located(file, format!("there is no scroll at {wanted}; {neighbours}"));
-    report(Path::new(""), &missing.remedy(format!("`{} phext list` names them all", program())).into())
+    Err(wrong(missing.remedy(format!("`{} phext list` names them all", program()))))
 }
 
 /// Writes the bytes of a scroll; on a terminal the prompt begins on a line of its own.

@@ -7,24 +7,21 @@ use std::process::ExitCode;
 use phext::{Coordinate, Entry, Index, ReadError, Reader, Scroll};
 use serde_json::json;
 
-use super::{finish, malformed, open, report};
+use super::{Outcome, finish, malformed, open};
 
 /// Characters of a scroll's first line that a list shows.
 const BEGINNING: usize = 60;
 
 /// Lists the scrolls of a document as they are read.
-pub fn run(file: &Path, json: bool) -> ExitCode {
-    let reader = match open(file) {
-        Ok(reader) => reader,
-        Err(errors) => return report(Path::new(""), &errors),
-    };
+pub fn run(file: &Path, json: bool) -> Outcome {
+    let reader = open(file)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let listed = if json { as_json(reader, &mut out) } else { as_lines(reader, &mut out) };
     let written = listed.and_then(|end| out.flush().map(|()| end));
     match written {
-        Ok(Some(error)) => malformed(file, &error),
-        Ok(None) => finish(Ok(())),
-        Err(error) => finish(Err(error)),
+        Ok(Some(error)) => Err(malformed(file, &error)),
+        Ok(None) => Ok(ExitCode::SUCCESS),
+        Err(error) => Ok(finish(Err(error))),
     }
 }
 

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use phext::{ReadError, Reader};
 
-use super::{print, program, report, say, usage};
+use super::{Failure, JsonArguments, Outcome, note_unprinted, print, program, report, say};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// Options of `phext`.
@@ -48,9 +48,8 @@ Exit code 1: the document is malformed behind what was listed; in JSON, `error` 
     List {
         /// A phext document; - for standard input
         file: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Look for mistakes: text that is not UTF-8, numbers above 999, scrolls that differ from the index
     #[command(after_help = "Examples:
@@ -67,16 +66,16 @@ Exit code 1: a mistake. 2: wrong usage.")]
 }
 
 /// Answers a question to a phext document.
-pub fn run(arguments: &Arguments) -> ExitCode {
+pub fn run(arguments: &Arguments) -> Outcome {
     match &arguments.command {
         Command::Get { file, coordinate } => get::run(file, coordinate),
-        Command::List { file, json } => list::run(file, *json),
+        Command::List { file, json } => list::run(file, json.json),
         Command::Check { file } => check::run(file),
     }
 }
 
 /// Opens a document, or standard input for `-`.
-fn open(file: &Path) -> Result<Reader<Box<dyn Read>>, Diagnostics> {
+fn open(file: &Path) -> Result<Reader<Box<dyn Read>>, Failure> {
     if file == Path::new("-") {
         return Ok(Reader::new(Box::new(io::stdin())));
     }
@@ -87,7 +86,8 @@ fn open(file: &Path) -> Result<Reader<Box<dyn Read>>, Diagnostics> {
                 ErrorKind::NotFound => format!("{} does not exist", file.display()),
                 _ => format!("{} cannot be read: {error}", file.display()),
             };
-            Err(located(file, message).remedy(format!("`{} build` writes one into build/", program())).into())
+            let remedy = format!("`{} build` writes one into build/", program());
+            Err(wrong(located(file, message).remedy(remedy)))
         }
     }
 }
@@ -98,18 +98,20 @@ fn located(file: &Path, message: String) -> Diagnostic {
     Diagnostic::new(Location::file(name), message)
 }
 
-/// Shows why a document cannot be read.
-fn malformed(file: &Path, error: &ReadError) -> ExitCode {
-    let error = located(file, error.to_string()).remedy(error.fault.remedy());
-    report(Path::new(""), &error.into())
+/// What is wrong with a document.
+fn wrong(error: impl Into<Diagnostics>) -> Failure {
+    Failure::paper(Path::new(""), error)
 }
 
-/// Ends a command whose output went as far as `written`; a reader that left early is no error.
+/// Why a document cannot be read.
+fn malformed(file: &Path, error: &ReadError) -> Failure {
+    wrong(located(file, error.to_string()).remedy(error.fault.remedy()))
+}
+
+/// Ends a command whose output went as far as `written`.
 fn finish(written: io::Result<()>) -> ExitCode {
-    match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            usage(&format!("cannot write to standard output: {error}"))
-        }
-        _ => ExitCode::SUCCESS,
+    if let Err(error) = written {
+        note_unprinted(error);
     }
+    ExitCode::SUCCESS
 }

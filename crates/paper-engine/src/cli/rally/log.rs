@@ -1,12 +1,12 @@
 //! `phext-paper rally log`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::{PaperArguments, print, report, usage};
+use super::super::{Failure, JsonArguments, Outcome, RootArguments, print};
 use crate::pipeline;
 use crate::rally::{GIT_ARGUMENTS, History, Plan, Question, Spent, history};
 use crate::study::Study;
@@ -18,25 +18,22 @@ use crate::study::Study;
 hour is an hour of the clock in UTC with such a commit in it: a lower bound, no time sheet."
 )]
 pub struct Arguments {
-    /// Folder of the paper
-    #[arg(long, default_value = ".")]
-    root: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    paper: RootArguments,
+    #[command(flatten)]
+    json: JsonArguments,
     /// List every wave as well
     #[arg(long)]
     waves: bool,
 }
 
 /// Prints estimates beside the history: exit 0, and 1 on errors in the plan.
-pub fn run(study: &'static Study, arguments: &Arguments) -> Result<ExitCode, ExitCode> {
-    let paper = PaperArguments { root: arguments.root.clone(), edition: None };
-    let options = paper.options(study, 0).map_err(|error| usage(&error.to_string()))?;
-    let plan = pipeline::plan(&options).map_err(|errors| report(&options.root, &errors))?;
-    let log = git_log(&arguments.root);
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
+    let options = arguments.paper.options(study, 0)?;
+    let plan = pipeline::plan(&options).map_err(|errors| Failure::paper(&options.root, errors))?;
+    let log = git_log(&options.root);
     let history = history(&plan, log.as_deref().unwrap_or_default());
-    if arguments.json {
+    if arguments.json.json {
         print(&format!("{:#}", as_json(&plan, &history, log.is_ok())));
         return Ok(ExitCode::SUCCESS);
     }

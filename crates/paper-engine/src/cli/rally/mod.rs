@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{PaperArguments, print, progress, report, usage};
+use super::{Failure, LimitArguments, Outcome, RootArguments, print, progress};
 use crate::pipeline::{self, Options};
 use crate::rally::{Board, CriterionState, Status, TESTS_FILE, Tests, sources};
 use crate::study::Study;
@@ -43,57 +43,48 @@ enum Command {
     Log(log::Arguments),
     /// Print the digest of everything that tests depend on, which begins the record of `make test`
     Sources {
-        /// Folder of the paper
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
+        #[command(flatten)]
+        paper: RootArguments,
     },
 }
 
 /// Which paper, and what is known of its tests.
 #[derive(Args)]
 struct LedgerArguments {
-    /// Folder of the paper
-    #[arg(long, default_value = ".")]
-    root: PathBuf,
+    #[command(flatten)]
+    paper: RootArguments,
     /// Record of `make test`; target/test-results.txt of the paper without it
     #[arg(long, value_name = "FILE")]
     tests: Option<PathBuf>,
-    /// Longest time in seconds that typesetting may take
-    #[arg(long, default_value_t = 120)]
-    time_limit: u64,
+    #[command(flatten)]
+    limit: LimitArguments,
 }
 
 impl LedgerArguments {
-    fn options(&self, study: &'static Study) -> Result<Options, ExitCode> {
-        let paper = PaperArguments { root: self.root.clone(), edition: None };
-        paper.options(study, self.time_limit).map_err(|error| usage(&error.to_string()))
-    }
-
-    /// The board, with the tests as recorded; errors of the paper are shown.
-    fn board(&self, study: &'static Study) -> Result<(Options, Board), ExitCode> {
-        let options = self.options(study)?;
-        let file = self.tests.clone().unwrap_or_else(|| self.root.join(TESTS_FILE));
-        let tests = Tests::read(&self.root, &file);
+    /// The board, with the tests as recorded.
+    fn board(&self, study: &'static Study) -> Result<(Options, Board), Failure> {
+        let options = self.paper.options(study, self.limit.time_limit)?;
+        let file = self.tests.clone().unwrap_or_else(|| options.root.join(TESTS_FILE));
+        let tests = Tests::read(&options.root, &file);
         match pipeline::ledger(&options, &tests, progress()) {
             Ok(board) => Ok((options, board)),
-            Err(errors) => Err(report(&options.root, &errors)),
+            Err(errors) => Err(Failure::Paper(options.root, errors)),
         }
     }
 }
 
 /// Answers about the plan.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
-    let answered = match &arguments.command {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
+    match &arguments.command {
         Command::Status(arguments) => status::run(study, arguments),
         Command::Gate(arguments) => gate::run(study, arguments),
         Command::Sign(arguments) => sign::run(study, arguments),
         Command::Log(arguments) => log::run(study, arguments),
-        Command::Sources { root } => {
-            print(&sources(root));
+        Command::Sources { paper } => {
+            print(&sources(&paper.root));
             Ok(ExitCode::SUCCESS)
         }
-    };
-    answered.unwrap_or_else(|code| code)
+    }
 }
 
 /// Whether stdout takes colours.

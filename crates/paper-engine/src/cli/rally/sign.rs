@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::super::{print, report, usage};
+use super::super::{Failure, Outcome, print};
 use super::LedgerArguments;
 use crate::pipeline;
 use crate::rally::{SIGNED_FILE, Target};
@@ -38,22 +38,19 @@ pub struct Arguments {
 }
 
 /// Signs: exit 0 when it is written, 1 while anything else is open, 2 without a name or a note.
-pub fn run(study: &'static Study, arguments: &Arguments) -> Result<ExitCode, ExitCode> {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     let (by, note) = (arguments.by.trim(), arguments.note.trim());
     if by.is_empty() || note.is_empty() {
-        return Err(usage("a signature needs a name and a note"));
+        return Err(Failure::Usage("a signature needs a name and a note".to_owned()));
     }
     let target = match (arguments.wave, arguments.gate) {
         (Some(wave), _) => Target::Wave(wave),
         (None, Some(gate)) => Target::Gate(gate),
-        (None, None) => return Err(usage("name a wave, or a gate with --gate")),
+        (None, None) => return Err(Failure::Usage("name a wave, or a gate with --gate".to_owned())),
     };
     let (options, board) = arguments.ledger.board(study)?;
-    match pipeline::sign(&options, &board, target, by, note) {
-        Ok(signature) => {
-            print(&format!("{target} is signed by {by} in {SIGNED_FILE}: {}", signature.sha256));
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(errors) => Err(report(&options.root, &errors)),
-    }
+    let signature = pipeline::sign(&options, &board, target, by, note)
+        .map_err(|errors| Failure::paper(&options.root, errors))?;
+    print(&format!("{target} is signed by {by} in {SIGNED_FILE}: {}", signature.sha256));
+    Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::print;
+use super::super::{JsonArguments, Outcome, print};
 use super::{LedgerArguments, colour, criteria, width};
 use crate::rally::{Board, Status, status_text};
 use crate::study::Study;
@@ -15,18 +15,17 @@ use crate::study::Study;
 pub struct Arguments {
     #[command(flatten)]
     ledger: LedgerArguments,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    json: JsonArguments,
     /// Exit 1 when a wave is open
     #[arg(long)]
     strict: bool,
 }
 
 /// Prints the board: exit 0, 1 on errors in the paper, and with `--strict` 1 when a wave is open.
-pub fn run(study: &'static Study, arguments: &Arguments) -> Result<ExitCode, ExitCode> {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     let (_, board) = arguments.ledger.board(study)?;
-    if arguments.json {
+    if arguments.json.json {
         print(&format!("{:#}", json(&board)));
     } else {
         print(status_text(&board, width(), colour()).trim_end());

@@ -2,21 +2,20 @@
 
 use std::process::ExitCode;
 
-use super::{announce, print, progress, report, unknown, usage};
+use super::{Failure, Outcome, announce, print, progress, read_model};
 use crate::facts::{self, Facts};
-use crate::model::Model;
 use crate::pipeline::{self, Needed};
 use crate::study::Study;
 
 /// Lists all experiments.
-pub fn list(study: &'static Study, json: bool) -> ExitCode {
+pub fn list(study: &'static Study, json: bool) {
     if json {
         let list = study.experiments.iter().map(|experiment| {
             let facts::Experiment { id, summary, inputs, .. } = experiment;
             serde_json::json!({"id": id, "summary": summary, "inputs": inputs})
         });
         print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));
-        return ExitCode::SUCCESS;
+        return;
     }
     for experiment in study.experiments {
         print(&format!("{:<12} {}", experiment.id, experiment.summary));
@@ -24,41 +23,28 @@ pub fn list(study: &'static Study, json: bool) -> ExitCode {
             print(&format!("{:<12} inputs: {}", "", experiment.inputs.join(", ")));
         }
     }
-    ExitCode::SUCCESS
 }
 
 /// Runs some experiments, or all of them, and prints their facts.
-pub fn run(study: &'static Study, ids: &[String], root: &std::path::Path, json: bool) -> ExitCode {
-    let model = match Model::read(root, study) {
-        Ok(model) => model,
-        Err(errors) => return report(root, &errors),
-    };
+pub fn run(study: &'static Study, ids: &[String], root: &std::path::Path, json: bool) -> Outcome {
+    let model = read_model(study, root)?;
     let mut found = Facts::default();
     for id in ids {
         let Some(experiment) = study.experiment(id) else {
             let names = study.experiments.iter().map(|experiment| experiment.id);
-            return unknown("experiment", id, names, "sim list");
+            return Err(Failure::unknown("experiment", id, names, "sim list"));
         };
         announce(&format!("facts {id}"));
-        match experiment.facts(&model) {
-            Ok(facts) => found.0.extend(facts),
-            Err(errors) => return report(root, &errors),
-        }
+        let facts = experiment.facts(&model).map_err(|errors| Failure::paper(root, errors))?;
+        found.0.extend(facts);
     }
     if ids.is_empty() {
-        match pipeline::facts_of(root, &model, &Needed::All, progress()) {
-            Ok(all) => found = all,
-            Err(errors) => return report(root, &errors),
-        }
+        found = pipeline::facts_of(root, &model, &Needed::All, progress())
+            .map_err(|errors| Failure::paper(root, errors))?;
     }
     if json {
-        return match serde_json::to_string_pretty(&found) {
-            Ok(text) => {
-                print(&text);
-                ExitCode::SUCCESS
-            }
-            Err(error) => usage(&error.to_string()),
-        };
+        print(&serde_json::to_string_pretty(&found)?);
+        return Ok(ExitCode::SUCCESS);
     }
     for (name, fact) in &found.0 {
         let published = fact.published.as_ref();
@@ -67,5 +53,5 @@ pub fn run(study: &'static Study, ids: &[String], root: &std::path::Path, json: 
         let grade = fact.grade.word();
         print(&format!("{name:<48} {:>14}  {grade}{}", fact.display(None), published.unwrap_or_default()));
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }

@@ -3,26 +3,18 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{facts_and_model, print, print_json, report, unknown, usage};
+use super::{Failure, Outcome, facts_and_model, print, print_json};
 use crate::facts::{Facts, Origin, family};
 use crate::model::Model;
 use crate::pipeline::Needed;
 use crate::study::Study;
 
 /// Prints where one fact comes from.
-pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> ExitCode {
-    let (facts, model) = match facts_and_model(study, root, |_| Needed::of([name])) {
-        Ok(read) => read,
-        Err(errors) => return report(root, &errors),
-    };
-    let Some(fact) = facts.get(name) else {
-        return missing(name, &facts, &model);
-    };
+pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> Outcome {
+    let (facts, model) = facts_and_model(study, root, |_| Needed::of([name]))?;
+    let fact = facts.get(name).ok_or_else(|| missing(name, &facts, &model))?;
     if json {
-        return match serde_json::to_value(fact) {
-            Ok(value) => print_json(&value),
-            Err(error) => usage(&error.to_string()),
-        };
+        return Ok(print_json(&serde_json::to_value(fact)?));
     }
     print(&format!("{name} = {}", fact.display(None)));
     if let (Some(value), Some(ends)) = (fact.number(), fact.interval_text(None, false)) {
@@ -53,13 +45,13 @@ pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> ExitCo
     if let Some(published) = &fact.published {
         print(&format!("  published  {} ({})", published.display(fact.unit, None, false), published.place));
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Says that no fact has a name: what its experiment lacks, or the nearest of all names.
-fn missing(name: &str, facts: &Facts, model: &Model) -> ExitCode {
+fn missing(name: &str, facts: &Facts, model: &Model) -> Failure {
     if let Some(absent) = facts.absent(name) {
-        return usage(&absent.message(name));
+        return Failure::Usage(absent.message(name));
     }
     let families = model.study().experiments.iter().flat_map(|experiment| experiment.families).copied();
     let names: Vec<&str> = if facts.names().any(|known| family(known) == family(name)) {
@@ -67,5 +59,5 @@ fn missing(name: &str, facts: &Facts, model: &Model) -> ExitCode {
     } else {
         families.collect()
     };
-    unknown("fact", name, names.into_iter(), "sim run")
+    Failure::unknown("fact", name, names.into_iter(), "sim run")
 }

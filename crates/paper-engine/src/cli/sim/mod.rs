@@ -11,8 +11,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{announce, print, print_json, progress, report, unknown, usage};
-use crate::diagnostic::Diagnostics;
+use super::{
+    Failure, JsonArguments, ModelArguments, Outcome, announce, print, print_json, progress, read_model,
+};
 use crate::facts::Facts;
 use crate::model::Model;
 use crate::pipeline::{self, Needed};
@@ -29,49 +30,40 @@ pub struct Arguments {
 enum Command {
     /// List the experiments with the inputs they read
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Run experiments and print their facts
     Run {
         /// Experiments; all of them when none is named
         ids: Vec<String>,
-        /// Folder of the paper whose model is read
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        model: ModelArguments,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Say where a fact comes from: formula, inputs, interval, source, published value
     Explain {
         /// Name of the fact, such as queue.half_load.wait
         fact: String,
-        /// Folder of the paper whose model is read
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        model: ModelArguments,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Compare every published result with ours; exit 1 when a computed one disagrees
     Validate {
-        /// Folder of the paper whose model is read
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        model: ModelArguments,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Say what the simulation finds of each promise in paper/claims.yaml
     Verdicts {
-        /// Folder of the paper whose model is read
-        #[arg(long, default_value = ".")]
-        root: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        model: ModelArguments,
+        #[command(flatten)]
+        json: JsonArguments,
     },
     /// Compute results that take too long for a build and store them in paper/results
     #[command(after_help = "Examples:
@@ -89,21 +81,23 @@ A build reads what is stored, refuses it when inputs or settings have changed si
         /// Folder of the paper whose results are written
         #[arg(long, default_value = ".")]
         root: PathBuf,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        json: JsonArguments,
     },
 }
 
 /// Answers a question to the simulation.
-pub fn run(study: &'static Study, arguments: &Arguments) -> ExitCode {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     match &arguments.command {
-        Command::List { json } => experiments::list(study, *json),
-        Command::Run { ids, root, json } => experiments::run(study, ids, root, *json),
-        Command::Explain { fact, root, json } => explain::run(study, fact, root, *json),
-        Command::Validate { root, json } => validate::run(study, root, *json),
-        Command::Verdicts { root, json } => verdicts::run(study, root, *json),
-        Command::Store { ids, all, root, json } => store::run(study, ids, *all, root, *json),
+        Command::List { json } => {
+            experiments::list(study, json.json);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Run { ids, model, json } => experiments::run(study, ids, &model.root, json.json),
+        Command::Explain { fact, model, json } => explain::run(study, fact, &model.root, json.json),
+        Command::Validate { model, json } => validate::run(study, &model.root, json.json),
+        Command::Verdicts { model, json } => verdicts::run(study, &model.root, json.json),
+        Command::Store { ids, all, root, json } => store::run(study, ids, *all, root, json.json),
     }
 }
 
@@ -112,7 +106,8 @@ fn facts_and_model(
     study: &'static Study,
     root: &Path,
     needed: impl FnOnce(&Model) -> Needed,
-) -> Result<(Facts, Model), Diagnostics> {
-    let model = Model::read(root, study)?;
-    Ok((pipeline::facts_of(root, &model, &needed(&model), progress())?, model))
+) -> Result<(Facts, Model), Failure> {
+    let model = read_model(study, root)?;
+    let facts = pipeline::facts_of(root, &model, &needed(&model), progress());
+    Ok((facts.map_err(|errors| Failure::paper(root, errors))?, model))
 }

@@ -6,22 +6,20 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::super::say;
-use super::{print, print_json, report, unknown};
+use super::{Failure, Outcome, print, print_json, read_model};
 use crate::facts::{State, StoredExperiment};
 use crate::model::Model;
 use crate::pipeline;
 use crate::study::Study;
 
 /// Lists the stored experiments, or computes some and stores what they find.
-pub fn run(study: &'static Study, ids: &[String], all: bool, root: &Path, json: bool) -> ExitCode {
-    let model = match Model::read(root, study) {
-        Ok(model) => model,
-        Err(errors) => return report(root, &errors),
-    };
+pub fn run(study: &'static Study, ids: &[String], all: bool, root: &Path, json: bool) -> Outcome {
+    let model = read_model(study, root)?;
     let mut chosen = Vec::new();
     for id in ids {
         let Some(found) = study.stored(id) else {
-            return unknown("study", id, study.stored.iter().map(|stored| stored.id), "sim store");
+            let names = study.stored.iter().map(|stored| stored.id);
+            return Err(Failure::unknown("study", id, names, "sim store"));
         };
         chosen.push(found);
     }
@@ -29,19 +27,13 @@ pub fn run(study: &'static Study, ids: &[String], all: bool, root: &Path, json: 
         chosen.extend(study.stored.iter().filter(|stored| stored.state(&model) != State::Current));
     }
     if chosen.is_empty() {
-        return list(&model, json);
+        return Ok(list(&model, json));
     }
     for stored in chosen {
-        if let Err(error) = store(stored, &model, root) {
-            say(&format!("error: {}: {error}", stored.id));
-            return ExitCode::from(1);
-        }
+        store(stored, &model, root).map_err(|error| Failure::Machine(format!("{}: {error}", stored.id)))?;
     }
     // What was stored is read back, so that the list says what a build will find.
-    match Model::read(root, study) {
-        Ok(model) => list(&model, json),
-        Err(errors) => report(root, &errors),
-    }
+    Ok(list(&read_model(study, root)?, json))
 }
 
 fn list(model: &Model, json: bool) -> ExitCode {
@@ -72,5 +64,6 @@ fn store(stored: &StoredExperiment, model: &Model, root: &Path) -> Result<(), St
     let found = stored.compute(model, &progress)?;
     let text = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())? + "\n";
     let file = root.join(stored.file());
-    pipeline::write_atomically(&file, text.as_bytes()).map_err(|error| format!("{}: {error}", file.display()))
+    pipeline::write_atomically(&file, text.as_bytes())
+        .map_err(|error| format!("cannot write {}: {error}", file.display()))
 }

@@ -3,19 +3,16 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{facts_and_model, print, report};
+use super::{Outcome, facts_and_model, print};
 use crate::facts;
 use crate::pipeline::Needed;
 use crate::study::Study;
 
 /// Prints one line for each published result: the result, ours, the error, the grade.
-pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
-    let (all, model) = match facts_and_model(study, root, |model| {
+pub fn run(study: &'static Study, root: &Path, json: bool) -> Outcome {
+    let (all, model) = facts_and_model(study, root, |model| {
         Needed::of(model.all_published().filter_map(|(_, result)| result.ours.as_deref()))
-    }) {
-        Ok(read) => read,
-        Err(errors) => return report(root, &errors),
-    };
+    })?;
     let comparisons = facts::validate(&model, &all);
     let defects = comparisons.iter().filter(|comparison| comparison.agreement.is_defect()).count();
     if json {
@@ -33,7 +30,7 @@ pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
             })
         });
         super::print_json(&list.collect());
-        return ExitCode::from(u8::from(defects > 0));
+        return Ok(ExitCode::from(u8::from(defects > 0)));
     }
     print(&format!(
         "{:<34} {:>14} {:>12} {:>8}  {:<22} {}",
@@ -55,5 +52,5 @@ pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
         ));
     }
     print(&format!("{} results, {defects} in disagreement", comparisons.len()));
-    ExitCode::from(u8::from(defects > 0))
+    Ok(ExitCode::from(u8::from(defects > 0)))
 }

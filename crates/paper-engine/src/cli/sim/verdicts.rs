@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{facts_and_model, print, print_json, report, usage};
+use super::{Failure, Outcome, facts_and_model, print, print_json};
 use crate::assertion::Assertion;
 use crate::facts;
 use crate::model::Claim;
@@ -11,20 +11,14 @@ use crate::pipeline::Needed;
 use crate::study::Study;
 
 /// Prints what the simulation says of each promise.
-pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
-    let (all, model) = match facts_and_model(study, root, |model| {
+pub fn run(study: &'static Study, root: &Path, json: bool) -> Outcome {
+    let (all, model) = facts_and_model(study, root, |model| {
         Needed::of(model.claims().iter().flat_map(Claim::assertions).flat_map(Assertion::facts))
-    }) {
-        Ok(read) => read,
-        Err(errors) => return report(root, &errors),
-    };
-    let verdicts = match facts::verdicts(model.claims(), &all) {
-        Ok(verdicts) => verdicts,
-        Err(undecided) => {
-            let lines: Vec<String> = undecided.iter().map(ToString::to_string).collect();
-            return usage(&lines.join("\n       "));
-        }
-    };
+    })?;
+    let verdicts = facts::verdicts(model.claims(), &all).map_err(|undecided| {
+        let lines: Vec<String> = undecided.iter().map(ToString::to_string).collect();
+        Failure::Usage(lines.join("\n       "))
+    })?;
     if json {
         let list = verdicts.iter().map(|verdict| {
             let claim = verdict.claim;
@@ -59,7 +53,7 @@ pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
                 "counter_reading": claim.counter_reading,
             })
         });
-        return print_json(&list.collect());
+        return Ok(print_json(&list.collect()));
     }
     for verdict in &verdicts {
         let claim = verdict.claim;
@@ -89,5 +83,5 @@ pub fn run(study: &'static Study, root: &Path, json: bool) -> ExitCode {
         }
         print(&format!("    against: {}", claim.counter_reading));
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
