@@ -6,6 +6,9 @@ use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
+/// The frame of all pages, which the others extend.
+const FRAME: &str = "page.html";
+const FRAME_TEXT: &str = include_str!("../../../../templates/page.html");
 /// The page of the paper.
 pub(super) const PAGE: &str = "paper.html";
 /// The page of a text that stands alone.
@@ -15,7 +18,9 @@ pub(super) const PAPER: &str = "paper.tex";
 /// The LaTeX of a text that stands alone.
 pub(super) const SUMMARY: &str = "summary.tex";
 
-const HTML: [(&str, &str); 2] = [
+const HTML: [(&str, &str); 3] = [
+    // What is extended stands before what extends it.
+    (FRAME, FRAME_TEXT),
     (PAGE, include_str!("../../../../templates/paper.html")),
     (OUTREACH, include_str!("../../../../templates/outreach.html")),
 ];
@@ -27,7 +32,8 @@ const TEX: [(&str, &str); 2] = [
 const STYLE: &str = "paper.css";
 const CSS: &str = include_str!("../../../../templates/paper.css");
 
-/// The templates of one paper: `paper.html`, `outreach.html`, `paper.css`, `paper.tex` and `summary.tex`.
+/// The templates of one paper: `page.html`, which `paper.html` and `outreach.html` extend, `paper.css`, `paper.tex` and
+/// `summary.tex`.
 ///
 /// TeX templates mark values with `<<` and `>>`, because TeX uses braces itself.
 #[derive(Clone, Debug)]
@@ -41,6 +47,17 @@ pub struct Templates {
 impl Templates {
     /// The style sheet of papers that bring none of their own.
     pub const BUILT_IN_CSS: &'static str = CSS;
+
+    /// Fills a built-in page, whose template extends the built-in frame.
+    ///
+    /// # Errors
+    /// None that a paper can cause.
+    pub fn built_in_page(name: &str, template: &str, context: &Context) -> Result<String, tera::Error> {
+        let mut tera = Tera::default();
+        tera.add_raw_template(FRAME, FRAME_TEXT)?;
+        tera.add_raw_template(name, template)?;
+        tera.render(name, context)
+    }
 
     /// Reads the templates of a folder; the built-in one stands in for each file that is missing.
     ///
@@ -82,6 +99,10 @@ impl Templates {
         for (name, text) in html {
             if let Err(error) = templates.html.add_raw_template(name, &text) {
                 errors.push(diagnose(name, &error));
+                if name == FRAME {
+                    // The others would be told to extend nothing.
+                    break;
+                }
             }
         }
         for (name, text) in tex {
@@ -93,8 +114,8 @@ impl Templates {
     }
 
     /// The files that a paper may bring itself, below its root.
-    pub fn files(&self) -> [PathBuf; 5] {
-        [PAGE, OUTREACH, STYLE, PAPER, SUMMARY].map(|name| self.folder.join(name))
+    pub fn files(&self) -> [PathBuf; 6] {
+        [FRAME, PAGE, OUTREACH, STYLE, PAPER, SUMMARY].map(|name| self.folder.join(name))
     }
 
     /// The style sheet.
@@ -118,7 +139,8 @@ fn diagnostic(folder: &Path, name: &str, error: &tera::Error) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let span = report.span();
-            let place = Location::new(folder.join(name), span.start_line, span.start_col + 1);
+            // A page may fail in the frame that it extends.
+            let place = Location::new(folder.join(report.filename()), span.start_line, span.start_col + 1);
             Diagnostic::new(place, format!("template error: {}", report.message()))
         }
         other => Diagnostic::new(Location::file(folder.join(name)), format!("template error: {other}")),
@@ -147,6 +169,21 @@ mod tests {
         assert_eq!(errors.0.len(), 1);
         assert_eq!(errors.0[0].location.file, Path::new("templates/paper.html"));
         assert_eq!(errors.0[0].location.line, 2);
+        std::fs::write(dir.join("page.html"), "<p>\n{% if %}\n").expect("a file");
+        let errors = Templates::load(&dir).expect_err("a syntax error");
+        assert_eq!(errors.0.len(), 1, "{errors:?}");
+        assert_eq!(
+            errors.0[0].location,
+            Location::new("templates/page.html", 2, errors.0[0].location.column)
+        );
+        std::fs::write(dir.join("page.html"), "<p>\n{{ nothing.there }}\n").expect("a file");
+        std::fs::write(dir.join("paper.html"), "{% extends \"page.html\" %}\n").expect("a file");
+        let templates = Templates::load(&dir).expect("well formed");
+        let error = templates.html(PAGE, &Context::new()).expect_err("an unknown name");
+        assert_eq!(
+            (error.location.file.as_path(), error.location.line),
+            (Path::new("templates/page.html"), 2)
+        );
         std::fs::remove_file(dir.join("paper.html")).expect("removed");
         let templates = Templates::load(&dir).expect("well formed");
         let error = templates.tex(PAPER, &Context::new()).expect_err("an unknown name");

@@ -1,7 +1,7 @@
 //! What moved, as a page in the style of the paper.
 
 use serde::Serialize;
-use tera::{Context, Tera};
+use tera::Context;
 
 use super::changes::{Change, Changes};
 use super::report::{APPEARED, VANISHED, change, sentences, summary};
@@ -39,8 +39,6 @@ struct Alone<'a> {
 /// # Errors
 /// None that a change can cause.
 pub fn html(changes: &Changes) -> Result<String, tera::Error> {
-    let mut tera = Tera::default();
-    tera.add_raw_template("changes.html", TEMPLATE)?;
     let rows: Vec<Row<'_>> = changes
         .moved
         .iter()
@@ -66,6 +64,8 @@ pub fn html(changes: &Changes) -> Result<String, tera::Error> {
         Alone { id: "vanished", title: VANISHED, rows: &changes.vanished },
     ];
     let mut context = Context::new();
+    context.insert("title", "What moved");
+    context.insert("authors", &[] as &[&str]);
     context.insert("css", Templates::BUILT_IN_CSS);
     context.insert("summary", &summary(changes).replace('`', ""));
     context.insert("verdicts", &changes.verdicts);
@@ -73,7 +73,7 @@ pub fn html(changes: &Changes) -> Result<String, tera::Error> {
     context.insert("has_interval", &rows.iter().any(|row| row.interval.is_some()));
     context.insert("alone", &alone);
     context.insert("sentences", &sentences);
-    tera.render("changes.html", &context)
+    Templates::built_in_page("changes.html", TEMPLATE, &context)
 }
 
 #[cfg(test)]

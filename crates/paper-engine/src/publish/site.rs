@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use tera::{Context, Tera};
+use tera::Context;
 
 use super::contents::groups;
 use super::date::Date;
+use crate::output::Templates;
 use crate::pipeline::Description;
 
 const TEMPLATE: &str = include_str!("../../../../templates/release.html");
@@ -20,8 +21,6 @@ pub fn site(
     sizes: &BTreeMap<String, usize>,
     date: Option<&Date>,
 ) -> Result<String, tera::Error> {
-    let mut tera = Tera::default();
-    tera.add_raw_template("release.html", TEMPLATE)?;
     let mut context = Context::new();
     context.insert("title", &paper.title);
     context.insert("authors", &paper.authors.iter().map(crate::pipeline::Author::name).collect::<Vec<_>>());
@@ -32,5 +31,5 @@ pub fn site(
     context.insert("date", &date.map(ToString::to_string));
     context.insert("css", &format!("{}\n{CSS}", paper.css));
     context.insert("groups", &groups(paper, sizes));
-    tera.render("release.html", &context)
+    Templates::built_in_page("release.html", TEMPLATE, &context)
 }
