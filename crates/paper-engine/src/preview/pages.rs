@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::state::Newest;
+use crate::output::escape_html as escape;
 use crate::pipeline::StoredVerdict;
 use crate::review::Severity;
 
@@ -50,11 +51,6 @@ pub struct Frame {
     pub root: PathBuf,
     /// The start of links that open an editor.
     pub editor: Option<String>,
-}
-
-/// Text with everything escaped that HTML gives a meaning.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 impl Frame {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::board::{Board, CriterionState, GateState, Status, WaveState};
 use super::graph::dependency_graph;
 use super::markdown::waits;
+use crate::output::escape_html;
 
 const STYLE: &str = include_str!("assets/board.css");
 
@@ -18,7 +19,7 @@ pub fn board_html(title: &str, board: &Board) -> String {
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main class=\"rally\">\n<h1>Ledger of the plan</h1>\n\
          <p>Of <cite>{title}</cite>.</p>\n{}</main>\n</body>\n</html>\n",
         body(board),
-        title = escaped(title),
+        title = escape_html(title),
     )
 }
 
@@ -26,7 +27,7 @@ pub fn board_html(title: &str, board: &Board) -> String {
 fn body(board: &Board) -> String {
     let mut out = format!("<p class=\"rally-totals\">{} waves: {}.", board.waves.len(), board.totals());
     if let Some(tests) = &board.tests {
-        let _ = write!(out, " {}", escaped(tests));
+        let _ = write!(out, " {}", escape_html(tests));
     }
     out.push_str("</p>\n<ul class=\"rally-legend\">\n");
     for status in Status::ALL {
@@ -44,7 +45,7 @@ fn body(board: &Board) -> String {
 }
 
 fn push_phase(out: &mut String, board: &Board, gate: &GateState) {
-    let _ = write!(out, "<section>\n<h2>Phase {}: {}</h2>\n", gate.id, escaped(&gate.title));
+    let _ = write!(out, "<section>\n<h2>Phase {}: {}</h2>\n", gate.id, escape_html(&gate.title));
     for wave in board.waves_of(gate.id) {
         push_wave(out, wave);
     }
@@ -53,7 +54,7 @@ fn push_phase(out: &mut String, board: &Board, gate: &GateState) {
         out,
         "<details class=\"rally-gate\"{open}>\n<summary><strong>Gate</strong> {}</summary>\n<p>{}</p>\n",
         badge(gate.status),
-        escaped(&gate.question)
+        escape_html(&gate.question)
     );
     push_criteria(out, &gate.criteria);
     out.push_str("</details>\n</section>\n");
@@ -66,13 +67,13 @@ fn push_wave(out: &mut String, wave: &WaveState) {
         out,
         "<details id=\"wave-{id}\"{open}>\n<summary><span class=\"rally-id\">{id}</span> <strong>{}</strong> {} \
          <span class=\"rally-count\">{held} of {}</span></summary>\n",
-        escaped(&wave.title),
+        escape_html(&wave.title),
         badge(wave.status),
         wave.criteria.len(),
         id = wave.id,
     );
     push_criteria(out, &wave.criteria);
-    let _ = write!(out, "<p class=\"rally-output\">Delivers <code>{}</code>", escaped(&wave.output));
+    let _ = write!(out, "<p class=\"rally-output\">Delivers <code>{}</code>", escape_html(&wave.output));
     if !wave.after.is_empty() {
         let after: Vec<String> =
             wave.after.iter().map(|id| format!("<a href=\"#wave-{id}\">{id}</a>")).collect();
@@ -92,8 +93,8 @@ fn push_criteria(out: &mut String, criteria: &[CriterionState]) {
             out,
             "<li>{} {}<br><span class=\"rally-found\">{}</span></li>",
             badge(status),
-            escaped(&one.text),
-            escaped(&one.found)
+            escape_html(&one.text),
+            escape_html(&one.found)
         );
     }
     out.push_str("</ul>\n");
@@ -107,8 +108,4 @@ fn badge(status: Status) -> String {
         status.sign(),
         status.words()
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
