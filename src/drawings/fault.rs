@@ -5,10 +5,11 @@ use serde_saphyr::Spanned;
 
 use super::arrow::arrow;
 use super::curves::{self, Curves};
-use super::label::{Metric, arm, metrics, wrong};
+use super::label::{Metric, arm, wrong};
+use super::panel::{MARGIN, entry, footing, heading, places};
 use paper_engine::diagnostic::Diagnostics;
 use paper_engine::figure::Lookup;
-use paper_engine::figure::canvas::{Canvas, LEADING, Style};
+use paper_engine::figure::canvas::{Canvas, LEADING};
 use paper_engine::figure::palette;
 
 /// The machine, its slices, what fails and what replaces it, and the panels, left to right.
@@ -53,8 +54,6 @@ struct Machine {
     spare: usize,
 }
 
-const MARGIN: f64 = 8.0;
-const GAP: f64 = 12.0;
 const SIDE: usize = 4;
 const BOARD: usize = SIDE * SIDE;
 const CELL: f64 = 9.0;
@@ -70,19 +69,15 @@ pub fn draw<'a>(
     mut canvas: Canvas<'a>,
 ) -> Result<Canvas<'a>, Diagnostics> {
     let mut errors = Diagnostics::default();
-    let count = spec.panels.len().max(1) as f64;
-    let width = (canvas.width() - 2.0 * MARGIN - (count - 1.0) * GAP) / count;
     let bottom = TOP + 2.0 * STRIDE + 4.0;
     let machine = errors.take(machine(spec, lookup));
-    for (index, panel) in spec.panels.iter().enumerate() {
-        let left = MARGIN + (width + GAP) * index as f64;
-        canvas.text(&panel.title, [left, 14.0], Style::TITLE);
-        canvas.text(&panel.note, [left, 25.0], Style::SOFT);
+    for (panel, place) in spec.panels.iter().zip(places(&canvas, spec.panels.len())) {
+        let left = place[0];
+        heading(&mut canvas, left, &panel.title, &panel.note);
         if let Some(machine) = &machine {
             machine.draw(panel.state, &mut canvas, left);
         }
-        canvas.line([left, bottom - 3.0], [left + width, bottom - 3.0], palette::LINE, 0.6);
-        errors.take(metrics(&panel.metrics, lookup, &mut canvas, [left, bottom], width));
+        errors.take(footing(&panel.metrics, lookup, &mut canvas, place, [bottom, 3.0]));
     }
     let rows = spec.panels.iter().map(|panel| panel.metrics.len()).max().unwrap_or(0);
     let legend_at = bottom + LEADING * rows as f64 + 16.0;
@@ -191,7 +186,6 @@ fn legend(canvas: &mut Canvas<'_>, y: f64) {
         if index == 5 {
             canvas.dots(&[corner.map(|edge| edge + BOX / 2.0)], 1.8, palette::GREEN);
         }
-        canvas.text(text, [x + 12.0, y], Style::SOFT);
-        x += 12.0 + canvas.measure(text, Style::SOFT) + 14.0;
+        x = entry(canvas, text, [x + 12.0, y]);
     }
 }

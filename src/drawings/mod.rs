@@ -5,6 +5,7 @@ mod arrow;
 mod curves;
 mod fault;
 mod label;
+mod panel;
 mod pipeline;
 mod routing;
 mod topology;

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::arrow::{Arrows, DISC, discs};
-use super::label::{self, Metric, metrics};
+use super::label::{self, Metric};
+use super::panel::{MARGIN, entry, footing, heading, places};
 use paper_engine::diagnostic::Diagnostics;
 use paper_engine::figure::Lookup;
 use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style};
@@ -58,8 +59,6 @@ struct Planes {
     step: f64,
 }
 
-const MARGIN: f64 = 8.0;
-const GAP: f64 = 12.0;
 const GRID_TOP: f64 = 50.0;
 const ROW: f64 = 10.5;
 const LINK: f64 = 12.8;
@@ -72,17 +71,14 @@ pub fn draw<'a>(
 ) -> Result<Canvas<'a>, Diagnostics> {
     let mut errors = Diagnostics::default();
     let side = lookup.number(&spec.cube_side)?.max(1.0) as usize;
-    let count = spec.panels.len().max(1) as f64;
-    let width = (canvas.width() - 2.0 * MARGIN - (count - 1.0) * GAP) / count;
     let sizes = spec.cubes.map(|cubes| cubes.max(1) * side);
     let longest = spec.panels.iter().map(|panel| panel.hops.len()).max().unwrap_or(0);
     let chain_top = GRID_TOP + ROW * sizes[2] as f64 + 8.0;
     let bottom = chain_top + LINK * longest as f64;
-    for (index, panel) in spec.panels.iter().enumerate() {
-        let left = MARGIN + (width + GAP) * index as f64;
+    for (panel, place) in spec.panels.iter().zip(places(&canvas, spec.panels.len())) {
+        let [left, width] = place;
         let planes = Planes::new(left, width, sizes, side);
-        canvas.text(&panel.title, [left, 14.0], Style::TITLE);
-        canvas.text(&panel.note, [left, 25.0], Style::SOFT);
+        heading(&mut canvas, left, &panel.title, &panel.note);
         planes.draw(&mut canvas);
         let hops = panel.hops.iter().map(|name| errors.take(hop(name, lookup, side, sizes)));
         let Some(hops) = hops.collect::<Option<Vec<_>>>() else { continue };
@@ -92,8 +88,7 @@ pub fn draw<'a>(
         let Some(names) = names.collect::<Option<Vec<_>>>() else { continue };
         planes.route(&hops, &mut canvas);
         chain(&hops, &names, &mut canvas, [left, chain_top]);
-        canvas.line([left, bottom - 3.0], [left + width, bottom - 3.0], palette::LINE, 0.6);
-        errors.take(metrics(&panel.metrics, lookup, &mut canvas, [left, bottom], width));
+        errors.take(footing(&panel.metrics, lookup, &mut canvas, place, [bottom, 3.0]));
     }
     let rows = spec.panels.iter().map(|panel| panel.metrics.len()).max().unwrap_or(0);
     legend(&mut canvas, bottom + LEADING * rows as f64 + 14.0);
@@ -239,7 +234,6 @@ fn legend(canvas: &mut Canvas<'_>, y: f64) {
             arrows.draw(canvas);
         }
         x += if colour.is_some() { 18.0 } else { 13.0 };
-        canvas.text(text, [x, y], Style::SOFT);
-        x += canvas.measure(text, Style::SOFT) + 14.0;
+        x = entry(canvas, text, [x, y]);
     }
 }

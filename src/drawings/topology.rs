@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::label::{Metric, metrics, wrong};
+use super::label::{Metric, wrong};
+use super::panel::{MARGIN, footing, heading};
 use paper_engine::diagnostic::Diagnostics;
 use paper_engine::figure::Lookup;
 use paper_engine::figure::canvas::{Anchor, Canvas, Style, TEXT};
@@ -55,7 +56,6 @@ struct Plane {
     again: f64,
 }
 
-const MARGIN: f64 = 8.0;
 const ROW: f64 = 11.0;
 const GRID_TOP: f64 = 40.0;
 /// Room for the number of a row.
@@ -90,14 +90,12 @@ fn draw_panel(
     rows: usize,
 ) -> Result<(), Diagnostics> {
     let mut errors = Diagnostics::default();
-    canvas.text(&panel.title, [left, 14.0], Style::TITLE);
-    canvas.text(&panel.note, [left, 25.0], Style::SOFT);
+    heading(canvas, left, &panel.title, &panel.note);
     if let Some(plane) = errors.take(plane(panel, lookup, left, width)) {
         draw_plane(&plane, canvas);
     }
     let top = GRID_TOP + ROW * rows as f64 + 8.0;
-    canvas.line([left, top - 4.0], [left + width, top - 4.0], palette::LINE, 0.6);
-    errors.take(metrics(&panel.metrics, lookup, canvas, [left, top], width));
+    errors.take(footing(&panel.metrics, lookup, canvas, [left, width], [top, 4.0]));
     errors.into_result(())
 }
 
