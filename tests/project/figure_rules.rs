@@ -64,7 +64,7 @@ fn a_drawing_that_breaks_a_rule_is_found() {
         (format!("{plain}<script>1</script>"), "<script>"),
         (format!("{plain}<image href=\"https://example.org/a.png\"/>"), "reaches outside"),
         (format!("{plain}<rect onclick=\"a()\" width=\"1\" height=\"1\"/>"), "onclick"),
-        (format!("{plain}<g>{}</g>", " ".repeat(25_000)), "bytes"),
+        (format!("{plain}<g>{}</g>", " ".repeat(rules::MOST_BYTES)), "bytes"),
     ];
     for (content, rule) in cases {
         let broken = rules::broken(&sheet(&content), &font());

@@ -1,11 +1,10 @@
 //! The figures of the paper: sizes, determinism, legibility, and drawings that follow their facts.
 
 use paper_engine::facts::{Facts, Value};
-use paper_engine::figure::{self, Font};
+use paper_engine::figure::{self, Font, rules};
 
 use crate::{FACTS, root};
 
-const LARGEST: usize = 25_000;
 const SMALLEST_TEXT: f64 = 7.0;
 
 fn facts() -> Facts {
@@ -68,7 +67,7 @@ fn every_figure_is_small_legible_and_the_same_each_time() {
     let facts = facts();
     for id in figure::load_all::<phext_paper::drawings::Drawing>(root()).expect("figures are read").keys() {
         let svg = draw(id, &facts);
-        assert!(svg.len() < LARGEST, "{id} has {} bytes", svg.len());
+        assert!(svg.len() <= rules::MOST_BYTES, "{id} has {} bytes", svg.len());
         assert_eq!(svg, draw(id, &facts), "{id} differs from one time to the next");
         assert!(svg.contains("<title") && svg.contains("<desc"), "{id} says nothing to who cannot see it");
         for size in svg.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next()) {

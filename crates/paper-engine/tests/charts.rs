@@ -215,7 +215,7 @@ fn labels_of_lines_that_end_together_are_moved_apart() {
 #[test]
 fn the_same_facts_give_the_same_bytes() {
     assert!(drawn(&panels()) == drawn(&panels()));
-    assert!(drawn(&panels()).len() < 25_000);
+    assert!(drawn(&panels()).len() <= paper_engine::figure::rules::MOST_BYTES);
 }
 
 fn check_errors(drawing: &str, expected: &[(&str, &str)]) {

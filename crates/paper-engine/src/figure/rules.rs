@@ -13,7 +13,7 @@ const SMALLEST: f32 = 7.0;
 /// Least contrast of text with its ground: WCAG 2.1, success criterion 1.4.3, level AA.
 const CONTRAST: f64 = 4.5;
 /// Most bytes of a drawing.
-const BYTES: usize = 25_000;
+pub const MOST_BYTES: usize = 25_000;
 /// Pixels per point in which the ground of a text is looked at.
 const SCALE: f32 = 4.0;
 /// Free space around a text in points.
@@ -24,8 +24,8 @@ const PLAIN: u8 = 12;
 /// Names every rule that a drawing breaks, with the text concerned; the drawing's units are points of the page.
 pub fn broken(svg: &str, font: &Font) -> Vec<String> {
     let mut found = Vec::new();
-    if svg.len() > BYTES {
-        found.push(format!("the drawing has {} bytes, more than {BYTES}", svg.len()));
+    if svg.len() > MOST_BYTES {
+        found.push(format!("the drawing has {} bytes, more than {MOST_BYTES}", svg.len()));
     }
     let document = match roxmltree::Document::parse(svg) {
         Ok(document) => document,
