@@ -47,11 +47,9 @@ impl Inputs {
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RALLY_FILE, SIGNED_FILE]
             .map(PathBuf::from);
-        let paper = [&self.paper.abstract_file, &self.paper.bibliography];
         let figures = self.figures.keys().map(|id| PathBuf::from(format!("figures/{id}.yaml")));
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
-        let appendices = self.paper.editions.iter().flat_map(|edition| &edition.appendices);
-        let text = paper.into_iter().chain(&self.paper.sections).chain(appendices).cloned();
+        let text = self.paper.text().chain([&self.paper.bibliography]).cloned();
         let text = text.chain(self.paper.outreach.files().map(Path::to_path_buf));
         fixed.into_iter().chain(self.model.files()).chain(text).chain(figures).chain(tables).collect()
     }

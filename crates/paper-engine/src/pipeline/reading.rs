@@ -79,7 +79,6 @@ impl Reading<'_> {
     pub fn edition(&self, edition: &Edition) -> Result<Document, Diagnostics> {
         let Self { context, inputs, facts, material, kept } = self;
         let paper = &inputs.paper;
-        let others = paper.editions.iter().flat_map(|other| &other.appendices);
         let authors = paper.authors.iter().filter(|_| !edition.anonymous);
         let sources = Sources {
             root: &context.options.root,
@@ -89,7 +88,7 @@ impl Reading<'_> {
             abstract_file: Some(paper.abstract_file.clone()),
             sections: paper.sections.clone(),
             appendices: edition.appendices.clone(),
-            left_out: others.filter(|file| !edition.appendices.contains(file)).cloned().collect(),
+            left_out: paper.appendices().filter(|file| !edition.appendices.contains(file)).cloned().collect(),
             bibliography: paper.bibliography.clone(),
             edition: edition.blocks(),
             facts,

@@ -33,9 +33,7 @@ pub fn review(
     let editions: Vec<(&str, &Document)> =
         resolved.iter().map(|(edition, document)| (edition.name.as_str(), *document)).collect();
     let paper = &inputs.paper;
-    let appendices = paper.editions.iter().flat_map(|edition| &edition.appendices);
-    let text: Vec<PathBuf> =
-        [&paper.abstract_file].into_iter().chain(&paper.sections).chain(appendices).cloned().collect();
+    let text: Vec<PathBuf> = paper.text().cloned().collect();
     let material = Material {
         root,
         spec: &inputs.review,

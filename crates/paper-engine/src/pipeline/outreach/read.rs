@@ -42,7 +42,7 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
         keywords: paper.keywords.clone(),
         abstract_file: None,
         sections: paper.sections.clone(),
-        appendices: paper.editions.iter().flat_map(|edition| edition.appendices.clone()).collect(),
+        appendices: paper.appendices().cloned().collect(),
         left_out: Vec::new(),
         bibliography: paper.bibliography.clone(),
         edition: EDITION,

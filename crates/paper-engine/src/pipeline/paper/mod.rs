@@ -148,6 +148,16 @@ impl Paper {
         errors.into_result(paper)
     }
 
+    /// The appendices of all editions.
+    pub fn appendices(&self) -> impl Iterator<Item = &PathBuf> {
+        self.editions.iter().flat_map(|edition| &edition.appendices)
+    }
+
+    /// The files of the text of all editions: abstract, sections and appendices.
+    pub fn text(&self) -> impl Iterator<Item = &PathBuf> {
+        std::iter::once(&self.abstract_file).chain(&self.sections).chain(self.appendices())
+    }
+
     /// The editions to build: the one named, or all.
     ///
     /// # Errors
