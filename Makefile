@@ -70,8 +70,8 @@ bench: bootstrap ## Measure the speed of simulation and build
 	$(CARGO) bench --locked --bench figures --bench goodput --bench packet --bench pipeline
 
 cache-key: ## Print digests of the program's sources and of the paper, for caches
-	@find Cargo.lock Cargo.toml build.rs crates src templates -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/program=/'
-	@cd "$(ROOT)" && find paper figures -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | sed 's/ .*//; s/^/paper=/'
+	@echo "program=$$(scripts/sources program)"
+	@echo "paper=$$(scripts/sources paper "$(ROOT)")"
 
 bench-preview: bootstrap-tests ## Measure how soon an author sees an edit; fails where a limit is missed
 	$(CARGO) bench --locked --bench preview

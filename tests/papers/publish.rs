@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use paper_engine::pipeline::FOLDERS;
 use scraper::{Html, Selector};
 use serde_json::Value;
 
@@ -102,6 +103,20 @@ fn sha256sum_accepts_the_sums_and_they_name_every_other_file() {
     assert_eq!(manifest["outputs"]["facts.json"]["bytes"], there["facts.json"].len());
     assert!(manifest["libraries"]["tectonic_engine_xetex"].is_string() && manifest["seeds"]["sparse"] == 1);
     assert!(manifest["inputs"]["paper/model.yaml"]["sha256"].is_string());
+}
+
+/// What a release is made of is followed by the preview, and renews the caches of continuous integration.
+#[test]
+fn whatever_a_build_reads_lies_in_the_folders_of_a_paper() {
+    let manifest: Value = serde_json::from_str(&PUBLISHED.read(&format!("{BUNDLE}/manifest.json"))).unwrap();
+    for input in manifest["inputs"].as_object().unwrap().keys().filter(|input| *input != "LICENSE-MIT") {
+        let is_below = |folder: &str| input.starts_with(&format!("{folder}/"));
+        assert!(FOLDERS.iter().any(|folder| is_below(folder)), "{input}");
+    }
+    let list = include_str!("../../scripts/sources.txt").lines().filter(|line| !line.starts_with('#'));
+    let of_paper = list.filter(|line| line.split(' ').skip(1).any(|mark| mark == "paper"));
+    let of_paper: BTreeSet<&str> = of_paper.filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(of_paper, FOLDERS.into());
 }
 
 #[test]

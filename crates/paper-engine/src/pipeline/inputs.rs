@@ -43,7 +43,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// All files that were read, below the root.
+    /// All files that are read, below the root; some of them a paper may lack. The preview follows those in [`FOLDERS`].
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RALLY_FILE, SIGNED_FILE]
             .map(PathBuf::from);
@@ -51,7 +51,9 @@ impl Inputs {
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
         let text = self.paper.text().chain([&self.paper.bibliography]).cloned();
         let text = text.chain(self.paper.outreach.files().map(Path::to_path_buf));
-        fixed.into_iter().chain(self.model.files()).chain(text).chain(figures).chain(tables).collect()
+        let templates = self.templates.files();
+        let fixed = fixed.into_iter().chain(templates).chain(self.model.files());
+        fixed.chain(text).chain(figures).chain(tables).collect()
     }
 }
 

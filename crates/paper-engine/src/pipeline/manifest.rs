@@ -81,8 +81,7 @@ impl Manifest {
 /// Names the inputs and outputs of a build with their SHA-256 and size.
 pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>) -> Manifest {
     let study = inputs.model.study();
-    let templates = inputs.templates.files().into_iter();
-    let read = inputs.files().into_iter().chain(templates).filter_map(|file| {
+    let read = inputs.files().into_iter().filter_map(|file| {
         let bytes = std::fs::read(root.join(&file)).ok()?;
         Some((file.to_string_lossy().into_owned(), Entry::of(&bytes)))
     });

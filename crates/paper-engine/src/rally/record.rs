@@ -11,20 +11,8 @@ use crate::source::sha256;
 /// Where `make test` leaves its record, below the root of the paper.
 pub const TESTS_FILE: &str = "target/test-results.txt";
 
-/// What tests depend on.
-const SOURCES: [&str; 11] = [
-    "Cargo.lock",
-    "Cargo.toml",
-    "benches",
-    "build.rs",
-    "crates",
-    "examples",
-    "figures",
-    "paper",
-    "src",
-    "templates",
-    "tests",
-];
+/// What tests depend on, as `scripts/sources` reads it: a path in each line, and what it is part of.
+const SOURCES: &str = include_str!("../../../../scripts/sources.txt");
 
 /// How a plan learns whether its tests passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +75,8 @@ fn settled(name: &str) -> String {
 /// fill themselves.
 #[must_use]
 pub fn sources(root: &Path) -> String {
-    let paths = SOURCES.iter().map(|part| root.join(part)).filter(|path| path.exists());
+    let parts = SOURCES.lines().filter_map(|line| line.split_whitespace().next());
+    let paths = parts.filter(|part| *part != "#").map(|part| root.join(part)).filter(|path| path.exists());
     let entries = paths.flat_map(walkdir::WalkDir::new).flatten();
     let mut files: Vec<String> = entries
         .filter(|entry| entry.file_type().is_file())
