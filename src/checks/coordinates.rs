@@ -7,7 +7,7 @@ use phext::Coordinate;
 use paper_engine::diagnostic::{Location, Rule, Severity};
 use paper_engine::facts::Value;
 use paper_engine::lint::passages;
-use paper_engine::manuscript::{Inline, visit};
+use paper_engine::manuscript::{InlineKind, inlines};
 use paper_engine::model::MODEL_FILE;
 use paper_engine::review::{Check, Class, Material};
 
@@ -53,13 +53,13 @@ fn looks_like_one(text: &str) -> bool {
 fn coordinates(material: &Material<'_>) -> Vec<(String, Location)> {
     let mut found = Vec::new();
     for passage in material.fullest().map(passages).unwrap_or_default() {
-        visit(passage.content, &mut |inline| {
-            if let Inline::Code(text) | Inline::Number { text, .. } = inline
+        for inline in inlines(passage.content) {
+            if let InlineKind::Code(text) | InlineKind::Number { text, .. } = &inline.kind
                 && looks_like_one(text)
             {
-                found.push((text.clone(), passage.location.clone().into_owned()));
+                found.push((text.clone(), passage.place_of(inline)));
             }
-        });
+        }
     }
     for fact in material.facts.0.values() {
         if let Value::Text(text) = &fact.value

@@ -1,4 +1,5 @@
-//! Reading an author's files: UTF-8 text and YAML, with located errors; digests of what was read.
+//! Reading an author's files: UTF-8 text and YAML, with located errors; where each character of a text was written;
+//! digests of what was read.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -80,6 +81,110 @@ pub fn place<T>(file: &Path, value: &Spanned<T>) -> Location {
     Location::new(file, value.referenced.line() as usize, value.referenced.column() as usize)
 }
 
+/// A place inside a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line number, from 1.
+    pub line: usize,
+    /// Column number in characters, from 1.
+    pub column: usize,
+}
+
+impl Position {
+    /// Names the place of a byte of a text.
+    pub fn of_byte(text: &str, byte: usize) -> Self {
+        let Location { line, column, .. } = Location::of_byte("", text, byte);
+        Self { line, column }
+    }
+
+    /// Names the place in a file.
+    pub fn within(self, file: impl Into<std::path::PathBuf>) -> Location {
+        Location::new(file, self.line, self.column)
+    }
+}
+
+/// Where the characters of a text were written: the byte of the text at which each stretch begins that was written
+/// without a gap, and the place of that byte.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceMap(Vec<(usize, Position)>);
+
+impl SourceMap {
+    /// Begins a stretch at this byte of the text.
+    pub fn push(&mut self, byte: usize, position: Position) {
+        self.0.push((byte, position));
+    }
+
+    /// Adds the stretches of a text that was put behind the first `length` bytes.
+    pub fn append(&mut self, length: usize, other: &Self) {
+        self.0.extend(other.0.iter().map(|(byte, position)| (length + byte, *position)));
+    }
+
+    /// Returns the place at which a byte of `text` was written; none where no stretch is known.
+    pub fn position(&self, text: &str, byte: usize) -> Option<Position> {
+        let after = self.0.partition_point(|(start, _)| *start <= byte);
+        let (start, Position { line, column }) = *self.0.get(after.saturating_sub(1))?;
+        let characters = text.get(start..byte).map_or(0, |text| text.chars().count());
+        Some(Position { line, column: column + characters })
+    }
+
+    /// Returns the places of a part of `text`.
+    pub fn part(&self, text: &str, bytes: std::ops::Range<usize>) -> Self {
+        let first = self.position(text, bytes.start).map(|position| (0, position));
+        let inside = self.0.iter().filter(|(byte, _)| bytes.start < *byte && *byte < bytes.end);
+        let inside = inside.map(|(byte, position)| (byte - bytes.start, *position));
+        Self(first.into_iter().chain(inside).collect())
+    }
+
+    /// Returns where the characters of a text value of a YAML file were written, by the key that it stands under.
+    ///
+    /// All ways of YAML to write a text keep its characters other than spaces, apart from quotes and backslashes.
+    pub fn of_scalar(yaml: &str, key: &str, value: &str) -> Option<Self> {
+        let key = format!("{key}:");
+        let keys = yaml.match_indices(&key).filter(|(at, _)| {
+            let before = yaml[..*at].rsplit('\n').next().unwrap_or_default();
+            before.trim_start_matches([' ', '-']).is_empty()
+        });
+        keys.into_iter().find_map(|(at, _)| Self::aligned(yaml, at + key.len(), value))
+    }
+
+    fn aligned(yaml: &str, start: usize, value: &str) -> Option<Self> {
+        let first = value.chars().find(|c| !c.is_whitespace())?;
+        // In quotes, this sign before another one is not part of the text.
+        let escape = match yaml[start..].trim_start().chars().next() {
+            Some('"') => Some('\\'),
+            Some('\'') => Some('\''),
+            _ => None,
+        };
+        let indicator = |c: char| c.is_whitespace() || "|>+-\"'0123456789".contains(c);
+        let mut rest = yaml[start..].char_indices().map(|(at, c)| (start + at, c)).peekable();
+        while rest.next_if(|(_, c)| indicator(*c) && *c != first).is_some() {}
+        let mut map = Self::default();
+        let mut gap = true;
+        for (byte, c) in value.char_indices() {
+            if c.is_whitespace() {
+                gap = true;
+                continue;
+            }
+            while rest.next_if(|(_, written)| written.is_whitespace()).is_some() {
+                gap = true;
+            }
+            let (mut at, mut written) = rest.next()?;
+            if Some(written) == escape {
+                (at, written) = rest.next()?;
+                gap = true;
+            }
+            if written != c {
+                return None;
+            }
+            if gap {
+                map.push(byte, Position::of_byte(yaml, at));
+                gap = false;
+            }
+        }
+        Some(map)
+    }
+}
+
 /// Bytes in lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -88,4 +193,49 @@ pub fn hex(bytes: &[u8]) -> String {
 /// The SHA-256 of some bytes, in hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(yaml: &str, value: &str, words: &[&str]) -> Vec<Option<(usize, usize)>> {
+        let Some(map) = SourceMap::of_scalar(yaml, "caption", value) else { return Vec::new() };
+        let place = |word: &&str| {
+            let position = map.position(value, value.find(*word)?)?;
+            Some((position.line, position.column))
+        };
+        words.iter().map(place).collect()
+    }
+
+    #[test]
+    fn every_way_to_write_a_text_in_yaml_keeps_its_places() {
+        let folded = "title: caption\ncaption: >-\n  Of two\n    words, one\n  line\n";
+        assert_eq!(
+            places(folded, "Of two words, one line", &["Of", "two", "words", "one", "line"]),
+            [Some((3, 3)), Some((3, 6)), Some((4, 5)), Some((4, 12)), Some((5, 3))]
+        );
+        let double = "caption: \"It says \\\"a\\\" here\"\n";
+        assert_eq!(
+            places(double, "It says \"a\" here", &["It", "a\"", "here"]),
+            [Some((1, 11)), Some((1, 21)), Some((1, 25))]
+        );
+        let single = "caption: 'It''s here'\n";
+        assert_eq!(places(single, "It's here", &["here"]), [Some((1, 17))]);
+        assert_eq!(places("- caption: 3 plain words\n", "3 plain words", &["plain"]), [Some((1, 14))]);
+        assert_eq!(places("caption: another\n", "words", &["words"]), []);
+    }
+
+    #[test]
+    fn a_text_of_several_pieces_has_the_places_of_each() {
+        let mut first = SourceMap::default();
+        first.push(0, Position { line: 3, column: 5 });
+        let mut second = SourceMap::default();
+        second.push(0, Position { line: 9, column: 2 });
+        first.append("ä b".len(), &second);
+        let at = |byte| first.position("ä bcd", byte);
+        assert_eq!(at("ä ".len()), Some(Position { line: 3, column: 7 }));
+        assert_eq!(at("ä bc".len()), Some(Position { line: 9, column: 3 }));
+        assert_eq!(SourceMap::default().position("a", 0), None);
+    }
 }

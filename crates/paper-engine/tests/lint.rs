@@ -74,7 +74,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
 fn a_typed_number_is_told_with_its_place_unless_it_is_structural() {
     let (root, document) = document("# One\n\nThe three arms\nhold 128 nodes.\n");
     let none = Structural::default();
-    let found = lint::numbers(root.path(), &document, &Facts::default(), &none);
+    let found = lint::numbers(&document, &Facts::default(), &none);
     let found: Vec<String> = found.0.iter().map(ToString::to_string).collect();
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].starts_with("one.md:3:5: the number `three` is typed by hand"), "{found:#?}");
@@ -88,13 +88,13 @@ fn a_typed_number_is_told_with_its_place_unless_it_is_structural() {
     assert!(error.0[0].message.contains("no reason"), "{error:?}");
     std::fs::write(root.path().join(lint::STRUCTURAL_FILE), list).expect("written");
     let list = Structural::read(root.path()).expect("a list");
-    assert_eq!(lint::numbers(root.path(), &document, &Facts::default(), &list).0.len(), 1);
+    assert_eq!(lint::numbers(&document, &Facts::default(), &list).0.len(), 1);
 }
 
 #[test]
 fn a_placeholder_is_told_with_its_place() {
-    let (root, document) = document("# One\n\nThis is fine.\n\nThis is TBD.\n");
-    let found = lint::placeholders(root.path(), &document);
+    let (_root, document) = document("# One\n\nThis is fine.\n\nThis is TBD.\n");
+    let found = lint::placeholders(&document);
     assert_eq!(found.0.len(), 1);
     assert!(found.0[0].to_string().starts_with("one.md:5:9: `TBD`"), "{}", found.0[0]);
 }
@@ -103,13 +103,13 @@ fn a_placeholder_is_told_with_its_place() {
 fn eight_words_that_stand_twice_are_told_with_both_places() {
     let text = "# One\n\nThe router joins each input to one of the outputs.\n\n## Two\n\nHere the router joins each \
                 input to one of all.\n";
-    let (root, document) = document(text);
-    let found = lint::repeats(root.path(), &document);
+    let (_root, document) = document(text);
+    let found = lint::repeats(&document);
     assert_eq!(found.0.len(), 1, "{found:?}");
     let told = found.0[0].to_string();
     assert!(told.starts_with("one.md:7:") && told.contains("one.md:3:1"), "{told}");
-    let (root, document) = self::document(&text.replace("Here the router joins", "Here a mirror lends"));
-    assert!(lint::repeats(root.path(), &document).0.is_empty());
+    let (_root, document) = self::document(&text.replace("Here the router joins", "Here a mirror lends"));
+    assert!(lint::repeats(&document).0.is_empty());
 }
 
 #[test]

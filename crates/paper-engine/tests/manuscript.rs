@@ -8,7 +8,8 @@ use std::sync::Arc;
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
-    Block, BlockKind, Document, FigureText, Inline, Kept, LabelKind, Sources, TableText, read,
+    Block, BlockKind, Document, FigureText, Inline, InlineKind, Kept, LabelKind, Sources, TableText, blocks,
+    inlines, read,
 };
 use paper_engine::table::Table;
 
@@ -164,23 +165,23 @@ where $b$ is given.
 - two [@brin1998anatomy]
 "#;
     let document = document(source, "extended")?;
-    let first = paragraphs(&document.blocks)[0];
-    assert!(
-        first
-            .contains(&Inline::Number { fact: "topology.small.diameter".into(), text: "8\u{a0}hops".into() })
-    );
-    assert!(first.contains(&Inline::Number { fact: "topology.small.diameter".into(), text: "10".into() }));
+    let first: Vec<InlineKind> =
+        paragraphs(&document.blocks)[0].iter().map(|inline| inline.kind.clone()).collect();
+    for text in ["8\u{a0}hops", "10"] {
+        let number = InlineKind::Number { fact: "topology.small.diameter".into(), text: text.into() };
+        assert!(first.contains(&number), "{number:?} in {first:#?}");
+    }
     for (kind, label, number) in [
         (LabelKind::Section, "sec:sub", "1.1"),
         (LabelKind::Figure, "fig:topology", "1"),
         (LabelKind::Table, "tab:performance", "1"),
         (LabelKind::Equation, "eq:rate", "1"),
     ] {
-        let reference = Inline::Reference { kind, label: label.into(), number: number.into() };
+        let reference = InlineKind::Reference { kind, label: label.into(), number: number.into() };
         assert!(first.contains(&reference), "{reference:?} in {first:#?}");
     }
     let cited = vec![("erdos1959probable".to_owned(), 1), ("brin1998anatomy".to_owned(), 2)];
-    assert!(first.contains(&Inline::Cite(cited)), "{first:#?}");
+    assert!(first.contains(&InlineKind::Cite(cited)), "{first:#?}");
     let text = format!("{first:?}");
     assert!(text.contains('\u{201c}'), "{text}");
     assert!(text.contains("x_1 = 50~\\\\text{GB/s}"), "{text}");
@@ -309,6 +310,95 @@ fn locates_broken_formulas() -> TestResult {
     only("# A\n\n$$\na = \\frac{1}{\n$$\n", "one.md:3:1: this formula cannot be typeset")
 }
 
+/// The words of a paragraph's plain text, each with the place that the tree says it was written at.
+fn places(block: &Block) -> Vec<(String, usize, usize)> {
+    let mut found = Vec::new();
+    for inline in inlines(block.content()) {
+        let InlineKind::Text(text) = &inline.kind else { continue };
+        let mut start = 0;
+        for word in text.split_inclusive(' ') {
+            let byte = start + word.len() - word.trim_start().len();
+            start += word.len();
+            let position = inline.source.position(text, byte);
+            if let (Some(position), false) = (position, word.trim().is_empty()) {
+                found.push((word.trim().to_owned(), position.line, position.column));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_word_knows_where_it_was_written() -> TestResult {
+    let source = "# A title with *emphasis* and `code` in it\n\n\
+        First \"quoted\" words -- and... {{ fact(name=\"link.bandwidth\") }} then *em\nover lines* end. \
+        Ä &amp; b \\* c [link text](https://a.org) $x + y$ tail [@erdos1959probable] last\n\n\
+        - one item\n  goes on\n- two **strong\n  words** here\n\n\
+        > quoted text\n> goes on\n\n1. a\n\n   second paragraph\n\n      - deep one\n";
+    let document = document(source, "extended")?;
+    let lines: Vec<&str> = source.lines().collect();
+    let mut count = 0;
+    for block in blocks(&document.blocks) {
+        for (word, line, column) in places(block) {
+            let written: String = lines[line - 1].chars().skip(column - 1).collect();
+            // Markdown changes quotes, dashes, dots and entities.
+            let first = word.trim_start_matches(['“', '”', '–', '…', '&']);
+            let rest = written.trim_start_matches(['"', '-', '.', '\\']).trim_start_matches("&amp;");
+            let first = first.split(['”', '…']).next().unwrap_or_default();
+            assert!(rest.starts_with(first), "`{word}` is said to stand at {line}:{column}: `{written}`");
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count} words");
+    Ok(())
+}
+
+#[test]
+fn a_number_and_a_verdict_know_where_they_were_written() -> TestResult {
+    let source = "A *b {{ fact(\n  name=\"link.bandwidth\") }}* {{ claim(id=\"gain\", is=\"fails\") }}\n";
+    let document = document(source, "extended")?;
+    let place = |is: &dyn Fn(&InlineKind) -> bool| {
+        let found = document.every_inline().find(|inline| is(&inline.kind))?.position()?;
+        Some((found.line, found.column))
+    };
+    assert_eq!(place(&|kind| matches!(kind, InlineKind::Number { .. })), Some((1, 6)));
+    assert_eq!(place(&|kind| matches!(kind, InlineKind::Verdict { .. })), Some((2, 30)));
+    Ok(())
+}
+
+#[test]
+fn braces_mean_nothing_in_code_and_formulas() -> TestResult {
+    let source = "The key `${{ secrets.TOKEN }}`, $x_{{i}} = e^{{-1}}$ and \\{{ x }}, {#A} of {% raw %}.\n\n\
+        ```yaml\nrun: ${{ github.ref }} {{ f(x) }} {# no comment #}\n```\n";
+    let document = document(source, "extended")?;
+    let has = |kind: InlineKind| document.every_inline().any(|inline| inline.kind == kind);
+    assert!(has(InlineKind::Code("${{ secrets.TOKEN }}".into())));
+    assert!(has(InlineKind::Math("x_{{i}} = e^{{-1}}".into())));
+    let text: String = document.every_inline().map(|inline| format!("{:?}", inline.kind)).collect();
+    assert!(text.contains("{ x }}, {#A} of {% raw %}."), "{text}");
+    let expected = "run: ${{ github.ref }} {{ f(x) }} {# no comment #}\n";
+    assert!(matches!(&document.blocks[1].kind, BlockKind::Code { text, .. } if text == expected));
+    Ok(())
+}
+
+#[test]
+fn braces_without_a_call_are_an_error_in_text() -> TestResult {
+    only("A {{ link.bandwidth }} b\n", "one.md:1:3: these braces hold no call")?;
+    only("A {{ fakt(name=\"link.bandwidth\") }} b\n", "one.md:1:3: `fakt` is no call")?;
+    only("A {{ fakt(name=\"link.bandwidth\") }} b\n", "did you mean `fact`?")?;
+    only("A {{ fact(digits=2) }}\n", "one.md:1:3: `fact` lacks the argument `name`")?;
+    only("{{ fact(name=\"link.bandwidth\", digits=\"2\") }}\n", "`digits` is the number of decimals")?;
+    only("{{ fact(name=\"link.bandwidth\", bare=1) }}\n", "the argument `bare` is `true` or `false`")?;
+    only("{{ fact(name=\"link.bandwidth\", bare=true, bare=true) }}\n", "stands twice")?;
+    only("# A {#sec:a}\n", "write [#sec:a]")?;
+    only("A \u{F0000} b\n", "one.md:1:3: the character U+F0000 means nothing outside one program")
+}
+
+#[test]
+fn a_footnote_that_is_called_twice_reports_its_mistakes_once() -> TestResult {
+    only("A[^n] b[^n].\n\n[^n]: {{ fact(name=\"x\") }}\n", "one.md:3:21: no fact is named `x`")
+}
+
 #[test]
 fn prints_differences_intervals_and_verdicts() -> TestResult {
     let source = r#"# A
@@ -317,8 +407,10 @@ Off by {{ difference(name="topology.small.diameter") }}, between {{ interval(nam
 the promise {{ claim(id="gain", is="fails") }} and {{ claim(id="gain", is="fails", say="does not hold") }}.
 "#;
     let document = document(source, "extended")?;
-    let text = paragraphs(&document.blocks)[0].iter().map(|inline| match inline {
-        Inline::Text(text) | Inline::Number { text, .. } => text.as_str(),
+    let text = paragraphs(&document.blocks)[0].iter().map(|inline| match &inline.kind {
+        InlineKind::Text(text) | InlineKind::Number { text, .. } | InlineKind::Verdict { text, .. } => {
+            text.as_str()
+        }
         _ => "",
     });
     let text: String = text.collect();

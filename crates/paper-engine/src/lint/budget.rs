@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::rules::BUDGET;
-use super::words::{Passage, gather, plain};
+use super::words::{Passage, passages_of, plain};
 use crate::assertion::Range;
 use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document};
@@ -41,7 +41,7 @@ pub fn count(document: &Document) -> Vec<Count> {
     let mut counts_sections = false;
     for block in &document.blocks {
         if let BlockKind::Heading { level: 1, number, content, .. } = &block.kind {
-            let title = format!("{number} {}", plain(content));
+            let title = format!("{number} {}", &*plain(content));
             counts.push(Count { title, location: block.location.clone(), words: 0 });
             counts_sections = true;
         } else {
@@ -62,10 +62,8 @@ pub fn count(document: &Document) -> Vec<Count> {
 }
 
 fn words_of(blocks: &[Block]) -> usize {
-    let mut passages = Vec::new();
-    gather(blocks, &mut passages);
     let is_word = |word: &&str| word.contains(|c: char| c.is_alphanumeric() || c == '#');
-    let counted = passages.iter().filter(|Passage { caption, heading, .. }| !caption && !heading);
+    let counted = passages_of(blocks).filter(|Passage { caption, heading, .. }| !caption && !heading);
     counted.map(|passage| plain(passage.content).split_whitespace().filter(is_word).count()).sum()
 }
 

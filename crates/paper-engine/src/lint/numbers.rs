@@ -1,8 +1,5 @@
 //! Every number in prose comes from a fact, or is structural and has a reason.
 
-use std::path::Path;
-
-use super::place;
 use super::quantity::quantities;
 use super::rules::TYPED_NUMBER;
 use super::structural::{STRUCTURAL_FILE, Structural};
@@ -12,13 +9,12 @@ use crate::facts::Facts;
 use crate::manuscript::Document;
 
 /// Reports the numbers that an author typed into prose and captions.
-pub fn numbers(root: &Path, document: &Document, facts: &Facts, structural: &Structural) -> Diagnostics {
+pub fn numbers(document: &Document, facts: &Facts, structural: &Structural) -> Diagnostics {
     let mut errors = Diagnostics::default();
     for passage in passages(document) {
         let text = plain(passage.content);
         for range in quantities(&text) {
             let number = &text[range.clone()];
-            let index = place::whole_words(&text[..range.start], number).len();
             if structural.allows(&text[..range.start], number, &text[range.end..]) {
                 continue;
             }
@@ -27,8 +23,7 @@ pub fn numbers(root: &Path, document: &Document, facts: &Facts, structural: &Str
                 None => format!("name a fact, or list it with its reason in {STRUCTURAL_FILE}"),
             };
             let message = format!("the number `{number}` is typed by hand");
-            let place = place::nth(root, &passage.location, number, index);
-            let location = place.unwrap_or_else(|| passage.location.clone().into_owned());
+            let location = passage.place(&text, range.start);
             errors.push(Diagnostic::new(location, message).remedy(remedy).breaks(&TYPED_NUMBER));
         }
     }

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 
 use super::rules::UNCITED_FIGURE;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};
+use crate::manuscript::{Block, BlockKind, Document, InlineKind};
 
 /// Reports placed figures and tables that no text or caption refers to.
 pub fn uncited(edition: &str, document: &Document) -> Diagnostics {
-    let mut cited = BTreeSet::new();
-    visit_document(document, &mut |inline| {
-        if let Inline::Reference { label, .. } = inline {
-            cited.insert(label.as_str());
-        }
-    });
+    let cited: BTreeSet<&str> = document
+        .every_inline()
+        .filter_map(|inline| match &inline.kind {
+            InlineKind::Reference { label, .. } => Some(label.as_str()),
+            _ => None,
+        })
+        .collect();
     let mut errors = Diagnostics::default();
     for (label, location) in placed(&document.blocks).into_iter().chain(placed(&document.appendices)) {
         if !cited.contains(label) {

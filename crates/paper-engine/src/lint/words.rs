@@ -1,9 +1,11 @@
 //! The plain text of a document, piece by piece.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use crate::diagnostic::Location;
-use crate::manuscript::{Block, BlockKind, Document, Inline};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, blocks};
+use crate::source::SourceMap;
 
 /// A run of inlines and the place of the block they stand in.
 #[derive(Clone, Debug)]
@@ -18,64 +20,107 @@ pub struct Passage<'d> {
     pub heading: bool,
 }
 
+impl Passage<'_> {
+    /// Returns the place at which a piece of this passage begins.
+    pub fn place_of(&self, inline: &Inline) -> Location {
+        let place = inline.position().map(|position| position.within(&self.location.file));
+        place.unwrap_or_else(|| self.location.clone().into_owned())
+    }
+
+    /// Returns the place of a byte of the plain text of this passage.
+    pub fn place(&self, text: &PlainText, byte: usize) -> Location {
+        let place = text.source.position(&text.text, byte);
+        let place = place.map(|position| position.within(&self.location.file));
+        place.unwrap_or_else(|| self.location.clone().into_owned())
+    }
+}
+
+/// A text without markup, and where its characters were written.
+#[derive(Clone, Debug, Default)]
+pub struct PlainText {
+    text: String,
+    source: SourceMap,
+}
+
+impl Deref for PlainText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl From<PlainText> for String {
+    fn from(plain: PlainText) -> Self {
+        plain.text
+    }
+}
+
 /// All passages of a document: abstract, sections, appendices.
 pub fn passages(document: &Document) -> Vec<Passage<'_>> {
-    let mut out = Vec::new();
-    for blocks in [&document.abstract_blocks, &document.blocks, &document.appendices] {
-        gather(blocks, &mut out);
-    }
-    out
+    document.parts().into_iter().flat_map(passages_of).collect()
 }
 
 /// The passages of some blocks, those of lists and quotations among them.
-pub fn gather<'d>(blocks: &'d [Block], out: &mut Vec<Passage<'d>>) {
-    for Block { location, kind } in blocks {
-        let passage =
-            |content| Passage { location: Cow::Borrowed(location), content, caption: false, heading: false };
-        let caption = |file: String, content| {
-            let location = Cow::Owned(Location::new(file, 1, 1));
-            Passage { location, content, caption: true, heading: false }
-        };
-        match kind {
-            BlockKind::Heading { content, .. } => out.push(Passage { heading: true, ..passage(content) }),
-            BlockKind::Paragraph(content) => out.push(passage(content)),
-            BlockKind::Figure { id, caption: text, .. } => {
-                out.push(caption(format!("figures/{id}.yaml"), text))
-            }
-            BlockKind::Table { id, caption: text, .. } => {
-                out.push(caption(format!("paper/tables/{id}.yaml"), text));
-            }
-            BlockKind::List { items, .. } => items.iter().for_each(|item| gather(item, out)),
-            BlockKind::Quote(inner) => gather(inner, out),
-            BlockKind::Code { .. } | BlockKind::Equation { .. } => {}
+pub fn passages_of(run: &[Block]) -> impl Iterator<Item = Passage<'_>> {
+    blocks(run).filter_map(|block| {
+        let caption = matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { .. });
+        let heading = matches!(block.kind, BlockKind::Heading { .. });
+        if !caption && !heading && !matches!(block.kind, BlockKind::Paragraph(_)) {
+            return None;
         }
-    }
+        let location = match caption {
+            true => Cow::Owned(Location::new(block.content_file(), 1, 1)),
+            false => Cow::Borrowed(&block.location),
+        };
+        Some(Passage { location, content: block.content(), caption, heading })
+    })
 }
 
 /// The text of inlines: a fact's number is a `#`, mathematics, code, citations and references are an `@` each.
-pub fn plain(inlines: &[Inline]) -> String {
-    let mut text = String::new();
+pub fn plain(inlines: &[Inline]) -> PlainText {
+    let mut plain = PlainText::default();
+    add(inlines, &mut plain);
+    plain
+}
+
+fn add(inlines: &[Inline], plain: &mut PlainText) {
     for inline in inlines {
-        match inline {
-            Inline::Text(part) => text.push_str(part),
-            Inline::Number { .. } => text.push('#'),
-            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
-                text.push_str(&plain(content));
-            }
-            Inline::Footnote { content, .. } => {
-                text.push(' ');
-                text.push_str(&plain(content));
-            }
-            Inline::LineBreak => text.push(' '),
-            Inline::Code(_) | Inline::Math(_) | Inline::Cite(_) | Inline::Reference { .. } => text.push('@'),
-        }
+        let written = match &inline.kind {
+            InlineKind::Text(part) | InlineKind::Verdict { text: part, .. } => part,
+            InlineKind::Number { .. } => "#",
+            InlineKind::LineBreak => " ",
+            InlineKind::Code(_)
+            | InlineKind::Math(_)
+            | InlineKind::Cite(_)
+            | InlineKind::Reference { .. } => "@",
+            InlineKind::Footnote { .. } => " ",
+            InlineKind::Emphasis(_) | InlineKind::Strong(_) | InlineKind::Link { .. } => "",
+        };
+        plain.source.append(plain.text.len(), &inline.source);
+        plain.text.push_str(written);
+        add(inline.children(), plain);
     }
-    text
 }
 
 /// The words of a plain text, without the signs around them.
 pub fn words_of(text: &str) -> Vec<&str> {
+    words_at(text).into_iter().map(|(_, word)| word).collect()
+}
+
+/// The same, each with its byte in the text.
+pub fn words_at(text: &str) -> Vec<(usize, &str)> {
     let is_sign = |c: char| !c.is_alphanumeric() && c != '#' && c != '@';
-    let parts = text.split(|c: char| c.is_whitespace() || c == '–' || c == '—');
-    parts.map(|word| word.trim_matches(is_sign)).filter(|word| !word.is_empty()).collect()
+    let mut found = Vec::new();
+    let mut start = 0;
+    for part in text.split_inclusive(|c: char| c.is_whitespace() || c == '–' || c == '—') {
+        let word = part.trim_start_matches(is_sign);
+        let byte = start + part.len() - word.len();
+        start += part.len();
+        let word = word.trim_end_matches(is_sign);
+        if !word.is_empty() {
+            found.push((byte, word));
+        }
+    }
+    found
 }

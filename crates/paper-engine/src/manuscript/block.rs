@@ -1,55 +1,19 @@
 //! Blocks of one text: sections, paragraphs, lists, equations, placed figures and tables.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
-use super::bibliography::Bibliography;
-use super::call::Known;
+use super::builder::{Builder, Text};
+use super::call::{is_mask, mask};
 use super::directive::{Expanded, Placed, expand, placed_index};
-use super::inline::{plain_text, trim};
-use super::label::Labels;
-use super::number::{Rendered, render};
-use super::reader::Sources;
+use super::inline::{join, plain_text, trim};
 use super::source::Origin;
-use super::tree::{Block, BlockKind, Inline, LabelKind};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-
-/// What is gathered over all files of a paper.
-pub(super) struct Builder<'a> {
-    pub sources: &'a Sources<'a>,
-    pub known: Arc<Known>,
-    pub bibliography: Bibliography<'a>,
-    pub labels: Labels,
-    pub errors: Diagnostics,
-    pub pending_labels: Vec<(String, Location)>,
-    pub footnotes: usize,
-    pub appendix: bool,
-    pub sections: Vec<usize>,
-    pub figures: usize,
-    pub tables: usize,
-    pub equations: usize,
-}
-
-/// One text while it is converted.
-pub(super) struct Text<'n> {
-    pub origin: Origin,
-    pub rendered: Arc<Rendered>,
-    pub placed: Vec<Placed>,
-    pub footnotes: BTreeMap<String, Node<'n>>,
-    pub open_notes: Vec<String>,
-    pub numbered: bool,
-}
-
-impl Text<'_> {
-    /// The line of the source that became this line.
-    pub fn source_line(&self, line: usize) -> usize {
-        line.checked_sub(1).and_then(|index| self.rendered.lines.get(index)).copied().unwrap_or(line)
-    }
-}
+use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::source::Position;
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -64,21 +28,16 @@ fn options() -> Options<'static> {
 }
 
 impl Builder<'_> {
-    /// Makes the sections from here on appendices, counted A, B, C.
-    pub fn begin_appendices(&mut self) {
-        self.appendix = true;
-        self.sections.clear();
-    }
-
     /// Converts a text; `numbered` says whether it may have sections.
-    pub fn text(&mut self, source: &str, mut origin: Origin, numbered: bool) -> Vec<Block> {
-        let rendered = self.sources.kept.text(source, &self.known, || {
-            let before = self.errors.0.len();
-            let rendered = render(source, &self.known, &mut origin, &mut self.errors);
-            (rendered, self.errors.0.len() == before)
-        });
+    pub fn text(&mut self, source: &str, origin: Origin, numbered: bool) -> Vec<Block> {
+        if let Some((byte, c)) = source.char_indices().find(|(_, c)| is_mask(*c)) {
+            let Position { line, column } = Position::of_byte(source, byte);
+            let message = format!("the character U+{:X} means nothing outside one program", c as u32);
+            self.errors.push(Diagnostic::new(origin.at(line, column), message).remedy("delete it"));
+        }
+        let masked = mask(source);
         let Expanded { text: markdown, placed, left_out } =
-            expand(&rendered.text, &rendered.lines, self.sources.edition, &mut origin, &mut self.errors);
+            expand(&masked.text, self.sources.edition, &origin, &mut self.errors);
         for (label, location) in left_out {
             self.labels.leave_out_label(&label, location);
         }
@@ -89,19 +48,30 @@ impl Builder<'_> {
             _ => None,
         });
         let footnotes = footnotes.collect();
-        let mut text = Text { origin, rendered, placed, footnotes, open_notes: Vec::new(), numbered };
+        let mut text = Text {
+            origin,
+            source,
+            masked,
+            reported: BTreeSet::new(),
+            lines: markdown.lines().collect(),
+            placed,
+            footnotes,
+            open_notes: Vec::new(),
+            numbered,
+            indent: 0,
+        };
         self.blocks(&mut text, root)
     }
 
     /// Converts a caption.
     fn caption(&mut self, source: &str, file: &Path) -> Vec<Inline> {
-        let origin = Origin::embedded(self.sources.root, file);
+        let origin = Origin::value(self.sources.root, file, "caption", source);
         let mut caption = Vec::new();
         for block in self.text(source, origin, false) {
             match block.kind {
                 BlockKind::Paragraph(content) => {
                     if !caption.is_empty() {
-                        caption.push(Inline::Text(" ".into()));
+                        caption.push(InlineKind::Text(" ".into()).into());
                     }
                     caption.extend(content);
                 }
@@ -111,7 +81,7 @@ impl Builder<'_> {
                 ),
             }
         }
-        super::inline::join(caption)
+        join(caption)
     }
 
     fn blocks<'n>(&mut self, text: &mut Text<'n>, parent: Node<'n>) -> Vec<Block> {
@@ -127,12 +97,18 @@ impl Builder<'_> {
             let ast = node.data.borrow();
             (ast.value.clone(), ast.sourcepos.start)
         };
-        let line = text.source_line(start.line);
-        let location = text.origin.at(line, start.column);
+        let location = text.origin.at(start.line, start.column);
         let kind = match value {
             NodeValue::FootnoteDefinition(_) => return,
             NodeValue::Heading(heading) => {
+                // Markdown counts the columns of a heading's text from its first character.
+                let written = text.lines.get(start.line - 1).copied().unwrap_or_default();
+                let signs = written.chars().skip(start.column - 1);
+                let indent = signs.take_while(|c| *c == '#' || c.is_whitespace()).count();
+                let first = node.first_child().map_or(0, |child| child.data.borrow().sourcepos.start.column);
+                text.indent = (start.column + indent).saturating_sub(first);
                 let content = self.inlines(text, node.children());
+                text.indent = 0;
                 self.heading(text.numbered, heading.level, trim(content), &location)
             }
             NodeValue::Paragraph => return self.paragraph(text, node, &location, out),
@@ -144,7 +120,7 @@ impl Builder<'_> {
             }
             NodeValue::CodeBlock(code) => BlockKind::Code {
                 language: code.info.split_whitespace().next().unwrap_or_default().to_owned(),
-                text: text.rendered.fill(&code.literal, str::to_owned),
+                text: self.fill(text, &code.literal, true, str::to_owned),
             },
             NodeValue::HtmlBlock(html) => {
                 if let Some(placed) = placed_index(&html.literal).and_then(|index| text.placed.get(index)) {
@@ -152,7 +128,11 @@ impl Builder<'_> {
                     let id = match &placed {
                         Placed::Figure(id) | Placed::Table(id) => id,
                     };
-                    let location = text.origin.find(id, line, start.column);
+                    let column = text.source.lines().nth(start.line - 1).and_then(|line| {
+                        let byte = line.find(id.as_str())?;
+                        Some(line[..byte].chars().count() + 1)
+                    });
+                    let location = text.origin.at(start.line, column.unwrap_or(start.column));
                     if let Some(kind) = self.place(&placed, &location) {
                         out.push(Block { location, kind });
                     }
@@ -228,9 +208,8 @@ impl Builder<'_> {
             match value {
                 NodeValue::Math(formula) if formula.display_math => {
                     self.end_run(text, std::mem::take(&mut run), equation.take(), &place, out);
-                    let line = text.source_line(start.line);
-                    place = text.origin.at(line, start.column);
-                    let tex = self.formula(text, &formula.literal, "$$", line, start.column);
+                    place = text.origin.at(start.line, start.column);
+                    let tex = self.formula(text, &formula.literal, &place);
                     let kind = BlockKind::Equation { tex, label: None, number: None };
                     equation = Some(Block { location: place.clone(), kind });
                 }
@@ -279,9 +258,7 @@ impl Builder<'_> {
                 let (number, label) = (self.figures, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.caption(&figure.caption, &file);
-                let mut origin = Origin::embedded(sources.root, &file);
-                let alt = render(&figure.alt, &self.known, &mut origin, &mut self.errors);
-                let alt = alt.fill(&alt.text, str::to_owned).trim().to_owned();
+                let alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
                 Some(BlockKind::Figure { id: id.clone(), label, number, caption, alt, wide: figure.wide })
             }
             Placed::Table(id) => {

@@ -1,19 +1,32 @@
-//! The calls that authors write between braces: what each prints, and what is wrong with one that cannot.
+//! The calls that authors write between braces: where they stand, what each prints, and what is wrong with one that
+//! cannot.
+//!
+//! A call is `{{ name(key="text", key=2, key=true) }}`. Markdown must not read what stands inside, so a text is read
+//! with every call *masked* by as many characters that mean nothing: lines and columns stay those of the author.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use tera::{Error, Kwargs};
-
-use super::number::Number;
+use super::tree::InlineKind;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::facts::{Fact, Facts, Outcome, Value};
 use crate::units::MOST_DIGITS;
 
-/// The calls that print a number of a fact.
-pub(super) const NUMBERS: [&str; 5] = ["fact", "published", "difference", "interval", "median"];
 /// The call that prints a verdict.
-pub(super) const CLAIM: &str = "claim";
+const CLAIM: &str = "claim";
+/// All calls.
+const CALLS: [&str; 6] = ["fact", "published", "difference", "interval", "median", CLAIM];
+const EXAMPLE: &str = "write for example {{ fact(name=\"queue.half_load.wait\") }}";
+
+/// The first of the characters that begin a masked call; the distance of a character to it is the call's index.
+const FIRST: char = '\u{F0000}';
+/// The last of them.
+const LAST: char = '\u{FFFFD}';
+/// Ends a masked call.
+const END: char = '\u{E002}';
+/// Stands for every other character of a masked call.
+const FILL: char = '\u{E003}';
 
 /// What calls may name.
 #[derive(Debug)]
@@ -24,140 +37,416 @@ pub(super) struct Known {
     pub verdicts: BTreeMap<String, Outcome>,
 }
 
-/// A call as it is written, with its arguments in quotes.
-pub(super) struct Call<'t> {
-    function: &'t str,
-    arguments: Vec<Argument<'t>>,
+/// A text whose calls are masked.
+#[derive(Debug, Default)]
+pub(super) struct Masked {
+    /// The text, with the lines and columns of the one that was masked.
+    pub text: String,
+    /// The calls in order.
+    pub calls: Vec<Call>,
 }
 
-struct Argument<'t> {
-    key: &'t str,
-    value: &'t str,
-    offset: usize,
+/// A call as it is written.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// The bytes of the text it takes.
+    pub range: Range<usize>,
+    /// The call, its braces among it.
+    pub source: String,
+    function: String,
+    arguments: Vec<Argument>,
+    /// What cannot be read, and the byte at which it begins; the arguments are those before it.
+    broken: Option<(String, usize)>,
 }
 
-/// A word of a call that cannot stand there, and where it begins in the tag.
+#[derive(Debug)]
+struct Argument {
+    key: String,
+    key_at: usize,
+    value: Literal,
+    value_at: usize,
+}
+
+#[derive(Debug)]
+enum Literal {
+    Text(String),
+    Number(usize),
+    Flag(bool),
+}
+
+/// What is wrong with a call: the byte of the text at which it begins, and the message for its place.
 pub(super) struct Wrong<'t> {
-    pub word: &'t str,
-    pub offset: usize,
+    pub byte: usize,
     describe: Box<dyn FnOnce(Location) -> Diagnostic + 't>,
 }
 
-impl Wrong<'_> {
-    /// The message, at its place.
+impl<'t> Wrong<'t> {
+    fn new(byte: usize, describe: impl FnOnce(Location) -> Diagnostic + 't) -> Self {
+        Self { byte, describe: Box::new(describe) }
+    }
+
+    /// Returns the message, at its place.
     pub fn at(self, location: Location) -> Diagnostic {
         (self.describe)(location)
     }
 }
 
-/// The calls inside a tag.
-pub(super) fn calls(tag: &str) -> Vec<Call<'_>> {
-    let mut calls = Vec::new();
-    for (open, _) in tag.match_indices('(') {
-        let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let before = tag[..open].trim_end();
-        let function = &before[before.trim_end_matches(name).len()..];
-        if function == CLAIM || NUMBERS.contains(&function) {
-            calls.push(Call { function, arguments: arguments(tag, open + 1) });
-        }
-    }
-    calls
+/// Whether a character is one that masks calls, and so cannot be one of an author's.
+pub(super) fn is_mask(c: char) -> bool {
+    matches!(c, FIRST..=LAST | END | FILL)
 }
 
-/// The arguments in quotes from `start` to the closing bracket.
-fn arguments(tag: &str, start: usize) -> Vec<Argument<'_>> {
-    let (mut found, mut at) = (Vec::new(), start);
-    while let Some(offset) = tag[at..].find(|c: char| c == ')' || "\"'`".contains(c)) {
-        let quote_at = at + offset;
-        let Some(quote) = tag[quote_at..].chars().next().filter(|&c| c != ')') else { break };
-        let key = tag[at..quote_at].trim_end().strip_suffix('=').map(str::trim_end);
-        let value_at = quote_at + 1;
-        let Some(length) = tag[value_at..].find(quote) else { break };
-        if let Some(key) = key {
-            let key = key.rsplit(|c: char| c == ',' || c.is_whitespace()).next().unwrap_or(key);
-            found.push(Argument { key, value: &tag[value_at..value_at + length], offset: value_at });
+/// Masks the calls of a text.
+pub(super) fn mask(text: &str) -> Masked {
+    let mut masked = Masked::default();
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(offset) = text[at..].find(['\\', '{']) {
+        let start = at + offset;
+        if text[start..].starts_with('\\') {
+            // The character behind a backslash begins nothing.
+            at = start + 1 + text[start + 1..].chars().next().map_or(0, char::len_utf8);
+            continue;
         }
-        at = value_at + length + 1;
+        let index =
+            u32::try_from(masked.calls.len()).ok().and_then(|index| char::from_u32(FIRST as u32 + index));
+        let (Some(call), Some(first)) = (Call::read(text, start), index.filter(|first| *first <= LAST))
+        else {
+            at = start + 1;
+            continue;
+        };
+        masked.text.push_str(&text[done..start]);
+        masked.text.push(first);
+        let inside = text[call.range.clone()].chars().skip(1);
+        let length = inside.clone().count();
+        // Lines keep their ends and their beginnings, and so lists their texts.
+        let mut is_indent = false;
+        for (index, c) in inside.enumerate() {
+            is_indent = c == '\n' || (is_indent && c.is_whitespace());
+            masked.text.push(if index + 1 == length {
+                END
+            } else if is_indent {
+                c
+            } else {
+                FILL
+            });
+        }
+        (done, at) = (call.range.end, call.range.end);
+        masked.calls.push(call);
     }
-    found
+    masked.text.push_str(&text[done..]);
+    masked
 }
 
-impl<'t> Call<'t> {
-    fn argument(&self, key: &str) -> Option<&Argument<'t>> {
-        self.arguments.iter().find(|argument| argument.key == key)
+impl Masked {
+    /// Returns the byte at which the next masked call of a text begins, the call's index and its length in bytes.
+    pub fn next(&self, text: &str) -> Option<(usize, usize, usize)> {
+        let (at, first) = text.char_indices().find(|(_, c)| (FIRST..=LAST).contains(c))?;
+        let length = text[at..].find(END)? + END.len_utf8();
+        Some((at, (first as u32 - FIRST as u32) as usize, length))
     }
 
-    /// What is wrong with the words of this call, if anything.
-    pub fn wrong(&self, known: &'t Known) -> Option<Wrong<'t>> {
-        if self.function == CLAIM { self.wrong_claim(known) } else { self.wrong_number(known) }
+    /// Writes every masked call of a text as its author did.
+    pub fn unmask(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((at, index, length)) = self.next(rest) {
+            out.push_str(&rest[..at]);
+            out.push_str(self.calls.get(index).map_or("", |call| &call.source));
+            rest = &rest[at + length..];
+        }
+        out + rest
+    }
+}
+
+impl Call {
+    /// Reads the call that begins at this byte: two braces, a name, and an opening bracket.
+    fn read(text: &str, start: usize) -> Option<Self> {
+        let mut reader = Reader { text, at: start };
+        if !reader.takes("{{") {
+            return None;
+        }
+        reader.skip_space();
+        let function = reader.name();
+        reader.skip_space();
+        if function.is_empty() || !reader.takes("(") {
+            return None;
+        }
+        let mut arguments = Vec::new();
+        let broken = reader.arguments(&mut arguments).err();
+        let end = match broken {
+            None => reader.at,
+            // What cannot be read ends with the next braces of its paragraph, or with its line.
+            Some(_) => {
+                let rest = &text[start..];
+                let paragraph = rest.find("\n\n").unwrap_or(rest.len());
+                let line = rest.find('\n').unwrap_or(rest.len());
+                start + rest[..paragraph].find("}}").map_or(line, |at| at + 2)
+            }
+        };
+        let function = function.to_owned();
+        Some(Self { range: start..end, source: text[start..end].to_owned(), function, arguments, broken })
     }
 
-    fn wrong_number(&self, known: &'t Known) -> Option<Wrong<'t>> {
-        let Argument { value: name, offset, .. } = *self.argument("name")?;
-        let wrong = |describe| Some(Wrong { word: name, offset, describe });
+    /// Whether this is the name of a call; in code and formulas others are what they look like.
+    pub fn is_known(&self) -> bool {
+        CALLS.contains(&self.function.as_str())
+    }
+
+    /// Returns what the call prints.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn print<'t>(&'t self, known: &'t Known) -> Result<InlineKind, Vec<Wrong<'t>>> {
+        if !self.is_known() {
+            return Err(vec![Wrong::new(self.range.start, |place| {
+                Diagnostic::new(place, format!("`{}` is no call", self.function))
+                    .remedy(EXAMPLE)
+                    .suggest(&self.function, CALLS)
+            })]);
+        }
+        let mut arguments = Arguments { call: self, wrong: Vec::new() };
+        if let Some((message, byte)) = &self.broken {
+            arguments.wrong.push(Wrong::new(*byte, move |place| {
+                let message = format!("this `{{{{ }}}}` cannot be read: {message}");
+                Diagnostic::new(place, message).remedy(EXAMPLE)
+            }));
+        }
+        let printed = if self.function == CLAIM { arguments.claim(known) } else { arguments.number(known) };
+        match printed {
+            Some(printed) if arguments.wrong.is_empty() => Ok(printed),
+            _ => Err(arguments.wrong),
+        }
+    }
+}
+
+/// Reads a call from left to right.
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn takes(&mut self, sign: &str) -> bool {
+        let takes = self.rest().starts_with(sign);
+        if takes {
+            self.at += sign.len();
+        }
+        takes
+    }
+
+    /// Goes behind spaces and the end of a line; an empty line ends a paragraph and so a call.
+    fn skip_space(&mut self) {
+        let rest = self.rest();
+        let space = &rest[..rest.len() - rest.trim_start().len()];
+        if space.matches('\n').count() < 2 {
+            self.at += space.len();
+        }
+    }
+
+    fn name(&mut self) -> &'t str {
+        let rest = self.rest();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+
+    /// Reads what stands between the opening bracket and the closing braces, these included.
+    fn arguments(&mut self, found: &mut Vec<Argument>) -> Result<(), (String, usize)> {
+        loop {
+            self.skip_space();
+            if self.takes(")") {
+                break;
+            }
+            let key_at = self.at;
+            let key = self.name().to_owned();
+            self.skip_space();
+            if key.is_empty() || !self.takes("=") {
+                return Err(self.wrong("`name=\"...\"` or `)`"));
+            }
+            self.skip_space();
+            let value_at = self.at + usize::from(self.rest().starts_with(['"', '\'', '`']));
+            let value = self.literal()?;
+            found.push(Argument { key, key_at, value, value_at });
+            self.skip_space();
+            if !self.takes(",") && !self.rest().starts_with(')') {
+                return Err(self.wrong("`,` or `)`"));
+            }
+        }
+        self.skip_space();
+        if self.takes("}}") { Ok(()) } else { Err(self.wrong("`}}`")) }
+    }
+
+    fn literal(&mut self) -> Result<Literal, (String, usize)> {
+        let rest = self.rest();
+        if let Some(quote) = rest.chars().next().filter(|c| "\"'`".contains(*c)) {
+            let inside = &rest[1..];
+            let paragraph = inside.find("\n\n").unwrap_or(inside.len());
+            let Some(length) = inside[..paragraph].find(quote) else {
+                return Err((format!("this `{quote}` is not closed"), self.at));
+            };
+            self.at += length + 2;
+            return Ok(Literal::Text(inside[..length].to_owned()));
+        }
+        let at = self.at;
+        let word = self.name();
+        match word {
+            "true" | "false" => Ok(Literal::Flag(word == "true")),
+            _ => word.parse().map(Literal::Number).map_err(|_| {
+                self.at = at;
+                self.wrong("a text in quotes, a whole number, `true` or `false`")
+            }),
+        }
+    }
+
+    fn wrong(&self, expected: &str) -> (String, usize) {
+        let rest = self.rest();
+        let found = match rest.chars().next() {
+            None => "the end of the text".to_owned(),
+            Some('\n') => "the end of the line".to_owned(),
+            Some('}') if rest.starts_with("}}") => "`}}`".to_owned(),
+            Some(c) => format!("`{c}`"),
+        };
+        (format!("found {found} and expected {expected}"), self.at)
+    }
+}
+
+/// The arguments of a call while they are looked at.
+struct Arguments<'t> {
+    call: &'t Call,
+    wrong: Vec<Wrong<'t>>,
+}
+
+impl<'t> Arguments<'t> {
+    /// Reports arguments that this call does not have, or twice.
+    fn only(&mut self, allowed: &'static [&'static str]) {
+        let given = &self.call.arguments;
+        for (index, argument) in given.iter().enumerate() {
+            let Argument { key, key_at, .. } = argument;
+            if !allowed.contains(&key.as_str()) {
+                self.wrong.push(Wrong::new(*key_at, move |place| {
+                    let (last, others) =
+                        (allowed[allowed.len() - 1], allowed[..allowed.len() - 1].join(", "));
+                    let message = format!("unknown argument `{key}`: write {others} or {last}");
+                    Diagnostic::new(place, message).suggest(key, allowed.iter().copied())
+                }));
+            } else if given[..index].iter().any(|earlier| earlier.key == *key) {
+                self.wrong.push(Wrong::new(*key_at, move |place| {
+                    Diagnostic::new(place, format!("the argument `{key}` stands twice")).remedy("delete one")
+                }));
+            }
+        }
+    }
+
+    fn given(&self, key: &str) -> Option<&'t Argument> {
+        self.call.arguments.iter().find(|argument| argument.key == key)
+    }
+
+    fn mismatch(&mut self, argument: &'t Argument, expected: &'static str) {
+        self.wrong.push(Wrong::new(argument.value_at, move |place| {
+            let message = format!("the argument `{}` is {expected}", argument.key);
+            Diagnostic::new(place, message).remedy(EXAMPLE)
+        }));
+    }
+
+    fn text(&mut self, key: &'static str) -> Option<(&'t str, usize)> {
+        let argument = self.given(key)?;
+        match &argument.value {
+            Literal::Text(text) => Some((text, argument.value_at)),
+            _ => {
+                self.mismatch(argument, "a text in quotes");
+                None
+            }
+        }
+    }
+
+    fn needed_text(&mut self, key: &'static str) -> Option<(&'t str, usize)> {
+        if self.given(key).is_none() && self.call.broken.is_none() {
+            let function = &self.call.function;
+            self.wrong.push(Wrong::new(self.call.range.start, move |place| {
+                Diagnostic::new(place, format!("`{function}` lacks the argument `{key}`"))
+                    .remedy(format!("write {{{{ {function}({key}=\"...\") }}}}"))
+            }));
+        }
+        self.text(key)
+    }
+
+    /// What a call for a number prints.
+    fn number(&mut self, known: &'t Known) -> Option<InlineKind> {
+        self.only(&["name", "digits", "bare"]);
+        let digits = match self.given("digits") {
+            Some(Argument { value: Literal::Number(digits), .. }) if *digits <= MOST_DIGITS => Some(*digits),
+            Some(argument) => {
+                self.wrong.push(Wrong::new(argument.value_at, |place| {
+                    let message = format!("`digits` is the number of decimals, at most {MOST_DIGITS}");
+                    Diagnostic::new(place, message).remedy("write for example digits=2")
+                }));
+                None
+            }
+            None => None,
+        };
+        let bare = match self.given("bare") {
+            Some(Argument { value: Literal::Flag(bare), .. }) => *bare,
+            Some(argument) => {
+                self.mismatch(argument, "`true` or `false`");
+                false
+            }
+            None => false,
+        };
+        let (name, byte) = self.needed_text("name")?;
         let Some(fact) = known.facts.get(name) else {
-            return wrong(Box::new(move |place| {
+            self.wrong.push(Wrong::new(byte, move |place| {
                 known.facts.unknown(name, place, format!("no fact is named `{name}`"))
             }));
+            return None;
         };
-        let lacks = match self.function {
-            "published" if fact.published.is_none() => "published counterpart",
-            "difference" if fact.difference().is_none() => "published counterpart",
-            "interval" if fact.interval.is_none() => "interval, since no input of it is assumed",
-            "median" if fact.median.is_none() => "median, since none was taken over its inputs",
-            _ => return None,
+        let lacks = match self.call.function.as_str() {
+            "published" if fact.published.is_none() => Some("published counterpart"),
+            "difference" if fact.difference().is_none() => Some("published counterpart"),
+            "interval" if fact.interval.is_none() => Some("interval, since no input of it is assumed"),
+            "median" if fact.median.is_none() => Some("median, since none was taken over its inputs"),
+            _ => None,
         };
-        wrong(Box::new(move |place| {
-            Diagnostic::new(place, format!("the fact `{name}` has no {lacks}"))
-                .remedy("write `fact` for the computed value")
-        }))
+        if let Some(lacks) = lacks {
+            self.wrong.push(Wrong::new(byte, move |place| {
+                Diagnostic::new(place, format!("the fact `{name}` has no {lacks}"))
+                    .remedy("write `fact` for the computed value")
+            }));
+        }
+        let text = printed(&self.call.function, fact, digits, bare)?;
+        Some(InlineKind::Number { fact: name.to_owned(), text })
     }
 
-    fn wrong_claim(&self, known: &'t Known) -> Option<Wrong<'t>> {
-        let Argument { value: id, offset, .. } = *self.argument("id")?;
+    /// What a call for a verdict prints: the verdict, or the words that say it.
+    fn claim(&mut self, known: &'t Known) -> Option<InlineKind> {
+        self.only(&["id", "is", "say"]);
+        let id = self.needed_text("id");
+        let is = self.needed_text("is");
+        let say = self.text("say");
+        let (id, byte) = id?;
         let Some(outcome) = known.verdicts.get(id) else {
-            let describe = Box::new(move |place| {
+            self.wrong.push(Wrong::new(byte, move |place| {
                 Diagnostic::new(place, format!("paper/claims.yaml has no claim `{id}`"))
                     .suggest(id, known.verdicts.keys().map(String::as_str))
-            });
-            return Some(Wrong { word: id, offset, describe });
+            }));
+            return None;
         };
+        let (is, byte) = is?;
         let word = outcome.word();
-        let said = self.argument("is").filter(|said| said.value != word)?;
-        let (value, offset) = (said.value, said.offset);
-        let describe = Box::new(move |place| {
-            Diagnostic::new(
-                place,
-                format!("this sentence says that `{id}` is `{value}`; its verdict is `{word}`"),
-            )
-            .remedy(format!("make the sentence true, then write is=\"{word}\""))
-        });
-        Some(Wrong { word: value, offset, describe })
-    }
-}
-
-/// What `fact`, `published`, `difference`, `interval` or `median` prints.
-pub(super) fn number(
-    function: &str,
-    args: &Kwargs,
-    known: &Known,
-    reported: &BTreeSet<String>,
-) -> Result<Number, Error> {
-    only(args, &["name", "digits", "bare"])?;
-    let name = args.must_get::<&str>("name")?.to_owned();
-    let digits = args.get::<usize>("digits")?;
-    let bare = args.get::<bool>("bare")?.unwrap_or(false);
-    if digits.is_some_and(|digits| digits > MOST_DIGITS) {
-        return Err(Error::message(format!("`digits` is the number of decimals, at most {MOST_DIGITS}")));
-    }
-    let Some(fact) = known.facts.get(&name) else {
-        if reported.contains(&name) {
-            return Ok(Number { fact: name, text: "?".into() });
+        if is != word {
+            self.wrong.push(Wrong::new(byte, move |place| {
+                let message = format!("this sentence says that `{id}` is `{is}`; its verdict is `{word}`");
+                Diagnostic::new(place, message)
+                    .remedy(format!("make the sentence true, then write is=\"{word}\""))
+            }));
         }
-        return Err(Error::message(format!("no fact is named `{name}`")));
-    };
-    let text = printed(function, fact, digits, bare).unwrap_or_else(|| "?".into());
-    Ok(Number { fact: name, text })
+        let text = say.map_or(is, |(say, _)| say).to_owned();
+        Some(InlineKind::Verdict { claim: id.to_owned(), text })
+    }
 }
 
 fn printed(function: &str, fact: &Fact, digits: Option<usize>, bare: bool) -> Option<String> {
@@ -178,23 +467,43 @@ fn printed(function: &str, fact: &Fact, digits: Option<usize>, bare: bool) -> Op
     }
 }
 
-/// What `claim` prints: the verdict, or the words that say it.
-pub(super) fn claim(args: &Kwargs, known: &Known, reported: &BTreeSet<String>) -> Result<String, Error> {
-    only(args, &["id", "is", "say"])?;
-    let (id, is) = (args.must_get::<&str>("id")?, args.must_get::<&str>("is")?);
-    let right = known.verdicts.get(id).is_some_and(|outcome| outcome.word() == is);
-    if !right && ![id, is].iter().any(|&word| reported.contains(word)) {
-        return Err(Error::message(format!("`{is}` is not the verdict of a claim `{id}`")));
-    }
-    Ok(args.get::<&str>("say")?.unwrap_or(is).to_owned())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn only(args: &Kwargs, allowed: &[&str]) -> Result<(), Error> {
-    match args.iter().map(|(key, _)| key.to_string()).find(|key| !allowed.contains(&key.as_str())) {
-        Some(key) => {
-            let (last, others) = (allowed[allowed.len() - 1], allowed[..allowed.len() - 1].join(", "));
-            Err(Error::message(format!("unknown argument `{key}`: write {others} or {last}")))
+    #[test]
+    fn a_masked_text_has_the_lines_and_columns_of_the_one_that_was_written() {
+        let text = "Ä {{ fact(name=\"a.b\",\n  digits=2) }} c {{ claim(id='d', is=\"e\") }}, \\{{ fact(name=\"x\") }}";
+        let masked = mask(text);
+        assert_eq!(masked.calls.len(), 2);
+        let shape = |text: &str| text.lines().map(|line| line.chars().count()).collect::<Vec<_>>();
+        assert_eq!(shape(&masked.text), shape(text));
+        assert!(!masked.text.contains("a.b") && masked.text.contains(" c "), "{masked:?}");
+        assert_eq!(masked.unmask(&masked.text), text);
+    }
+
+    #[test]
+    fn braces_without_a_call_are_left_as_they_are() {
+        for text in
+            ["x_{{i}}", "${{ github.ref }}", "{% raw %}", "{#a} b #}", "{{}}", "{{ fact }}", "{", "\\"]
+        {
+            let masked = mask(text);
+            assert_eq!((masked.text.as_str(), masked.calls.len()), (text, 0));
         }
-        None => Ok(()),
+        // In a formula this is a function in braces, in code it is code: the name alone makes a call.
+        assert!(!mask("{{f(x)}}").calls[0].is_known());
+    }
+
+    #[test]
+    fn a_call_that_cannot_be_read_ends_with_its_braces_or_its_line() {
+        let source = |text: &str| mask(text).calls.first().map(|call| call.source.clone());
+        assert_eq!(source("{{ fact(name=\"a\" }} b").as_deref(), Some("{{ fact(name=\"a\" }}"));
+        assert_eq!(source("{{ fact(name=\"a\" b\nc").as_deref(), Some("{{ fact(name=\"a\" b"));
+        assert_eq!(source("{{ fact(name=\"a\n\nb\") }}").as_deref(), Some("{{ fact(name=\"a"));
+    }
+
+    #[test]
+    fn a_text_keeps_its_calls_apart_from_characters_of_an_author() {
+        assert!(is_mask('\u{F0001}') && is_mask(FILL) && !is_mask('\u{F8FF}') && !is_mask('ä'));
     }
 }

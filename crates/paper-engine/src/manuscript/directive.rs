@@ -42,26 +42,23 @@ pub(super) fn placed_index(html: &str) -> Option<usize> {
 }
 
 struct Open {
-    line: usize,
+    location: Location,
     keeps: bool,
     places: bool,
 }
 
-/// Replaces placed figures and tables by marks and leaves out the blocks of other editions,
-/// line by line; `lines` gives the source line of each line.
-pub(super) fn expand(
-    text: &str,
-    lines: &[usize],
-    edition: &str,
-    origin: &mut Origin,
-    errors: &mut Diagnostics,
-) -> Expanded {
+/// Replaces placed figures and tables by marks and leaves out the blocks of other editions, line by line.
+pub(super) fn expand(text: &str, edition: &str, origin: &Origin, errors: &mut Diagnostics) -> Expanded {
     let (mut out, mut placed, mut open) = (String::new(), Vec::new(), Vec::<Open>::new());
     let mut left_out = Vec::new();
     let mut fence: Option<String> = None;
     for (index, line) in text.lines().enumerate() {
-        let number = lines.get(index).copied().unwrap_or(index + 1);
+        let number = index + 1;
         let trimmed = line.trim();
+        let place = |word: &str| {
+            let byte = line.find(word).unwrap_or_default();
+            origin.at(number, line[..byte].chars().count() + 1)
+        };
         let kept = open.iter().all(|block| block.keeps);
         if let Some(mark) = fence_mark(trimmed) {
             match &fence {
@@ -73,17 +70,14 @@ pub(super) fn expand(
         if fence.is_some() || !trimmed.starts_with(":::") {
             if !trimmed.is_empty() && open.last().is_some_and(|block| block.places) {
                 errors.push(
-                    Diagnostic::new(
-                        origin.find(trimmed, number, 1),
-                        "a placed figure or table has no text inside",
-                    )
-                    .remedy("close it with `:::` before the text"),
+                    Diagnostic::new(place(trimmed), "a placed figure or table has no text inside")
+                        .remedy("close it with `:::` before the text"),
                 );
             } else if kept {
                 out.push_str(line);
             } else {
-                let labels =
-                    label::written_in(line).map(|label| (label.to_owned(), origin.find(label, number, 1)));
+                let labels = label::written_in(line)
+                    .map(|(column, label)| (label.to_owned(), origin.at(number, column)));
                 left_out.extend(labels);
             }
             out.push('\n');
@@ -93,13 +87,15 @@ pub(super) fn expand(
         match words.as_slice() {
             [] => {
                 if open.pop().is_none() {
-                    let location = origin.find(":::", number, 1);
+                    let location = place(":::");
                     errors.push(
                         Diagnostic::new(location, "this `:::` closes nothing").remedy("delete the line"),
                     );
                 }
             }
-            ["edition", name] => open.push(Open { line: number, keeps: *name == edition, places: false }),
+            ["edition", name] => {
+                open.push(Open { location: place(":::"), keeps: *name == edition, places: false })
+            }
             [kind @ ("figure" | "table"), id] => {
                 let name = (*id).to_owned();
                 let thing = if *kind == "figure" { Placed::Figure(name) } else { Placed::Table(name) };
@@ -107,25 +103,25 @@ pub(super) fn expand(
                     out.push_str(&format!("{MARK}{}-->", placed.len()));
                     placed.push(thing);
                 } else {
-                    left_out.push((thing.label(), origin.find(id, number, 1)));
+                    left_out.push((thing.label(), place(id)));
                 }
-                open.push(Open { line: number, keeps: true, places: true });
+                open.push(Open { location: place(":::"), keeps: true, places: true });
             }
             [word, ..] => {
                 let message = format!("`::: {}` is not known", words.join(" "));
                 errors.push(
-                    Diagnostic::new(origin.find(word, number, 1), message)
+                    Diagnostic::new(place(word), message)
                         .remedy("write `::: figure ID`, `::: table ID` or `::: edition NAME`"),
                 );
-                open.push(Open { line: number, keeps: true, places: false });
+                open.push(Open { location: place(":::"), keeps: true, places: false });
             }
         }
         out.push('\n');
     }
     for block in open {
-        let location = origin.find(":::", block.line, 1);
-        errors
-            .push(Diagnostic::new(location, "this `:::` is not closed").remedy("add a line `:::` behind it"));
+        errors.push(
+            Diagnostic::new(block.location, "this `:::` is not closed").remedy("add a line `:::` behind it"),
+        );
     }
     Expanded { text: out, placed, left_out }
 }

@@ -2,18 +2,19 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use super::block::{Builder, Text};
+use super::builder::{Builder, Text};
 use super::label::kind_of;
-use super::number::{NUMBER, NUMBER_END};
-use super::tree::{Inline, LabelKind};
-use super::{math, source::Origin};
+use super::math;
+use super::source::align;
+use super::tree::{Inline, InlineKind, LabelKind};
 use crate::diagnostic::{Diagnostic, Location};
+use crate::source::SourceMap;
 
-/// Adjacent text of a paragraph and the line on which it begins.
+/// Adjacent text of a paragraph, and where it was written.
 #[derive(Default)]
 struct Run {
     text: String,
-    line: usize,
+    source: SourceMap,
 }
 
 impl Builder<'_> {
@@ -27,20 +28,29 @@ impl Builder<'_> {
         for node in nodes {
             let (value, position) = {
                 let ast = node.data.borrow();
-                (ast.value.clone(), ast.sourcepos.start)
+                let mut start = ast.sourcepos.start;
+                start.column += text.indent;
+                (ast.value.clone(), start)
             };
             if let NodeValue::Text(_) | NodeValue::SoftBreak = value {
-                if run.text.is_empty() {
-                    run.line = position.line;
+                if let NodeValue::Text(part) = &value {
+                    let line = text.lines.get(position.line.saturating_sub(1)).copied().unwrap_or_default();
+                    for (byte, column) in align(part, line, position.column) {
+                        if let Some(place) = text.origin.position(position.line, column) {
+                            run.source.push(run.text.len() + byte, place);
+                        }
+                    }
+                    run.text.push_str(part);
+                } else {
+                    run.text.push('\n');
                 }
-                run.text.push_str(if let NodeValue::Text(part) = &value { part } else { "\n" });
                 continue;
             }
             let finished = std::mem::take(&mut run);
             self.flush(text, finished, &mut out);
-            let line = text.source_line(position.line);
-            if let Some(inline) = self.inline(text, node, value, line, position.column) {
-                out.push(inline);
+            let place = text.origin.position(position.line, position.column);
+            if let Some(kind) = self.inline(text, node, value, &text.origin.locate(place)) {
+                out.push(place.map_or_else(|| kind.clone().into(), |place| Inline::new(kind.clone(), place)));
             }
         }
         self.flush(text, run, &mut out);
@@ -52,43 +62,35 @@ impl Builder<'_> {
         text: &mut Text<'n>,
         node: Node<'n>,
         value: NodeValue,
-        line: usize,
-        column: usize,
-    ) -> Option<Inline> {
-        let refuse = |word: &str, origin: &mut Origin, message: &str, remedy: &str| {
-            Diagnostic::new(origin.find(word, line, column), message).remedy(remedy)
+        place: &Location,
+    ) -> Option<InlineKind> {
+        let mut refuse = |message: &str, remedy: &str| {
+            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+            None
         };
         match value {
-            NodeValue::Emph => Some(Inline::Emphasis(self.inlines(text, node.children()))),
-            NodeValue::Strong => Some(Inline::Strong(self.inlines(text, node.children()))),
-            NodeValue::Code(code) => Some(Inline::Code(text.rendered.fill(&code.literal, str::to_owned))),
-            NodeValue::LineBreak => Some(Inline::LineBreak),
+            NodeValue::Emph => Some(InlineKind::Emphasis(self.inlines(text, node.children()))),
+            NodeValue::Strong => Some(InlineKind::Strong(self.inlines(text, node.children()))),
+            NodeValue::Code(code) => {
+                Some(InlineKind::Code(self.fill(text, &code.literal, true, str::to_owned)))
+            }
+            NodeValue::LineBreak => Some(InlineKind::LineBreak),
             NodeValue::Link(link) => {
                 let content = self.inlines(text, node.children());
-                Some(Inline::Link { url: text.rendered.fill(&link.url, str::to_owned), content })
+                let url = self.fill(text, &link.url, false, str::to_owned);
+                Some(InlineKind::Link { url, content })
             }
-            NodeValue::Escaped => Some(Inline::Text(plain(node))),
+            NodeValue::Escaped => Some(InlineKind::Text(plain(node))),
             NodeValue::Math(formula) if !formula.display_math => {
-                let tex = self.formula(text, &formula.literal, "$", line, column);
-                Some(Inline::Math(tex))
+                Some(InlineKind::Math(self.formula(text, &formula.literal, place)))
             }
             NodeValue::Math(_) => {
-                let remedy = "move the formula into the paragraph itself";
-                self.errors.push(refuse(
-                    "$$",
-                    &mut text.origin,
-                    "a displayed formula cannot stand here",
-                    remedy,
-                ));
-                None
+                refuse("a displayed formula cannot stand here", "move the formula into the paragraph itself")
             }
             NodeValue::FootnoteReference(note) => {
                 let definition = *text.footnotes.get(&note.name)?;
                 if text.open_notes.contains(&note.name) {
-                    let word = format!("[^{}]", note.name);
-                    let message = "a footnote refers to itself";
-                    self.errors.push(refuse(&word, &mut text.origin, message, "delete the inner reference"));
-                    return None;
+                    return refuse("a footnote refers to itself", "delete the inner reference");
                 }
                 self.footnotes += 1;
                 let number = self.footnotes;
@@ -96,141 +98,128 @@ impl Builder<'_> {
                 let mut content = Vec::new();
                 for block in definition.children() {
                     if !content.is_empty() {
-                        content.push(Inline::Text(" ".into()));
+                        content.push(InlineKind::Text(" ".into()).into());
                     }
                     content.extend(self.inlines(text, block.children()));
                 }
                 text.open_notes.pop();
-                Some(Inline::Footnote { number, content: join(content) })
+                Some(InlineKind::Footnote { number, content: join(content) })
             }
             NodeValue::HtmlInline(html) if html.starts_with("<!--") => None,
             NodeValue::HtmlInline(html) => {
-                let message = format!("`{html}` is HTML");
-                self.errors.push(refuse(
-                    &html,
-                    &mut text.origin,
-                    &message,
-                    "write it in Markdown, or escape `<` as `\\<`",
-                ));
-                None
+                let message = format!("`{}` is HTML", text.masked.unmask(&html));
+                refuse(&message, "write it in Markdown, or escape `<` as `\\<`")
             }
             NodeValue::Image(_) => {
-                let remedy = "place it with `::: figure ID`";
-                self.errors.push(refuse("![", &mut text.origin, "an image cannot stand in the text", remedy));
-                None
+                refuse("an image cannot stand in the text", "place it with `::: figure ID`")
             }
             _ => {
-                let message = "this construct cannot be typeset";
-                self.errors.push(Diagnostic::new(text.origin.at(line, column), message));
+                self.errors.push(Diagnostic::new(place.clone(), "this construct cannot be typeset"));
                 None
             }
         }
     }
 
-    /// Fills the numbers into a formula and checks it.
-    pub(super) fn formula(
-        &mut self,
-        text: &mut Text<'_>,
-        literal: &str,
-        fence: &str,
-        line: usize,
-        column: usize,
-    ) -> String {
-        let tex = text.rendered.fill(literal, math::number).trim().to_owned();
-        let first = literal.lines().next().unwrap_or_default();
-        let first = first.split(NUMBER).next().unwrap_or_default();
-        let location = text.origin.find(&format!("{fence}{first}"), line, column);
+    /// Fills the numbers into the formula at a place and checks it.
+    pub(super) fn formula(&mut self, text: &mut Text<'_>, literal: &str, place: &Location) -> String {
+        let tex = self.fill(text, literal, true, math::number).trim().to_owned();
         if let Err(message) = math::check(&tex) {
-            let diagnostic = Diagnostic::new(location, format!("this formula cannot be typeset: {message}"));
-            self.errors.push(diagnostic);
+            let message = format!("this formula cannot be typeset: {message}");
+            self.errors.push(Diagnostic::new(place.clone(), message));
         }
         tex
     }
 
+    /// Converts a stretch of text; labels, citations, references and calls are found in it.
     fn flush(&mut self, text: &mut Text<'_>, run: Run, out: &mut Vec<Inline>) {
-        let mut rest = run.text.as_str();
-        let (mut previous, mut line) = (' ', run.line);
-        let mut plain = String::new();
-        while let Some(c) = rest.chars().next() {
+        let (mut at, mut start, mut previous) = (0, 0, ' ');
+        while let Some(c) = run.text[at..].chars().next() {
             let mut found = Vec::new();
-            let used = self.token(text, rest, previous, text.source_line(line), &mut found);
-            if used.is_some() && !plain.is_empty() {
-                out.push(Inline::Text(std::mem::take(&mut plain)));
+            let used = self.token(text, &run, at, previous, &mut found);
+            if let Some(used) = used {
+                push_plain(&run, start..at, out);
+                let position = run.source.position(&run.text, at);
+                let placed = |kind| match position {
+                    Some(position) => Inline::new(kind, position),
+                    None => kind.into(),
+                };
+                out.extend(found.into_iter().map(placed));
+                start = at + used;
             }
-            out.append(&mut found);
-            let used = used.unwrap_or_else(|| {
-                plain.push(if c == '\n' { ' ' } else { c });
-                c.len_utf8()
-            });
-            line += rest[..used].matches('\n').count();
-            previous = rest[..used].chars().last().unwrap_or(c);
-            rest = &rest[used..];
+            let used = used.unwrap_or(c.len_utf8());
+            previous = run.text[at..at + used].chars().last().unwrap_or(c);
+            at += used;
         }
-        if !plain.is_empty() {
-            out.push(Inline::Text(plain));
-        }
+        push_plain(&run, start..at, out);
     }
 
-    /// Reads one token at the start of `rest`; returns how many bytes it has.
+    /// Reads one token at a byte of a run; returns how many bytes it has.
     fn token(
         &mut self,
         text: &mut Text<'_>,
-        rest: &str,
+        run: &Run,
+        at: usize,
         previous: char,
-        line: usize,
-        out: &mut Vec<Inline>,
+        out: &mut Vec<InlineKind>,
     ) -> Option<usize> {
-        if let Some(marked) = rest.strip_prefix(NUMBER) {
-            let (index, _) = marked.split_once(NUMBER_END)?;
-            let number = text.rendered.numbers.get(index.parse::<usize>().ok()?)?.clone();
-            out.push(Inline::Number { fact: number.fact, text: number.text });
-            return Some(NUMBER.len_utf8() + index.len() + NUMBER_END.len_utf8());
+        let rest = &run.text[at..];
+        let location = text.origin.locate(run.source.position(&run.text, at));
+        if let Some((0, index, length)) = text.masked.next(rest) {
+            out.extend(self.print(text, index));
+            return Some(length);
+        }
+        if rest.starts_with("{{") {
+            let error = Diagnostic::new(location, "these braces hold no call");
+            self.errors
+                .push(error.remedy("write {{ fact(name=\"...\") }}, or `\\{` for a brace of the text"));
+            return Some(2);
         }
         if rest.starts_with("[@") || rest.starts_with("[#") {
             let end = rest.find(']')?;
             let inside = &rest[1..end];
             match inside.strip_prefix('#') {
-                Some(label) => {
-                    let location = text.origin.find(&format!("[#{label}"), line, 1);
-                    self.pending_labels.push((label.trim().to_owned(), location));
-                }
-                None => out.extend(self.citation(text, inside, line)),
+                Some(label) => self.pending_labels.push((label.trim().to_owned(), location)),
+                None => out.extend(self.citation(text, run, at + 1..at + end)),
             }
             return Some(end + 1);
         }
+        if let Some(inside) = rest.strip_prefix("{#") {
+            let label = inside.split(['}', ' ']).next().filter(|label| kind_of(label).is_some())?;
+            let error = Diagnostic::new(location, format!("`{label}` in braces is no label here"));
+            self.errors.push(error.remedy(format!("write [#{label}]")));
+            return Some(rest.find('}').map_or(label.len() + 2, |end| end + 1));
+        }
         if rest.starts_with("[^") {
             let name = &rest[2..rest.find(']')?];
-            let location = text.origin.find(&format!("[^{name}]"), line, 1);
             let names: Vec<String> = text.footnotes.keys().cloned().collect();
-            let diagnostic = Diagnostic::new(location, format!("no footnote is named `{name}`"));
-            let remedy = format!("add a line `[^{name}]: ...` to this file");
-            let suggested = diagnostic.clone().suggest(name, names.iter().map(String::as_str));
-            self.errors.push(if suggested.remedy.is_some() { suggested } else { diagnostic.remedy(remedy) });
+            let diagnostic = Diagnostic::new(location, format!("no footnote is named `{name}`"))
+                .remedy(format!("add a line `[^{name}]: ...` to this file"));
+            self.errors.push(diagnostic.suggest(name, names.iter().map(String::as_str)));
             return Some(name.len() + 3);
         }
         if rest.starts_with("$$") {
-            let location = text.origin.find("$$", line, 1);
             let diagnostic = Diagnostic::new(location, "this `$$` is not closed");
             self.errors.push(diagnostic.remedy("close it with `$$`; a formula has no empty lines"));
             return Some(2);
         }
         if rest.starts_with('@') && !previous.is_alphanumeric() {
-            return self.reference(text, rest, line, out);
+            return self.reference(rest, location, out);
         }
         None
     }
 
-    fn citation(&mut self, text: &mut Text<'_>, inside: &str, line: usize) -> Option<Inline> {
+    /// Reads the citations in these bytes of a run.
+    fn citation(&mut self, text: &Text<'_>, run: &Run, inside: std::ops::Range<usize>) -> Option<InlineKind> {
         let mut cited = Vec::new();
-        let mut line = line;
-        for part in inside.split(';') {
-            let newlines = part.len() - part.trim_start().len();
-            line += part[..newlines].matches('\n').count();
+        let whole = &run.text[inside.clone()];
+        let mut start = inside.start;
+        for part in whole.split(';') {
+            let begin = start + part.len() - part.trim_start().len();
+            start += part.len() + 1;
             let key = part.trim().trim_start_matches('@');
-            let location = text.origin.find(&format!("@{key}"), line, 1);
-            line += part[newlines..].matches('\n').count();
+            let location = text.origin.locate(run.source.position(&run.text, begin));
             if !part.trim().starts_with('@') || key.is_empty() || key.contains([' ', ',', '\n']) {
-                let message = format!("`[{}]` is not a citation", inside.replace('\n', " "));
+                let message = format!("`[{}]` is not a citation", whole.replace('\n', " "));
                 self.errors
                     .push(Diagnostic::new(location, message).remedy("write `[@key]` or `[@one; @two]`"));
                 continue;
@@ -245,16 +234,11 @@ impl Builder<'_> {
                 }
             }
         }
-        (!cited.is_empty()).then_some(Inline::Cite(cited))
+        (!cited.is_empty()).then_some(InlineKind::Cite(cited))
     }
 
-    fn reference(
-        &mut self,
-        text: &mut Text<'_>,
-        rest: &str,
-        line: usize,
-        out: &mut Vec<Inline>,
-    ) -> Option<usize> {
+    /// Reads a reference at the beginning of `rest`; returns how many bytes it has.
+    fn reference(&mut self, rest: &str, location: Location, out: &mut Vec<InlineKind>) -> Option<usize> {
         let is_part = |c: char| c.is_alphanumeric() || "_-.:".contains(c);
         let end = rest[1..].find(|c| !is_part(c)).map_or(rest.len(), |end| end + 1);
         let label = rest[1..end].trim_end_matches(['.', ':', '-']);
@@ -262,21 +246,17 @@ impl Builder<'_> {
             return None;
         }
         let used = label.len() + 1;
-        let word = format!("@{label}");
         if let Some(kind) = kind_of(label) {
-            let location = text.origin.find(&word, line, 1);
             self.labels.want(label, location);
-            out.push(Inline::Reference { kind, label: label.to_owned(), number: String::new() });
+            out.push(InlineKind::Reference { kind, label: label.to_owned(), number: String::new() });
             return Some(used);
         }
         let diagnostic = if let Some((kind, _)) = label.split_once(':') {
-            let location = text.origin.find(&word, line, 1);
             Diagnostic::new(location, format!("`{kind}:` is no kind of label"))
                 .remedy("write @sec:, @fig:, @tab: or @eq:")
         } else if self.bibliography.contains(label) {
-            let location = text.origin.find(&word, line, 1);
-            Diagnostic::new(location, format!("the citation `{word}` has no brackets"))
-                .remedy(format!("write `[{word}]`"))
+            Diagnostic::new(location, format!("the citation `@{label}` has no brackets"))
+                .remedy(format!("write `[@{label}]`"))
         } else {
             return None;
         };
@@ -318,13 +298,25 @@ fn plain(node: Node<'_>) -> String {
     node.descendants().map(part).collect()
 }
 
+/// Adds these bytes of a run as plain text; a line of the author's file ends no word.
+fn push_plain(run: &Run, bytes: std::ops::Range<usize>, out: &mut Vec<Inline>) {
+    if !bytes.is_empty() {
+        let source = run.source.part(&run.text, bytes.clone());
+        out.push(Inline { kind: InlineKind::Text(run.text[bytes].replace('\n', " ")), source });
+    }
+}
+
 /// Joins adjacent texts.
 pub(super) fn join(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut out: Vec<Inline> = Vec::new();
     for inline in inlines {
-        match (out.last_mut(), inline) {
-            (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
-            (_, inline) => out.push(inline),
+        if let InlineKind::Text(text) = &inline.kind
+            && let Some(Inline { kind: InlineKind::Text(before), source }) = out.last_mut()
+        {
+            source.append(before.len(), &inline.source);
+            before.push_str(text);
+        } else {
+            out.push(inline);
         }
     }
     out
@@ -332,28 +324,32 @@ pub(super) fn join(inlines: Vec<Inline>) -> Vec<Inline> {
 
 /// Drops spaces at both ends of a block's text.
 pub(super) fn trim(mut inlines: Vec<Inline>) -> Vec<Inline> {
-    if let Some(Inline::Text(text)) = inlines.first_mut() {
-        *text = text.trim_start().to_owned();
+    if let Some(Inline { kind: InlineKind::Text(text), source }) = inlines.first_mut() {
+        let start = text.len() - text.trim_start().len();
+        *source = source.part(text, start..text.len());
+        text.drain(..start);
     }
-    if let Some(Inline::Text(text)) = inlines.last_mut() {
-        *text = text.trim_end().to_owned();
+    if let Some(Inline { kind: InlineKind::Text(text), .. }) = inlines.last_mut() {
+        text.truncate(text.trim_end().len());
     }
-    inlines.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
+    inlines.retain(|inline| !matches!(&inline.kind, InlineKind::Text(text) if text.is_empty()));
     inlines
 }
 
-/// The text of inlines as a reader sees it, without formatting.
+/// Returns the text of inlines as a reader sees it, without formatting.
 pub(super) fn plain_text(inlines: &[Inline]) -> String {
-    let part = |inline: &Inline| match inline {
-        Inline::Text(text) | Inline::Number { text, .. } | Inline::Code(text) | Inline::Math(text) => {
-            text.clone()
-        }
-        Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
+    let part = |inline: &Inline| match &inline.kind {
+        InlineKind::Text(text)
+        | InlineKind::Number { text, .. }
+        | InlineKind::Verdict { text, .. }
+        | InlineKind::Code(text)
+        | InlineKind::Math(text) => text.clone(),
+        InlineKind::Emphasis(content) | InlineKind::Strong(content) | InlineKind::Link { content, .. } => {
             plain_text(content)
         }
-        Inline::LineBreak => " ".into(),
-        Inline::Reference { number, .. } => number.clone(),
-        Inline::Cite(_) | Inline::Footnote { .. } => String::new(),
+        InlineKind::LineBreak => " ".into(),
+        InlineKind::Reference { number, .. } => number.clone(),
+        InlineKind::Cite(_) | InlineKind::Footnote { .. } => String::new(),
     };
     inlines.iter().map(part).collect()
 }

@@ -5,12 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hayagriva::Library;
 
-use super::call::Known;
-use super::number::Rendered;
 use super::tree::Reference;
-use crate::facts::{Facts, Outcome};
 
-/// Results of earlier readings: the bibliography, its references, and texts whose numbers are filled in.
+/// Results of earlier readings: the bibliography and its references.
 ///
 /// Editions share most of their text, and an author's next draft shares nearly all of it with the last one.
 #[derive(Debug, Default)]
@@ -22,9 +19,6 @@ struct State {
     draft: u64,
     library: Option<(String, Arc<Library>)>,
     references: BTreeMap<Vec<String>, References>,
-    facts: Arc<Facts>,
-    verdicts: BTreeMap<String, Outcome>,
-    texts: BTreeMap<String, Text>,
 }
 
 #[derive(Debug)]
@@ -34,19 +28,11 @@ struct References {
     draft: u64,
 }
 
-#[derive(Debug)]
-struct Text {
-    rendered: Arc<Rendered>,
-    /// The draft that used it last.
-    draft: u64,
-}
-
 impl Kept {
     /// Begins a new draft: what the last one did not use is forgotten.
     pub fn begin_draft(&self) {
         let mut state = self.state();
         let last = state.draft;
-        state.texts.retain(|_, text| text.draft == last);
         state.references.retain(|_, references| references.draft == last);
         state.draft += 1;
     }
@@ -82,36 +68,6 @@ impl Kept {
         let kept = References { list: list.clone(), draft: state.draft };
         state.references.insert(cited.to_vec(), kept);
         list
-    }
-
-    /// A text with its numbers filled in; `render` is called where it is new and says whether there were no errors.
-    pub(super) fn text(
-        &self,
-        text: &str,
-        known: &Known,
-        render: impl FnOnce() -> (Rendered, bool),
-    ) -> Arc<Rendered> {
-        {
-            let mut state = self.state();
-            if !Arc::ptr_eq(&state.facts, &known.facts) || state.verdicts != known.verdicts {
-                state.texts.clear();
-                state.facts = Arc::clone(&known.facts);
-                state.verdicts = known.verdicts.clone();
-            }
-            let draft = state.draft;
-            if let Some(kept) = state.texts.get_mut(text) {
-                kept.draft = draft;
-                return Arc::clone(&kept.rendered);
-            }
-        }
-        let (rendered, is_right) = render();
-        let rendered = Arc::new(rendered);
-        if is_right {
-            let mut state = self.state();
-            let kept = Text { rendered: Arc::clone(&rendered), draft: state.draft };
-            state.texts.insert(text.to_owned(), kept);
-        }
-        rendered
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -1,9 +1,10 @@
 //! Labels of sections, figures, tables and equations, and the references to them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::source::Origin;
-use super::tree::{Block, BlockKind, Inline, LabelKind};
+use super::tree::{Block, InlineKind, LabelKind};
+use super::walk::change_inlines;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// A defined label.
@@ -32,9 +33,13 @@ pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
     }
 }
 
-/// The labels written in a line as `[#label]`.
-pub(super) fn written_in(line: &str) -> impl Iterator<Item = &str> {
-    line.split("[#").skip(1).filter_map(|rest| rest.split_once(']')).map(|(label, _)| label)
+/// Returns the labels written in a line as `[#label]`, each with its column in characters, from 1.
+pub(super) fn written_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    line.match_indices("[#").filter_map(|(at, mark)| {
+        let start = at + mark.len();
+        let (label, _) = line[start..].split_once(']')?;
+        Some((line[..start].chars().count() + 1, label))
+    })
 }
 
 impl Labels {
@@ -54,11 +59,10 @@ impl Labels {
     }
 
     /// Notes the labels of a whole text that this edition leaves out.
-    pub fn leave_out(&mut self, text: &str, mut origin: Origin) {
+    pub fn leave_out(&mut self, text: &str, file: &Path) {
         for (index, line) in text.lines().enumerate() {
-            for label in written_in(line) {
-                let location = origin.find(label, index + 1, 1);
-                self.leave_out_label(label, location);
+            for (column, label) in written_in(line) {
+                self.leave_out_label(label, Location::new(file, index + 1, column));
             }
         }
     }
@@ -91,30 +95,13 @@ impl Labels {
     }
 
     /// Fills in the numbers of all references.
-    pub fn fill_blocks(&self, blocks: &mut [Block]) {
-        for block in blocks {
-            match &mut block.kind {
-                BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => self.fill(content),
-                BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => self.fill(caption),
-                BlockKind::Quote(blocks) => self.fill_blocks(blocks),
-                BlockKind::List { items, .. } => items.iter_mut().for_each(|item| self.fill_blocks(item)),
-                BlockKind::Code { .. } | BlockKind::Equation { .. } => {}
+    pub fn fill(&self, blocks: &mut [Block]) {
+        change_inlines(blocks, &mut |inline, _| {
+            if let InlineKind::Reference { label, number, .. } = &mut inline.kind
+                && let Some(defined) = self.defined.get(label)
+            {
+                number.clone_from(&defined.number);
             }
-        }
-    }
-
-    fn fill(&self, inlines: &mut [Inline]) {
-        for inline in inlines {
-            match inline {
-                Inline::Reference { label, number, .. } => {
-                    if let Some(defined) = self.defined.get(label) {
-                        number.clone_from(&defined.number);
-                    }
-                }
-                Inline::Emphasis(content) | Inline::Strong(content) => self.fill(content),
-                Inline::Link { content, .. } | Inline::Footnote { content, .. } => self.fill(content),
-                _ => {}
-            }
-        }
+        });
     }
 }

@@ -3,8 +3,10 @@
 //! What an author writes in a section file, a caption or the abstract:
 //!
 //! - A number: `{{ fact(name="queue.half_load.wait") }}`, with `digits=2` for that many
-//!   decimals and `bare=true` to leave out the unit; `{{ published(name="...") }}` is the
-//!   published counterpart of the same fact. The text is a Tera template.
+//!   decimals and `bare=true` to leave out the unit; `published`, `difference`, `interval` and
+//!   `median` print what stands beside the same fact. A verdict: `{{ claim(id="...",
+//!   is="holds") }}`, with `say="..."` for other words. No template engine reads the text:
+//!   other braces are what they are in code and formulas, and an error elsewhere.
 //! - A section: `# Architecture [#sec:architecture]`; level-1 headings count 1, 2, 3 and
 //!   level-2 headings 3.1, 3.2. The label in brackets may be left out.
 //! - Mathematics: `$x$` in a line and `$$ ... $$` displayed. `[#eq:throughput]` directly after
@@ -24,21 +26,23 @@
 
 mod bibliography;
 mod block;
+mod builder;
 mod call;
 mod directive;
 mod inline;
 mod kept;
 mod label;
 mod math;
-mod number;
 mod reader;
 mod source;
+mod sources;
 mod standalone;
 mod tree;
 mod walk;
 
 pub use kept::Kept;
-pub use reader::{FigureText, Sources, TableText, read};
+pub use reader::read;
+pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
-pub use tree::{Block, BlockKind, Document, Inline, LabelKind, Reference};
-pub use walk::{visit, visit_blocks, visit_document};
+pub use tree::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference};
+pub use walk::{blocks, inlines};

@@ -1,79 +1,17 @@
 //! Reads all files of a paper into one document.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::bibliography::Bibliography;
-use super::block::Builder;
+use super::builder::Builder;
 use super::call::Known;
-use super::kept::Kept;
 use super::label::Labels;
 use super::source::Origin;
+use super::sources::Sources;
 use super::tree::{Block, Document};
-use crate::diagnostic::{Diagnostics, Location};
-use crate::facts::{Facts, Outcome};
+use crate::diagnostic::Diagnostics;
 use crate::source::read_text;
-use crate::table::Table;
-
-/// The words of a figure.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FigureText {
-    /// Caption in Markdown.
-    pub caption: String,
-    /// Alternative text; may hold numbers.
-    pub alt: String,
-    /// Whether the figure spans both columns.
-    pub wide: bool,
-}
-
-/// A table and its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableText {
-    /// Caption in Markdown.
-    pub caption: String,
-    /// Whether the table spans both columns.
-    pub wide: bool,
-    /// The table, its cells already text.
-    pub table: Table,
-    /// Where the table is written.
-    pub location: Location,
-}
-
-/// Everything a paper is read from.
-#[derive(Clone, Debug)]
-pub struct Sources<'a> {
-    /// The folder of the paper.
-    pub root: &'a Path,
-    /// Title of the paper.
-    pub title: String,
-    /// Authors, in order.
-    pub authors: Vec<String>,
-    /// Key terms.
-    pub keywords: Vec<String>,
-    /// The abstract, relative to the root; a text that stands alone has none.
-    pub abstract_file: Option<PathBuf>,
-    /// The section files in order, relative to the root.
-    pub sections: Vec<PathBuf>,
-    /// The files of this edition's appendices in order, relative to the root.
-    pub appendices: Vec<PathBuf>,
-    /// Files that only other editions have, relative to the root.
-    pub left_out: Vec<PathBuf>,
-    /// The bibliography, relative to the root.
-    pub bibliography: PathBuf,
-    /// The edition whose blocks are kept.
-    pub edition: &'a str,
-    /// All facts.
-    pub facts: &'a Arc<Facts>,
-    /// The verdict of each claim, by its id.
-    pub verdicts: &'a BTreeMap<String, Outcome>,
-    /// Words of the figures, by identifier.
-    pub figures: &'a BTreeMap<String, FigureText>,
-    /// The tables, by identifier.
-    pub tables: &'a BTreeMap<String, TableText>,
-    /// What earlier readings made.
-    pub kept: &'a Kept,
-}
 
 /// Reads a paper: numbers filled in, labels numbered, citations set.
 ///
@@ -99,7 +37,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     let mut complete = true;
     let mut read_file = |builder: &mut Builder<'_>, file: &Path, numbered: bool| -> Vec<Block> {
         match read_text(sources.root, file) {
-            Ok(text) => builder.text(&text, Origin::section(file, &text), numbered),
+            Ok(text) => builder.text(&text, Origin::whole(file), numbered),
             Err(error) => {
                 builder.errors.push(error);
                 complete = false;
@@ -116,15 +54,15 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         sources.appendices.iter().flat_map(|file| read_file(&mut builder, file, true)).collect();
     for file in &sources.left_out {
         let text = read_text(sources.root, file).unwrap_or_default();
-        builder.labels.leave_out(&text, Origin::section(file, &text));
+        builder.labels.leave_out(&text, file);
     }
     // The labels of a file that cannot be read are unknown: its own error comes first.
     if complete {
         builder.labels.check(sources.edition, &mut builder.errors);
     }
-    builder.labels.fill_blocks(&mut abstract_blocks);
-    builder.labels.fill_blocks(&mut blocks);
-    builder.labels.fill_blocks(&mut appendices);
+    builder.labels.fill(&mut abstract_blocks);
+    builder.labels.fill(&mut blocks);
+    builder.labels.fill(&mut appendices);
     let document = Document {
         title: sources.title.clone(),
         authors: sources.authors.clone(),

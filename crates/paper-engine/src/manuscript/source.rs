@@ -1,67 +1,102 @@
-//! Text of one file and the places of words in it.
+//! The file of a text, and where in it the characters of the text were written.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Location;
+use crate::source::{Position, SourceMap};
 
-/// The lines of a file, for finding where the author wrote a word.
-#[derive(Debug, Default)]
+/// Where a text comes from.
+#[derive(Debug)]
 pub(super) struct Origin {
     /// The file, relative to the root.
-    pub file: PathBuf,
-    /// The file's lines.
-    lines: Vec<String>,
-    /// How often a word was already looked up on a line.
-    seen: BTreeMap<(usize, String), usize>,
-    /// Whether positions given are positions in this file, or only words can be found.
-    exact: bool,
+    file: PathBuf,
+    /// For a value of a YAML file: its text, and where that is written, as far as it is found again.
+    value: Option<(String, Option<SourceMap>)>,
 }
 
 impl Origin {
-    /// The origin of a section file: given positions are those of the file.
-    pub fn section(file: &Path, text: &str) -> Self {
-        Self { file: file.into(), lines: lines(text), exact: true, ..Self::default() }
+    /// Names a file that is the text.
+    pub fn whole(file: &Path) -> Self {
+        Self { file: file.into(), value: None }
     }
 
-    /// The origin of a text inside another file, such as a caption: words are looked for.
-    pub fn embedded(root: &Path, file: &Path) -> Self {
-        let bytes = std::fs::read(root.join(file)).unwrap_or_default();
-        Self { file: file.into(), lines: lines(&String::from_utf8_lossy(&bytes)), ..Self::default() }
+    /// Names the text that stands under a key of a YAML file.
+    pub fn value(root: &Path, file: &Path, key: &str, text: &str) -> Self {
+        // What cannot be read was reported where the file was; only its places are missing then.
+        let yaml = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        let map = SourceMap::of_scalar(&yaml, key, text);
+        Self { file: file.into(), value: Some((text.to_owned(), map)) }
     }
 
-    /// The place of the next occurrence of `word` on `line`, or `column` where it is not found.
-    pub fn find(&mut self, word: &str, line: usize, column: usize) -> Location {
-        if !self.exact {
-            return self.find_anywhere(word);
-        }
-        let text = line.checked_sub(1).and_then(|index| self.lines.get(index));
-        let count = self.seen.entry((line, word.to_owned())).or_default();
-        let places: Vec<_> = text.map(|text| text.match_indices(word).collect()).unwrap_or_default();
-        let place = places.get(*count).or(places.last());
-        *count += 1;
-        let column = match (place, text) {
-            (Some((byte, _)), Some(text)) => text[..*byte].chars().count() + 1,
-            _ => column,
-        };
-        Location::new(&self.file, line, column)
+    /// Returns the place in the file of a place in the text.
+    pub fn position(&self, line: usize, column: usize) -> Option<Position> {
+        let Some((text, map)) = &self.value else { return Some(Position { line, column }) };
+        let mut lines = text.split_inclusive('\n');
+        let before: usize = lines.by_ref().take(line.saturating_sub(1)).map(str::len).sum();
+        let inside = lines.next().unwrap_or_default().chars().take(column.saturating_sub(1));
+        map.as_ref()?.position(text, before + inside.map(char::len_utf8).sum::<usize>())
     }
 
-    /// The place of a position in the text.
+    /// Returns the same with the file, or the file as a whole.
     pub fn at(&self, line: usize, column: usize) -> Location {
-        if self.exact { Location::new(&self.file, line, column) } else { Location::file(&self.file) }
+        self.locate(self.position(line, column))
     }
 
-    fn find_anywhere(&self, word: &str) -> Location {
-        let hit =
-            self.lines.iter().enumerate().find_map(|(index, line)| Some((index, line, line.find(word)?)));
-        hit.map_or_else(
-            || Location::file(&self.file),
-            |(index, line, byte)| Location::new(&self.file, index + 1, line[..byte].chars().count() + 1),
-        )
+    /// Names a place in the file, or the file as a whole.
+    pub fn locate(&self, position: Option<Position>) -> Location {
+        position.map_or_else(|| Location::file(&self.file), |position| position.within(&self.file))
     }
 }
 
-fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::to_owned).collect()
+/// Returns where the characters of a text that Markdown was read into stand in its line: the byte of the text at which
+/// each stretch begins, and the column of that byte, from 1. `column` is where Markdown says that the text begins; where
+/// something else stands there, it is the nearest place at which the text does.
+pub(super) fn align(text: &str, line: &str, column: usize) -> Vec<(usize, usize)> {
+    let written: Vec<char> = line.chars().collect();
+    let first: Vec<char> =
+        text.chars().take_while(|c| c.is_ascii() && !"\"'&-.".contains(*c)).take(8).collect();
+    let given = column.saturating_sub(1);
+    let near = (0..written.len()).filter(|at| written[*at..].starts_with(&first));
+    let mut at = near.min_by_key(|at| at.abs_diff(given)).filter(|_| !first.is_empty()).unwrap_or(given);
+    let mut found = vec![(0, at + 1)];
+    let mut has_gap = false;
+    for (byte, c) in text.char_indices() {
+        if has_gap {
+            found.push((byte, at + 1));
+        }
+        let signs = match (c, written.get(at)) {
+            ('“' | '”', Some('"')) | ('‘' | '’', Some('\'')) => 1,
+            ('–', Some('-')) => 2,
+            ('—', Some('-')) | ('…', Some('.')) => 3,
+            (c, Some('&')) if c != '&' || written[at..].starts_with(&['&', 'a', 'm', 'p', ';']) => {
+                written[at..].iter().position(|c| *c == ';').map_or(1, |end| end + 1)
+            }
+            _ => 1,
+        };
+        has_gap = signs != 1;
+        at += signs;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_that_markdown_changes_do_not_move_what_follows() {
+        let column = |text: &str, line: &str, word: &str| {
+            let byte = text.find(word).unwrap_or_default();
+            let (start, column) =
+                align(text, line, 1).into_iter().rfind(|(start, _)| *start <= byte).unwrap_or((0, 0));
+            column + text[start..byte].chars().count()
+        };
+        assert_eq!(column("“a” – b… c", "\"a\" -- b... c", "b"), 8);
+        assert_eq!(column("“a” – b… c", "\"a\" -- b... c", "c"), 13);
+        assert_eq!(column("a — b", "a --- b", "b"), 7);
+        assert_eq!(column("a & b < c", "a &amp; b &lt; c", "b"), 9);
+        assert_eq!(column("a & b < c", "a &amp; b &lt; c", "c"), 16);
+        assert_eq!(column("a & b", "a & b", "b"), 5);
+        assert_eq!(column("Title", "# Title", "Title"), 3);
+    }
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use super::inline::plain_text;
-use super::reader::{Sources, read};
-use super::tree::{Block, BlockKind, Document, Inline, LabelKind};
+use super::reader::read;
+use super::sources::Sources;
+use super::tree::{Block, BlockKind, Document, InlineKind, LabelKind};
+use super::walk::change_inlines;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::read_text;
 
@@ -46,89 +48,44 @@ pub fn read_standalone(
         Some(block) => errors.push(no_title(block.location.clone())),
         None => errors.push(no_title(Location::new(file, 1, 1))),
     }
-    let mut links = Links { text: &text, site: site.map(|site| site.trim_end_matches('/')), errors };
-    links.blocks(&mut document.blocks);
+    let site = site.map(|site| site.trim_end_matches('/'));
+    change_inlines(&mut document.blocks, &mut |inline, file| {
+        let position = inline.position();
+        let place = || position.map_or_else(|| Location::file(file), |position| position.within(file));
+        match &mut inline.kind {
+            InlineKind::Link { url, content } => {
+                let Some(path) = url.strip_prefix(SITE) else { return };
+                let Some(site) = site else {
+                    let error = Diagnostic::new(place(), format!("`{url}` needs the address of a site"));
+                    errors.push(error.remedy("set `site` in the block `outreach` of paper/paper.yaml"));
+                    return;
+                };
+                let whole = format!("{site}/{path}");
+                // An address in angle brackets is its own text.
+                if plain_text(content) == *url {
+                    *content = vec![InlineKind::Text(whole.clone()).into()];
+                }
+                *url = whole;
+            }
+            InlineKind::Reference { kind: LabelKind::Section, label, .. } => {
+                let message = format!("`{label}` is a part of this text, and its parts have no numbers");
+                errors.push(Diagnostic::new(place(), message).remedy("name the part in words"));
+            }
+            _ => {}
+        }
+    });
     for block in &mut document.blocks {
         let BlockKind::Heading { level, number, .. } = &mut block.kind else { continue };
         number.clear();
         if *level == 1 {
             let error = Diagnostic::new(block.location.clone(), "this text has a title already");
-            links.errors.push(error.remedy("write `##` for a part of the text"));
+            errors.push(error.remedy("write `##` for a part of the text"));
         }
         *level = level.saturating_sub(1).max(1);
     }
-    links.errors.into_result(document)
+    errors.into_result(document)
 }
 
 fn no_title(place: Location) -> Diagnostic {
     Diagnostic::new(place, "this text has no title").remedy("begin it with a line such as `# Title`")
-}
-
-/// Completes the addresses of links.
-struct Links<'s> {
-    text: &'s str,
-    site: Option<&'s str>,
-    errors: Diagnostics,
-}
-
-impl Links<'_> {
-    /// The place of a word at or behind the beginning of its block.
-    fn place(&self, word: &str, block: &Location) -> Location {
-        let mut lines = self.text.lines().enumerate().skip(block.line.saturating_sub(1));
-        let found = lines.find_map(|(index, line)| Some((index, line, line.find(word)?)));
-        found.map_or_else(
-            || block.clone(),
-            |(index, line, byte)| Location::new(&block.file, index + 1, line[..byte].chars().count() + 1),
-        )
-    }
-
-    fn blocks(&mut self, blocks: &mut [Block]) {
-        for Block { location, kind } in blocks {
-            match kind {
-                BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => {
-                    self.inlines(content, location);
-                }
-                BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => {
-                    self.inlines(caption, location);
-                }
-                BlockKind::List { items, .. } => items.iter_mut().for_each(|item| self.blocks(item)),
-                BlockKind::Quote(inner) => self.blocks(inner),
-                BlockKind::Code { .. } | BlockKind::Equation { .. } => {}
-            }
-        }
-    }
-
-    fn inlines(&mut self, inlines: &mut [Inline], at: &Location) {
-        for inline in inlines {
-            match inline {
-                Inline::Link { url, content } => {
-                    if let Some(path) = url.strip_prefix(SITE) {
-                        let whole = self.site.map(|site| format!("{site}/{path}"));
-                        let whole = whole.unwrap_or_else(|| {
-                            let message = format!("`{url}` needs the address of a site");
-                            let error = Diagnostic::new(self.place(url, at), message);
-                            let remedy = "set `site` in the block `outreach` of paper/paper.yaml";
-                            self.errors.push(error.remedy(remedy));
-                            String::new()
-                        });
-                        // An address in angle brackets is its own text.
-                        if plain_text(content) == *url {
-                            *content = vec![Inline::Text(whole.clone())];
-                        }
-                        *url = whole;
-                    }
-                    self.inlines(content, at);
-                }
-                Inline::Reference { kind: LabelKind::Section, label, .. } => {
-                    let message = format!("`{label}` is a part of this text, and its parts have no numbers");
-                    let error = Diagnostic::new(self.place(&format!("@{label}"), at), message);
-                    self.errors.push(error.remedy("name the part in words"));
-                }
-                Inline::Emphasis(content) | Inline::Strong(content) | Inline::Footnote { content, .. } => {
-                    self.inlines(content, at);
-                }
-                _ => {}
-            }
-        }
-    }
 }

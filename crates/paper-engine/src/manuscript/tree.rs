@@ -1,6 +1,7 @@
 //! The one document tree that every output reads.
 
 use crate::diagnostic::Location;
+use crate::source::{Position, SourceMap};
 
 /// A resolved paper of one edition: numbers filled in, labels numbered, citations known.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,15 +130,52 @@ pub enum BlockKind {
     },
 }
 
-/// A piece of text inside a block.
+/// A piece of text inside a block, and where it was written.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Inline {
+pub struct Inline {
+    /// What it is.
+    pub kind: InlineKind,
+    /// Where its characters were written in the file of its block; for anything but plain text, where it begins.
+    pub source: SourceMap,
+}
+
+impl Inline {
+    /// Makes a piece of text that begins at a place.
+    pub fn new(kind: InlineKind, position: Position) -> Self {
+        let mut source = SourceMap::default();
+        source.push(0, position);
+        Self { kind, source }
+    }
+
+    /// Returns the place at which it begins; none for a text that no author wrote.
+    pub fn position(&self) -> Option<Position> {
+        self.source.position("", 0)
+    }
+}
+
+impl From<InlineKind> for Inline {
+    /// Makes a piece of text that no author wrote.
+    fn from(kind: InlineKind) -> Self {
+        Self { kind, source: SourceMap::default() }
+    }
+}
+
+/// The kinds of text inside a block.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InlineKind {
     /// Plain text.
     Text(String),
     /// A number.
     Number {
         /// Name of the fact it came from.
         fact: String,
+        /// What the reader sees.
+        text: String,
+    },
+    /// The verdict on a claim.
+    Verdict {
+        /// The claim.
+        claim: String,
         /// What the reader sees.
         text: String,
     },

@@ -1,37 +1,168 @@
-//! Walks over the inlines of a document.
+//! Walks over a document: every block and every piece of text, those inside others among them, in reading order.
 
-use super::tree::{Block, BlockKind, Document, Inline};
+use std::path::{Path, PathBuf};
 
-/// Visits every inline of a run, those inside others among them.
-pub fn visit<'d>(inlines: &'d [Inline], see: &mut dyn FnMut(&'d Inline)) {
-    for inline in inlines {
-        see(inline);
-        match inline {
-            Inline::Emphasis(content)
-            | Inline::Strong(content)
-            | Inline::Link { content, .. }
-            | Inline::Footnote { content, .. } => visit(content, see),
-            _ => {}
+use super::tree::{Block, BlockKind, Document, Inline, InlineKind};
+
+impl Inline {
+    /// Returns the pieces of text inside this one.
+    pub fn children(&self) -> &[Inline] {
+        match &self.kind {
+            InlineKind::Emphasis(content)
+            | InlineKind::Strong(content)
+            | InlineKind::Link { content, .. }
+            | InlineKind::Footnote { content, .. } => content,
+            _ => &[],
+        }
+    }
+
+    fn children_mut(&mut self) -> &mut [Inline] {
+        match &mut self.kind {
+            InlineKind::Emphasis(content)
+            | InlineKind::Strong(content)
+            | InlineKind::Link { content, .. }
+            | InlineKind::Footnote { content, .. } => content,
+            _ => &mut [],
         }
     }
 }
 
-/// Visits every inline of some blocks: headings, paragraphs, lists, quotations and captions.
-pub fn visit_blocks<'d>(blocks: &'d [Block], see: &mut dyn FnMut(&'d Inline)) {
-    for block in blocks {
-        match &block.kind {
-            BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => visit(content, see),
-            BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => visit(caption, see),
-            BlockKind::List { items, .. } => items.iter().for_each(|item| visit_blocks(item, see)),
-            BlockKind::Quote(inner) => visit_blocks(inner, see),
-            BlockKind::Code { .. } | BlockKind::Equation { .. } => {}
+impl Block {
+    /// Returns the text of a heading or a paragraph, or the caption of a figure or a table.
+    pub fn content(&self) -> &[Inline] {
+        match &self.kind {
+            BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => content,
+            BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => caption,
+            _ => &[],
+        }
+    }
+
+    /// Returns the file in which [`content`](Self::content) was written: that of the block, or for a caption that of
+    /// the figure or the table.
+    pub fn content_file(&self) -> PathBuf {
+        match &self.kind {
+            BlockKind::Figure { id, .. } => Path::new("figures").join(format!("{id}.yaml")),
+            BlockKind::Table { id, .. } => Path::new("paper/tables").join(format!("{id}.yaml")),
+            _ => self.location.file.clone(),
+        }
+    }
+
+    fn content_mut(&mut self) -> &mut [Inline] {
+        match &mut self.kind {
+            BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => content,
+            BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => caption,
+            _ => &mut [],
+        }
+    }
+
+    /// Returns the runs of blocks inside this one: the items of a list, or a quotation.
+    pub fn children(&self) -> &[Vec<Block>] {
+        match &self.kind {
+            BlockKind::List { items, .. } => items,
+            BlockKind::Quote(inner) => std::slice::from_ref(inner),
+            _ => &[],
+        }
+    }
+
+    fn children_mut(&mut self) -> &mut [Vec<Block>] {
+        match &mut self.kind {
+            BlockKind::List { items, .. } => items,
+            BlockKind::Quote(inner) => std::slice::from_mut(inner),
+            _ => &mut [],
         }
     }
 }
 
-/// Visits every inline of a document in reading order.
-pub fn visit_document<'d>(document: &'d Document, see: &mut dyn FnMut(&'d Inline)) {
-    for blocks in [&document.abstract_blocks, &document.blocks, &document.appendices] {
-        visit_blocks(blocks, see);
+impl Document {
+    /// Returns the abstract, the body and the appendices.
+    pub fn parts(&self) -> [&[Block]; 3] {
+        [&self.abstract_blocks, &self.blocks, &self.appendices]
+    }
+
+    /// Returns every block, those of lists and quotations among them.
+    pub fn every_block(&self) -> impl Iterator<Item = &Block> {
+        self.parts().into_iter().flat_map(blocks)
+    }
+
+    /// Returns every piece of text, captions and footnotes among them.
+    pub fn every_inline(&self) -> impl Iterator<Item = &Inline> {
+        self.every_block().flat_map(|block| inlines(block.content()))
+    }
+}
+
+/// Returns every block of a run, those of lists and quotations among them.
+pub fn blocks(run: &[Block]) -> impl Iterator<Item = &Block> {
+    let mut open: Vec<&Block> = run.iter().rev().collect();
+    std::iter::from_fn(move || {
+        let block = open.pop()?;
+        open.extend(block.children().iter().flatten().rev());
+        Some(block)
+    })
+}
+
+/// Returns every piece of text of a run, those inside others among them.
+pub fn inlines(run: &[Inline]) -> impl Iterator<Item = &Inline> {
+    let mut open: Vec<&Inline> = run.iter().rev().collect();
+    std::iter::from_fn(move || {
+        let inline = open.pop()?;
+        open.extend(inline.children().iter().rev());
+        Some(inline)
+    })
+}
+
+/// Changes every piece of text of some blocks; `change` is told the file in which it was written.
+pub(super) fn change_inlines(run: &mut [Block], change: &mut dyn FnMut(&mut Inline, &Path)) {
+    for block in run {
+        let file = block.content_file();
+        change_each(block.content_mut(), &mut |inline| change(inline, &file));
+        block.children_mut().iter_mut().for_each(|inner| change_inlines(inner, change));
+    }
+}
+
+fn change_each(run: &mut [Inline], change: &mut dyn FnMut(&mut Inline)) {
+    for inline in run {
+        change(inline);
+        change_each(inline.children_mut(), change);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Location;
+
+    fn text(text: &str) -> Inline {
+        InlineKind::Text(text.into()).into()
+    }
+
+    fn paragraph(content: Vec<Inline>) -> Block {
+        Block { location: Location::new("a.md", 1, 1), kind: BlockKind::Paragraph(content) }
+    }
+
+    #[test]
+    fn everything_is_met_once_in_reading_order() {
+        let note = InlineKind::Footnote { number: 1, content: vec![text("b")] }.into();
+        let quote = BlockKind::Quote(vec![paragraph(vec![text("d")])]);
+        let quote = Block { kind: quote, ..paragraph(Vec::new()) };
+        let items = vec![vec![paragraph(vec![text("c")]), quote], vec![paragraph(vec![text("e")])]];
+        let list = Block { kind: BlockKind::List { start: None, items }, ..paragraph(Vec::new()) };
+        let run = [paragraph(vec![text("a"), note]), list, paragraph(vec![text("f")])];
+        let seen = |run: &[Block]| {
+            let all = blocks(run).flat_map(|block| inlines(block.content()));
+            let words = all.filter_map(|inline| match &inline.kind {
+                InlineKind::Text(text) => Some(text.clone()),
+                _ => None,
+            });
+            words.collect::<String>()
+        };
+        assert_eq!(seen(&run), "abcdef");
+        let mut run = run.to_vec();
+        change_inlines(&mut run, &mut |inline, file| {
+            assert_eq!(file, Path::new("a.md"));
+            if let InlineKind::Text(text) = &mut inline.kind {
+                text.make_ascii_uppercase();
+            }
+        });
+        assert_eq!(seen(&run), "ABCDEF");
     }
 }

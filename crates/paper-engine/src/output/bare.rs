@@ -2,7 +2,7 @@
 
 use super::{reference_text, reference_url, safe_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Inline, Reference};
+use crate::manuscript::{Block, BlockKind, Inline, InlineKind, Reference};
 
 /// A block as lines: those of a list are its items, those of program text its own.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,12 +70,14 @@ impl BareWriter<'_> {
     }
 
     fn inline(&mut self, inline: &Inline, at: &Location) -> String {
-        match inline {
+        match &inline.kind {
             // A space that does not break is lost or shown as a sign where text is pasted.
-            Inline::Text(text) | Inline::Number { text, .. } => text.replace('\u{a0}', " "),
-            Inline::Code(text) => text.clone(),
-            Inline::Emphasis(content) | Inline::Strong(content) => self.inlines(content, at),
-            Inline::Link { url, content } => {
+            InlineKind::Text(text) | InlineKind::Number { text, .. } | InlineKind::Verdict { text, .. } => {
+                text.replace('\u{a0}', " ")
+            }
+            InlineKind::Code(text) => text.clone(),
+            InlineKind::Emphasis(content) | InlineKind::Strong(content) => self.inlines(content, at),
+            InlineKind::Link { url, content } => {
                 let text = self.inlines(content, at);
                 match safe_url(url).filter(|url| !url.starts_with('#')) {
                     Some(url) if text == url => text,
@@ -83,11 +85,11 @@ impl BareWriter<'_> {
                     None => text,
                 }
             }
-            Inline::Cite(works) => self.cite(works),
-            Inline::LineBreak => "\n".to_owned(),
-            Inline::Math(_) => self.refuse("formula", at).unwrap_or_default(),
-            Inline::Footnote { .. } => self.refuse("footnote", at).unwrap_or_default(),
-            Inline::Reference { kind, number, .. } => {
+            InlineKind::Cite(works) => self.cite(works),
+            InlineKind::LineBreak => "\n".to_owned(),
+            InlineKind::Math(_) => self.refuse("formula", at).unwrap_or_default(),
+            InlineKind::Footnote { .. } => self.refuse("footnote", at).unwrap_or_default(),
+            InlineKind::Reference { kind, number, .. } => {
                 let thing = format!("reference to {}", reference_text(*kind, number));
                 self.refuse(&thing, at).unwrap_or_default()
             }

@@ -36,17 +36,18 @@ mod tests {
     use super::super::sample::text;
     use super::*;
     use crate::diagnostic::Location;
-    use crate::manuscript::{Block, BlockKind, Inline, Reference};
+    use crate::manuscript::{Block, BlockKind, InlineKind, Reference};
 
     #[test]
     fn markup_is_gone_and_addresses_stay() {
         let at = |kind| Block { location: Location::new("hn.md", 1, 1), kind };
-        let link = Inline::Link { url: "https://a.org".into(), content: vec![text("https://a.org")] };
-        let works = Inline::Cite(vec![("k".into(), 1)]);
+        let content = vec![text("https://a.org")];
+        let link = InlineKind::Link { url: "https://a.org".into(), content }.into();
+        let works = InlineKind::Cite(vec![("k".into(), 1)]).into();
         let paragraph = vec![
-            Inline::Strong(vec![text("Bold")]),
+            InlineKind::Strong(vec![text("Bold")]).into(),
             text(" "),
-            Inline::Code("make".into()),
+            InlineKind::Code("make".into()).into(),
             text(" "),
             link,
             works,

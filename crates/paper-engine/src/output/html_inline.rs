@@ -7,7 +7,7 @@ use super::html_text::escape;
 use super::{Ledger, math, reference_text, safe_url};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::Facts;
-use crate::manuscript::Inline;
+use crate::manuscript::{Inline, InlineKind};
 
 /// What running text needs and leaves behind.
 pub(super) struct InlineWriter<'a> {
@@ -27,21 +27,21 @@ impl InlineWriter<'_> {
     }
 
     fn inline(&mut self, inline: &Inline, location: &Location) -> String {
-        match inline {
-            Inline::Text(text) => escape(text),
-            Inline::Number { fact, text } => self.number(fact, text),
-            Inline::Emphasis(content) => format!("<em>{}</em>", self.inlines(content, location)),
-            Inline::Strong(content) => format!("<strong>{}</strong>", self.inlines(content, location)),
-            Inline::Code(text) => format!("<code>{}</code>", escape(text)),
-            Inline::Math(tex) => self.math(tex, false, location),
-            Inline::Link { url, content } => {
+        match &inline.kind {
+            InlineKind::Text(text) | InlineKind::Verdict { text, .. } => escape(text),
+            InlineKind::Number { fact, text } => self.number(fact, text),
+            InlineKind::Emphasis(content) => format!("<em>{}</em>", self.inlines(content, location)),
+            InlineKind::Strong(content) => format!("<strong>{}</strong>", self.inlines(content, location)),
+            InlineKind::Code(text) => format!("<code>{}</code>", escape(text)),
+            InlineKind::Math(tex) => self.math(tex, false, location),
+            InlineKind::Link { url, content } => {
                 let content = self.inlines(content, location);
                 match safe_url(url) {
                     Some(url) => format!("<a href=\"{}\">{content}</a>", escape(url)),
                     None => content,
                 }
             }
-            Inline::Cite(works) => {
+            InlineKind::Cite(works) => {
                 let mut link = |(key, number): &(String, usize)| {
                     let target = work(key);
                     let id = self.mentions.place(&target);
@@ -50,11 +50,11 @@ impl InlineWriter<'_> {
                 let links: Vec<String> = works.iter().map(&mut link).collect();
                 format!("<span class=\"cite\">{}</span>", links.join(", "))
             }
-            Inline::Reference { kind, label, number } => {
+            InlineKind::Reference { kind, label, number } => {
                 let id = self.mentions.place(label);
                 format!("<a{id} href=\"#{}\">{}</a>", escape(label), escape(&reference_text(*kind, number)))
             }
-            Inline::Footnote { number, content } => {
+            InlineKind::Footnote { number, content } => {
                 let content = self.inlines(content, location);
                 self.footnotes.push((*number, content));
                 format!(
@@ -62,7 +62,7 @@ impl InlineWriter<'_> {
                      aria-label=\"Footnote {number}\">{number}</a></sup>"
                 )
             }
-            Inline::LineBreak => "<br>".to_owned(),
+            InlineKind::LineBreak => "<br>".to_owned(),
         }
     }
 

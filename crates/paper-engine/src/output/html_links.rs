@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::html_text::escape;
-use crate::manuscript::{Document, Inline, LabelKind, visit_document};
+use crate::manuscript::{Document, InlineKind, LabelKind};
 
 /// How often each thing is mentioned, and how many of these mentions stand on the page already.
 #[derive(Debug, Default)]
@@ -17,15 +17,17 @@ impl Mentions {
     /// Counts the mentions of a document.
     pub fn of(document: &Document) -> Self {
         let mut total: BTreeMap<String, usize> = BTreeMap::new();
-        visit_document(document, &mut |inline| match inline {
-            Inline::Cite(works) => {
-                works.iter().for_each(|(key, _)| *total.entry(work(key)).or_default() += 1);
+        for inline in document.every_inline() {
+            match &inline.kind {
+                InlineKind::Cite(works) => {
+                    works.iter().for_each(|(key, _)| *total.entry(work(key)).or_default() += 1);
+                }
+                InlineKind::Reference { kind, label, .. } if *kind != LabelKind::Section => {
+                    *total.entry(label.clone()).or_default() += 1;
+                }
+                _ => {}
             }
-            Inline::Reference { kind, label, .. } if *kind != LabelKind::Section => {
-                *total.entry(label.clone()).or_default() += 1;
-            }
-            _ => {}
-        });
+        }
         Self { total, placed: BTreeMap::new() }
     }
 

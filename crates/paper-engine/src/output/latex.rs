@@ -8,7 +8,7 @@ use super::templates::{PAPER, SUMMARY};
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{Ledger, OutputError, Templates, math, plain, safe_url, section_word};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind};
 
 /// Private characters around a line's index into the places; they are gone from the result.
 const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
@@ -173,7 +173,9 @@ impl<'a> Writer<'a> {
             [usize::from(level.saturating_sub(1)).min(3)];
         let star = if number.is_empty() { "*" } else { "" };
         let tex = self.inlines(content, at);
-        let simple = content.iter().all(|inline| matches!(inline, Inline::Text(_)));
+        let simple = content
+            .iter()
+            .all(|inline| matches!(inline.kind, InlineKind::Text(_) | InlineKind::Verdict { .. }));
         let title = match simple {
             true => tex,
             false => format!("\\texorpdfstring{{{tex}}}{{{}}}", escape(&plain(content), Setting::Text)),
@@ -224,17 +226,21 @@ impl<'a> Writer<'a> {
     }
 
     fn inline(&mut self, inline: &Inline, at: &Location) -> String {
-        if let Inline::Text(text) | Inline::Number { text, .. } | Inline::Code(text) = inline {
+        if let InlineKind::Text(text)
+        | InlineKind::Number { text, .. }
+        | InlineKind::Verdict { text, .. }
+        | InlineKind::Code(text) = &inline.kind
+        {
             self.check(text, at);
         }
-        match inline {
-            Inline::Text(text) => escape(text, Setting::Text),
-            Inline::Number { fact, text } => self.ledger.tex_number(fact, text),
-            Inline::Emphasis(content) => format!("\\emph{{{}}}", self.inlines(content, at)),
-            Inline::Strong(content) => format!("\\textbf{{{}}}", self.inlines(content, at)),
-            Inline::Code(text) => format!("\\texttt{{{}}}", escape(text, Setting::Code)),
-            Inline::Math(tex) => format!("\\ensuremath{{{}}}", self.formula(tex, false, at)),
-            Inline::Link { url: to, content } => {
+        match &inline.kind {
+            InlineKind::Text(text) | InlineKind::Verdict { text, .. } => escape(text, Setting::Text),
+            InlineKind::Number { fact, text } => self.ledger.tex_number(fact, text),
+            InlineKind::Emphasis(content) => format!("\\emph{{{}}}", self.inlines(content, at)),
+            InlineKind::Strong(content) => format!("\\textbf{{{}}}", self.inlines(content, at)),
+            InlineKind::Code(text) => format!("\\texttt{{{}}}", escape(text, Setting::Code)),
+            InlineKind::Math(tex) => format!("\\ensuremath{{{}}}", self.formula(tex, false, at)),
+            InlineKind::Link { url: to, content } => {
                 let text = self.inlines(content, at);
                 match safe_url(to) {
                     Some(to) if plain(content) == to => format!("\\url{{{}}}", url(to)),
@@ -242,11 +248,11 @@ impl<'a> Writer<'a> {
                     _ => text,
                 }
             }
-            Inline::Cite(works) => {
+            InlineKind::Cite(works) => {
                 let keys: Vec<String> = works.iter().map(|(key, _)| name(key)).collect();
                 format!("\\cite{{{}}}", keys.join(","))
             }
-            Inline::Reference { kind, label, number } => {
+            InlineKind::Reference { kind, label, number } => {
                 let label = name(label);
                 match kind {
                     LabelKind::Section => format!("{}~\\ref{{{label}}}", section_word(number)),
@@ -255,7 +261,7 @@ impl<'a> Writer<'a> {
                     LabelKind::Equation => format!("Eq.~(\\ref{{{label}}})"),
                 }
             }
-            Inline::Footnote { number, content } => {
+            InlineKind::Footnote { number, content } => {
                 let text = self.inlines(content, at);
                 match &mut self.deferred {
                     Some(notes) => {
@@ -265,7 +271,7 @@ impl<'a> Writer<'a> {
                     None => format!("\\protect\\footnote[{number}]{{{text}}}"),
                 }
             }
-            Inline::LineBreak => "\\newline{}".to_owned(),
+            InlineKind::LineBreak => "\\newline{}".to_owned(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::html_text::escape as html_escape;
 use super::tex_text::{Setting, escape, name};
 use crate::facts::{Fact, Facts};
-use crate::manuscript::{Block, BlockKind, Document, Inline, visit_document};
+use crate::manuscript::{BlockKind, Document, InlineKind};
 
 /// What the heading says in every format.
 const TITLE: &str = "Ledger of Numbers";
@@ -26,15 +26,17 @@ pub struct Ledger {
 impl Ledger {
     /// Collects the facts that text and tables of a document show.
     pub fn of(document: &Document, facts: &Facts) -> Self {
-        let mut used = BTreeSet::new();
-        visit_document(document, &mut |inline| {
-            if let Inline::Number { fact, .. } = inline {
-                used.insert(fact.as_str());
-            }
+        let in_text = document.every_inline().filter_map(|inline| match &inline.kind {
+            InlineKind::Number { fact, .. } => Some(fact.as_str()),
+            _ => None,
         });
-        for blocks in [&document.abstract_blocks, &document.blocks, &document.appendices] {
-            cells(blocks, &mut used);
-        }
+        let tables = document.every_block().filter_map(|block| match &block.kind {
+            BlockKind::Table { table, .. } => Some(table),
+            _ => None,
+        });
+        let in_cells =
+            tables.flat_map(|table| table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
+        let used: BTreeSet<&str> = in_text.chain(in_cells).collect();
         let known = used.into_iter().filter_map(|used| Some((used.to_owned(), facts.get(used)?.clone())));
         let works = document.references.iter().map(|work| (work.key.clone(), work.number));
         Self { facts: known.collect(), works: works.collect() }
@@ -157,20 +159,6 @@ fn head(fact: &Fact) -> String {
         let _ = write!(out, ", {}", ends.join(" to "));
     }
     out
-}
-
-/// Adds the facts in the cells of tables.
-fn cells<'a>(all: &'a [Block], used: &mut BTreeSet<&'a str>) {
-    for block in all {
-        match &block.kind {
-            BlockKind::List { items, .. } => items.iter().for_each(|item| cells(item, used)),
-            BlockKind::Quote(inner) => cells(inner, used),
-            BlockKind::Table { table, .. } => {
-                used.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
-            }
-            _ => {}
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{math, plain, reference_parts, reference_text, safe_url};
-use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind};
 use crate::table::{Alignment, Table};
 
 /// Renders the document as one Markdown file with contents, figures, tables and references.
@@ -215,11 +215,13 @@ impl<'a> Writer<'a> {
     }
 
     fn inline(&mut self, inline: &Inline) -> String {
-        match inline {
-            Inline::Text(text) | Inline::Number { text, .. } => escape(text),
-            Inline::Emphasis(content) => format!("*{}*", self.inlines(content)),
-            Inline::Strong(content) => format!("**{}**", self.inlines(content)),
-            Inline::Code(text) => {
+        match &inline.kind {
+            InlineKind::Text(text) | InlineKind::Number { text, .. } | InlineKind::Verdict { text, .. } => {
+                escape(text)
+            }
+            InlineKind::Emphasis(content) => format!("*{}*", self.inlines(content)),
+            InlineKind::Strong(content) => format!("**{}**", self.inlines(content)),
+            InlineKind::Code(text) => {
                 let mut fence = "`".to_owned();
                 while text.contains(&fence) {
                     fence.push('`');
@@ -227,8 +229,8 @@ impl<'a> Writer<'a> {
                 let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
                 format!("{fence}{space}{text}{space}{fence}")
             }
-            Inline::Math(tex) => format!("${}$", tex.trim()),
-            Inline::Link { url, content } => {
+            InlineKind::Math(tex) => format!("${}$", tex.trim()),
+            InlineKind::Link { url, content } => {
                 let content = self.inlines(content);
                 match safe_url(url) {
                     Some(url) => {
@@ -238,19 +240,19 @@ impl<'a> Writer<'a> {
                     None => content,
                 }
             }
-            Inline::Cite(works) => {
+            InlineKind::Cite(works) => {
                 let link = |(key, number): &(String, usize)| {
                     format!("\\[[{number}]({})\\]", self.target(&format!("ref-{key}")))
                 };
                 works.iter().map(link).collect::<Vec<_>>().join(", ")
             }
-            Inline::Reference { kind, label, number } => self.reference(*kind, label, number),
-            Inline::Footnote { number, content } => {
+            InlineKind::Reference { kind, label, number } => self.reference(*kind, label, number),
+            InlineKind::Footnote { number, content } => {
                 let text = self.inlines(content);
                 self.footnotes.push((*number, text));
                 format!("[^{number}]")
             }
-            Inline::LineBreak => "\\\n".to_owned(),
+            InlineKind::LineBreak => "\\\n".to_owned(),
         }
     }
 }

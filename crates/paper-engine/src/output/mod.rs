@@ -28,7 +28,7 @@ mod sample;
 use std::fmt;
 
 use crate::diagnostic::Diagnostics;
-use crate::manuscript::{Inline, LabelKind, Reference};
+use crate::manuscript::{Inline, InlineKind, LabelKind, Reference};
 
 pub use archive::archive;
 pub use bibtex::{Bibtex, bibtex};
@@ -75,15 +75,19 @@ impl From<OutputError> for Diagnostics {
 pub fn plain(inlines: &[Inline]) -> String {
     let mut text = String::new();
     for inline in inlines {
-        match inline {
-            Inline::Text(part) | Inline::Code(part) | Inline::Math(part) => text.push_str(part),
-            Inline::Number { text: part, .. } => text.push_str(part),
-            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
+        match &inline.kind {
+            InlineKind::Text(part) | InlineKind::Code(part) | InlineKind::Math(part) => text.push_str(part),
+            InlineKind::Number { text: part, .. } | InlineKind::Verdict { text: part, .. } => {
+                text.push_str(part)
+            }
+            InlineKind::Emphasis(content)
+            | InlineKind::Strong(content)
+            | InlineKind::Link { content, .. } => {
                 text.push_str(&plain(content));
             }
-            Inline::Cite(_) | Inline::Footnote { .. } => {}
-            Inline::Reference { kind, number, .. } => text.push_str(&reference_text(*kind, number)),
-            Inline::LineBreak => text.push(' '),
+            InlineKind::Cite(_) | InlineKind::Footnote { .. } => {}
+            InlineKind::Reference { kind, number, .. } => text.push_str(&reference_text(*kind, number)),
+            InlineKind::LineBreak => text.push(' '),
         }
     }
     text

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
-use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, Reference};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference};
 use crate::table::{Alignment, Cell, Column, Table};
 
 pub(super) fn text(text: &str) -> Inline {
-    Inline::Text(text.to_owned())
+    InlineKind::Text(text.to_owned()).into()
 }
 
 fn at(line: usize, kind: BlockKind) -> Block {
@@ -61,27 +61,26 @@ pub(super) fn document() -> Document {
         label: label.into(),
         content: vec![text(title)],
     };
-    let refer = |kind, label: &str, number: &str| Inline::Reference {
-        kind,
-        label: label.into(),
-        number: number.into(),
+    let refer = |kind, label: &str, number: &str| {
+        Inline::from(InlineKind::Reference { kind, label: label.into(), number: number.into() })
     };
     let paragraph = BlockKind::Paragraph(vec![
         text("<script>alert(1)</script> 50% & $x_1$ #1 {a} ~ ^ \\input{/etc/passwd} “q” – — … ≤ × µ *s* [b]"),
-        Inline::Number { fact: "a.ratio".into(), text: "2.0×".into() },
-        Inline::Emphasis(vec![text("em")]),
-        Inline::Strong(vec![text("st")]),
-        Inline::Code("1.2.3/1.1.1/1.1.1 `a_b` <c> -- \\x".into()),
-        Inline::LineBreak,
-        Inline::Math("a_1 < \\frac{b}{c}".into()),
-        Inline::Link { url: "https://example.org/a_b%20c?x=1&y=2".into(), content: vec![text("link")] },
-        Inline::Link { url: "javascript:alert(1)".into(), content: vec![text("bad")] },
-        Inline::Cite(vec![("key".into(), 1), ("k_2".into(), 2)]),
+        InlineKind::Number { fact: "a.ratio".into(), text: "2.0×".into() }.into(),
+        InlineKind::Emphasis(vec![text("em")]).into(),
+        InlineKind::Strong(vec![text("st")]).into(),
+        InlineKind::Code("1.2.3/1.1.1/1.1.1 `a_b` <c> -- \\x".into()).into(),
+        InlineKind::LineBreak.into(),
+        InlineKind::Math("a_1 < \\frac{b}{c}".into()).into(),
+        InlineKind::Link { url: "https://example.org/a_b%20c?x=1&y=2".into(), content: vec![text("link")] }
+            .into(),
+        InlineKind::Link { url: "javascript:alert(1)".into(), content: vec![text("bad")] }.into(),
+        InlineKind::Cite(vec![("key".into(), 1), ("k_2".into(), 2)]).into(),
         refer(LabelKind::Section, "sec:one", "1"),
         refer(LabelKind::Figure, "fig:hops", "1"),
         refer(LabelKind::Table, "tab:ratio", "1"),
         refer(LabelKind::Equation, "eq:e", "1"),
-        Inline::Footnote { number: 1, content: vec![text("A foot & note.")] },
+        InlineKind::Footnote { number: 1, content: vec![text("A foot & note.")] }.into(),
     ]);
     let figure = |id: &str, number, wide| BlockKind::Figure {
         id: id.into(),
@@ -89,7 +88,7 @@ pub(super) fn document() -> Document {
         number,
         caption: vec![
             text("Caption_1."),
-            Inline::Footnote { number: number + 1, content: vec![text("In a caption.")] },
+            InlineKind::Footnote { number: number + 1, content: vec![text("In a caption.")] }.into(),
         ],
         alt: "Alt \"text\" <b>".into(),
         wide,

@@ -124,7 +124,7 @@ pub fn thread_json(posts: &[Post]) -> serde_json::Result<String> {
 mod tests {
     use super::super::sample::text;
     use super::*;
-    use crate::manuscript::{Inline, Reference};
+    use crate::manuscript::{InlineKind, Reference};
 
     fn at(line: usize, kind: BlockKind) -> Block {
         Block { location: Location::new("thread.md", line, 1), kind }
@@ -156,13 +156,13 @@ mod tests {
 
     #[test]
     fn headings_open_posts_and_are_not_part_of_them() {
-        let link = Inline::Link { url: "https://a.org/b".into(), content: vec![text("there")] };
+        let link = InlineKind::Link { url: "https://a.org/b".into(), content: vec![text("there")] }.into();
         let paragraph = vec![
             text("It takes 5\u{a0}ms, "),
-            Inline::Emphasis(vec![text("see ")]),
+            InlineKind::Emphasis(vec![text("see ")]).into(),
             link,
             text(" and "),
-            Inline::Cite(vec![("k".into(), 1)]),
+            InlineKind::Cite(vec![("k".into(), 1)]).into(),
         ];
         let list = BlockKind::List {
             start: None,
@@ -198,7 +198,7 @@ mod tests {
             figure(3),
             figure(4),
             at(5, equation),
-            at(6, BlockKind::Paragraph(vec![Inline::Math("x".into())])),
+            at(6, BlockKind::Paragraph(vec![InlineKind::Math("x".into()).into()])),
         ];
         let errors = posts(&document(blocks)).expect_err("errors");
         let said: Vec<String> = errors.0.iter().map(ToString::to_string).collect();

@@ -35,8 +35,8 @@ pub fn lint(
     for (edition, document) in resolved {
         let count = lint::count(document);
         let parts = [
-            lint::numbers(root, document, facts, &inputs.structural),
-            lint::placeholders(root, document),
+            lint::numbers(document, facts, &inputs.structural),
+            lint::placeholders(document),
             lint::uncited(&edition.name, document),
             lint::check_budgets(&edition.name, &count, &edition.budgets),
         ];
@@ -44,7 +44,7 @@ pub fn lint(
         counts.push((edition.name.clone(), count));
     }
     if let Some((_, fullest)) = resolved.last() {
-        errors.0.extend(lint::repeats(root, fullest).0);
+        errors.0.extend(lint::repeats(fullest).0);
     }
     let documents = resolved.iter().map(|(_, document)| *document);
     let found = lint::entries(root, &inputs.paper.bibliography, documents);

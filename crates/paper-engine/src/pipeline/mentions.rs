@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::diagnostic::Location;
 use crate::lint::passages;
-use crate::manuscript::{Block, BlockKind, Document, Inline};
+use crate::manuscript::{BlockKind, Document, Inline, InlineKind};
 use crate::output::plain;
 use crate::source::read_text;
 use crate::table::Table;
@@ -32,20 +32,26 @@ pub type Mentions = BTreeMap<String, Vec<Mention>>;
 
 /// Collects the mentions of every fact in all editions, each once, in order of file and line.
 pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) -> Mentions {
-    let mut files = Files { root, texts: BTreeMap::new() };
     let mut found = Mentions::new();
+    let mut add = |fact: &str, Location { file, line, .. }: Location, sentence| {
+        let mention = Mention { file: file.to_string_lossy().into_owned(), line, sentence };
+        found.entry(fact.to_owned()).or_default().push(mention);
+    };
     for document in documents {
         for passage in passages(document) {
-            for (fact, sentence) in stated(passage.content) {
-                found.entry(fact.to_owned()).or_default().push(files.mention(
-                    &passage.location,
-                    fact,
-                    sentence,
-                ));
+            for (inline, fact, sentence) in stated(passage.content) {
+                add(fact, passage.place_of(inline), sentence);
             }
         }
-        for blocks in [&document.abstract_blocks, &document.blocks, &document.appendices] {
-            cells(blocks, &mut files, &mut found);
+        for block in document.every_block() {
+            let BlockKind::Table { number, table, .. } = &block.kind else { continue };
+            let file = block.content_file();
+            // What cannot be read was told before; the beginning of the table is good enough then.
+            let text = read_text(root, &file).unwrap_or_default();
+            for (fact, cell) in cells_of(*number, table) {
+                let line = text.lines().position(|line| names(line, fact)).map_or(1, |index| index + 1);
+                add(fact, Location::new(&file, line, 1), cell);
+            }
         }
     }
     for mentions in found.values_mut() {
@@ -55,16 +61,16 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
     found
 }
 
-/// The facts of a run of inlines, each with the sentence it stands in; a footnote is a text of its own.
-fn stated(inlines: &[Inline]) -> Vec<(&str, String)> {
+/// The numbers of a run of inlines, each with its fact and the sentence it stands in; a footnote is a text of its own.
+fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
     let (mut text, mut facts, mut notes) = (String::new(), Vec::new(), Vec::new());
     write(inlines, &mut text, &mut facts, &mut notes);
     // A line of the author's file ends no sentence.
     let text = text.replace(['\n', '\r'], " ");
-    let mut found: Vec<(&str, String)> = Vec::new();
+    let mut found = Vec::new();
     for (start, sentence) in text.split_sentence_bound_indices() {
-        let inside = facts.iter().filter(|(at, _)| (start..start + sentence.len()).contains(at));
-        found.extend(inside.map(|(_, fact)| (*fact, words(sentence))));
+        let inside = facts.iter().filter(|(at, ..)| (start..start + sentence.len()).contains(at));
+        found.extend(inside.map(|(_, inline, fact)| (*inline, *fact, words(sentence))));
     }
     found.extend(notes.into_iter().flat_map(stated));
     found
@@ -73,20 +79,20 @@ fn stated(inlines: &[Inline]) -> Vec<(&str, String)> {
 fn write<'d>(
     inlines: &'d [Inline],
     text: &mut String,
-    facts: &mut Vec<(usize, &'d str)>,
+    facts: &mut Vec<(usize, &'d Inline, &'d str)>,
     notes: &mut Vec<&'d [Inline]>,
 ) {
     for inline in inlines {
-        match inline {
-            Inline::Number { fact, text: number } => {
-                facts.push((text.len(), fact));
+        match &inline.kind {
+            InlineKind::Number { fact, text: number } => {
+                facts.push((text.len(), inline, fact));
                 text.push_str(number);
             }
-            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
-                write(content, text, facts, notes);
+            InlineKind::Footnote { content, .. } => notes.push(content),
+            InlineKind::Emphasis(_) | InlineKind::Strong(_) | InlineKind::Link { .. } => {
+                write(inline.children(), text, facts, notes);
             }
-            Inline::Footnote { content, .. } => notes.push(content),
-            other => text.push_str(&plain(std::slice::from_ref(other))),
+            _ => text.push_str(&plain(std::slice::from_ref(inline))),
         }
     }
 }
@@ -104,23 +110,6 @@ pub(super) fn words(text: &str) -> String {
     out
 }
 
-/// Adds the facts in the cells of tables, each with its row and column.
-fn cells(blocks: &[Block], files: &mut Files<'_>, found: &mut Mentions) {
-    for block in blocks {
-        match &block.kind {
-            BlockKind::List { items, .. } => items.iter().for_each(|item| cells(item, files, found)),
-            BlockKind::Quote(inner) => cells(inner, files, found),
-            BlockKind::Table { id, number, table, .. } => {
-                let place = Location::new(format!("paper/tables/{id}.yaml"), 1, 1);
-                for (fact, cell) in cells_of(*number, table) {
-                    found.entry(fact.to_owned()).or_default().push(files.mention(&place, fact, cell));
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
 fn cells_of(number: usize, table: &Table) -> Vec<(&str, String)> {
     let mut found = Vec::new();
     for row in &table.rows {
@@ -133,26 +122,6 @@ fn cells_of(number: usize, table: &Table) -> Vec<(&str, String)> {
         }
     }
     found
-}
-
-/// The author's files, each read once.
-struct Files<'a> {
-    root: &'a Path,
-    texts: BTreeMap<std::path::PathBuf, String>,
-}
-
-impl Files<'_> {
-    fn mention(&mut self, block: &Location, fact: &str, sentence: String) -> Mention {
-        let text = self.texts.entry(block.file.clone()).or_insert_with(|| {
-            // What cannot be read was told before; the beginning of the block is good enough then.
-            read_text(self.root, &block.file).unwrap_or_default()
-        });
-        let first = block.line.max(1);
-        let lines = text.lines().enumerate().skip(first - 1);
-        let line =
-            lines.into_iter().find(|(_, line)| names(line, fact)).map_or(first, |(index, _)| index + 1);
-        Mention { file: block.file.to_string_lossy().into_owned(), line, sentence }
-    }
 }
 
 /// Whether a line holds the whole name of a fact.
@@ -170,17 +139,17 @@ mod tests {
     use super::*;
 
     fn number(fact: &str, text: &str) -> Inline {
-        Inline::Number { fact: fact.into(), text: text.into() }
+        InlineKind::Number { fact: fact.into(), text: text.into() }.into()
     }
 
     #[test]
     fn a_fact_comes_with_its_own_sentence_alone() {
-        let text = |text: &str| Inline::Text(text.into());
-        let note =
-            Inline::Footnote { number: 1, content: vec![text("Of "), number("c", "3"), text(" kinds.")] };
+        let text = |text: &str| Inline::from(InlineKind::Text(text.into()));
+        let content = vec![text("Of "), number("c", "3"), text(" kinds.")];
+        let note = InlineKind::Footnote { number: 1, content }.into();
         let inlines = [
             text("A slice has "),
-            Inline::Strong(vec![number("a", "1.74×")]),
+            InlineKind::Strong(vec![number("a", "1.74×")]).into(),
             text(" the traffic. Each\nnode has "),
             number("b", "6"),
             text(" links."),
@@ -189,7 +158,8 @@ mod tests {
         let found = stated(&inlines);
         let expected =
             [("a", "A slice has 1.74× the traffic."), ("b", "Each node has 6 links."), ("c", "Of 3 kinds.")];
-        assert_eq!(found, expected.map(|(fact, sentence)| (fact, sentence.to_owned())));
+        let found: Vec<_> = found.iter().map(|(_, fact, sentence)| (*fact, sentence.as_str())).collect();
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The review of a paper: its checks, its clarity, and both as files.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::cache::write_atomically;
 use super::inputs::{Inputs, internal};
@@ -24,7 +24,6 @@ pub struct Review {
 
 /// Reviews all editions together.
 pub fn review(
-    root: &Path,
     inputs: &Inputs,
     facts: &Facts,
     drawings: &BTreeMap<String, String>,
@@ -33,14 +32,11 @@ pub fn review(
     let editions: Vec<(&str, &Document)> =
         resolved.iter().map(|(edition, document)| (edition.name.as_str(), *document)).collect();
     let paper = &inputs.paper;
-    let text: Vec<PathBuf> = paper.text().cloned().collect();
     let material = Material {
-        root,
         spec: &inputs.review,
         facts,
         model: &inputs.model,
         editions: &editions,
-        text: &text,
         drawings,
         choice: &paper.rules,
     };

@@ -210,8 +210,7 @@ impl Session {
             let texts = self.texts().ok();
             self.context.stage("lint", || {
                 let (mut linted, mut errors) = lint::lint(root, inputs, facts, &readable);
-                let mut beside =
-                    texts.map(|texts| outreach::lint(root, inputs, facts, texts)).unwrap_or_default();
+                let mut beside = texts.map(|texts| outreach::lint(inputs, facts, texts)).unwrap_or_default();
                 linted.ignored.extend(inputs.paper.rules.take_ignored(&mut beside.0, Diagnostic::broken));
                 errors.0.extend(beside.0);
                 errors.into_result((linted, false))
@@ -225,7 +224,7 @@ impl Session {
             let (inputs, facts, documents) = (self.inputs()?, self.facts()?, self.documents()?);
             let drawings = &self.drawn()?.svg;
             self.context.stage("review", || {
-                let review = review::review(&self.options().root, inputs, facts, drawings, &documents);
+                let review = review::review(inputs, facts, drawings, &documents);
                 Ok((review, false))
             })
         })

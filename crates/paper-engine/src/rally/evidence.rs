@@ -11,8 +11,8 @@ use super::record::Tests;
 use super::signed::Signatures;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
-use crate::lint::{gather, plain};
-use crate::manuscript::{Block, BlockKind, Document};
+use crate::lint::{passages_of, plain};
+use crate::manuscript::{self, Block, BlockKind, Document, Inline};
 use crate::model::Claim;
 use crate::review::{Baseline, Check, Clarity};
 use crate::source;
@@ -77,8 +77,7 @@ impl<'a> Evidence<'a> {
         edition: Option<&str>,
     ) -> Result<Vec<&'a Block>, String> {
         let document = self.edition(edition)?;
-        let all = [&document.abstract_blocks, &document.blocks, &document.appendices];
-        let blocks = all.into_iter().flatten();
+        let blocks = document.parts().into_iter().flatten();
         let blocks: Vec<&Block> = match place {
             None => blocks.collect(),
             Some(file) => blocks.filter(|block| block.location.file == Path::new(file)).collect(),
@@ -87,6 +86,16 @@ impl<'a> Evidence<'a> {
             (Some(file), true) => Err(format!("no text of {file} in the edition")),
             _ => Ok(blocks),
         }
+    }
+
+    /// The pieces of text of an edition that come from one file, or all.
+    pub(super) fn inlines(
+        &self,
+        place: Option<&str>,
+        edition: Option<&str>,
+    ) -> Result<impl Iterator<Item = &'a Inline>, String> {
+        let run = self.blocks(place, edition)?.into_iter().map(std::slice::from_ref);
+        Ok(run.flat_map(manuscript::blocks).flat_map(|block| manuscript::inlines(block.content())))
     }
 
     /// A file of the build, by a path that begins with `build/`.
@@ -111,9 +120,8 @@ impl<'a> Evidence<'a> {
         }
         let mut pieces = Vec::new();
         for block in self.blocks(Some(place), edition)? {
-            let mut passages = Vec::new();
-            gather(std::slice::from_ref(block), &mut passages);
-            pieces.extend(passages.iter().map(|passage| plain(passage.content)));
+            let passages = passages_of(std::slice::from_ref(block));
+            pieces.extend(passages.map(|passage| String::from(plain(passage.content))));
             match &block.kind {
                 BlockKind::Code { text, .. } => pieces.push(text.clone()),
                 BlockKind::Table { table, .. } => pieces.extend(cells(table)),
@@ -179,7 +187,9 @@ fn cells(table: &Table) -> Vec<String> {
 /// The headings of some blocks, each with its level, label and text.
 pub(super) fn headings<'d>(blocks: &[&'d Block]) -> Vec<(u8, &'d str, String)> {
     let headings = blocks.iter().filter_map(|block| match &block.kind {
-        BlockKind::Heading { level, label, content, .. } => Some((*level, label.as_str(), plain(content))),
+        BlockKind::Heading { level, label, content, .. } => {
+            Some((*level, label.as_str(), plain(content).into()))
+        }
         _ => None,
     });
     headings.collect()

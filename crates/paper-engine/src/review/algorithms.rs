@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use super::rules::{
     LONG_CODE_LINE, PROGRAM_WITHOUT_ASSERTION, UNINTRODUCED_CODE, UNKNOWN_FUNCTION, UNUSED_EQUATION,
 };
-use super::text::blocks;
 use super::{Check, Class, Material};
 use crate::lint::passages;
-use crate::manuscript::{Block, BlockKind, Inline, LabelKind, visit};
+use crate::manuscript::{Block, BlockKind, InlineKind, LabelKind, inlines};
 
 const CLASS: Class = Class::Algorithms;
 /// Characters of a line of code that fit into a column of the printed page.
@@ -19,7 +18,7 @@ const ASSERTIONS: [&str; 3] = ["assert!(", "assert_eq!(", "assert_ne!("];
 /// All checks of this class.
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let Some(document) = material.fullest() else { return Vec::new() };
-    let blocks = blocks(document);
+    let blocks: Vec<&Block> = document.every_block().collect();
     let mut all = code(&blocks);
     all.push(functions_shown(material, &blocks));
     all.push(equations_used(material, &blocks));
@@ -64,15 +63,15 @@ fn functions_shown(material: &Material<'_>, blocks: &[&Block]) -> Check {
     }
     let is_name = |text: &str| text.chars().all(|c| c.is_alphabetic() || c == '_') && !text.is_empty();
     for passage in material.fullest().map(passages).unwrap_or_default() {
-        visit(passage.content, &mut |inline| {
-            if let Inline::Code(text) = inline
+        for inline in inlines(passage.content) {
+            if let InlineKind::Code(text) = &inline.kind
                 && is_name(text)
             {
-                check.look(words.contains(text.as_str()), &passage.location, || {
+                check.look(words.contains(text.as_str()), &passage.place_of(inline), || {
                     format!("`{text}` stands in no program of the paper")
                 });
             }
-        });
+        }
     }
     check
 }
@@ -81,11 +80,11 @@ fn equations_used(material: &Material<'_>, blocks: &[&Block]) -> Check {
     let mut check = Check::of(CLASS, &UNUSED_EQUATION);
     let mut used = BTreeSet::new();
     for passage in material.fullest().map(passages).unwrap_or_default() {
-        visit(passage.content, &mut |inline| {
-            if let Inline::Reference { kind: LabelKind::Equation, label, .. } = inline {
+        for inline in inlines(passage.content) {
+            if let InlineKind::Reference { kind: LabelKind::Equation, label, .. } = &inline.kind {
                 used.insert(label.clone());
             }
-        });
+        }
     }
     for block in blocks {
         if let BlockKind::Equation { label: Some(label), .. } = &block.kind {

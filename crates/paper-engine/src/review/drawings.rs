@@ -6,11 +6,11 @@ use super::rules::{
     DISCUSSED_ELSEWHERE, EMPTY_CELL, LOADING_DRAWING, MISSING_ALTERNATIVE_TEXT, PIXELS_IN_DRAWING,
     SHORT_CAPTION, UNALIGNED_NUMBERS, UNCLEAR_HEADER, UNEXPLAINED_MARK,
 };
-use super::text::{blocks, parts, tables};
+use super::text::{parts, tables};
 use super::{Check, Class, Material};
 use crate::diagnostic::Location;
-use crate::lint::{gather, plain};
-use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, visit};
+use crate::lint::plain;
+use crate::manuscript::{self, Block, BlockKind, Document, Inline, InlineKind, LabelKind, inlines};
 use crate::table::Alignment;
 
 const CLASS: Class = Class::FiguresAndTables;
@@ -43,14 +43,14 @@ fn captions(document: &Document) -> Vec<Check> {
     let mut complete = Check::of(CLASS, &SHORT_CAPTION);
     let mut described = Check::of(CLASS, &MISSING_ALTERNATIVE_TEXT);
     let words = |text: &str| text.split_whitespace().count();
-    for block in blocks(document) {
+    for block in document.every_block() {
         if let Some((label, caption)) = floating(block) {
             let text = plain(caption);
             let holds = words(&text) >= FEWEST && text.trim_end().ends_with('.');
             complete.look(holds, &block.location, || format!("the caption of {label} is no full sentence"));
         }
         if let BlockKind::Figure { label, caption, alt, .. } = &block.kind {
-            let holds = words(alt) >= FEWEST && *alt != plain(caption);
+            let holds = words(alt) >= FEWEST && alt.as_str() != &*plain(caption);
             described.look(holds, &block.location, || format!("{label} has no alternative text of its own"));
         }
     }
@@ -78,17 +78,14 @@ fn discussed(material: &Material<'_>) -> Vec<Check> {
 
 /// The labels of figures and tables that some blocks refer to.
 fn mentions(blocks: &[Block]) -> BTreeSet<&str> {
-    let mut passages = Vec::new();
-    gather(blocks, &mut passages);
-    let mut found = BTreeSet::new();
-    for passage in &passages {
-        visit(passage.content, &mut |inline| {
-            if let Inline::Reference { kind: LabelKind::Figure | LabelKind::Table, label, .. } = inline {
-                found.insert(label.as_str());
-            }
-        });
-    }
-    found
+    let all = manuscript::blocks(blocks).flat_map(|block| inlines(block.content()));
+    let mentioned = all.filter_map(|inline| match &inline.kind {
+        InlineKind::Reference { kind: LabelKind::Figure | LabelKind::Table, label, .. } => {
+            Some(label.as_str())
+        }
+        _ => None,
+    });
+    mentioned.collect()
 }
 
 fn drawings(material: &Material<'_>) -> Vec<Check> {

@@ -19,7 +19,6 @@ mod terms;
 mod text;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -76,8 +75,6 @@ impl Class {
 
 /// Everything a review looks at.
 pub struct Material<'a> {
-    /// Folder of the paper.
-    pub root: &'a Path,
     /// What this paper adds to the checks.
     pub spec: &'a ReviewSpec,
     /// All facts.
@@ -86,8 +83,6 @@ pub struct Material<'a> {
     pub model: &'a Model,
     /// Each edition by name, the fullest last.
     pub editions: &'a [(&'a str, &'a Document)],
-    /// Files of the text, below the root.
-    pub text: &'a [PathBuf],
     /// SVG text by figure id.
     pub drawings: &'a BTreeMap<String, String>,
     /// The rules that this paper asks for beside those of every paper, and those that it ignores.

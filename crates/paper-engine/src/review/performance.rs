@@ -13,8 +13,8 @@ use super::{Check, Class, Material};
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Grade, validate, verdicts};
 use crate::lint::{Passage, passages};
+use crate::manuscript::InlineKind;
 use crate::model::{CLAIMS_FILE, Input, MODEL_FILE, PUBLISHED_FILE};
-use crate::source::read_text;
 use crate::table::Alignment;
 
 const CLASS: Class = Class::PerformanceClaims;
@@ -165,12 +165,20 @@ fn claims(material: &Material<'_>) -> Vec<Check> {
     let mut argued = Check::of(CLASS, &CLAIM_THAT_CANNOT_FAIL);
     let place = Location::file(CLAIMS_FILE);
     let undecided = verdicts(material.model.claims(), material.facts).err().unwrap_or_default();
-    let text: String = material.text.iter().filter_map(|file| read_text(material.root, file).ok()).collect();
+    let judged: BTreeSet<&str> = material
+        .editions
+        .iter()
+        .flat_map(|(_, document)| document.every_inline())
+        .filter_map(|inline| match &inline.kind {
+            InlineKind::Verdict { claim, .. } => Some(claim.as_str()),
+            _ => None,
+        })
+        .collect();
     for claim in material.model.claims() {
         let id = &claim.id;
         let is_decided = undecided.iter().all(|one| one.claim != *id);
         decided.look(is_decided, &place, || format!("`{id}` has no verdict"));
-        told.look(text.contains(&format!("id=\"{id}\"")), &place, || format!("no sentence judges `{id}`"));
+        told.look(judged.contains(id.as_str()), &place, || format!("no sentence judges `{id}`"));
         argued.look(!claim.fails_if.trim().is_empty(), &place, || format!("`{id}` cannot fail"));
         let is_complete = !claim.definition.is_empty() && !claim.counter_reading.is_empty();
         opposed.look(is_complete, &place, || format!("`{id}` lacks a definition or a counter-reading"));
@@ -191,7 +199,7 @@ fn abstract_in_body(material: &Material<'_>) -> Vec<Check> {
             said.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
         }
         for (fact, place) in shown(&summary.prose()) {
-            check.look(said.contains(fact), place, || format!("`{fact}` stands in the abstract alone"));
+            check.look(said.contains(fact), &place, || format!("`{fact}` stands in the abstract alone"));
         }
         all.push(check);
     }

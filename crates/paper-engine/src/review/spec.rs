@@ -8,9 +8,9 @@ use serde_saphyr::Spanned;
 use super::rules::{RELATION, TERM};
 use super::{Check, Class, Material, Severity};
 use crate::assertion::{Assertion, Over, Truth};
-use crate::diagnostic::{Diagnostics, Location};
+use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
-use crate::lint::{passages, phrase_place, plain, whole_words};
+use crate::lint::{passages, plain, whole_words};
 use crate::source;
 
 /// Where the checks of a paper stand, below its root.
@@ -122,10 +122,8 @@ impl Term {
         for passage in material.fullest().map(passages).unwrap_or_default() {
             let text = plain(passage.content);
             let wrong = self.never.iter().find(|phrase| !whole_words(&text, phrase).is_empty());
-            let place: Location = wrong.map_or_else(
-                || passage.location.clone().into_owned(),
-                |phrase| phrase_place(material.root, &passage.location, phrase),
-            );
+            let byte = wrong.and_then(|phrase| whole_words(&text, phrase).first().copied());
+            let place = passage.place(&text, byte.unwrap_or_default());
             check.look(wrong.is_none(), &place, || {
                 format!("`{}`: {}", wrong.map_or("", String::as_str), self.because)
             });

@@ -39,7 +39,7 @@ use super::markdown::{block_alone, inlines_alone, pipe_table};
 use super::{OutputError, plain, reference_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, visit, visit_blocks};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, blocks, inlines};
 use crate::table::{self, Table};
 
 /// Renders a document, its figures as SVG text by id, and all facts as phext text.
@@ -129,8 +129,8 @@ impl<'a> Writer<'a> {
             let (kind, name, title) = described(block);
             self.push(place, 1, kind, name, &title, block_alone(block, &places.targets));
             if !matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { .. }) {
-                let mut shown = Vec::new();
-                visit_blocks(std::slice::from_ref(*block), &mut |inline| shown.extend(number(inline)));
+                let run = blocks(std::slice::from_ref(*block));
+                let shown: Vec<_> = run.flat_map(|block| numbers(block.content())).collect();
                 self.numbers(place, 2, name, &shown);
             }
         }
@@ -150,7 +150,7 @@ impl<'a> Writer<'a> {
                     self.errors.push(missing.suggest(id, drawings.keys().map(String::as_str)));
                 }
             }
-            self.numbers(place, 4, label, &in_caption(caption));
+            self.numbers(place, 4, label, &numbers(caption).collect::<Vec<_>>());
         }
     }
 
@@ -162,8 +162,7 @@ impl<'a> Writer<'a> {
             self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
             self.push(place, 2, "markdown", label, &title, pipe_table(table));
             self.push(place, 3, "csv", label, &title, table::csv(table));
-            let mut shown = in_caption(caption);
-            shown.extend(in_cells(table));
+            let shown: Vec<_> = numbers(caption).chain(in_cells(table)).collect();
             self.numbers(place, 4, label, &shown);
         }
     }
@@ -215,18 +214,12 @@ fn described(block: &Block) -> (&'static str, &str, String) {
     }
 }
 
-/// A number of the text and the fact it came from.
-fn number(inline: &Inline) -> Option<(&str, &str)> {
-    match inline {
-        Inline::Number { fact, text } => Some((text, fact)),
+/// The numbers of a text, each with the fact it came from.
+fn numbers(content: &[Inline]) -> impl Iterator<Item = (&str, &str)> {
+    inlines(content).filter_map(|inline| match &inline.kind {
+        InlineKind::Number { fact, text } => Some((text.as_str(), fact.as_str())),
         _ => None,
-    }
-}
-
-fn in_caption(caption: &[Inline]) -> Vec<(&str, &str)> {
-    let mut shown = Vec::new();
-    visit(caption, &mut |inline| shown.extend(number(inline)));
-    shown
+    })
 }
 
 fn in_cells(table: &Table) -> impl Iterator<Item = (&str, &str)> {

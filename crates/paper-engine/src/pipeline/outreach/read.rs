@@ -1,7 +1,5 @@
 //! Reads the texts beside the paper and holds them against the rules of prose.
 
-use std::path::Path;
-
 use super::limits::Measures;
 use super::text::{Kind, Text, Texts};
 use crate::diagnostic::{Diagnostics, Location};
@@ -76,13 +74,13 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
 }
 
 /// Holds the texts against the rules of prose and their limits: all errors of all texts.
-pub fn lint(root: &Path, inputs: &Inputs, facts: &Facts, texts: &Texts) -> Diagnostics {
+pub fn lint(inputs: &Inputs, facts: &Facts, texts: &Texts) -> Diagnostics {
     let mut errors = Measures::of(&inputs.paper.outreach, &texts.texts, &texts.posts).missed;
     for Text { kind, name, document, .. } in &texts.texts {
         let parts = [
-            lint::numbers(root, document, facts, &inputs.structural),
-            lint::placeholders(root, document),
-            lint::repeats(root, document),
+            lint::numbers(document, facts, &inputs.structural),
+            lint::placeholders(document),
+            lint::repeats(document),
         ];
         errors.0.extend(parts.into_iter().flat_map(|part| part.0));
         // The figure of a post stands beside it.

@@ -6,8 +6,8 @@ use usvg::roxmltree;
 
 use super::{Finding, files, listed, pdf, programs};
 use crate::facts::Fact;
-use crate::lint::{self, passages, plain, whole_words};
-use crate::manuscript::{Block, BlockKind, Inline, LabelKind, visit, visit_blocks, visit_document};
+use crate::lint::{self, PlainText, passages, plain, whole_words};
+use crate::manuscript::{Block, BlockKind, Inline, InlineKind, LabelKind, inlines};
 use crate::rally::check::CountCheck;
 use crate::rally::evidence::Evidence;
 use crate::rally::measure::{Function, InEdition, Labels, Measure, Rows, SourceParts, Under, Work};
@@ -186,29 +186,30 @@ fn lines(wanted: &Function, evidence: &Evidence<'_>) -> Result<usize, String> {
 }
 
 fn citations(work: &Work, evidence: &Evidence<'_>) -> Result<usize, String> {
-    let mut count = 0;
-    for block in evidence.blocks(Some(&work.place), work.edition.as_deref())? {
-        visit_blocks(std::slice::from_ref(block), &mut |inline| {
-            if let Inline::Cite(keys) = inline {
-                count += keys.iter().filter(|(key, _)| *key == work.work).count();
-            }
-        });
-    }
-    Ok(count)
+    let cited = cited(evidence, Some(&work.place), work.edition.as_deref())?;
+    Ok(cited.into_iter().filter(|key| *key == work.work).count())
 }
 
 fn cited_works(text: &InEdition, evidence: &Evidence<'_>) -> Result<usize, String> {
     let document = evidence.edition(text.edition.as_deref())?;
-    let mut keys: BTreeSet<&str> = BTreeSet::new();
-    for block in evidence.blocks(text.place.as_deref(), text.edition.as_deref())? {
-        visit_blocks(std::slice::from_ref(block), &mut |inline| {
-            if let Inline::Cite(cited) = inline {
-                keys.extend(cited.iter().map(|(key, _)| key.as_str()));
-            }
-        });
-    }
+    let cited = cited(evidence, text.place.as_deref(), text.edition.as_deref())?;
     let has_address = document.references.iter().filter(|work| work.url.is_some());
-    Ok(has_address.filter(|work| keys.contains(work.key.as_str())).count())
+    Ok(has_address.filter(|work| cited.contains(&work.key.as_str())).count())
+}
+
+/// The works that a text cites, each as often as it does.
+fn cited<'a>(
+    evidence: &Evidence<'a>,
+    place: Option<&str>,
+    edition: Option<&str>,
+) -> Result<Vec<&'a str>, String> {
+    let mut found = Vec::new();
+    for inline in evidence.inlines(place, edition)? {
+        if let InlineKind::Cite(cited) = &inline.kind {
+            found.extend(cited.iter().map(|(key, _)| key.as_str()));
+        }
+    }
+    Ok(found)
 }
 
 /// Paragraphs under a heading, up to the next, that begin with emphasis.
@@ -220,15 +221,13 @@ fn marked(under: &Under, evidence: &Evidence<'_>) -> Result<usize, String> {
     let start = start.ok_or_else(|| format!("no heading is labelled {}", under.heading))?;
     let end = |block: &&&Block| !matches!(block.kind, BlockKind::Heading { .. });
     let leads = |content: &[Inline]| {
-        let mut found = false;
-        visit(content, &mut |inline| {
-            found |= matches!(inline, Inline::Reference { kind: LabelKind::Section, .. });
-        });
-        found
+        let leads =
+            |inline: &Inline| matches!(inline.kind, InlineKind::Reference { kind: LabelKind::Section, .. });
+        inlines(content).any(leads)
     };
     let is_marked = |block: &&&Block| match &block.kind {
         BlockKind::Paragraph(content) => {
-            matches!(content.first(), Some(Inline::Emphasis(_)))
+            matches!(content.first(), Some(Inline { kind: InlineKind::Emphasis(_), .. }))
                 && (!under.leads_to_section || leads(content))
         }
         _ => false,
@@ -238,12 +237,12 @@ fn marked(under: &Under, evidence: &Evidence<'_>) -> Result<usize, String> {
 
 fn unresolved(text: &InEdition, evidence: &Evidence<'_>) -> Result<Counted, String> {
     let (mut all, mut lost) = (0, 0);
-    visit_document(evidence.edition(text.edition.as_deref())?, &mut |inline| {
-        if let Inline::Reference { number, .. } = inline {
+    for inline in evidence.edition(text.edition.as_deref())?.every_inline() {
+        if let InlineKind::Reference { number, .. } = &inline.kind {
             all += 1;
             lost += usize::from(number.is_empty());
         }
-    });
+    }
     if all == 0 {
         return Err("there are no references".to_owned());
     }
@@ -287,7 +286,7 @@ fn labels_of(labels: &Labels, evidence: &Evidence<'_>) -> Result<usize, String> 
 
 fn unused_concepts(evidence: &Evidence<'_>) -> Result<Counted, String> {
     let document = evidence.edition(None)?;
-    let text: Vec<String> = passages(document).iter().map(|passage| plain(passage.content)).collect();
+    let text: Vec<PlainText> = passages(document).iter().map(|passage| plain(passage.content)).collect();
     let is_unused = |concept: &&String| text.iter().all(|piece| whole_words(piece, concept).is_empty());
     let unused: Vec<String> = evidence.plan.concepts.iter().filter(is_unused).cloned().collect();
     let of = format!("of {} concepts stand nowhere in the text", evidence.plan.concepts.len());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Finding, listed};
 use crate::assertion::{Assertion, Expression, Over, Truth};
 use crate::lint::whole_words;
-use crate::manuscript::{BlockKind, Inline, visit_blocks};
+use crate::manuscript::{BlockKind, InlineKind};
 use crate::rally::check::{FactCheck, VerdictCheck};
 use crate::rally::evidence::Evidence;
 
@@ -55,12 +55,11 @@ fn not_shown(check: &FactCheck, place: &str, evidence: &Evidence<'_>) -> Result<
     let mut shown: BTreeSet<&str> = BTreeSet::new();
     let is_text = !place.starts_with("build/");
     if is_text {
+        shown.extend(evidence.inlines(Some(place), None)?.filter_map(|inline| match &inline.kind {
+            InlineKind::Number { fact, .. } => Some(fact.as_str()),
+            _ => None,
+        }));
         for block in evidence.blocks(Some(place), None)? {
-            visit_blocks(std::slice::from_ref(block), &mut |inline| {
-                if let Inline::Number { fact, .. } = inline {
-                    shown.insert(fact);
-                }
-            });
             match &block.kind {
                 BlockKind::Table { table, .. } => {
                     shown.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
@@ -99,8 +98,13 @@ fn not_shown(check: &FactCheck, place: &str, evidence: &Evidence<'_>) -> Result<
 
 /// Whether a text states the verdict of each claim; the text itself fails to build with a wrong one.
 pub(super) fn verdict(check: &VerdictCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
-    let written = evidence.written(&check.place)?;
-    evidence.blocks(Some(&check.place), None)?;
+    let told: BTreeSet<&str> = evidence
+        .inlines(Some(&check.place), None)?
+        .filter_map(|inline| match &inline.kind {
+            InlineKind::Verdict { claim, .. } => Some(claim.as_str()),
+            _ => None,
+        })
+        .collect();
     let all: Vec<String> = match check.claims.is_empty() {
         true => evidence.claims.iter().map(|claim| claim.id.clone()).collect(),
         false => check.claims.clone(),
@@ -116,8 +120,7 @@ pub(super) fn verdict(check: &VerdictCheck, evidence: &Evidence<'_>) -> Result<F
             continue;
         };
         let word = verdict.outcome.word();
-        let call = [format!("claim(id=\"{id}\", is=\"{word}\"")];
-        if written.iter().any(|text| !whole_words(text, &call[0]).is_empty()) {
+        if told.contains(id.as_str()) {
             good.push(format!("{id} {word}"));
         } else {
             bad.push(format!("{} does not say that {id} {word}", check.place));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Finding, listed};
 use crate::lint::whole_words;
-use crate::manuscript::{Block, Inline, visit_blocks};
+use crate::manuscript::InlineKind;
 use crate::rally::check::{CellsCheck, CitesCheck, Topic, Topics};
 use crate::rally::evidence::{Evidence, headings};
 
@@ -83,7 +83,16 @@ pub(super) fn cells(check: &CellsCheck, evidence: &Evidence<'_>) -> Result<Findi
 
 /// Whether a text refers to every label and work.
 pub(super) fn cites(check: &CitesCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
-    let found = references(&evidence.blocks(Some(&check.place), check.edition.as_deref())?);
+    let mut found = BTreeSet::new();
+    for inline in evidence.inlines(Some(&check.place), check.edition.as_deref())? {
+        match &inline.kind {
+            InlineKind::Reference { label, .. } => {
+                found.insert(label.as_str());
+            }
+            InlineKind::Cite(keys) => found.extend(keys.iter().map(|(key, _)| key.as_str())),
+            _ => {}
+        }
+    }
     let missing: Vec<String> =
         check.labels.iter().filter(|label| !found.contains(label.as_str())).cloned().collect();
     if check.labels.is_empty() {
@@ -93,19 +102,4 @@ pub(super) fn cites(check: &CitesCheck, evidence: &Evidence<'_>) -> Result<Findi
         true => Finding::of(true, format!("refers to {}", listed(&check.labels))),
         false => Finding::open(format!("{} does not refer to {}", check.place, listed(&missing))),
     })
-}
-
-/// The labels and works that some blocks refer to.
-fn references<'d>(blocks: &[&'d Block]) -> BTreeSet<&'d str> {
-    let mut found = BTreeSet::new();
-    for block in blocks {
-        visit_blocks(std::slice::from_ref(*block), &mut |inline| match inline {
-            Inline::Reference { label, .. } => {
-                found.insert(label.as_str());
-            }
-            Inline::Cite(keys) => found.extend(keys.iter().map(|(key, _)| key.as_str())),
-            _ => {}
-        });
-    }
-    found
 }

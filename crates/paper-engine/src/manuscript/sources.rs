@@ -1,0 +1,69 @@
+//! What a paper is read from.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::kept::Kept;
+use crate::diagnostic::Location;
+use crate::facts::{Facts, Outcome};
+use crate::table::Table;
+
+/// The words of a figure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FigureText {
+    /// Caption in Markdown.
+    pub caption: String,
+    /// Alternative text; may hold numbers.
+    pub alt: String,
+    /// Whether the figure spans both columns.
+    pub wide: bool,
+}
+
+/// A table and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableText {
+    /// Caption in Markdown.
+    pub caption: String,
+    /// Whether the table spans both columns.
+    pub wide: bool,
+    /// The table, its cells already text.
+    pub table: Table,
+    /// Where the table is written.
+    pub location: Location,
+}
+
+/// Everything a paper is read from.
+#[derive(Clone, Debug)]
+pub struct Sources<'a> {
+    /// The folder of the paper.
+    pub root: &'a Path,
+    /// Title of the paper.
+    pub title: String,
+    /// Authors, in order.
+    pub authors: Vec<String>,
+    /// Key terms.
+    pub keywords: Vec<String>,
+    /// The abstract, relative to the root; a text that stands alone has none.
+    pub abstract_file: Option<PathBuf>,
+    /// The section files in order, relative to the root.
+    pub sections: Vec<PathBuf>,
+    /// The files of this edition's appendices in order, relative to the root.
+    pub appendices: Vec<PathBuf>,
+    /// Files that only other editions have, relative to the root.
+    pub left_out: Vec<PathBuf>,
+    /// The bibliography, relative to the root.
+    pub bibliography: PathBuf,
+    /// The edition whose blocks are kept.
+    pub edition: &'a str,
+    /// All facts.
+    pub facts: &'a Arc<Facts>,
+    /// The verdict of each claim, by its id.
+    pub verdicts: &'a BTreeMap<String, Outcome>,
+    /// Words of the figures, by identifier.
+    pub figures: &'a BTreeMap<String, FigureText>,
+    /// The tables, by identifier.
+    pub tables: &'a BTreeMap<String, TableText>,
+    /// What earlier readings made.
+    pub kept: &'a Kept,
+}
