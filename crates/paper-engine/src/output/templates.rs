@@ -9,6 +9,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 /// The frame of all pages, which the others extend.
 const FRAME: &str = "page.html";
 const FRAME_TEXT: &str = include_str!("../../../../templates/page.html");
+/// What to do where a page and its frame do not fit.
+const BLOCKS: &str =
+    "a page fills the blocks that `page.html` defines, which stands in this folder or is built in";
 /// The page of the paper.
 pub(super) const PAGE: &str = "paper.html";
 /// The page of a text that stands alone.
@@ -98,7 +101,10 @@ impl Templates {
         }
         for (name, text) in html {
             if let Err(error) = templates.html.add_raw_template(name, &text) {
-                errors.push(diagnose(name, &error));
+                let error = diagnose(name, &error);
+                // What is wrong between two templates has no line.
+                let is_between = error.location.line == 0;
+                errors.push(if is_between { error.remedy(BLOCKS) } else { error });
                 if name == FRAME {
                     // The others would be told to extend nothing.
                     break;
@@ -176,7 +182,12 @@ mod tests {
             errors.0[0].location,
             Location::new("templates/page.html", 2, errors.0[0].location.column)
         );
-        std::fs::write(dir.join("page.html"), "<p>\n{{ nothing.there }}\n").expect("a file");
+        std::fs::write(dir.join("page.html"), "<p>No blocks.\n").expect("a file");
+        std::fs::remove_file(dir.join("paper.html")).expect("removed");
+        let errors = Templates::load(&dir).expect_err("pages fill blocks that are not there");
+        assert!(errors.0.iter().all(|error| error.remedy.as_deref() == Some(BLOCKS)), "{errors:?}");
+        let frame = FRAME_TEXT.replacen("<html lang=\"en\">", "{{ nothing.there }}", 1);
+        std::fs::write(dir.join("page.html"), frame).expect("a file");
         std::fs::write(dir.join("paper.html"), "{% extends \"page.html\" %}\n").expect("a file");
         let templates = Templates::load(&dir).expect("well formed");
         let error = templates.html(PAGE, &Context::new()).expect_err("an unknown name");
