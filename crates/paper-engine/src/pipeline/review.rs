@@ -6,7 +6,7 @@ use std::path::Path;
 use super::cache::write_atomically;
 use super::inputs::{Inputs, internal};
 use super::paper::Edition;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::Document;
 use crate::review::{
@@ -67,5 +67,8 @@ pub fn reports(
 /// Those of the file system.
 pub fn keep_clarity(root: &Path, release: &str, found: &Clarity) -> Result<(), Diagnostics> {
     let text = serde_saphyr::to_string(&Baseline::of(release, found)).map_err(internal)?;
-    write_atomically(&root.join(BASELINE_FILE), text.as_bytes()).map_err(internal)
+    write_atomically(&root.join(BASELINE_FILE), text.as_bytes()).map_err(|error| {
+        let message = format!("{BASELINE_FILE} cannot be written: {error}");
+        Diagnostic::new(Location::file(BASELINE_FILE), message).into()
+    })
 }
