@@ -138,7 +138,7 @@ impl TryFrom<Keys> for Bounds {
             return Err("`within` is the tolerance of `equal`, which is not here".to_owned());
         }
         let within = within.unwrap_or(ROUNDING);
-        if within < 0.0 {
+        if !(within.is_finite() && within >= 0.0) {
             return Err(format!("`within` is {within}, and no tolerance"));
         }
         let sides = [

@@ -85,6 +85,10 @@ impl TryFrom<Keys> for Range {
                 Self::new(at_least.unwrap_or(f64::NEG_INFINITY), at_most.unwrap_or(f64::INFINITY))
             }
         };
+        let is_number = |limit: &Option<f64>| limit.is_none_or(f64::is_finite);
+        if ![keys.at_least, keys.at_most, keys.equal].iter().all(is_number) {
+            return Err("a limit is a finite number".to_owned());
+        }
         if range.least > range.most {
             return Err(format!("no count is at least {} and at most {}", range.least, range.most));
         }
