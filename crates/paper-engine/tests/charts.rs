@@ -15,6 +15,7 @@ fn fact(value: f64, unit: Unit) -> Fact {
         interval: None,
         sampling_error: None,
         moved_by: vec![("fault.repair_time".to_owned(), 0.9)],
+        rests_on: Vec::new(),
         origin: None,
         inputs: Vec::new(),
         formula: "as given".to_owned(),

@@ -41,6 +41,7 @@ fn facts() -> Facts {
         interval: None,
         sampling_error: None,
         moved_by: Vec::new(),
+        rests_on: Vec::new(),
         origin: None,
         inputs: Vec::new(),
         formula: "counted".into(),

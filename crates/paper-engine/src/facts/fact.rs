@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::model::Span;
+use crate::model::{Read, Span};
 use crate::units::{Grade, Unit};
 
 /// The value of a fact.
@@ -65,8 +65,11 @@ pub struct Fact {
     /// What moves it most: assumed inputs with their rank correlation, strongest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub moved_by: Vec<(String, f64)>,
-    /// Names of the model inputs it depends on.
+    /// Names of the model inputs it depends on, those behind its stored results among them.
     pub inputs: Vec<String>,
+    /// What else it was computed from: published results, data of the study, stored results.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rests_on: Vec<Read>,
     /// How it is computed, in one line.
     pub formula: String,
     /// Where the formula or value comes from.
@@ -239,6 +242,7 @@ mod tests {
             interval: None,
             sampling_error: None,
             moved_by: Vec::new(),
+            rests_on: Vec::new(),
             origin: None,
             inputs: Vec::new(),
             formula: String::new(),

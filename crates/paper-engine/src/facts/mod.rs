@@ -16,13 +16,14 @@ pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Part, Remark, Undecided, Verdict, verdicts};
-pub use writer::{Basis, Experiment, Failure, INTERVAL, Refused, Writer, distribution};
+pub use writer::{Apart, Basis, Experiment, Failure, INTERVAL, Refused, Writer, distribution};
 
+pub use crate::model::Read;
 pub use crate::units::{Grade, Unit};
 
 use crate::assertion::{Quantities, Quantity};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::model::{Claim, MODEL_FILE, Model, Read, Span};
+use crate::model::{Claim, MODEL_FILE, Model, Span};
 use crate::source::hex;
 use crate::study::DataNeeded;
 
@@ -123,6 +124,7 @@ fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
             interval: input.range,
             sampling_error: None,
             moved_by: Vec::new(),
+            rests_on: Vec::new(),
             origin: None,
             inputs: vec![name.to_owned()],
             formula: "an input of the simulation".to_owned(),
@@ -151,6 +153,7 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
                 interval: None,
                 sampling_error: None,
                 moved_by: Vec::new(),
+                rests_on: Vec::new(),
                 origin: None,
                 inputs: Vec::new(),
                 formula: "as published".to_owned(),
@@ -185,6 +188,7 @@ pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
             interval: None,
             sampling_error: None,
             moved_by: Vec::new(),
+            rests_on: Vec::new(),
             origin: None,
             inputs: Vec::new(),
             formula: "the bound of the strict reading".to_owned(),
@@ -199,12 +203,22 @@ pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{StoredResult, Values};
+    use crate::study::{Declared, Study};
 
     const BASIS: Basis<'_> = Basis { unit: Unit::ONE, inputs: &[], formula: "chosen", source: "none" };
 
     fn experiment(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> Experiment {
         let id = "queue";
-        Experiment { id, summary: "", families: &["queue"], inputs: &[], data: &[], published: &[], run }
+        Experiment {
+            id,
+            summary: "",
+            families: &["queue"],
+            inputs: &[],
+            data: &[],
+            published: &[],
+            run,
+        }
     }
 
     fn refused(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> Vec<String> {
@@ -290,6 +304,147 @@ mod tests {
         ];
         assert!(told.iter().zip(parts).all(|(told, part)| told.contains(part)), "{told:?}");
         assert_eq!(told.len(), parts.len());
+    }
+
+    /// A study with two inputs and a stored result that is computed from one of them.
+    static STUDY: Study = Study {
+        inputs: &[
+            Declared { name: "desk.clerks", unit: Unit::COUNT, low: 1.0, high: 9.0 },
+            Declared { name: "desk.rate", unit: Unit::ONE, low: 0.0, high: 9.0 },
+        ],
+        stored: &[StoredExperiment {
+            id: "day",
+            experiment: "queue",
+            summary: "",
+            inputs: &["desk.rate"],
+            data: &[],
+            settings: BTreeMap::new,
+            run: |_, _| Ok(Values::new()),
+            spot: |_| Ok(Values::new()),
+        }],
+        ..Study::EMPTY
+    };
+
+    /// What each fact of a run names, inputs first.
+    fn named(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> BTreeMap<String, String> {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("paper")).unwrap();
+        let input =
+            |name: &str, unit| format!("{name}: {{value: 2, unit: {unit}, grade: quoted, source: x}}\n");
+        let text = input("desk.clerks", "count") + &input("desk.rate", "'1'");
+        std::fs::write(root.path().join(MODEL_FILE), text).unwrap();
+        let published = "mean: {value: 3, unit: '1', source: x, because: none}\n";
+        std::fs::write(root.path().join(crate::model::PUBLISHED_FILE), published).unwrap();
+        let result = StoredResult {
+            study: "day".to_owned(),
+            code: String::new(),
+            inputs: String::new(),
+            settings: BTreeMap::new(),
+            values: Values::new(),
+        };
+        let model = Model::read(root.path(), &STUDY).unwrap().with_result(result);
+        let experiment = Experiment {
+            inputs: &["desk.clerks", "desk.rate"],
+            published: &["mean", "no such result"],
+            ..experiment(run)
+        };
+        let facts = experiment.facts(&model).unwrap();
+        let all = |fact: &Fact| {
+            let rests_on = fact.rests_on.iter().map(|read| format!("{} {}", read.kind(), read.name()));
+            fact.inputs.iter().cloned().chain(rests_on).collect::<Vec<_>>().join(", ")
+        };
+        facts.iter().map(|(name, fact)| (name.clone(), all(fact))).collect()
+    }
+
+    fn list(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|&(name, behind)| (name.to_owned(), behind.to_owned())).collect()
+    }
+
+    #[test]
+    fn a_fact_rests_on_what_was_read_before_it_is_written() {
+        let found = named(|model, facts| {
+            facts.number("queue.a", 1.0, BASIS);
+            let clerks = model.value("desk.clerks");
+            facts.number("queue.b", clerks, BASIS);
+            model.published("mean").ok_or("no mean")?;
+            model.published("no such result");
+            let rate = model.value("desk.rate");
+            facts.number("queue.c", rate, Basis { inputs: &["desk.rate"], ..BASIS });
+            model.stored("day").ok_or("no day")?;
+            facts.number("queue.d", clerks, Basis { inputs: &["desk.clerks"], ..BASIS });
+            Ok(())
+        });
+        let expected = [
+            ("queue.a", ""),
+            ("queue.b", "desk.clerks"),
+            ("queue.c", "desk.rate, published mean"),
+            ("queue.d", "desk.clerks, desk.rate, published mean, stored day"),
+        ];
+        assert_eq!(found, list(&expected));
+    }
+
+    /// Whoever names some inputs is believed, but what nobody names is behind every later fact.
+    #[test]
+    fn an_input_that_no_fact_names_is_behind_all_that_follow() {
+        let found = named(|model, facts| {
+            let named = Basis { inputs: &["desk.clerks"], ..BASIS };
+            facts.number("queue.a", 1.0, named);
+            let rate = model.value("desk.rate");
+            facts.number("queue.b", rate * model.value("desk.clerks"), named);
+            Ok(())
+        });
+        assert_eq!(found, list(&[("queue.a", "desk.clerks"), ("queue.b", "desk.clerks, desk.rate")]));
+    }
+
+    #[test]
+    fn what_describes_a_fact_is_not_behind_the_next_one() {
+        let found = named(|_, facts| {
+            let basis = Basis { inputs: &["desk.clerks"], ..BASIS };
+            facts.sampled("queue.a", basis, Some("mean"), |inputs| inputs.iter().sum());
+            facts.quote("queue.b", "desk.rate");
+            facts.beside("queue.c", 1.0, BASIS, "mean");
+            Ok(())
+        });
+        assert_eq!(found, list(&[("queue.a", "desk.clerks"), ("queue.b", "desk.rate"), ("queue.c", "")]));
+    }
+
+    #[test]
+    fn what_is_read_apart_is_behind_a_later_fact_only_when_that_takes_it() {
+        let found = named(|model, facts| {
+            let clerks = facts.apart(|facts| {
+                let clerks = model.value("desk.clerks");
+                facts.number("queue.a", clerks, BASIS);
+                Ok(clerks)
+            })?;
+            facts.apart(|facts| {
+                model.published("mean").ok_or("no mean")?;
+                facts.number("queue.b", 1.0, BASIS);
+                Ok(())
+            })?;
+            facts.number("queue.c", 1.0, BASIS);
+            let clerks = facts.take(clerks);
+            facts.number("queue.d", clerks, BASIS);
+            Ok(())
+        });
+        let expected = [
+            ("queue.a", "desk.clerks"),
+            ("queue.b", "published mean"),
+            ("queue.c", ""),
+            ("queue.d", "desk.clerks"),
+        ];
+        assert_eq!(found, list(&expected));
+    }
+
+    #[test]
+    fn without_samples_a_fact_has_its_value_alone() {
+        let model = Model::default();
+        let mut facts = Writer::without_samples(&model);
+        facts.sampled_few("queue.a", BASIS, None, |_| 2.0);
+        facts.sampled_together([("queue.b".to_owned(), BASIS, None)], |_| [3.0]);
+        let (facts, refused) = facts.finish();
+        assert!(refused.is_empty(), "{refused:?}");
+        let values: Vec<_> = facts.values().map(|fact| (fact.number(), fact.interval)).collect();
+        assert_eq!(values, [(Some(2.0), None), (Some(3.0), None)]);
     }
 
     #[test]

@@ -158,6 +158,7 @@ mod tests {
             interval,
             sampling_error: None,
             moved_by: Vec::new(),
+            rests_on: Vec::new(),
             origin: None,
             inputs: Vec::new(),
             formula: String::new(),

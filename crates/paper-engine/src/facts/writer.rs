@@ -1,10 +1,10 @@
 //! What an experiment is, and how it writes its facts down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 
 use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
-use crate::model::{self, Model, Span};
+use crate::model::{self, Model, Read, Span};
 use crate::study::DataNeeded;
 pub use sampling::INTERVAL;
 use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
@@ -108,11 +108,37 @@ pub struct Experiment {
     pub run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>,
 }
 
-/// Collects the facts of one experiment.
+/// Collects the facts of one experiment, and names for each what was read for it.
+///
+/// A fact rests on the published results, data and stored results that were read before it is written, and on the inputs
+/// that its [`Basis`] names. One whose basis names none rests on all inputs that were read before, and so does every
+/// fact on an input that no fact of the run names. [`Self::apart`] keeps reads from facts that do not rest on them.
 pub struct Writer<'a> {
     model: &'a Model,
+    /// For what is read to describe a fact, on which later ones do not rest.
+    aside: Model,
     facts: BTreeMap<String, Fact>,
+    /// The inputs that were read before each fact was written, and that it does not name.
+    unnamed: BTreeMap<String, Vec<String>>,
+    /// Whether ranges of inputs are sampled.
+    samples: bool,
     refused: Vec<Refused>,
+}
+
+/// A value with what was read for it; [`Writer::take`] gives it to those who compute with it.
+pub struct Apart<T> {
+    value: T,
+    reads: BTreeSet<Read>,
+}
+
+/// What a fact rests on.
+struct Behind {
+    /// Inputs, those behind its stored results too.
+    inputs: Vec<String>,
+    /// Published results, data and stored results.
+    rests_on: Vec<Read>,
+    /// Inputs that were read before it, and that it does not name.
+    unnamed: Vec<String>,
 }
 
 /// How a fact is computed: unit, inputs, formula and source.
@@ -120,7 +146,7 @@ pub struct Writer<'a> {
 pub struct Basis<'a> {
     /// Unit of the value.
     pub unit: Unit,
-    /// Inputs it depends on.
+    /// Inputs it depends on beside those of stored results; all that were read, where there are none.
     pub inputs: &'a [&'a str],
     /// How it is computed, in one line.
     pub formula: &'a str,
@@ -131,7 +157,33 @@ pub struct Basis<'a> {
 impl<'a> Writer<'a> {
     /// Starts with no facts.
     pub fn new(model: &'a Model) -> Self {
-        Self { model, facts: BTreeMap::new(), refused: Vec::new() }
+        let (facts, unnamed) = (BTreeMap::new(), BTreeMap::new());
+        Self { model, aside: model.aside(), facts, unnamed, samples: true, refused: Vec::new() }
+    }
+
+    /// Starts with no facts, and will sample none: each has its value at the stated inputs, without median and interval.
+    pub fn without_samples(model: &'a Model) -> Self {
+        Self { samples: false, ..Self::new(model) }
+    }
+
+    /// Writes facts apart: what `write` reads is behind the facts that it writes, and behind no later one unless
+    /// [`Self::take`] gives out what it returns. It is `Fn`, so that nothing else it found can come out.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn apart<T>(&mut self, write: impl Fn(&mut Self) -> Result<T, Failure>) -> Result<Apart<T>, Failure> {
+        let before = self.model.at_hand();
+        let value = write(self);
+        let reads = self.model.put_at_hand(before);
+        Ok(Apart { value: value?, reads })
+    }
+
+    /// Gives out a value that was found apart; later facts rest on what was read for it.
+    pub fn take<T>(&mut self, apart: Apart<T>) -> T {
+        let mut reads = self.model.at_hand();
+        reads.extend(apart.reads);
+        self.model.put_at_hand(reads);
+        apart.value
     }
 
     /// Writes a computed number; it is an assumption when one of its inputs is, and derived from what was published
@@ -255,6 +307,12 @@ impl<'a> Writer<'a> {
     ) {
         let Some((first, basis, _)) = numbers.first() else { return };
         let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
+        if !self.samples {
+            for ((name, basis, published), stated) in numbers.into_iter().zip(stated) {
+                self.beside(name, stated, basis, published);
+            }
+            return;
+        }
         let samples = match sample_together(count, SEED, &ranges, value) {
             Ok(samples) => samples,
             // Samples are shared, so the first name stands for all.
@@ -275,6 +333,10 @@ impl<'a> Writer<'a> {
         published: Option<&str>,
         value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
+        if !self.samples {
+            let stated = value(&self.stated(&basis));
+            return self.beside(name, stated, basis, published);
+        }
         let ranges = self.ranges(&basis);
         let moving: Vec<usize> = (0..ranges.len()).filter(|&input| !ranges[input].is_constant()).collect();
         let stated = self.stated(&basis);
@@ -308,11 +370,11 @@ impl<'a> Writer<'a> {
 
     /// How the inputs are sampled, and their stated values.
     fn ranges(&self, basis: &Basis<'_>) -> Vec<Distribution> {
-        basis.inputs.iter().map(|input| distribution(self.model, input)).collect()
+        basis.inputs.iter().map(|input| distribution(&self.aside, input)).collect()
     }
 
     fn stated(&self, basis: &Basis<'_>) -> Vec<f64> {
-        basis.inputs.iter().map(|input| self.model.value(input)).collect()
+        basis.inputs.iter().map(|input| self.aside.value(input)).collect()
     }
 
     /// Writes a number with what its samples say; `deviation` tells the error of a sample of about some value.
@@ -344,7 +406,7 @@ impl<'a> Writer<'a> {
     }
 
     fn counterpart(&self, name: &str) -> Option<Published> {
-        self.model.published(name).map(|result| {
+        self.aside.published(name).map(|result| {
             let (value, high, bound) = match result.span {
                 Span::Value(value) => (value, None, None),
                 Span::Range(low, high) => (low, Some(high), None),
@@ -359,7 +421,8 @@ impl<'a> Writer<'a> {
     #[track_caller]
     pub fn quote(&mut self, name: impl Into<String>, input: &str) {
         let name = name.into();
-        let Some(found) = self.model.get(input) else {
+        let aside = self.aside.clone();
+        let Some(found) = aside.get(input) else {
             return self.refused.push(Refused::NoInput { name, input: input.to_owned() });
         };
         let inputs = &[input];
@@ -378,6 +441,7 @@ impl<'a> Writer<'a> {
 
     /// All facts written, and what is refused of them: among it every number that is not finite, and empty texts.
     pub fn finish(mut self) -> (BTreeMap<String, Fact>, Vec<Refused>) {
+        self.name_all_inputs();
         for (name, fact) in &self.facts {
             let value = match &fact.value {
                 Value::Number(value) => *value,
@@ -402,6 +466,39 @@ impl<'a> Writer<'a> {
         (self.facts, self.refused)
     }
 
+    /// What a fact that is written now rests on.
+    fn behind(&self, basis: &Basis<'_>) -> Behind {
+        let at_hand = self.model.at_hand().into_iter().filter(|read| self.model.has(read));
+        let (read, rests_on): (Vec<Read>, Vec<Read>) =
+            at_hand.partition(|read| matches!(read, Read::Input(_)));
+        let stored = rests_on.iter().filter(|read| matches!(read, Read::Stored(_)));
+        let stored = stored.filter_map(|read| self.model.study().stored(read.name()));
+        let of_stored = stored.flat_map(|stored| stored.inputs).copied();
+        let unsaid = read.iter().filter(|_| basis.inputs.is_empty()).map(Read::name);
+        let mut inputs: Vec<&str> = basis.inputs.to_vec();
+        for input in unsaid.chain(of_stored) {
+            if !inputs.contains(&input) {
+                inputs.push(input);
+            }
+        }
+        let unnamed = read.iter().map(Read::name).filter(|input| !inputs.contains(input));
+        let owned = |name: &str| name.to_owned();
+        Behind {
+            unnamed: unnamed.map(owned).collect(),
+            inputs: inputs.into_iter().map(owned).collect(),
+            rests_on,
+        }
+    }
+
+    /// Has facts name the inputs that were read before them and that no fact names.
+    fn name_all_inputs(&mut self) {
+        let named: BTreeSet<String> = self.facts.values().flat_map(|fact| fact.inputs.clone()).collect();
+        for (name, fact) in &mut self.facts {
+            let unnamed = self.unnamed.get(name).into_iter().flatten();
+            fact.inputs.extend(unnamed.filter(|input| !named.contains(*input)).cloned());
+        }
+    }
+
     /// A fact of which more is to be said.
     fn written(&mut self, name: &str) -> Option<&mut Fact> {
         let fact = self.facts.get_mut(name);
@@ -413,16 +510,18 @@ impl<'a> Writer<'a> {
 
     #[track_caller]
     fn insert(&mut self, name: String, value: Value, basis: Basis<'_>, published: Option<Published>) {
-        let inputs = || basis.inputs.iter().filter_map(|name| self.model.get(name));
-        let grade = if inputs().any(|input| input.is_result) {
+        let declared = || basis.inputs.iter().filter_map(|name| self.aside.get(name));
+        let grade = if declared().any(|input| input.is_result) {
             Grade::Derived
-        } else if inputs().any(|input| input.grade == Grade::Assumption) {
+        } else if declared().any(|input| input.grade == Grade::Assumption) {
             Grade::Assumption
         } else {
             Grade::Computed
         };
         let origin = self.model.study().code.place(Location::caller());
         let origin = origin.map(|place| Origin { file: place.file.to_owned(), item: place.item.to_owned() });
+        let Behind { inputs, rests_on, unnamed } = self.behind(&basis);
+        self.unnamed.insert(name.clone(), unnamed);
         let fact = Fact {
             value,
             unit: basis.unit,
@@ -431,7 +530,8 @@ impl<'a> Writer<'a> {
             interval: None,
             sampling_error: None,
             moved_by: Vec::new(),
-            inputs: basis.inputs.iter().map(|&name| name.to_owned()).collect(),
+            inputs,
+            rests_on,
             formula: basis.formula.to_owned(),
             source: basis.source.to_owned(),
             published,

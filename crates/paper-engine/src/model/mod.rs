@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -64,7 +64,18 @@ pub enum Distribution {
 #[derive(Clone, Debug)]
 pub struct Model {
     contents: Arc<Contents>,
-    reads: Option<Arc<Mutex<BTreeSet<Read>>>>,
+    reads: Option<Arc<Mutex<Reads>>>,
+    /// Whether what is read stays out of [`Reads::at_hand`].
+    is_aside: bool,
+}
+
+/// What was read of a tracked model.
+#[derive(Debug, Default)]
+struct Reads {
+    /// All of it.
+    all: BTreeSet<Read>,
+    /// What a number that is computed now may rest on.
+    at_hand: BTreeSet<Read>,
 }
 
 #[derive(Clone, Debug)]
@@ -78,7 +89,8 @@ struct Contents {
 }
 
 /// Something that was read of a model, by its name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Read {
     /// An input.
     Input(String),
@@ -88,6 +100,25 @@ pub enum Read {
     Data(String),
     /// The result of a stored experiment.
     Stored(String),
+}
+
+impl Read {
+    /// Returns the word for what was read, as `facts.json` has it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Input(_) => "input",
+            Self::Published(_) => "published",
+            Self::Data(_) => "data",
+            Self::Stored(_) => "stored",
+        }
+    }
+
+    /// Returns the name of what was read.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Input(name) | Self::Published(name) | Self::Data(name) | Self::Stored(name) => name,
+        }
+    }
 }
 
 impl fmt::Display for Read {
@@ -136,7 +167,7 @@ impl Default for Model {
 
 impl From<Contents> for Model {
     fn from(contents: Contents) -> Self {
-        Self { contents: Arc::new(contents), reads: None }
+        Self { contents: Arc::new(contents), reads: None, is_aside: false }
     }
 }
 
@@ -188,19 +219,54 @@ impl Model {
     /// The same model, with nothing read of it yet.
     #[must_use]
     pub fn tracked(&self) -> Self {
-        Self { contents: Arc::clone(&self.contents), reads: Some(Arc::default()) }
+        Self { contents: Arc::clone(&self.contents), reads: Some(Arc::default()), is_aside: false }
+    }
+
+    /// The same model for reads that a later number does not rest on, such as of what stands beside a fact. They count
+    /// as reads of the experiment all the same.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self { is_aside: true, ..self.clone() }
     }
 
     /// What was read of a tracked model; nothing of one that is not.
     pub fn reads(&self) -> BTreeSet<Read> {
-        let reads =
-            self.reads.as_ref().map(|reads| reads.lock().unwrap_or_else(PoisonError::into_inner).clone());
-        reads.unwrap_or_default()
+        self.with_reads(|reads| reads.all.clone()).unwrap_or_default()
+    }
+
+    /// What a number that is computed now may rest on, of a tracked model.
+    pub fn at_hand(&self) -> BTreeSet<Read> {
+        self.with_reads(|reads| reads.at_hand.clone()).unwrap_or_default()
+    }
+
+    /// Puts other reads at hand, and returns those that were.
+    pub fn put_at_hand(&self, others: BTreeSet<Read>) -> BTreeSet<Read> {
+        self.with_reads(|reads| std::mem::replace(&mut reads.at_hand, others)).unwrap_or_default()
+    }
+
+    fn with_reads<T>(&self, of: impl FnOnce(&mut Reads) -> T) -> Option<T> {
+        let reads = self.reads.as_ref()?;
+        Some(of(&mut reads.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     fn note(&self, read: impl FnOnce() -> Read) {
-        if let Some(reads) = &self.reads {
-            reads.lock().unwrap_or_else(PoisonError::into_inner).insert(read());
+        self.with_reads(|reads| {
+            let read = read();
+            if !self.is_aside {
+                reads.at_hand.insert(read.clone());
+            }
+            reads.all.insert(read);
+        });
+    }
+
+    /// Whether the model has what was read.
+    pub fn has(&self, read: &Read) -> bool {
+        let Contents { inputs, published, data, results, .. } = &*self.contents;
+        match read {
+            Read::Input(name) => inputs.contains_key(name),
+            Read::Published(name) => published.contains_key(name),
+            Read::Data(name) => data.keys().any(|(kind, found)| format!("{kind}/{found}") == *name),
+            Read::Stored(name) => results.contains_key(name),
         }
     }
 

@@ -5,9 +5,11 @@ use std::fmt::Write;
 
 use super::html_text::escape as html_escape;
 use super::tex_text::{Setting, escape, name};
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Read};
 use crate::manuscript::{BlockKind, Document, InlineKind};
 
+/// Inputs that are named one by one; more are told by their groups.
+const MOST_INPUTS: usize = 8;
 /// What the heading says in every format.
 const TITLE: &str = "Ledger of Numbers";
 const INTRODUCTION: &str = "Every number of the text links to its entry: the value, how it came about, \
@@ -113,7 +115,10 @@ impl Ledger {
                 let _ = write!(out, "; <code>{}</code>", html_escape(&origin.to_string()));
             }
             if !fact.inputs.is_empty() {
-                let _ = write!(out, "; inputs: {}", html_escape(&fact.inputs.join(", ")));
+                let _ = write!(out, "; inputs: {}", html_escape(&grouped(&fact.inputs)));
+            }
+            if !fact.rests_on.is_empty() {
+                let _ = write!(out, "; rests on {}", html_escape(&behind(&fact.rests_on)));
             }
             out.push_str(". <a class=\"close\" href=\"#closed\">Close</a></dd></div>\n");
         }
@@ -161,6 +166,40 @@ fn head(fact: &Fact) -> String {
     out
 }
 
+/// Inputs by name; many of them with the name of each group once: `disk.{seek, transfer}`.
+fn grouped(inputs: &[String]) -> String {
+    if inputs.len() <= MOST_INPUTS {
+        return inputs.join(", ");
+    }
+    let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for input in inputs {
+        let (group, name) = input.split_once('.').unwrap_or(("", input));
+        groups.entry(group).or_default().push(name);
+    }
+    let told = groups.into_iter().map(|(group, names)| match (group, names.as_slice()) {
+        ("", names) => names.join(", "),
+        (group, [name]) => format!("{group}.{name}"),
+        (group, names) => format!("{group}.{{{}}}", names.join(", ")),
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// Published results, data and stored results, each kind with its names.
+fn behind(reads: &[Read]) -> String {
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for read in reads {
+        let kind = match read {
+            Read::Input(_) => "inputs",
+            Read::Published(_) => "published results",
+            Read::Data(_) => "data",
+            Read::Stored(_) => "stored results",
+        };
+        kinds.entry(kind).or_default().push(read.name());
+    }
+    let told = kinds.into_iter().map(|(kind, names)| format!("{kind}: {}", names.join(", ")));
+    told.collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sample;
@@ -176,6 +215,19 @@ mod tests {
         assert!(ledger.html().contains("<div id=\"fact-a.ratio\"><dt>"), "{}", ledger.html());
         assert!(ledger.html().contains("([<a href=\"#ref-key\">1</a>], fig. 6)"), "{}", ledger.html());
         assert_eq!(ledger.tex_number("a.ratio", "2.0×"), "\\papernumber{a.ratio}{2.0\\ensuremath{\\times}}");
+    }
+
+    #[test]
+    fn what_a_number_rests_on_is_told_by_kinds_and_groups() {
+        let mut facts = sample::facts();
+        let fact = facts.0.get_mut("a.ratio").expect("the sample has it");
+        fact.inputs = (0..9).map(|number| format!("disk.part_{number}")).collect();
+        fact.inputs.push("seek".to_owned());
+        let data = |name: &str| Read::Data(format!("maps/{name}"));
+        fact.rests_on = vec![Read::Published("mean".to_owned()), data("a"), data("b")];
+        let page = Ledger::of(&sample::document(), &facts).html();
+        assert!(page.contains("; inputs: seek, disk.{part_0, part_1,"), "{page}");
+        assert!(page.contains("part_8}; rests on data: maps/a, maps/b; published results: mean."), "{page}");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub(super) fn facts() -> Facts {
         interval: Some((1.5, 2.5)),
         sampling_error: None,
         moved_by: Vec::new(),
+        rests_on: Vec::new(),
         origin: None,
         inputs: Vec::new(),
         formula: "a \"over\" <b>".into(),

@@ -60,7 +60,7 @@ pub struct Moved {
     pub interval_to: Option<(f64, f64)>,
     /// The intervals as a reader sees them, where they differ.
     pub interval_text: Option<String>,
-    /// The inputs of the simulation that moved and that it depends on.
+    /// The inputs and published results that moved and on which it rests; a published result as `published.NAME`.
     pub because: Vec<String>,
     /// Where it stands in the newer text.
     pub sentences: Vec<Mention>,

@@ -4,20 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Side;
 use super::changes::{Change, Changes, Moved, VerdictChange};
-use crate::facts::{Fact, Unit};
+use crate::facts::{Fact, Read, Unit};
 use crate::pipeline::StoredVerdict;
 
 /// The prefix of the facts that are inputs of the simulation.
 const INPUT: &str = "input.";
+/// The prefix of the facts that are published results.
+const PUBLISHED: &str = "published.";
 
 /// Compares two builds.
 pub fn diff(old: &Side, new: &Side) -> Changes {
-    let inputs: BTreeSet<&str> = old
+    let reasons: BTreeSet<&str> = old
         .facts
         .0
         .iter()
         .filter(|(name, fact)| new.facts.get(name).is_some_and(|now| is_moved(fact, now)))
-        .filter_map(|(name, _)| name.strip_prefix(INPUT))
+        .filter_map(|(name, _)| name.strip_prefix(INPUT).or_else(|| published(name)))
         .collect();
     let alone = |here: &Side, there: &Side| {
         let names = here.facts.0.iter().filter(|(name, _)| there.facts.get(name).is_none());
@@ -30,7 +32,7 @@ pub fn diff(old: &Side, new: &Side) -> Changes {
     };
     let moved = old.facts.0.iter().filter_map(|(name, before)| {
         let now = new.facts.get(name).filter(|now| is_moved(before, now))?;
-        Some(moved(name, before, now, &inputs, new))
+        Some(moved(name, before, now, &reasons, new))
     });
     Changes {
         old: old.name.clone(),
@@ -48,16 +50,26 @@ fn is_moved(before: &Fact, now: &Fact) -> bool {
     told(before) != told(now)
 }
 
-fn moved(name: &str, before: &Fact, now: &Fact, inputs: &BTreeSet<&str>, new: &Side) -> Moved {
+/// The name of a published result as `published.NAME`, of the fact that says it or an end of its range.
+fn published(fact: &str) -> Option<&str> {
+    let end = |end: &str| fact.strip_suffix(end);
+    fact.starts_with(PUBLISHED).then(|| end(".low").or_else(|| end(".high")).unwrap_or(fact))
+}
+
+fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<&str>, new: &Side) -> Moved {
     let numbers = before.number().zip(now.number()).filter(|_| before.unit == now.unit);
     let absolute = numbers.map(|(a, b)| b - a).filter(|change| *change != 0.0);
     let relative = numbers.filter(|(a, b)| *a != 0.0 && a != b).map(|(a, b)| (b - a) / a.abs());
     let (from_text, to_text) = told_apart(before, now);
     let interval =
         |fact: &Fact| fact.interval_text(None, false).map_or("none".to_owned(), |ends| ends.join(" to "));
+    let results = now.rests_on.iter().filter_map(|read| match read {
+        Read::Published(name) => Some(format!("{PUBLISHED}{name}")),
+        Read::Input(_) | Read::Data(_) | Read::Stored(_) => None,
+    });
     // An input is the reason itself.
-    let is_input = name.starts_with(INPUT);
-    let because = now.inputs.iter().filter(|input| !is_input && inputs.contains(input.as_str())).cloned();
+    let behind = now.inputs.iter().filter(|_| !name.starts_with(INPUT)).cloned().chain(results);
+    let because = behind.filter(|reason| reasons.contains(reason.as_str()));
     Moved {
         fact: name.to_owned(),
         from: before.value.clone(),
@@ -136,6 +148,7 @@ pub(super) mod tests {
             interval,
             sampling_error: None,
             moved_by: Vec::new(),
+            rests_on: Vec::new(),
             origin: None,
             inputs: inputs.iter().map(|&input| input.to_owned()).collect(),
             formula: String::new(),
@@ -216,6 +229,21 @@ pub(super) mod tests {
             (changes.verdicts[0].from.as_deref(), changes.verdicts[0].to.as_deref()),
             (Some("holds (2×)"), Some("fails (2×)"))
         );
+    }
+
+    #[test]
+    fn a_number_that_starts_from_a_published_result_moves_because_of_it() {
+        let results = |low, gain| {
+            let starts = Fact {
+                rests_on: vec![Read::Published("gain".to_owned()), Read::Stored("other".to_owned())],
+                ..fact(gain, Unit::TIMES, &[], None)
+            };
+            [("published.gain.low", fact(low, Unit::TIMES, &[], None)), ("a.gain", starts)]
+        };
+        let changes =
+            diff(&side("old", &results(1.0, 2.0), "holds"), &side("new", &results(1.5, 3.0), "holds"));
+        let because: Vec<_> = changes.moved.iter().map(|moved| moved.because.join(" ")).collect();
+        assert_eq!(because, ["published.gain", ""]);
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use super::{Failure, Outcome, facts_and_model, print, print_json};
 use crate::facts::{Facts, Origin, family};
-use crate::model::Model;
+use crate::model::{Model, Read};
 use crate::pipeline::Needed;
-use crate::study::Study;
+use crate::study::{DataNeeded, Study};
 
 /// Prints where one fact comes from.
 pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> Outcome {
@@ -39,6 +39,9 @@ pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> Outcom
         });
         print(&format!("  input      {input} = {}", value.unwrap_or_else(|| "another fact".to_owned())));
     }
+    for read in &fact.rests_on {
+        print(&format!("  rests on   {}", told(read, &model)));
+    }
     for (input, correlation) in &fact.moved_by {
         print(&format!("  moved by   {input}, rank correlation {correlation:+.2}"));
     }
@@ -46,6 +49,29 @@ pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> Outcom
         print(&format!("  published  {} ({})", published.display(fact.unit, None, false), published.place));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what something is on which a fact rests.
+fn told(read: &Read, model: &Model) -> String {
+    match read {
+        Read::Published(name) => {
+            let result = model.published(name);
+            let value =
+                result.map(|result| format!(" = {} ({})", result.span.display(result.unit), result.source));
+            format!("{read}{}", value.unwrap_or_default())
+        }
+        Read::Stored(id) => {
+            let Some(stored) = model.study().stored(id) else { return read.to_string() };
+            let data = DataNeeded::each(stored.data).map(|(kind, name)| format!("the data `{kind}/{name}`"));
+            let behind: Vec<String> =
+                stored.inputs.iter().map(|input| format!("`{input}`")).chain(data).collect();
+            match behind.is_empty() {
+                true => format!("{read}, computed from no input"),
+                false => format!("{read}, computed from {}", behind.join(", ")),
+            }
+        }
+        Read::Input(_) | Read::Data(_) => read.to_string(),
+    }
 }
 
 /// Says that no fact has a name: what its experiment lacks, or the nearest of all names.

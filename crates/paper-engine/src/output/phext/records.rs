@@ -4,7 +4,7 @@
 //! `median` and `interval`, the 5 and 95 % ends, over the ranges of assumed inputs, where `value` is that at their
 //! stated values; `sampling_error`, how far low end, median and high end may be off; `moved_by`, an input and its rank correlation,
 //! one line each; `published`, low end, high end and place, both ends the same for a single value; `formula`;
-//! `source`; `input`, one line each.
+//! `source`; `input`, one line each; `rests_on`, the kind `published`, `data` or `stored` and a name, one line each.
 //!
 //! A reference: `key`, `number`, `text`, `url`.
 //!
@@ -53,6 +53,7 @@ pub fn fact(name: &str, fact: &Fact) -> String {
     }
     lines.push(record(&["source", &fact.source]));
     lines.extend(fact.inputs.iter().map(|input| record(&["input", input])));
+    lines.extend(fact.rests_on.iter().map(|read| record(&["rests_on", read.kind(), read.name()])));
     lines.join("\n")
 }
 
