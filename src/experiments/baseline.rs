@@ -4,11 +4,11 @@
 //! What takes long is stored by [`super::wiring`].
 
 use super::wiring::{IRREGULAR_WIRING, MOVES, RANDOM_WIRING, SEARCH_LENGTH, SEARCHED};
-use crate::sim::Topology;
 use crate::sim::learned::{
     AnalyzedLattice, BalancedLattice, Checked, FabricBound, Lattice, best_lattices, fabric_bound,
     moore_mean_distance,
 };
+use crate::sim::{Shape, Topology};
 use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::Model;
@@ -37,7 +37,8 @@ impl Notes<'_, '_> {
 }
 
 /// The kinds of random wiring.
-const RANDOM: [&str; 3] = ["translations", "permutations", "regular_random"];
+const RANDOM: [&str; 3] = [TRANSLATIONS, "permutations", "regular_random"];
+const TRANSLATIONS: &str = "translations";
 
 /// Names of quantities with their units and formulas, as studies store them.
 const QUANTITIES: [(&str, Unit, &str); 5] = [
@@ -48,15 +49,51 @@ const QUANTITIES: [(&str, Unit, &str); 5] = [
     ("diameter", crate::units::HOPS, "largest number of hops between two chips"),
 ];
 
-/// Writes the baselines of one slice and what its learned maps gain on them, and returns what random translations
-/// gain over the best lattice.
-pub fn write_slice(
-    name: &str,
-    checked: &Checked,
-    seeds: &[f64],
-    model: &Model,
-    facts: &mut Writer<'_>,
-) -> Result<Option<f64>, Failure> {
+/// What the networks of one slice that somebody designed carry, and what no network exceeds.
+pub struct ByHand {
+    shape: Shape,
+    limit: FabricBound,
+    /// Balanced all-to-all of torus, twist, where there is one, and best lattice.
+    carried: Vec<(&'static str, f64)>,
+    /// The same of the best lattice.
+    lattice: f64,
+}
+
+/// Writes what the networks of one slice carry that somebody designed, and limits of any wiring.
+///
+/// # Errors
+/// Those of the shape and of balancing.
+pub fn write_by_hand(name: &str, facts: &mut Writer<'_>) -> Result<ByHand, Failure> {
+    let shape: Shape = name.parse()?;
+    let mut notes = Notes { prefix: format!("learned.{name}"), facts };
+    let mut carried = Vec::new();
+    // Not every slice has a twist.
+    let twisted = Topology::twisted(shape).ok();
+    for (network, topology) in [("torus", Some(Topology::torus(shape))), ("twisted", twisted)] {
+        let Some(topology) = topology else { continue };
+        let lattice = Lattice::of(&topology).ok_or_else(|| format!("the {network} network is no lattice"))?;
+        carried.push((network, write_lattice(&mut notes, network, &lattice.analyze()?, lattice.balance()?)));
+    }
+    let cubes = shape.cubes();
+    let best = best_lattices(cubes.iter().product())?;
+    let formula = "all-to-all of the lattice that is best by equal splitting";
+    let equal = best.by_equal_splitting.equal_splitting;
+    notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::ONE, formula, LATTICES);
+    let formula = "lattices of as many cubes, over every abelian group, that no symmetry makes the same";
+    notes.write("lattice.distinct", best.distinct as f64, Unit::COUNT, formula, LATTICES);
+    let lattice = write_lattice(&mut notes, "lattice", &best.best, best.balanced);
+    carried.push(("lattice", lattice));
+    let limit = fabric_bound(cubes.iter().product())?;
+    write_limits(&mut notes, shape, limit);
+    for (network, value) in &carried {
+        write_of_bound(&mut notes, network, *value, limit);
+    }
+    Ok(ByHand { shape, limit, carried, lattice })
+}
+
+/// Writes what random wiring of one slice carries, and returns its chips and what random translations gain over the best
+/// lattice; nothing where nothing is stored.
+pub fn write_random(name: &str, by_hand: &ByHand, model: &Model, facts: &mut Writer<'_>) -> Option<[f64; 2]> {
     let mut notes = Notes { prefix: format!("learned.{name}"), facts };
     for network in RANDOM {
         for (quantity, unit, formula) in QUANTITIES {
@@ -64,6 +101,23 @@ pub fn write_slice(
             notes.seeds(&format!("{network}.{quantity}"), list, unit, formula);
         }
     }
+    for (network, drawn) in all_to_all_of_random(name, model) {
+        // A free graph is not of this fabric.
+        if network != "regular_random" {
+            write_of_bound(&mut notes, network, drawn.median, by_hand.limit);
+        }
+    }
+    let (_, drawn) = all_to_all_of_random(name, model).find(|(network, _)| *network == TRANSLATIONS)?;
+    let gain = drawn.median / by_hand.lattice;
+    let formula =
+        "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
+    notes.write("translations.gain_over_lattice", gain, Unit::TIMES, formula, SOURCE);
+    Some([by_hand.shape.chips() as f64, gain])
+}
+
+/// Writes what the learned maps of one slice carry, and what they gain on networks that somebody designed.
+pub fn write_learned(name: &str, checked: &Checked, seeds: &[f64], by_hand: &ByHand, facts: &mut Writer<'_>) {
+    let mut notes = Notes { prefix: format!("learned.{name}"), facts };
     let learned = checked.balanced.throughput;
     for (quantity, unit, formula) in QUANTITIES {
         let value = match quantity {
@@ -86,53 +140,39 @@ pub fn write_slice(
         let formula = "seeds of the search, from 1, of which the best maps are stored";
         notes.write("learned.seeds", seeds.len() as f64, Unit::COUNT, formula, SOURCE);
     }
-    let median =
-        |network: &str| Some(Seeds::of(random_wiring(model, &format!("{name}.{network}.alltoall")))?.median);
-    let mut ratios: Vec<(&str, Option<f64>)> =
-        RANDOM.iter().map(|&network| (network, median(network))).collect();
-    // Not every slice has a twist.
-    let twisted = Topology::twisted(checked.shape).ok();
-    for (network, topology) in [("torus", Some(Topology::torus(checked.shape))), ("twisted", twisted)] {
-        let carried = topology.map(|topology| -> Result<f64, Failure> {
-            let lattice =
-                Lattice::of(&topology).ok_or_else(|| format!("the {network} network is no lattice"))?;
-            Ok(write_lattice(&mut notes, network, &lattice.analyze()?, lattice.balance()?))
-        });
-        ratios.push((network, carried.transpose()?));
-    }
-    let cubes = checked.translations.cubes();
-    let best = best_lattices(cubes)?;
-    let formula = "all-to-all of the lattice that is best by equal splitting";
-    let equal = best.by_equal_splitting.equal_splitting;
-    notes.write("lattice.alltoall_equal_splitting_best", equal, Unit::ONE, formula, LATTICES);
-    let formula = "lattices of as many cubes, over every abelian group, that no symmetry makes the same";
-    notes.write("lattice.distinct", best.distinct as f64, Unit::COUNT, formula, LATTICES);
-    let lattice = write_lattice(&mut notes, "lattice", &best.best, best.balanced);
-    ratios.push(("lattice", Some(lattice)));
-    let drawn = Seeds::of(random_wiring(model, &format!("{name}.translations.alltoall")));
-    if let Some(drawn) = drawn {
-        let formula = "balanced all-to-all of the learned maps over the highest of all random translations";
-        let margin = learned / drawn.highest;
-        notes.write("learned.gain_over_highest_translations", margin, Unit::TIMES, formula, SOURCE);
-    }
     let formula = "dual bound on the balanced all-to-all of the learned maps over that of the best lattice";
-    let most = checked.balanced.bound / lattice;
+    let most = checked.balanced.bound / by_hand.lattice;
     notes.write("learned.bound_over_lattice", most, Unit::TIMES, formula, SOURCE);
-    let random_gain = drawn.map(|drawn| drawn.median / lattice);
-    if let Some(gain) = random_gain {
-        let formula =
-            "balanced all-to-all of random translations, median of seeds, over that of the best lattice";
-        notes.write("translations.gain_over_lattice", gain, Unit::TIMES, formula, SOURCE);
+    write_of_bound(&mut notes, "learned", learned, by_hand.limit);
+    for (network, value) in &by_hand.carried {
+        write_gain(&mut notes, network, learned / value);
     }
-    write_limits(&mut notes, checked, fabric_bound(cubes)?, &ratios);
-    for (network, value) in ratios {
-        // No twist of this slice, or nothing stored of random wiring.
-        let Some(value) = value else { continue };
-        let formula =
-            format!("balanced all-to-all of the learned maps over that of {network}; medians of seeds");
-        notes.write(&format!("learned.gain_over_{network}"), learned / value, Unit::TIMES, &formula, SOURCE);
+}
+
+/// Writes what the learned maps of one slice gain on random wiring, where that is stored.
+pub fn write_gains_over_random(name: &str, checked: &Checked, model: &Model, facts: &mut Writer<'_>) {
+    let mut notes = Notes { prefix: format!("learned.{name}"), facts };
+    let learned = checked.balanced.throughput;
+    for (network, drawn) in all_to_all_of_random(name, model) {
+        if network == TRANSLATIONS {
+            let formula =
+                "balanced all-to-all of the learned maps over the highest of all random translations";
+            let margin = learned / drawn.highest;
+            notes.write("learned.gain_over_highest_translations", margin, Unit::TIMES, formula, SOURCE);
+        }
+        write_gain(&mut notes, network, learned / drawn.median);
     }
-    Ok(random_gain)
+}
+
+fn write_gain(notes: &mut Notes<'_, '_>, network: &str, gain: f64) {
+    let formula = format!("balanced all-to-all of the learned maps over that of {network}; medians of seeds");
+    notes.write(&format!("learned.gain_over_{network}"), gain, Unit::TIMES, &formula, SOURCE);
+}
+
+/// The balanced all-to-all of each kind of random wiring that is stored of a slice.
+fn all_to_all_of_random(name: &str, model: &Model) -> impl Iterator<Item = (&'static str, Seeds)> {
+    let of = move |network| Seeds::of(random_wiring(model, &format!("{name}.{network}.alltoall")));
+    RANDOM.into_iter().filter_map(move |network| Some((network, of(network)?)))
 }
 
 /// The stored numbers of random wiring of that name; none where nothing is stored.
@@ -161,36 +201,28 @@ fn write_lattice(
     balanced.throughput
 }
 
-/// Writes limits of any wiring, and how near networks come to them.
-fn write_limits(
-    notes: &mut Notes<'_, '_>,
-    checked: &Checked,
-    limit: FabricBound,
-    networks: &[(&str, Option<f64>)],
-) {
-    let cover = "this design: universal cover of the graph of cubes, with linear programming duality";
+/// Where limits of any wiring come from.
+const COVER: &str = "this design: universal cover of the graph of cubes, with linear programming duality";
+
+/// Writes limits of any wiring.
+fn write_limits(notes: &mut Notes<'_, '_>, shape: Shape, limit: FabricBound) {
     let formula =
         "all-to-all that no maps of the 48 switches exceed, when every optical link leads to a fresh cube";
-    notes.write("fabric_bound", limit.alltoall, Unit::ONE, formula, cover);
+    notes.write("fabric_bound", limit.alltoall, Unit::ONE, formula, COVER);
     let formula = "mean distance that no maps of the 48 switches fall below";
-    notes.write("fabric_mean_distance", limit.mean_distance, crate::units::HOPS, formula, cover);
-    let moore = moore_mean_distance(checked.shape.chips());
+    notes.write("fabric_mean_distance", limit.mean_distance, crate::units::HOPS, formula, COVER);
+    let moore = moore_mean_distance(shape.chips());
     let source = "Moore's bound on the chips within a distance at six links a chip";
     let formula = "mean distance that no graph of six links a chip falls below";
     notes.write("moore_mean_distance", moore, crate::units::HOPS, formula, source);
     notes.write("moore_bound", 6.0 / moore, Unit::ONE, "six links over the least mean distance", source);
-    for (network, value) in networks.iter().copied().chain([("learned", Some(checked.balanced.throughput))]) {
-        // A free graph is not of this fabric; other networks may be none of this slice.
-        let Some(value) = value.filter(|_| network != "regular_random") else { continue };
-        let formula = format!("balanced all-to-all of {network} over what no maps exceed");
-        notes.write(
-            &format!("{network}.of_fabric_bound"),
-            value / limit.alltoall,
-            Unit::FRACTION,
-            &formula,
-            cover,
-        );
-    }
+}
+
+/// Writes how near a network comes to what no maps exceed.
+fn write_of_bound(notes: &mut Notes<'_, '_>, network: &str, value: f64, limit: FabricBound) {
+    let formula = format!("balanced all-to-all of {network} over what no maps exceed");
+    let share = value / limit.alltoall;
+    notes.write(&format!("{network}.of_fabric_bound"), share, Unit::FRACTION, &formula, COVER);
 }
 
 /// Writes the throughput against the length of the search.

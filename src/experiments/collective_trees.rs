@@ -30,6 +30,8 @@ const MOST_CHIPS_OF_PERMUTATIONS: usize = 512;
 const ENDS: [f64; 2] = [0.05, 0.95];
 const LATENCY: &str = "chip.hop_latency";
 const INPUTS: &[&str] = &[LATENCY, "chip.link_bandwidth"];
+const MESSAGE: &str = "collective.message";
+const INPUTS_WITH_MESSAGE: &[&str] = &[INPUTS[0], INPUTS[1], MESSAGE];
 const SOURCE: &str = "zhao2024forestcoll, the condition of optimality; chan2007collective, section 5";
 
 /// A quantity at the stated latency and at both ends of its range.
@@ -58,9 +60,9 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure
     let [low, high] = ENDS.map(|end| latency.quantile(end));
     let bandwidth = model.value("chip.link_bandwidth") * 1e9;
     let links = [model.value(LATENCY), low, high].map(|us| Link { bandwidth, latency: us * 1e-6 });
-    let message = model.value("collective.message") * MEBIBYTE;
+    let message = model.value(MESSAGE) * MEBIBYTE;
     for name in SHAPES {
-        write_shape(name, name.parse()?, model, &links, message, facts)?;
+        facts.apart(|facts| write_shape(name, name.parse()?, model, &links, message, facts))?;
     }
     write_machine(bandwidth, facts)
 }
@@ -158,8 +160,20 @@ fn zip(a: &Ranged, b: &Ranged, join: impl Fn(f64, f64) -> f64) -> Ranged {
 
 /// Writes a number that depends on the latency of a hop, with what it is at both ends of that.
 fn ranged(name: String, value: Ranged, unit: Unit, formula: &str, facts: &mut Writer<'_>) {
+    ranged_of(INPUTS, name, value, unit, formula, facts);
+}
+
+/// The same for a number that depends on these inputs.
+fn ranged_of(
+    inputs: &[&str],
+    name: String,
+    value: Ranged,
+    unit: Unit,
+    formula: &str,
+    facts: &mut Writer<'_>,
+) {
     let [stated, low, high] = value;
-    let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };
+    let basis = Basis { unit, inputs, formula, source: SOURCE };
     let [least, most] = [stated.min(low).min(high), stated.max(low).max(high)];
     facts.assumed(name.clone(), stated, [least, most], basis, None);
     if least < most {
@@ -212,7 +226,8 @@ fn write_learned(shape: &str, learned: &Found, by_hand: &[Ranged], gain: f64, fa
     let at_message = speedup(SIZES.len()).map(|speedup| share(1.0 / speedup));
     let formula = "share of a step in all-to-all from which the maps are faster, the rest all-reduce of the \
                    assumed message: (r - 1) / (r - 1 / g), zero where all-reduce is no slower";
-    ranged(format!("{place}.break_even_share"), at_message, Unit::FRACTION, formula, facts);
+    let name = format!("{place}.break_even_share");
+    ranged_of(INPUTS_WITH_MESSAGE, name, at_message, Unit::FRACTION, formula, facts);
     let formula = "the same at the size for which the maps are slowest";
     ranged(format!("{place}.break_even_share_worst"), worst.map(share), Unit::FRACTION, formula, facts);
 }

@@ -57,13 +57,18 @@ impl Wiring {
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let shape: Shape = SHAPE.parse()?;
-    let translations = learned_maps(declared_maps(model, SHAPE)?).translations()?;
-    let learned = balanced_routes(&translations, RouteSettings::default())?;
-    let wirings: [(&str, Wiring); 3] = [
+    let by_hand = [
         ("torus", Wiring::Adaptive(Topology::torus(shape).network())),
         ("twisted", Wiring::Adaptive(Topology::twisted(shape)?.network())),
-        ("learned", Wiring::Balanced(Box::new(learned))),
     ];
+    write(&by_hand, facts)?;
+    let translations = learned_maps(declared_maps(model, SHAPE)?).translations()?;
+    let learned = balanced_routes(&translations, RouteSettings::default())?;
+    write(&[("learned", Wiring::Balanced(Box::new(learned)))], facts)
+}
+
+/// Runs some wirings at all loads, and writes what they accept.
+fn write(wirings: &[(&str, Wiring)], facts: &mut Writer<'_>) -> Result<(), Failure> {
     let runs: Vec<(&str, &Wiring, u32)> =
         wirings.iter().flat_map(|(name, wiring)| LOADS.map(|load| (*name, wiring, load))).collect();
     let found = runs

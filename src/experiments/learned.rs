@@ -1,6 +1,7 @@
 //! Facts of learned switch maps, recomputed from the stored ones.
 
-use super::{baseline, scale, wiring};
+use super::baseline::{self, ByHand};
+use super::{scale, wiring};
 use crate::maps::{declared_maps, learned_maps, maps};
 use crate::sim::learned::{Checked, channels, neighbor_distance, rings};
 use crate::sim::workload::geometric_mean;
@@ -25,17 +26,47 @@ pub const LEARNED: Experiment = Experiment {
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let (mut gains, mut random_gains) = (Vec::new(), Vec::new());
-    for name in &wiring::SHAPES {
-        let stored = declared_maps(model, name)?;
-        let checked = learned_maps(stored).check().map_err(|error| format!("the maps of {name}: {error}"))?;
-        let random_gain = baseline::write_slice(name, &checked, &stored.throughputs, model, facts)?;
-        random_gains.extend(random_gain.map(|gain| [checked.shape.chips() as f64, gain]));
-        if !SHAPES.contains(name) {
-            continue;
-        }
-        let best = analyze(&Topology::twisted_or_torus(checked.shape)).alltoall_links_per_chip;
-        gains.push(checked.balanced.throughput / best);
+    let slices: Vec<(&str, ByHand)> = wiring::SHAPES
+        .iter()
+        .map(|&name| Ok((name, baseline::write_by_hand(name, facts)?)))
+        .collect::<Result<_, Failure>>()?;
+    facts.apart(|facts| baseline::write_search_length(model, facts))?;
+    let larger = facts.apart(|facts| scale::write(model, facts))?;
+    let drawn: Vec<_> = slices
+        .iter()
+        .map(|(name, by_hand)| facts.apart(|facts| Ok(baseline::write_random(name, by_hand, model, facts))))
+        .collect::<Result<_, Failure>>()?;
+    let learned: Vec<_> = slices
+        .iter()
+        .map(|(name, by_hand)| facts.apart(|facts| write_slice(name, by_hand, model, facts)))
+        .collect::<Result<_, Failure>>()?;
+    let drawn = drawn.into_iter().filter_map(|gain| facts.take(gain));
+    let mut random_gains: Vec<[f64; 2]> = drawn.collect();
+    random_gains.extend(facts.take(larger));
+    baseline::write_growth(&random_gains, facts);
+    let gains: Vec<f64> = learned.into_iter().filter_map(|gain| facts.take(gain)).collect();
+    let basis = Basis {
+        unit: Unit::TIMES,
+        inputs: &[],
+        formula: "geometric mean over five slices of balanced all-to-all over the better of torus and twist",
+        source: SOURCE,
+    };
+    facts.beside("learned.gain_mean", geometric_mean(gains.into_iter()), basis, "tons_alltoall_gain");
+    Ok(())
+}
+
+/// Writes the facts of the learned maps of one slice, and returns their gain over the best of torus and twist where it
+/// is one of those whose gains are averaged.
+fn write_slice(
+    name: &str,
+    by_hand: &ByHand,
+    model: &Model,
+    facts: &mut Writer<'_>,
+) -> Result<Option<f64>, Failure> {
+    let stored = declared_maps(model, name)?;
+    let checked = learned_maps(stored).check().map_err(|error| format!("the maps of {name}: {error}"))?;
+    baseline::write_learned(name, &checked, &stored.throughputs, by_hand, facts);
+    if SHAPES.contains(&name) {
         let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
             facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);
@@ -57,17 +88,10 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
         write("steps", stored.steps as f64, Unit::COUNT, "moves tried from each start of the search");
         write_costs(name, &checked, facts)?;
     }
-    random_gains.extend(scale::write(model, facts)?);
-    baseline::write_growth(&random_gains, facts);
-    baseline::write_search_length(model, facts)?;
-    let basis = Basis {
-        unit: Unit::TIMES,
-        inputs: &[],
-        formula: "geometric mean over five slices of balanced all-to-all over the better of torus and twist",
-        source: SOURCE,
-    };
-    facts.beside("learned.gain_mean", geometric_mean(gains.into_iter()), basis, "tons_alltoall_gain");
-    Ok(())
+    // Last, because random wiring is behind it.
+    baseline::write_gains_over_random(name, &checked, model, facts);
+    let best = analyze(&Topology::twisted_or_torus(checked.shape)).alltoall_links_per_chip;
+    Ok(SHAPES.contains(&name).then(|| checked.balanced.throughput / best))
 }
 
 fn write_costs(name: &str, checked: &Checked, facts: &mut Writer<'_>) -> Result<(), Failure> {

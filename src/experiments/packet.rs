@@ -30,30 +30,31 @@ pub const PACKET: Experiment = Experiment {
 const INPUTS: &[&str] = &["chip.hop_latency", "chip.link_bandwidth"];
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    write_settings(model, facts);
-    if let Some(values) = model.stored(PACKET_STUDY.id) {
-        saturation::write(model, values, facts)?;
-    }
-    windows::write_null_model(model, facts)?;
-    if let Some(values) = model.stored(WINDOW_STUDY.id) {
-        windows::write(model, values, facts)?;
-    }
+    facts.apart(|facts| {
+        write_settings(model, facts);
+        Ok(())
+    })?;
+    facts.apart(|facts| {
+        let Some(values) = model.stored(PACKET_STUDY.id) else { return Ok(()) };
+        saturation::write(model, values, facts)
+    })?;
+    facts.apart(|facts| windows::write_null_model(model, facts))?;
+    facts.apart(|facts| {
+        let Some(values) = model.stored(WINDOW_STUDY.id) else { return Ok(()) };
+        windows::write(model, values, facts)
+    })?;
     Ok(())
 }
 
 /// The settings of all runs, for the text.
 fn write_settings(model: &Model, facts: &mut Writer<'_>) {
-    let bandwidth = model.value("chip.link_bandwidth");
-    let hop = SETTINGS.hop_cycles(model.value("chip.hop_latency"), bandwidth);
     let mut write = |name: &str, value: f64, unit: Unit, inputs: &[&str], formula: &str| {
         let basis = Basis { unit, inputs, formula, source: SOURCE };
         facts.number(format!("packet.setting.{name}"), value, basis);
     };
     let whole = |value: u32| f64::from(value);
     let flit = whole(SETTINGS.flit_bytes);
-    let latencies = distribution(model, "chip.hop_latency");
-    let ends = INTERVAL.map(|probability| SETTINGS.hop_cycles(latencies.quantile(probability), bandwidth));
-    let link = &["chip.link_bandwidth"];
+    // What no input moves comes first, and so rests on none.
     write("flit_bytes", flit, Unit::BYTES, &[], "bytes of a flit, assumed");
     write(
         "packet_bytes",
@@ -64,7 +65,6 @@ fn write_settings(model: &Model, facts: &mut Writer<'_>) {
     );
     let transfer = flit * whole(SETTINGS.transfer_flits);
     write("transfer_bytes", transfer, Unit::BYTES, &[], "bytes of a transfer, the published size");
-    write("cycle", SETTINGS.cycle_ns(bandwidth), Unit::NANOSECONDS, link, "time of a flit on a link");
     let formula = "round trips that the buffers behind a link cover together, on every network";
     write("buffer_round_trips", whole(SETTINGS.buffer_round_trips), Unit::COUNT, &[], formula);
     let formula = "virtual channels of a link at most, for one class of messages";
@@ -83,6 +83,12 @@ fn write_settings(model: &Model, facts: &mut Writer<'_>) {
     let formula = "load offered at saturation over what the network's own routes carry by flow";
     write("overload", study::OVERLOAD, Unit::TIMES, &[], formula);
     write("seeds", study::SEEDS.len() as f64, Unit::COUNT, &[], "seeds of each number with a range");
+    let bandwidth = model.value("chip.link_bandwidth");
+    let link = &["chip.link_bandwidth"];
+    write("cycle", SETTINGS.cycle_ns(bandwidth), Unit::NANOSECONDS, link, "time of a flit on a link");
+    let hop = SETTINGS.hop_cycles(model.value("chip.hop_latency"), bandwidth);
+    let latencies = distribution(model, "chip.hop_latency");
+    let ends = INTERVAL.map(|probability| SETTINGS.hop_cycles(latencies.quantile(probability), bandwidth));
     let formula = "time from the start over one link to the start over the next, in cycles";
     let mut by_hop = |name: &str, unit: Unit, formula: &str, value: &dyn Fn(u32) -> f64| {
         let basis = Basis { unit, inputs: INPUTS, formula, source: SOURCE };

@@ -24,13 +24,13 @@ pub const PATTERN: Experiment = Experiment {
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    pattern_flow::write(model, facts);
     let flat = Topology::flat_torus(FLAT.0, FLAT.1)?;
     let shape: Shape = SLICE.parse()?;
     write_direct("64x64", &flat.network(), facts)?;
     let torus = Topology::torus(shape).network();
     write_direct("16x16x16", &torus, facts)?;
     write_over_gateways("16x16x16", &torus, facts)?;
+    pattern_flow::write(model, facts)?;
     let learned = learned_maps(declared_maps(model, SLICE)?).translations()?.maps()?.network();
     write_direct("learned", &learned, facts)?;
     write_over_gateways("learned", &learned, facts)

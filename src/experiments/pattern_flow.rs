@@ -5,7 +5,7 @@ mod whole;
 
 use crate::sim::flow::patterns::Groups;
 use crate::sim::flow::survey::{HOT_PART, Pattern};
-use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::{Model, Values};
 use paper_engine::units::Unit;
@@ -41,17 +41,24 @@ fn words(pattern: Pattern) -> String {
 }
 
 /// Writes the rates of all patterns, where they are stored, and what they gain.
-pub fn write(model: &Model, facts: &mut Writer<'_>) {
+///
+/// # Errors
+/// There are none.
+pub fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for plan in &PLANS {
-        // A paper may lack each of these results.
-        let Some(stored) = model.stored(&format!("pattern-{}", plan.shape)) else { continue };
-        let mut values = stored.clone();
-        if plan.shape == whole::SHAPE {
-            values.extend(model.stored(PATTERN_WHOLE.id).cloned().unwrap_or_default());
-        }
-        write_rates(plan.shape, &values, facts);
-        write_ratios(plan.shape, &values, facts);
+        facts.apart(|facts| {
+            // A paper may lack each of these results.
+            let Some(stored) = model.stored(&format!("pattern-{}", plan.shape)) else { return Ok(()) };
+            let mut values = stored.clone();
+            if plan.shape == whole::SHAPE {
+                values.extend(model.stored(PATTERN_WHOLE.id).cloned().unwrap_or_default());
+            }
+            write_rates(plan.shape, &values, facts);
+            write_ratios(plan.shape, &values, facts);
+            Ok(())
+        })?;
     }
+    Ok(())
 }
 
 fn write_rates(shape: &str, values: &Values, facts: &mut Writer<'_>) {

@@ -53,8 +53,6 @@ struct Change {
     rate: f64,
     /// The longest way, in links.
     diameter: f64,
-    /// The bytes of a chip's path table.
-    table: f64,
 }
 
 impl Change {
@@ -68,11 +66,6 @@ impl Change {
     fn total(self, values: &[f64]) -> f64 {
         self.drain(values) + at(values, 3) + at(values, 4) / 1e3 + at(values, 5) + at(values, 6)
     }
-
-    /// Milliseconds to load a chip's path table; bandwidth in GB/s.
-    fn paths(self, bandwidth: f64) -> f64 {
-        self.table / (bandwidth * 1e6)
-    }
 }
 
 fn at(values: &[f64], index: usize) -> f64 {
@@ -80,15 +73,21 @@ fn at(values: &[f64], index: usize) -> f64 {
 }
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let measured = "measured by phext-paper measure";
     let torus = analyze(&Topology::torus(SLICE.parse::<Shape>()?));
-    let table = most_table_bytes(model, SLICE)?;
-    let change = Change { rate: torus.alltoall_links_per_chip, diameter: torus.diameter as f64, table };
+    let change = Change { rate: torus.alltoall_links_per_chip, diameter: torus.diameter as f64 };
+    let basis = Basis {
+        unit: Unit::NANOSECONDS,
+        inputs: &["measured.coordinate_lookup"],
+        formula: "measured time from the text of a coordinate to the chip",
+        source: measured,
+    };
+    facts.sampled("reconfigure.lookup_time", basis, None, |values| at(values, 0));
     let mut write =
         |name: &str, inputs: &[&str], formula: &str, source: &str, value: &(dyn Fn(&[f64]) -> f64 + Sync)| {
             let basis = Basis { unit: Unit::MILLISECONDS, inputs, formula, source };
             facts.sampled(format!("reconfigure.{name}"), basis, None, value);
         };
-    let measured = "measured by phext-paper measure";
     let formula = "measured time to compute and write all entries of 48 switches for 64 cubes";
     write("table_time", &PARTS[4..5], formula, measured, &|values| at(values, 0) / 1e3);
     let formula = "time until the mirrors of a switch have settled; all switches move at once";
@@ -112,20 +111,16 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     );
     let formula = "drain, commands, tables, mirrors and links, one after another";
     write("total_time", &PARTS, formula, SOURCE, &|values| change.total(values));
+    // Bytes of a chip's path table; only what follows rests on the learned maps.
+    let table = most_table_bytes(model, SLICE)?;
+    let paths = |bandwidth: f64| table / (bandwidth * 1e6);
     let formula =
         "a chip's path table, each path in a slot for the longest one, over the link to its host; 4096 chips";
     write("path_table_time", &ALL[7..], formula, "this design: stored paths for each pair", &|values| {
-        change.paths(at(values, 0))
+        paths(at(values, 0))
     });
     let formula =
         "total time, then the path tables of learned maps: from the decision until the job sends again";
-    write("job_wait", &ALL, formula, SOURCE, &|values| change.total(values) + change.paths(at(values, 7)));
-    let basis = Basis {
-        unit: Unit::NANOSECONDS,
-        inputs: &["measured.coordinate_lookup"],
-        formula: "measured time from the text of a coordinate to the chip",
-        source: measured,
-    };
-    facts.sampled("reconfigure.lookup_time", basis, None, |values| at(values, 0));
+    write("job_wait", &ALL, formula, SOURCE, &|values| change.total(values) + paths(at(values, 7)));
     Ok(())
 }

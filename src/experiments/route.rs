@@ -43,7 +43,7 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let (torus, twisted) = (Topology::torus(shape), Topology::twisted(shape)?);
     write_ring(&torus, &twisted, facts)?;
     write_alltoall(&torus.network(), &twisted.network(), facts)?;
-    write_lookup(model, &torus.network(), &twisted.network(), facts)?;
+    facts.apart(|facts| write_lookup(model, &torus.network(), &twisted.network(), facts))?;
     write_samples(model, &torus.network(), &twisted.network(), facts)
 }
 

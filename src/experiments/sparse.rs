@@ -73,10 +73,11 @@ pub const SPARSE: Experiment = Experiment {
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    write_memory(model, facts)?;
-    write_bisection(model, facts)?;
+    // What reads no input comes first, and so rests on none.
+    write_batching(facts)?;
     write_gains(facts)?;
-    write_batching(facts)
+    write_memory(model, facts)?;
+    write_bisection(model, facts)
 }
 
 /// Splits one sample of the inputs into the assumptions of the lookup model and the two chips.

@@ -34,20 +34,19 @@ pub const TOPOLOGY: Experiment = Experiment {
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let bandwidth = model.value("chip.link_bandwidth");
     for name in TORI {
-        write_analysis(name, "torus", &analyze(&Topology::torus(name.parse()?)), bandwidth, facts);
+        write_analysis(name, "torus", &analyze(&Topology::torus(name.parse()?)), model, facts)?;
     }
     for (a, b) in FLAT_TORI {
         let torus = Topology::flat_torus(a, b)?;
-        write_analysis(&format!("{a}x{b}"), "torus", &analyze(&torus), bandwidth, facts);
+        write_analysis(&format!("{a}x{b}"), "torus", &analyze(&torus), model, facts)?;
     }
     let analysis = analyze_network(&hypercube(HYPERCUBE)?).ok_or("the hypercube is not connected")?;
-    write_analysis(&analysis.chips.to_string(), "hypercube", &analysis, bandwidth, facts);
+    write_analysis(&analysis.chips.to_string(), "hypercube", &analysis, model, facts)?;
     for name in TWISTABLE {
         let (torus, twisted) = pair(name)?;
         let (regular, twist) = (analyze(&torus), analyze(&twisted));
-        write_analysis(name, "twisted", &twist, bandwidth, facts);
+        write_analysis(name, "twisted", &twist, model, facts)?;
         let gain = Basis {
             unit: Unit::TIMES,
             inputs: &[],
@@ -57,13 +56,15 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
         let value = twist.alltoall_links_per_chip / regular.alltoall_links_per_chip;
         let published = format!("twist_alltoall_{name}");
         facts.beside(format!("twist_gain.{name}"), value, gain, published.as_str());
-        // A paper may lack the published gain.
-        if let Some(measured) = model.published(&published) {
+        facts.apart(|facts| {
+            // A paper may lack the published gain.
+            let Some(measured) = model.published(&published) else { return Ok(()) };
             let formula = "1 - published gain / ideal gain";
             let shortfall = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: &measured.source };
             let share = 1.0 - measured.span.middle() / value;
             facts.derived(format!("twist_shortfall.{name}"), share, shortfall, None);
-        }
+            Ok(())
+        })?;
         let shift = Basis {
             unit: Unit::COUNT,
             inputs: &[],
@@ -81,23 +82,35 @@ fn pair(name: &str) -> Result<(Topology, Topology), ShapeError> {
     Ok((Topology::torus(shape), Topology::twisted(shape)?))
 }
 
-fn write_analysis(shape: &str, kind: &str, analysis: &Analysis, bandwidth: f64, facts: &mut Writer<'_>) {
-    let mut write = |quantity: &str, value: f64, unit: Unit, inputs: &[&str], formula: &str| {
-        let basis = Basis { unit, inputs, formula, source: ROUTING };
-        facts.number(format!("topology.{shape}.{kind}.{quantity}"), value, basis);
+fn write_analysis(
+    shape: &str,
+    kind: &str,
+    analysis: &Analysis,
+    model: &Model,
+    facts: &mut Writer<'_>,
+) -> Result<(), Failure> {
+    let name = |quantity: &str| format!("topology.{shape}.{kind}.{quantity}");
+    let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
+        facts.number(name(quantity), value, Basis { unit, inputs: &[], formula, source: ROUTING });
     };
-    write("chips", analysis.chips as f64, Unit::COUNT, &[], "product of the sides");
+    write("chips", analysis.chips as f64, Unit::COUNT, "product of the sides");
     let formula = "largest number of hops between two chips";
-    write("diameter", analysis.diameter as f64, crate::units::HOPS, &[], formula);
+    write("diameter", analysis.diameter as f64, crate::units::HOPS, formula);
     let formula = "mean number of hops between two different chips";
-    write("mean_distance", analysis.mean_distance, crate::units::HOPS, &[], formula);
+    write("mean_distance", analysis.mean_distance, crate::units::HOPS, formula);
     let formula = "fewest links cut by a balanced split along coordinate planes";
-    write("bisection_links", analysis.bisection_links as f64, crate::units::LINKS, &[], formula);
+    write("bisection_links", analysis.bisection_links as f64, crate::units::LINKS, formula);
     let ideal = analysis.alltoall_links_per_chip;
-    write("alltoall_links_per_chip", ideal, Unit::ONE, &[], "(N - 1) / largest link load");
+    write("alltoall_links_per_chip", ideal, Unit::ONE, "(N - 1) / largest link load");
     let formula = "(N - 1) / largest link load, times link bandwidth";
     let inputs = &["chip.link_bandwidth"];
-    write("alltoall_bandwidth", ideal * bandwidth, Unit::GIGABYTES_PER_SECOND, inputs, formula);
+    let basis = Basis { unit: Unit::GIGABYTES_PER_SECOND, inputs, formula, source: ROUTING };
+    facts.apart(|facts| {
+        let bandwidth = model.value("chip.link_bandwidth");
+        facts.number(name("alltoall_bandwidth"), ideal * bandwidth, basis);
+        Ok(())
+    })?;
+    Ok(())
 }
 
 fn write_reconfiguration(

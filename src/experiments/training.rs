@@ -9,7 +9,7 @@ use crate::sim::training::{Costs, Phase, Split, StepTime, best_step, least_step,
 pub(super) use job::GPT3;
 use job::{INPUTS, JOBS, Job, stated};
 use paper_engine::facts::Seeds;
-use paper_engine::facts::{Basis, Experiment, Failure, Writer};
+use paper_engine::facts::{Basis, Experiment, Failure, StoredExperiment, Writer};
 use paper_engine::model::{Model, Values};
 use paper_engine::units::Unit;
 use study::{STUDIES, converged, stored};
@@ -73,23 +73,34 @@ impl Case<'_> {
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for (shape, study) in STUDIES {
-        // A paper may lack each of these results.
-        let Some(values) = model.stored(study.id) else { continue };
-        let chips = shape.parse::<Shape>()?.chips();
-        for job in &JOBS {
-            let (machine, settings) = stated(model, job);
-            let splits = splits(&job.workload, &machine, &settings, chips);
-            let case = Case { job, shape, splits };
-            for network in BY_HAND.into_iter().chain(OTHERS) {
-                write_steps(model, &case, network, values, facts)?;
-            }
-            write_speedups(&case, values, facts);
+        facts.apart(|facts| write_slice(shape, study, model, facts))?;
+    }
+    Ok(())
+}
+
+/// Writes the facts of one slice from its stored result.
+fn write_slice(
+    shape: &'static str,
+    study: &StoredExperiment,
+    model: &Model,
+    facts: &mut Writer<'_>,
+) -> Result<(), Failure> {
+    // A paper may lack each of these results.
+    let Some(values) = model.stored(study.id) else { return Ok(()) };
+    let least = converged(values).ok_or_else(|| format!("the result of `{}` has no loads", study.id))?;
+    let formula = "lowest ratio of the dual bound on the busiest link's load to that load, over all \
+                   wirings, models, splits and phases";
+    let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: FLOW };
+    facts.number(format!("training.{shape}.converged"), least, basis);
+    let chips = shape.parse::<Shape>()?.chips();
+    for job in &JOBS {
+        let (machine, settings) = stated(model, job);
+        let splits = splits(&job.workload, &machine, &settings, chips);
+        let case = Case { job, shape, splits };
+        for network in BY_HAND.into_iter().chain(OTHERS) {
+            write_steps(model, &case, network, values, facts)?;
         }
-        let least = converged(values).ok_or_else(|| format!("the result of `{}` has no loads", study.id))?;
-        let formula = "lowest ratio of the dual bound on the busiest link's load to that load, over all \
-                       wirings, models, splits and phases";
-        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: FLOW };
-        facts.number(format!("training.{shape}.converged"), least, basis);
+        write_speedups(&case, values, facts);
     }
     Ok(())
 }

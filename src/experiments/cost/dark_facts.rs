@@ -3,23 +3,29 @@
 use super::SOURCE;
 use super::dark::{DARK, DARK_WHOLE, MOST_DARK, SMALL, Slice, WHOLE};
 use paper_engine::facts::Seeds;
-use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::model::{Model, Values};
 use paper_engine::units::Unit;
 
 /// The networks that are designed by hand.
 const BY_HAND: [&str; 3] = ["torus", "twisted", "lattice"];
 
-pub(super) fn write(model: &Model, facts: &mut Writer<'_>) {
+pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for (study, slices) in [(&DARK, &SMALL[..]), (&DARK_WHOLE, &WHOLE[..])] {
-        // A paper may lack each of these results.
-        let Some(values) = model.stored(study.id) else { continue };
-        for slice in slices {
-            for (names, what) in [(["dark", "bound"], "of 48 switches"), (["links", "link_bound"], "links")] {
-                Part { values, slice, names, what }.write(facts);
+        facts.apart(|facts| {
+            // A paper may lack each of these results.
+            let Some(values) = model.stored(study.id) else { return Ok(()) };
+            for slice in slices {
+                for (names, what) in
+                    [(["dark", "bound"], "of 48 switches"), (["links", "link_bound"], "links")]
+                {
+                    Part { values, slice, names, what }.write(facts);
+                }
             }
-        }
+            Ok(())
+        })?;
     }
+    Ok(())
 }
 
 /// The results of one slice with one kind of part dark.

@@ -11,30 +11,32 @@ use paper_engine::units::Unit;
 pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     for shape in ["8x8x8", "16x16x16"] {
         for network in ["torus", "learned"] {
-            let maps = translations_of(model, shape, network, 1)?.maps()?;
-            let before = Assignment::new(vec![maps.clone()])?;
-            let remaps: Vec<Remap> =
-                (0..maps.cubes()).map(|cube| before.without(&[cube])).collect::<Result<_, _>>()?;
-            let entries = remaps.iter().map(|remap| remap.entries_rewritten);
-            let ends = entries.clone().min().zip(entries.max());
-            let (least, most) = ends.ok_or_else(|| format!("{shape} has no cubes"))?;
-            let changed = remaps.iter().map(|remap| links_changed(&maps, remap));
-            let changed: usize = changed.sum::<Result<_, _>>()?;
-            let mut write = |quantity: &str, value: usize, unit: Unit, formula: &str| {
-                let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
-                facts.number(format!("cost.{shape}.{network}.exchange_{quantity}"), value as f64, basis);
-            };
-            let formula =
-                "fewest switch entries rewritten when a free cube takes the place of one of the slice";
-            write("entries_lowest", least, Unit::COUNT, formula);
-            let formula =
-                "most switch entries rewritten when a free cube takes the place of one of the slice";
-            write("entries_highest", most, Unit::COUNT, formula);
-            let formula =
-                "links between logical cubes that differ afterwards, summed over every cube that may fail";
-            write("links_changed", changed, crate::units::LINKS, formula);
+            facts.apart(|facts| write_network(model, shape, network, facts))?;
         }
     }
+    Ok(())
+}
+
+fn write_network(model: &Model, shape: &str, network: &str, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let maps = translations_of(model, shape, network, 1)?.maps()?;
+    let before = Assignment::new(vec![maps.clone()])?;
+    let remaps: Vec<Remap> =
+        (0..maps.cubes()).map(|cube| before.without(&[cube])).collect::<Result<_, _>>()?;
+    let entries = remaps.iter().map(|remap| remap.entries_rewritten);
+    let ends = entries.clone().min().zip(entries.max());
+    let (least, most) = ends.ok_or_else(|| format!("{shape} has no cubes"))?;
+    let changed = remaps.iter().map(|remap| links_changed(&maps, remap));
+    let changed: usize = changed.sum::<Result<_, _>>()?;
+    let mut write = |quantity: &str, value: usize, unit: Unit, formula: &str| {
+        let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("cost.{shape}.{network}.exchange_{quantity}"), value as f64, basis);
+    };
+    let formula = "fewest switch entries rewritten when a free cube takes the place of one of the slice";
+    write("entries_lowest", least, Unit::COUNT, formula);
+    let formula = "most switch entries rewritten when a free cube takes the place of one of the slice";
+    write("entries_highest", most, Unit::COUNT, formula);
+    let formula = "links between logical cubes that differ afterwards, summed over every cube that may fail";
+    write("links_changed", changed, crate::units::LINKS, formula);
     Ok(())
 }
 

@@ -30,10 +30,11 @@ pub const COST: Experiment = Experiment {
 const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    dark_facts::write(model, facts);
+    dark_facts::write(model, facts)?;
     tables::write(model, facts)?;
     exchange::write(model, facts)?;
-    pareto::write(model, facts)
+    facts.apart(|facts| pareto::write(model, facts))?;
+    Ok(())
 }
 
 /// Returns the translations of a named network; of random ones the draw with this seed.
