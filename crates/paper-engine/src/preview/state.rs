@@ -7,7 +7,6 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use super::parts::Part;
-use super::waves::Decided;
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{Page, Review};
 
@@ -81,6 +80,14 @@ pub struct Mistake {
     pub excerpt: String,
     /// What to do.
     pub remedy: Option<String>,
+}
+
+/// The ledger of one generation.
+pub struct Decided {
+    /// The generation.
+    pub generation: u64,
+    /// Its page, or what is wrong.
+    pub page: Result<String, String>,
 }
 
 /// The newest results.

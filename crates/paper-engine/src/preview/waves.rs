@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::state::{Happened, State};
+use super::state::{Decided, Happened, State};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{self, Options};
 use crate::rally::{self, TESTS_FILE, Tests};
@@ -55,12 +55,4 @@ impl Waves {
         });
         Decided { generation, page }
     }
-}
-
-/// The ledger of one generation.
-pub struct Decided {
-    /// The generation.
-    pub generation: u64,
-    /// Its page, or what is wrong.
-    pub page: Result<String, String>,
 }
