@@ -447,6 +447,24 @@ mod tests {
         assert_eq!(values, [(Some(2.0), None), (Some(3.0), None)]);
     }
 
+    /// A kept fact is the fact that was computed, to the last bit.
+    #[test]
+    fn numbers_are_kept_and_read_back_bit_for_bit() {
+        let mut bits: u64 = 1;
+        for _ in 0..100_000 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let number = f64::from_bits(bits);
+            if !number.is_finite() {
+                continue;
+            }
+            let text = serde_json::to_vec(&Value::Number(number)).unwrap();
+            match serde_json::from_slice(&text).unwrap() {
+                Value::Number(read) => assert_eq!(read.to_bits(), bits, "{number:e}"),
+                Value::Text(text) => panic!("{text}"),
+            }
+        }
+    }
+
     #[test]
     fn an_experiment_that_succeeds_gives_its_facts() {
         let run = |_: &Model, facts: &mut Writer<'_>| {
