@@ -3,7 +3,11 @@
 #[path = "../../../tests/outputs/mod.rs"]
 mod outputs;
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -101,4 +105,101 @@ fn its_program_calls_itself_by_its_own_name() {
         program().args(["sim", "explain", "desc.load_90.wait", "--root"]).arg(paper().path()).output();
     let said = String::from_utf8(output.unwrap().stderr).unwrap();
     assert!(said.contains("did you mean") || said.contains("`queue sim run`"), "{said}");
+}
+
+/// A running preview, ended with the test.
+struct Preview {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        // Both fail only where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Preview {
+    fn start(root: &Path) -> Self {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_queue"))
+            .args(["watch", "--port", "0", "--root"])
+            .arg(root)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+        Self { child, address }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nConnection: close\r\nHost: {}\r\n\r\n", self.address).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The first page that is as wanted.
+    fn page(&self, what: &str, is_wanted: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let page = self.get("/");
+            if is_wanted(&page) {
+                return page;
+            }
+            assert!(start.elapsed() < Duration::from_secs(300), "no page {what}:\n{page}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Every mention of a number in a page: whether it is marked, and its unrounded value.
+fn mentions(page: &str, fact: &str) -> Vec<(bool, String)> {
+    let named = page.split("<data class=\"fact\"").skip(1).filter_map(|part| {
+        let tag = part.split_once('>')?.0;
+        let value = tag.split_once("value=\"")?.1.split('"').next()?;
+        let is_named = tag.contains(&format!("title=\"{fact}:"));
+        is_named.then(|| (tag.contains("aria-busy=\"true\""), value.to_owned()))
+    });
+    named.collect()
+}
+
+/// Numbers that take long keep neither their page nor the next edit: earlier ones are marked until those of today come.
+#[test]
+fn a_preview_shows_earlier_numbers_marked_while_it_computes_todays() {
+    const MARK: &str = "aria-busy";
+    let paper = paper();
+    let preview = Preview::start(paper.path());
+    let before = preview.page("of the start", |page| page.contains("title=\"hall.load_90.wait:"));
+    assert!(!before.contains(MARK), "{before}");
+    let hall = mentions(&before, "hall.load_90.wait");
+    assert!(hall.len() > 1 && hall.iter().all(|(is_marked, _)| !is_marked), "{hall:?}");
+    // So many servers take longer than a page waits.
+    let model = paper.path().join("paper/model.yaml");
+    let text = std::fs::read_to_string(&model).unwrap();
+    std::fs::write(&model, text.replace("hall.servers: {value: 8,", "hall.servers: {value: 24,")).unwrap();
+    let meanwhile = preview.page("with earlier numbers", |page| page.contains(MARK));
+    for (is_marked, value) in mentions(&meanwhile, "hall.load_90.wait") {
+        assert!(is_marked && value == hall[0].1, "{value}, marked: {is_marked}");
+    }
+    assert_eq!(mentions(&meanwhile, "input.hall.servers")[0], (false, "24".to_owned()));
+    assert!(mentions(&meanwhile, "desk.load_90.wait").iter().all(|(is_marked, _)| !is_marked), "{meanwhile}");
+    assert!(meanwhile.contains("Being computed anew: hall."), "{meanwhile}");
+    assert!(preview.get("/figures").contains("Being computed anew: hall."));
+    // The next edit of the text is shown before the numbers are there.
+    let section = paper.path().join("paper/sections/01-waiting.md");
+    let text = std::fs::read_to_string(&section).unwrap();
+    std::fs::write(&section, text.replace("Customers arrive at random", "Customers come at random")).unwrap();
+    let edited = preview.page("with the edit", |page| page.contains("Customers come at random"));
+    assert!(edited.contains(MARK), "the edit waited for the numbers");
+    let after = preview.page("with numbers of today", |page| !page.contains(MARK));
+    assert!(after.contains("Customers come at random"), "{after}");
+    let now = mentions(&after, "hall.load_90.wait");
+    assert!(now.len() == hall.len() && now.iter().all(|(_, value)| *value != hall[0].1), "{now:?}");
+    assert_eq!(preview.get("/figures").matches("Being computed anew").count(), 0);
 }

@@ -122,13 +122,16 @@ impl Status {
     /// Keeps what happened and says it alone.
     fn after(&mut self, happened: &Happened) -> String {
         match happened {
-            Happened::Html { generation, ms, moved, .. } => {
+            Happened::Html { generation, ms, moved, computing, .. } => {
                 self.generation = *generation;
                 self.page = format!("page {ms} ms");
                 match moved.len() {
                     0 => {}
                     1 => self.page += ", 1 number moved",
                     count => self.page += &format!(", {count} numbers moved"),
+                }
+                if !computing.is_empty() {
+                    self.page += &format!(", being computed: {}", computing.join(", "));
                 }
                 format!("#{generation} {}", self.page)
             }

@@ -1,7 +1,8 @@
 //! The stage of facts: what each experiment that a paper needs computes, kept by what it depends on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -17,16 +18,29 @@ use crate::model::Model;
 /// The facts of one experiment, by name.
 type Computed = Arc<BTreeMap<String, Fact>>;
 
-/// What earlier sessions of the same program computed, by experiment and the digest of what it depends on.
+/// What earlier sessions of the same program computed.
 #[derive(Default)]
 pub struct Computations {
-    experiments: Mutex<BTreeMap<(&'static str, String), Computed>>,
+    /// What each experiment made last, by its id, with the digest of what it depends on.
+    experiments: Mutex<BTreeMap<&'static str, (String, Computed)>>,
     facts: Mutex<Arc<Facts>>,
+    /// Held by the session that computes: what another one finds meanwhile, the next need not compute.
+    running: Mutex<()>,
+}
+
+/// Facts of which some are those of earlier inputs.
+pub struct Earlier {
+    /// All of them.
+    pub facts: Arc<Facts>,
+    /// The experiments whose facts are earlier ones.
+    pub experiments: Vec<&'static str>,
+    /// The names of these facts.
+    pub names: BTreeSet<String>,
 }
 
 impl Computations {
     /// Computes the facts that are needed; what keeps an experiment from running is told by whoever misses a fact.
-    /// The same facts as before are the same object.
+    /// The same facts as before are the same object. Once `stopped`, no further experiment begins.
     ///
     /// # Errors
     /// Those of all experiments together.
@@ -36,21 +50,25 @@ impl Computations {
         clock: &Clock,
         model: &Model,
         needed: &Needed,
+        stopped: &AtomicBool,
     ) -> Result<Arc<Facts>, Diagnostics> {
+        let _running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let experiments: Vec<_> = needed.experiments(model).collect();
         let found: Vec<_> = experiments
             .par_iter()
-            .map(|experiment| self.experiment(cache, clock, model, experiment))
+            .map(|experiment| {
+                if stopped.load(Ordering::Relaxed) {
+                    return Err(internal("the inputs changed while numbers were computed from them"));
+                }
+                self.experiment(cache, clock, model, experiment)
+            })
             .collect();
         let mut errors = Diagnostics::default();
         let mut all = Facts(quoted(model), needed.absent(model));
-        let mut now = BTreeMap::new();
         for found in found {
-            let Some((key, facts)) = errors.take(found) else { continue };
+            let Some(facts) = errors.take(found) else { continue };
             all.0.extend(facts.iter().map(|(name, fact)| (name.clone(), fact.clone())));
-            now.insert(key, facts);
         }
-        *self.experiments.lock().unwrap_or_else(PoisonError::into_inner) = now;
         let promised = promised(model.claims(), &all);
         all.0.extend(promised);
         errors.into_result(())?;
@@ -61,6 +79,26 @@ impl Computations {
         Ok(Arc::clone(&last))
     }
 
+    /// The facts that are needed, as far as they are known, with those of earlier inputs in place of the others; nothing
+    /// where an experiment never ran.
+    pub fn earlier(&self, model: &Model, needed: &Needed) -> Option<Earlier> {
+        let mut all = Facts(quoted(model), needed.absent(model));
+        let (mut experiments, mut names) = (Vec::new(), BTreeSet::new());
+        let known = self.experiments.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // One that lacks an input makes no facts, whatever it made before.
+        for experiment in needed.experiments(model).filter(|one| one.missing(model).is_empty()) {
+            let (digest, facts) = known.get(experiment.id)?;
+            if *digest != experiment.input_digest(model) {
+                experiments.push(experiment.id);
+                names.extend(facts.keys().cloned());
+            }
+            all.0.extend(facts.iter().map(|(name, fact)| (name.clone(), fact.clone())));
+        }
+        let promised = promised(model.claims(), &all);
+        all.0.extend(promised);
+        Some(Earlier { facts: Arc::new(all), experiments, names })
+    }
+
     /// The facts of one experiment: those of the last session, those that are kept, or computed.
     fn experiment(
         &self,
@@ -68,15 +106,17 @@ impl Computations {
         clock: &Clock,
         model: &Model,
         experiment: &Experiment,
-    ) -> Result<((&'static str, String), Computed), Diagnostics> {
-        let key = (experiment.id, experiment.input_digest(model));
-        let known = self.experiments.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(known) = known {
-            return Ok((key, known));
+    ) -> Result<Computed, Diagnostics> {
+        let digest = experiment.input_digest(model);
+        let known = || self.experiments.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = known().get(experiment.id).cloned();
+        if let Some((_, facts)) = last.filter(|(of, _)| *of == digest) {
+            return Ok(facts);
         }
         let stage = format!("facts {}", experiment.id);
-        let found = clock.stage(&stage, || kept(experiment, &key.1, model, cache))?;
-        Ok((key, Arc::new(found)))
+        let found = Arc::new(clock.stage(&stage, || kept(experiment, &digest, model, cache))?);
+        known().insert(experiment.id, (digest, Arc::clone(&found)));
+        Ok(found)
     }
 }
 
@@ -112,7 +152,13 @@ pub fn facts_of(
     progress: Progress,
 ) -> Result<Facts, Diagnostics> {
     let computations = Computations::default();
-    let facts = computations.facts(&Cache::of(root), &Clock::new(progress), model, needed)?;
+    let facts = computations.facts(
+        &Cache::of(root),
+        &Clock::new(progress),
+        model,
+        needed,
+        &AtomicBool::new(false),
+    )?;
     drop(computations);
     Ok(Arc::unwrap_or_clone(facts))
 }

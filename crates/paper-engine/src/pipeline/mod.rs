@@ -46,6 +46,6 @@ pub use needed::Needed;
 pub use outreach::Measure;
 pub use paper::{Author, Edition, Outreach, PAPER_FILE, Paper, Person};
 pub use plan::{ledger, plan, sign};
-pub use preview::{Draft, DraftPdf, Known, Page, page};
+pub use preview::{Computing, Draft, DraftPdf, Known, Look, Page, Pending, look};
 pub use review::{Review, keep_clarity};
 pub use verdicts::{StoredVerdict, VERDICTS_FILE};

@@ -1,8 +1,11 @@
 //! What an author sees while writing: the page of the fullest edition at once, everything else behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use typesetter::Limit;
 
@@ -15,6 +18,9 @@ use super::verdicts::StoredVerdict;
 use crate::diagnostic::Diagnostics;
 use crate::output::{self, Positions};
 use crate::table;
+
+/// How long a page waits for numbers that have to be computed before it shows earlier ones.
+const SOON: Duration = Duration::from_millis(300);
 
 /// The page of the fullest edition and what stands beside it.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +37,17 @@ pub struct Page {
     pub figures: BTreeMap<String, String>,
     /// Markdown by table id.
     pub tables: BTreeMap<String, String>,
+    /// What of it is of earlier inputs.
+    pub pending: Pending,
+}
+
+/// What of a page is of earlier inputs, because it takes long to compute anew.
+#[derive(Clone, Debug, Default)]
+pub struct Pending {
+    /// The experiments that are running.
+    pub experiments: Vec<String>,
+    /// The facts that they will make anew.
+    pub facts: BTreeSet<String>,
 }
 
 /// What earlier drafts made and the next one can use again.
@@ -38,6 +55,8 @@ pub struct Page {
 pub struct Known {
     memory: Arc<Memory>,
     inputs: Option<(String, Arc<Inputs>)>,
+    /// The digest of the inputs whose numbers are all computed, where nothing was begun since.
+    settled: Option<String>,
 }
 
 /// One state of an author's files, read once for the page, its mistakes and its PDF.
@@ -55,35 +74,111 @@ pub struct DraftPdf {
     pub passes: usize,
 }
 
+/// What can be shown of an author's files.
+pub enum Look {
+    /// The page with today's numbers.
+    Settled(Draft, Box<Page>),
+    /// Numbers have to be computed first; meanwhile a page with earlier ones, where all are known.
+    Computing(Computing, Option<Box<Page>>),
+}
+
+/// A draft whose numbers are being computed.
+pub struct Computing {
+    draft: Draft,
+    thread: JoinHandle<()>,
+}
+
 /// Reads the files and makes the page; what did not change comes from `known`, and `progress` hears of each stage.
+/// Numbers that take longer than an author should wait are computed behind it.
 ///
 /// # Errors
 /// Every error that authors can mend, located.
-pub fn page(options: &Options, known: &mut Known, progress: Progress) -> Result<(Draft, Page), Diagnostics> {
+pub fn look(options: &Options, known: &mut Known, progress: Progress) -> Result<Look, Diagnostics> {
     let seen = Seen::now(&options.root);
-    let session = known.session(options, &seen, progress)?;
-    let (inputs, facts, material) = (session.inputs()?, session.facts()?, session.material()?);
-    let fullest = Diagnostics::default().require(inputs.paper.editions.last())?;
-    let mut errors = material.errors.clone();
-    let pair = errors.take(session.drawn()).zip(errors.take(session.document(fullest)));
-    let (drawn, document) = errors.require(pair)?;
-    let ledger = editions::ledger(fullest, document, facts);
-    let html = output::html(document, &inputs.templates, &drawn.svg, facts, &ledger, Positions::Shown)
-        .map_err(Diagnostics::from)?;
-    let page = Page {
-        title: inputs.paper.title.clone(),
-        html,
-        numbers: facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None))).collect(),
-        verdicts: material.decided.clone(),
-        figures: drawn.svg.clone(),
-        tables: (material.tables.iter())
-            .map(|(id, text)| (id.clone(), table::markdown(&text.table)))
-            .collect(),
-    };
-    Ok((Draft { seen, session: Arc::new(session) }, page))
+    let session = Arc::new(known.session(options, &seen, progress)?);
+    let draft = Draft { seen, session: Arc::clone(&session) };
+    // The same inputs as of the last page, and nothing runs: all numbers are known but those named for the first time.
+    if known.settled.as_ref() == Some(&draft.seen.inputs) {
+        let page = Box::new(draft.page()?);
+        return Ok(Look::Settled(draft, page));
+    }
+    known.settled = None;
+    let (done, ended) = channel();
+    let thread = std::thread::spawn(move || {
+        // Errors stay with the session, and who waited may have gone.
+        let _facts = session.facts();
+        let _gone = done.send(());
+    });
+    let computing = Computing { draft, thread };
+    if ended.recv_timeout(SOON).is_ok() {
+        let (draft, page) = computing.settle(known)?;
+        return Ok(Look::Settled(draft, page));
+    }
+    let meanwhile = computing.meanwhile(options, known).ok().flatten().map(Box::new);
+    Ok(Look::Computing(computing, meanwhile))
+}
+
+impl Computing {
+    /// Whether all numbers are there.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Begins no further experiment.
+    pub fn stop(&self) {
+        self.draft.session.stop();
+    }
+
+    /// Makes the page with today's numbers, once they are there.
+    ///
+    /// # Errors
+    /// Every error that authors can mend, located.
+    pub fn settle(self, known: &mut Known) -> Result<(Draft, Box<Page>), Diagnostics> {
+        let page = self.draft.page()?;
+        known.settled = Some(self.draft.seen.inputs.clone());
+        Ok((self.draft, Box::new(page)))
+    }
+
+    /// The page with numbers of earlier inputs where today's are not there yet.
+    fn meanwhile(&self, options: &Options, known: &Known) -> Result<Option<Page>, Diagnostics> {
+        let Some(earlier) = self.draft.session.earlier()? else { return Ok(None) };
+        let inputs = Arc::clone(self.draft.session.inputs()?);
+        let session = Session::after(Arc::clone(&known.memory), options.clone(), Arc::new(|_| {}));
+        let session = session.with_inputs(inputs).with_facts(earlier.facts);
+        let draft = Draft { seen: self.draft.seen.clone(), session: Arc::new(session) };
+        let pending = Pending {
+            experiments: earlier.experiments.into_iter().map(str::to_owned).collect(),
+            facts: earlier.names,
+        };
+        Ok(Some(Page { pending, ..draft.page()? }))
+    }
 }
 
 impl Draft {
+    fn page(&self) -> Result<Page, Diagnostics> {
+        let session = &self.session;
+        let (inputs, facts, material) = (session.inputs()?, session.facts()?, session.material()?);
+        let fullest = Diagnostics::default().require(inputs.paper.editions.last())?;
+        let mut errors = material.errors.clone();
+        let pair = errors.take(session.drawn()).zip(errors.take(session.document(fullest)));
+        let (drawn, document) = errors.require(pair)?;
+        let ledger = editions::ledger(fullest, document, facts);
+        let html = output::html(document, &inputs.templates, &drawn.svg, facts, &ledger, Positions::Shown)
+            .map_err(Diagnostics::from)?;
+        Ok(Page {
+            title: inputs.paper.title.clone(),
+            html,
+            numbers: facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None))).collect(),
+            verdicts: material.decided.clone(),
+            figures: drawn.svg.clone(),
+            tables: (material.tables.iter())
+                .map(|(id, text)| (id.clone(), table::markdown(&text.table)))
+                .collect(),
+            pending: Pending::default(),
+        })
+    }
+
     /// Whether the files are still those of this draft.
     #[must_use]
     pub fn is_current(&self, root: &Path) -> bool {

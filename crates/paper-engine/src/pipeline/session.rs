@@ -3,13 +3,14 @@
 //! `build`, `check`, the preview, `publish` and `verify` ask a session for what they need; which stage needs which
 //! stands here alone.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use typesetter::Limit;
 
 use super::context::{Context, Options, Press, Progress, Timing};
 use super::editions::{Printed, Printing};
-use super::facts::Computations;
+use super::facts::{Computations, Earlier};
 use super::figures::{self, Drawn};
 use super::inputs::{self, Inputs};
 use super::lint::{self, Linted};
@@ -55,6 +56,8 @@ pub struct Memory {
 pub struct Session {
     context: Context,
     memory: Arc<Memory>,
+    /// Whether nobody waits for its facts any more.
+    stopped: AtomicBool,
     inputs: Once<Arc<Inputs>>,
     facts: Once<Arc<Facts>>,
     material: OnceLock<Material>,
@@ -80,6 +83,7 @@ impl Session {
         Self {
             context: Context::new(options, progress),
             memory,
+            stopped: AtomicBool::new(false),
             inputs: Once::default(),
             facts: Once::default(),
             material: OnceLock::new(),
@@ -98,6 +102,27 @@ impl Session {
     #[must_use]
     pub fn with_inputs(self, inputs: Arc<Inputs>) -> Self {
         Self { inputs: Once(OnceLock::from(Ok(inputs))), ..self }
+    }
+
+    /// Takes facts in place of those that it would compute.
+    #[must_use]
+    pub fn with_facts(self, facts: Arc<Facts>) -> Self {
+        Self { facts: Once(OnceLock::from(Ok(facts))), ..self }
+    }
+
+    /// Begins no further experiment: [`Self::facts`] is an error where some are missing.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// The facts that are known without computing, with earlier ones in place of the others; nothing where some
+    /// experiment never ran.
+    ///
+    /// # Errors
+    /// Those of the inputs.
+    pub fn earlier(&self) -> Result<Option<Earlier>, Diagnostics> {
+        let inputs = self.inputs()?;
+        Ok(self.memory.computations.earlier(&inputs.model, &needed(self.options(), inputs)))
     }
 
     /// What the session was told.
@@ -138,7 +163,7 @@ impl Session {
             let inputs = self.inputs()?;
             let needed = needed(self.options(), inputs);
             let Context { cache, clock, .. } = &self.context;
-            self.memory.computations.facts(cache, clock, &inputs.model, &needed)
+            self.memory.computations.facts(cache, clock, &inputs.model, &needed, &self.stopped)
         })
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use super::pending;
 use super::state::Newest;
 use crate::output::escape_html as escape;
 use crate::pipeline::StoredVerdict;
@@ -93,7 +94,8 @@ impl Frame {
              <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
              <link rel=\"stylesheet\" href=\"/paper.css\">\n<link rel=\"stylesheet\" href=\"/preview.css\">\n\
              <script src=\"/preview.js\" defer></script>\n</head>\n<body class=\"beside\">\n\
-             <header><h1>{title}</h1></header>\n<div class=\"page\"><main>{body}</main></div>\n{}\n</body>\n</html>\n",
+             <header><h1>{title}</h1></header>\n<div class=\"page\"><main>{}{body}</main></div>\n{}\n</body>\n</html>\n",
+            pending::note(&newest.page.pending),
             self.bar(newest.page_generation)
         )
     }

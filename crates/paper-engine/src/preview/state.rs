@@ -1,5 +1,6 @@
 //! What the newest generation made, and the events that tell browsers of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -29,6 +30,8 @@ pub enum Happened {
         parts: Option<Vec<Part>>,
         /// Numbers that moved: name, old, new.
         moved: Vec<[String; 3]>,
+        /// Experiments that are computing: the page has their earlier numbers, marked as such.
+        computing: Vec<String>,
     },
     /// Something takes longer than an edit should.
     Progress {
@@ -99,6 +102,8 @@ pub struct Newest {
     pub page: Page,
     /// The generation of that page.
     pub page_generation: u64,
+    /// The numbers of the last page that had no earlier ones.
+    pub settled: BTreeMap<String, String>,
     /// The PDF.
     pub pdf: Vec<u8>,
     /// The review.

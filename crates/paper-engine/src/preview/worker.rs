@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 use typesetter::{Limit, Standby};
 
 use super::follow::Changes;
-use super::parts;
 use super::state::{Happened, State};
+use super::{parts, pending};
 use crate::diagnostic::Diagnostics;
-use crate::pipeline::{Cache, Draft, DraftPdf, Known, Options, page};
+use crate::pipeline::{Cache, Computing, Draft, DraftPdf, Known, Look, Options, Page, look};
 
 /// How often the worker looks whether the program ends.
 const LOOK: Duration = Duration::from_millis(200);
+/// The same while numbers are computed that a page waits for.
+const LOOK_FOR_NUMBERS: Duration = Duration::from_millis(20);
 /// Numbers that are told when they moved.
 const MOST_MOVED: usize = 200;
 
@@ -94,19 +96,31 @@ fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &Atom
     let printed = Arc::clone(state);
     let mut printer = Behind::start(move |sent| print(&printed, &sent));
     let mut is_new = true;
+    let mut running: Option<Running> = None;
     while !ended.load(Ordering::Relaxed) {
+        let mut draft = None;
         if is_new {
-            generation += 1;
-            if let Some(draft) = make(options, state, changes, generation, &mut known) {
-                printer.send(draft.clone(), generation, options.limit.time);
-                checker.send(draft, generation, options.limit.time);
+            if let Some(overtaken) = running.take() {
+                overtaken.computing.stop();
             }
+            generation += 1;
+            match begin(options, state, changes, generation, &mut known) {
+                Begun::Settled(settled) => draft = settled,
+                Begun::Running(begun) => running = Some(begun),
+            }
+        } else if let Some(done) = running.take_if(|running| running.computing.is_done()) {
+            draft = done.settle(state, changes, &mut known);
         }
-        match changes.next(LOOK) {
+        if let Some(draft) = draft {
+            printer.send(draft.clone(), generation, options.limit.time);
+            checker.send(draft, generation, options.limit.time);
+        }
+        match changes.next(if running.is_some() { LOOK_FOR_NUMBERS } else { LOOK }) {
             Some(changed) => is_new = changed,
             None => break,
         }
     }
+    // Whoever still computes numbers ends with the program.
     printer.stop();
     checker.stop();
 }
@@ -118,14 +132,29 @@ fn printing(options: &Options) -> Options {
     Options { standby, ..options.clone() }
 }
 
-/// Makes the page of one generation; the draft where there is one.
-fn make(
+/// A generation whose numbers are being computed.
+struct Running {
+    computing: Computing,
+    generation: u64,
+    start: Instant,
+}
+
+/// What a generation begins with.
+enum Begun {
+    /// The draft behind its page; none where there are mistakes.
+    Settled(Option<Draft>),
+    /// Numbers that have to be computed.
+    Running(Running),
+}
+
+/// Makes the page of one generation, or one with earlier numbers while today's are computed.
+fn begin(
     options: &Options,
     state: &Arc<State>,
     changes: &Changes,
     generation: u64,
     known: &mut Known,
-) -> Option<Draft> {
+) -> Begun {
     let start = Instant::now();
     let told = Arc::clone(state);
     let progress = move |stage: &str| {
@@ -135,28 +164,66 @@ fn make(
             told.publish(generation, &Diagnostics::default(), |_| Some(happened));
         }
     };
-    match page(options, known, Arc::new(progress)) {
-        Ok((draft, page)) => {
-            let (moved, parts) = {
-                let old = &state.read().page;
-                (moved(&old.numbers, &page.numbers), parts::changed(&old.html, &page.html))
-            };
-            let ms = milliseconds(start);
-            state.publish(generation, &Diagnostics::default(), |newest| {
-                newest.page = page;
-                let from = std::mem::replace(&mut newest.page_generation, generation);
-                Some(Happened::Html { generation, ms, from, parts, moved })
-            });
-            Some(draft)
+    match look(options, known, Arc::new(progress)) {
+        Ok(Look::Settled(draft, page)) => {
+            show(state, generation, start, *page);
+            Begun::Settled(Some(draft))
+        }
+        Ok(Look::Computing(computing, meanwhile)) => {
+            if let Some(page) = meanwhile {
+                show(state, generation, start, *page);
+            }
+            Begun::Running(Running { computing, generation, start })
         }
         Err(errors) => {
-            // What was read while a file was being written says nothing.
-            if !changes.is_pending() {
-                let list = state.mistakes(&errors);
-                state.judge(generation, &errors, |newest| newest.errors = list);
-            }
-            None
+            blame(state, changes, generation, &errors);
+            Begun::Settled(None)
         }
+    }
+}
+
+impl Running {
+    /// Makes the page with today's numbers; the draft where there is one.
+    fn settle(self, state: &State, changes: &Changes, known: &mut Known) -> Option<Draft> {
+        let Self { computing, generation, start } = self;
+        match computing.settle(known) {
+            Ok((draft, page)) => {
+                show(state, generation, start, *page);
+                Some(draft)
+            }
+            Err(errors) => {
+                blame(state, changes, generation, &errors);
+                None
+            }
+        }
+    }
+}
+
+/// Publishes a page. Numbers that move are told of pages whose numbers are all of today.
+fn show(state: &State, generation: u64, start: Instant, mut page: Page) {
+    page.html = pending::marked(&page.html, &page.pending);
+    let (moved, parts) = {
+        let newest = state.read();
+        (moved(&newest.settled, &page.numbers), parts::changed(&newest.page.html, &page.html))
+    };
+    let ms = milliseconds(start);
+    state.publish(generation, &Diagnostics::default(), |newest| {
+        let computing = page.pending.experiments.clone();
+        if computing.is_empty() {
+            newest.settled.clone_from(&page.numbers);
+        }
+        newest.page = page;
+        let from = std::mem::replace(&mut newest.page_generation, generation);
+        Some(Happened::Html { generation, ms, from, parts, moved, computing })
+    });
+}
+
+/// Tells mistakes that kept a page from being made.
+fn blame(state: &State, changes: &Changes, generation: u64, errors: &Diagnostics) {
+    // What was read while a file was being written says nothing.
+    if !changes.is_pending() {
+        let list = state.mistakes(errors);
+        state.judge(generation, errors, |newest| newest.errors = list);
     }
 }
 

@@ -102,9 +102,10 @@ function show(errors) {
 
 const events = new EventSource('/events');
 events.addEventListener('html', async event => {
-  const { generation, ms, from, parts, moved: numbers } = JSON.parse(event.data);
+  const { generation, ms, from, parts, moved: numbers, computing } = JSON.parse(event.data);
   await update(generation, from, parts);
-  say('ok', `#${generation}: page in ${ms} ms`);
+  if (computing.length) say('busy', `#${generation}: page in ${ms} ms, being computed: ${computing.join(', ')}`);
+  else say('ok', `#${generation}: page in ${ms} ms`);
   moved.replaceChildren(...numbers.map(([name, old, fresh]) => element('li', `${name}: ${old} → ${fresh}`)));
 });
 events.addEventListener('progress', event => {
