@@ -49,6 +49,7 @@ pub const COLLECTIVE: Experiment = Experiment {
         "machine_all_reduce_bandwidth",
         "machine_bisection_bandwidth",
     ],
+    drawn: collective_trees::DRAWN,
     run,
 };
 

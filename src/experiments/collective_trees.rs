@@ -12,6 +12,7 @@ use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::Seeds;
 use paper_engine::facts::{Basis, Failure, Writer, distribution};
 use paper_engine::model::Model;
+use paper_engine::study::{Drawn, first_seeds};
 use paper_engine::units::Unit;
 
 /// The sizes of vectors in names of facts; each is four times the one before, from 1 KiB.
@@ -26,6 +27,15 @@ const LARGE: usize = 1024;
 /// The seeds of random permutations: 1 to this, up to so many chips, because none of them has a symmetry.
 const SEEDS_OF_PERMUTATIONS: u64 = 3;
 const MOST_CHIPS_OF_PERMUTATIONS: usize = 512;
+/// The wirings drawn.
+pub(super) const DRAWN: &[Drawn] = &[
+    Drawn { what: "random_translations", seeds: &first_seeds::<{ SEEDS as usize }>() },
+    Drawn {
+        what: "random_translations_of_large_slices",
+        seeds: &first_seeds::<{ SEEDS_OF_LARGE as usize }>(),
+    },
+    Drawn { what: "random_permutations", seeds: &first_seeds::<{ SEEDS_OF_PERMUTATIONS as usize }>() },
+];
 /// The quantiles of the latency of a hop between which an interval lies.
 const ENDS: [f64; 2] = [0.05, 0.95];
 const LATENCY: &str = "chip.hop_latency";
@@ -48,7 +58,7 @@ struct Found {
 }
 
 /// What was found on maps drawn with one seed.
-struct Drawn {
+struct OfSeed {
     busiest: f64,
     depth: f64,
     times: Vec<Ranged>,
@@ -248,9 +258,9 @@ fn write_seeds(
         let symmetry = Symmetry::of(network)?;
         let trees = Trees::new(network, &symmetry)?;
         let (times, _) = run(network, &trees, &sizes, links)?;
-        Ok(Drawn { busiest: trees.busiest_link_pieces(), depth: trees.forest().depth() as f64, times })
+        Ok(OfSeed { busiest: trees.busiest_link_pieces(), depth: trees.forest().depth() as f64, times })
     };
-    let mut found: Vec<Drawn> = Vec::new();
+    let mut found: Vec<OfSeed> = Vec::new();
     for seed in 1..=seeds {
         match each(&drawn(seed)?) {
             Ok(drawn) => found.push(drawn),
@@ -262,7 +272,7 @@ fn write_seeds(
     let place = format!("collective.{shape}.{network}");
     let of =
         |formula: &str| format!("{formula}; median of {} seeds, lowest and highest beside it", found.len());
-    let column = |pick: &dyn Fn(&Drawn) -> Ranged| found.iter().map(pick).collect::<Vec<_>>();
+    let column = |pick: &dyn Fn(&OfSeed) -> Ranged| found.iter().map(pick).collect::<Vec<_>>();
     let mut spread = |quantity: &str, values: &[Ranged], unit: Unit, formula: &str| -> Result<(), Failure> {
         let of_link = |link: usize| Seeds::of(&values.iter().map(|value| value[link]).collect::<Vec<_>>());
         let links = [0, 1, 2].map(of_link).into_iter().collect::<Option<Vec<Seeds>>>();

@@ -13,6 +13,7 @@ pub const COORDINATE: Experiment = Experiment {
     inputs: &[],
     data: &[],
     published: &[],
+    drawn: &[],
     run,
 };
 

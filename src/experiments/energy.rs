@@ -31,6 +31,7 @@ pub const ENERGY: Experiment = Experiment {
     ],
     data: &[],
     published: &["co2e_ratio_on_premise", "energy_ratio_on_premise", "ocs_share_of_power"],
+    drawn: &[],
     run,
 };
 

@@ -21,6 +21,7 @@ pub const EXCHANGE: Experiment = Experiment {
     inputs: &["chip.link_bandwidth", "collective.message"],
     data: &[],
     published: &[],
+    drawn: &[],
     run,
 };
 

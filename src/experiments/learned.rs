@@ -22,6 +22,7 @@ pub const LEARNED: Experiment = Experiment {
     inputs: &[],
     data: &[maps(&wiring::SHAPES)],
     published: &["tons_alltoall_gain"],
+    drawn: &[wiring::DRAWN[0], wiring::DRAWN[1], wiring::DRAWN[2], scale::DRAWN],
     run,
 };
 

@@ -23,6 +23,7 @@ pub const MACHINE: Experiment = Experiment {
     ],
     data: &[],
     published: &[],
+    drawn: &[],
     run,
 };
 

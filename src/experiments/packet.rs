@@ -8,6 +8,7 @@ use crate::maps::maps;
 use crate::sim::packet::SETTINGS;
 use paper_engine::facts::{Basis, Experiment, Failure, INTERVAL, Writer, distribution};
 use paper_engine::model::Model;
+use paper_engine::study::Drawn;
 use paper_engine::units::Unit;
 
 pub use study::PACKET_STUDY;
@@ -23,6 +24,7 @@ pub const PACKET: Experiment = Experiment {
     inputs: INPUTS,
     data: &[maps(study::SHAPES)],
     published: &["tons_uniform_gain", "twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
+    drawn: &[Drawn { what: "wirings_and_packets", seeds: &study::SEEDS }, windows::DRAWN],
     run,
 };
 
@@ -111,6 +113,11 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn the_seed_of_windows_is_that_of_their_sweeps() {
+        assert_eq!(windows::DRAWN.seeds, [crate::sim::packet::SweepSettings::default().seed]);
+    }
 
     /// The text states the settings by these facts, so that it cannot state others than those simulated.
     #[test]

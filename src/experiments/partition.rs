@@ -18,6 +18,7 @@ pub const PARTITION: Experiment = Experiment {
     inputs: &["chip.hbm", "chip.hop_latency", "chip.link_bandwidth", "chip.peak_bf16"],
     data: &[],
     published: &["search_gpt3_512"],
+    drawn: &[],
     run,
 };
 

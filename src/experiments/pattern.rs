@@ -20,6 +20,7 @@ pub const PATTERN: Experiment = Experiment {
     inputs: &[],
     data: &[maps(pattern_flow::SHAPES)],
     published: &[],
+    drawn: pattern_flow::DRAWN,
     run,
 };
 

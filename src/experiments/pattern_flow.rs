@@ -10,7 +10,7 @@ use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::{Model, Values};
 use paper_engine::units::Unit;
 use study::PLANS;
-pub use study::{PATTERN_128, PATTERN_256, PATTERN_512, PATTERN_1024, PATTERN_4096, SHAPES};
+pub use study::{DRAWN, PATTERN_128, PATTERN_256, PATTERN_512, PATTERN_1024, PATTERN_4096, SHAPES};
 pub use whole::PATTERN_WHOLE;
 
 const SOURCE: &str =

@@ -29,6 +29,7 @@ pub const RECONFIGURE: Experiment = Experiment {
     ],
     data: &[maps(&[SLICE])],
     published: &[],
+    drawn: &[],
     run,
 };
 

@@ -29,6 +29,7 @@ pub const REMAP: Experiment = Experiment {
     ],
     data: &[],
     published: &[],
+    drawn: &[],
     run,
 };
 

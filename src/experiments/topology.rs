@@ -30,6 +30,7 @@ pub const TOPOLOGY: Experiment = Experiment {
         "twist_alltoall_8x8x16",
         "twist_alltoall_8x16x16",
     ],
+    drawn: &[],
     run,
 };
 

@@ -30,6 +30,7 @@ pub const TRAINING: Experiment = Experiment {
     inputs: INPUTS,
     data: &[],
     published: &[],
+    drawn: study::DRAWN,
     run,
 };
 

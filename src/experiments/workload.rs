@@ -69,6 +69,7 @@ pub const WORKLOAD: Experiment = Experiment {
         "v4_over_v3_most_apps",
         "v4_over_v3_perf_per_watt",
     ],
+    drawn: &[],
     run,
 };
 
@@ -91,6 +92,7 @@ pub const MLPERF: Experiment = Experiment {
     ],
     data: &[],
     published: &["mlperf_bert_v4_over_a100", "mlperf_resnet_v4_over_a100"],
+    drawn: &[],
     run: run_mlperf,
 };
 

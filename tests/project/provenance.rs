@@ -11,7 +11,7 @@ use phext_paper::experiments::EXPERIMENTS;
 use phext_paper::inputs::INPUTS;
 use rayon::prelude::*;
 
-use crate::{FACTS, MODEL};
+use crate::{FACTS, MODEL, root};
 
 /// The inputs of an experiment that admit more than one value.
 fn moving(experiment: &Experiment) -> BTreeSet<&'static str> {
@@ -136,4 +136,40 @@ fn facts_name_the_maps_results_and_published_values_behind_them_and_no_others() 
     assert_eq!(behind("curve.4x4x8.torus.load_25.accepted"), none);
     assert_eq!(behind("reconfigure.total_time"), none);
     assert_eq!(behind("reconfigure.job_wait"), ["data maps/16x16x16"]);
+}
+
+/// The manifest of a build lists what experiments declare, so no seed may be left out of what they declare.
+#[test]
+fn every_seed_in_the_code_of_experiments_is_declared() {
+    let files = walkdir::WalkDir::new(root().join("src/experiments")).into_iter().map(Result::unwrap);
+    let files = files.filter(|file| file.path().is_file());
+    let mut seeds = 0;
+    for file in files {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let constants = text.lines().filter_map(|line| line.split_once("const ")?.1.split_once(": "));
+        let is_seed = |name: &str, kind: &str| {
+            name.split('_').any(|word| word == "SEED" || word == "SEEDS")
+                && ["u64", "[u64"].iter().any(|start| kind.starts_with(start))
+        };
+        for (name, _) in constants.filter(|(name, kind)| is_seed(name, kind)) {
+            // In the file itself, or in the one beside its folder.
+            let parent = file.path().parent().unwrap().with_extension("rs");
+            let beside = std::fs::read_to_string(parent).unwrap_or_default();
+            let declared =
+                [text.as_str(), &beside].into_iter().flat_map(|text| text.split("seeds: &").skip(1));
+            let is_word = |part: &str| {
+                let declared = part.split('}').take(2).collect::<String>();
+                declared.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name)
+            };
+            assert!(declared.into_iter().any(is_word), "{}: {name} is not declared", file.path().display());
+            seeds += 1;
+        }
+    }
+    assert!(seeds >= 15, "{seeds}");
+    for experiment in EXPERIMENTS {
+        let mut names: Vec<&str> = experiment.drawn.iter().map(|drawn| drawn.what).collect();
+        names.dedup();
+        assert_eq!(names.len(), experiment.drawn.len(), "{}", experiment.id);
+        assert!(experiment.drawn.iter().all(|drawn| !drawn.seeds.is_empty()), "{}", experiment.id);
+    }
 }

@@ -56,11 +56,8 @@ impl Study<'_> {
                 "        paper_engine::study::Place {{ file: {file:?}, item: {item:?}, first: {first}, last: {last} }},"
             );
         }
-        let (sources, libraries, seeds) = (digest(self.sources)?, self.libraries(), self.seeds()?);
-        let _ = writeln!(
-            text,
-            "    ],\n    sources: {sources:?},\n    libraries: {libraries:?},\n    seeds: {seeds:?},\n}};"
-        );
+        let (sources, libraries) = (digest(self.sources)?, self.libraries());
+        let _ = writeln!(text, "    ],\n    sources: {sources:?},\n    libraries: {libraries:?},\n}};");
         Ok(text)
     }
 
@@ -85,21 +82,6 @@ impl Study<'_> {
         let named =
             called.iter().filter_map(|name| Some(format!("{name}={}", versions.get(name)?.join("+"))));
         named.collect::<Vec<_>>().join(" ")
-    }
-
-    /// The seed of each file of the study that has one, as `name=seed name=seed`.
-    fn seeds(&self) -> Result<String, Error> {
-        let mut found = Vec::new();
-        let roots = self.crates.first().and_then(|(_, root)| root.parent());
-        for file in files(&roots.map(Path::to_owned).into_iter().collect::<Vec<_>>())? {
-            let text = std::fs::read_to_string(&file).unwrap_or_default();
-            let seed =
-                text.lines().find_map(|line| line.strip_prefix("const SEED: u64 = ")?.strip_suffix(';'));
-            if let (Some(seed), Some(name)) = (seed, file.file_stem()) {
-                found.push(format!("{}={seed}", name.to_string_lossy()));
-            }
-        }
-        Ok(found.join(" "))
     }
 }
 

@@ -70,8 +70,6 @@ pub struct Code {
     pub sources: &'static str,
     /// The libraries that it calls with their versions, as `name=version name=version`.
     pub libraries: &'static str,
-    /// Seeds of whatever is random, as `name=seed name=seed`.
-    pub seeds: &'static str,
     /// Where the functions and constants of the study stand.
     pub places: &'static [Place],
 }
@@ -126,6 +124,26 @@ impl DataNeeded {
     pub fn each(all: &'static [Self]) -> impl Iterator<Item = (&'static str, &'static str)> {
         all.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, *name)))
     }
+}
+
+/// What an experiment draws at random, and with which seeds.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn {
+    /// What is drawn, such as `arrivals`.
+    pub what: &'static str,
+    /// The seeds, those that the code draws with.
+    pub seeds: &'static [u64],
+}
+
+/// Returns the seeds from 1 to `COUNT`, for an experiment that draws with as many.
+pub const fn first_seeds<const COUNT: usize>() -> [u64; COUNT] {
+    let mut seeds = [0; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        seeds[at] = at as u64 + 1;
+        at += 1;
+    }
+    seeds
 }
 
 /// What a file of data tells of itself.
@@ -200,7 +218,7 @@ impl Study {
         checks: &[],
         rules: &[],
         commands: &[],
-        code: Code { digests: &[], sources: "", libraries: "", seeds: "", places: &[] },
+        code: Code { digests: &[], sources: "", libraries: "", places: &[] },
     };
 
     /// The rules that papers are held against: those of prose, of the review, and of this study.

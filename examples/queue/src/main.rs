@@ -5,9 +5,9 @@ mod queues;
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::figure::{NoDrawing, load_all};
 use paper_engine::model::Model;
-use paper_engine::study::{Declared, Study};
+use paper_engine::study::{Declared, Drawn, Study};
 use paper_engine::units::Unit;
-use queues::{erlang_c, simulate};
+use queues::{SEED, erlang_c, simulate};
 
 include!(concat!(env!("OUT_DIR"), "/code.rs"));
 
@@ -32,6 +32,7 @@ const HALL: Experiment = Experiment {
     inputs: &["desk.service_time", "hall.servers"],
     data: &[],
     published: &[],
+    drawn: &[Drawn { what: "customers", seeds: &[SEED] }],
     run: |model, facts| write("hall", model.count("hall.servers"), model, facts),
 };
 

@@ -3,7 +3,8 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-const SEED: u64 = 1;
+/// The seed of all customers.
+pub const SEED: u64 = 1;
 /// Customers that are counted, and those before them that are not.
 const CUSTOMERS: usize = 2_000_000;
 const WARM_UP: usize = 50_000;

@@ -24,6 +24,7 @@ pub const COST: Experiment = Experiment {
     inputs: tables::INPUTS,
     data: &[maps(&["4x8x8", "8x8x8", "16x16x16"])],
     published: &[],
+    drawn: dark::DRAWN,
     run,
 };
 

@@ -8,7 +8,7 @@ use paper_engine::units::Unit;
 pub(super) const INPUTS: &[&str] =
     &["fault.repair_time", "fault.restart_time", "fault.rack_mtbf", "fault.link_mtbf", "fault.switch_mtbf"];
 /// The seed of all years.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 const AVAILABILITY: f64 = 0.995;
 const SOURCE: &str = "jouppi2023tpuv4, section 2.3; exponential times to failure and repair";
 /// The machines, by the name that facts carry.

@@ -10,6 +10,7 @@ use crate::sim::learned::{LearnedError, best_lattices, random_permutations, rand
 use crate::sim::{Shape, Topology};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
+use paper_engine::study::{Drawn, first_seeds};
 
 /// The slices for which all patterns are computed.
 pub const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
@@ -73,6 +74,13 @@ pub(super) const PLANS: [Plan; 5] = [
         patterns: &[Pattern::Uniform, Pattern::Neighbours, Pattern::Experts(Groups::Cubes, 0.0)],
         spot: &[Pattern::Neighbours],
     },
+];
+
+/// What is drawn, for most slices; a larger one has the first of these seeds.
+pub const DRAWN: &[Drawn] = &[
+    Drawn { what: "random_translations", seeds: &first_seeds::<{ PLANS[0].translations as usize }>() },
+    Drawn { what: "random_permutations", seeds: &first_seeds::<{ PLANS[0].permutations as usize }>() },
+    Drawn { what: "traffic", seeds: &first_seeds::<{ PLANS[0].extent.permutations as usize }>() },
 ];
 
 /// The stored experiment of one slice.

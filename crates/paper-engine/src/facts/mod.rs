@@ -16,7 +16,9 @@ pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Part, Remark, Undecided, Verdict, verdicts};
-pub use writer::{Apart, Basis, Experiment, Failure, INTERVAL, Refused, Writer, distribution};
+pub use writer::{
+    Apart, Basis, Experiment, Failure, INTERVAL, Refused, SEED as SAMPLING_SEED, Writer, distribution,
+};
 
 pub use crate::model::Read;
 pub use crate::units::{Grade, Unit};
@@ -217,6 +219,7 @@ mod tests {
             inputs: &[],
             data: &[],
             published: &[],
+            drawn: &[],
             run,
         }
     }

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
 use crate::model::{self, Model, Read, Span};
-use crate::study::DataNeeded;
+use crate::study::{DataNeeded, Drawn};
 pub use sampling::INTERVAL;
 use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
 
@@ -14,7 +14,7 @@ const SAMPLES: usize = 1 << 16;
 /// The samples when each takes a simulation and too many inputs move: fewer digits are certain then, and printed.
 const FEW_SAMPLES: usize = 1 << 9;
 /// The seed of these samples.
-const SEED: u64 = 1;
+pub const SEED: u64 = 1;
 /// The inputs that are named as moving a fact most.
 const STRONGEST: usize = 3;
 
@@ -104,6 +104,8 @@ pub struct Experiment {
     pub data: &'static [DataNeeded],
     /// Published results that stand beside its facts; a fact that starts from one is graded so.
     pub published: &'static [&'static str],
+    /// What it and its stored experiments draw at random.
+    pub drawn: &'static [Drawn],
     /// Computes its facts, or says why it cannot.
     pub run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>,
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::inputs::Inputs;
+use crate::facts::{Experiment, SAMPLING_SEED};
 use crate::source::sha256;
+use crate::study::Drawn;
 
 /// Where the manifest stands, below `build/` and in a release bundle.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -18,8 +20,9 @@ pub struct Manifest {
     pub program: Program,
     /// Versions of the libraries that the program calls, by name.
     pub libraries: BTreeMap<String, String>,
-    /// Seeds of whatever is random: by experiment, and `KIND/NAME` for data of the study.
-    pub seeds: BTreeMap<String, u64>,
+    /// Seeds of whatever is random: `EXPERIMENT.WHAT` by experiment, `KIND/NAME` for data of the study, and `samples` for
+    /// those of the ranges of inputs.
+    pub seeds: BTreeMap<String, Vec<u64>>,
     /// Names of the editions, from the shortest to the fullest.
     pub editions: Vec<String>,
     /// The files read, by path below the root of the paper.
@@ -88,8 +91,13 @@ pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>)
     let data = inputs
         .model
         .all_data()
-        .filter_map(|(kind, name, datum)| Some((format!("{kind}/{name}"), datum.seed?)));
-    let seeds = pairs(study.code.seeds).filter_map(|(name, seed)| Some((name, seed.parse().ok()?)));
+        .filter_map(|(kind, name, datum)| Some((format!("{kind}/{name}"), vec![datum.seed?])));
+    let of = |experiment: &'static Experiment| {
+        let named = |drawn: &Drawn| (format!("{}.{}", experiment.id, drawn.what), drawn.seeds.to_vec());
+        experiment.drawn.iter().map(named)
+    };
+    let seeds = study.experiments.iter().flat_map(of);
+    let samples = ("samples".to_owned(), vec![SAMPLING_SEED]);
     Manifest {
         program: Program {
             name: study.program.to_owned(),
@@ -97,7 +105,7 @@ pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>)
             sources_sha256: study.code.sources.to_owned(),
         },
         libraries: pairs(study.code.libraries).map(|(name, version)| (name, version.to_owned())).collect(),
-        seeds: seeds.chain(data).collect(),
+        seeds: seeds.chain(data).chain([samples]).collect(),
         editions: inputs.paper.editions.iter().map(|edition| edition.name.clone()).collect(),
         inputs: read.collect(),
         outputs: files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),

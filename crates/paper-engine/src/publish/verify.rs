@@ -115,9 +115,9 @@ fn reasons(before: &Manifest, now: &Manifest) -> Vec<String> {
     }
     for (name, change) in changed(&before.seeds, &now.seeds) {
         reasons.push(match change {
-            Change::Other(a, b) => format!("the seed of {name} is {b}, not {a}"),
-            Change::Gone => format!("the seed of {name} is gone"),
-            Change::New => format!("the seed of {name} is new"),
+            Change::Other(a, b) => format!("the seeds of {name} are {b:?}, not {a:?}"),
+            Change::Gone => format!("the seeds of {name} are gone"),
+            Change::New => format!("the seeds of {name} are new"),
         });
     }
     reasons
