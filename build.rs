@@ -1,4 +1,5 @@
-//! Digests of the code behind each experiment and of all sources; libraries and seeds for the manifest of a build.
+//! Digests of the code behind each experiment and of all sources; libraries and seeds for the manifest of a
+//! build.
 
 use std::path::{Path, PathBuf};
 

@@ -7,9 +7,9 @@ const fn declare(name: &'static str, unit: Unit, low: f64, high: f64) -> Declare
     Declared { name, unit, low, high }
 }
 
-/// All declared inputs, by name. The cube side and the cubes per axis are fixed by the wiring that
-/// the simulated fabric implements, so only one value of each is admitted; so are the chips of a host, whose failures goodput counts, and the spare
-/// ports, which decide how many spare chips the map of chips names.
+/// All declared inputs, by name. The cube side and the cubes per axis are fixed by the wiring that the
+/// simulated fabric implements, so only one value of each is admitted; so are the chips of a host, whose
+/// failures goodput counts, and the spare ports, which decide how many spare chips the map of chips names.
 pub const INPUTS: &[Declared] = &[
     declare("chip.hbm", Unit::GIBIBYTES, 1.0, 1024.0),
     declare("chip.link_bandwidth", Unit::GIGABYTES_PER_SECOND, 1.0, 10_000.0),

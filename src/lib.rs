@@ -1,7 +1,7 @@
 //! One command runs a simulation, computes every number from it, and typesets the paper.
 //!
-//! This crate is the study: what is particular to our machine. [`sim`] computes, [`experiments`] make facts of it, and
-//! [`STUDY`] hands them to the engine, `paper_engine`, which does the rest.
+//! This crate is the study: what is particular to our machine. [`sim`] computes, [`experiments`] make facts
+//! of it, and [`STUDY`] hands them to the engine, `paper_engine`, which does the rest.
 
 pub mod checks;
 pub mod commands;

@@ -41,11 +41,11 @@ pub const fn maps(names: &'static [&'static str]) -> DataNeeded {
 
 /// Gives experiments the stored maps of a shape such as `8x8x8`.
 pub trait Maps {
-    /// The maps of a shape.
+    /// Returns the maps of a shape.
     fn maps(&self, shape: &str) -> Option<&StoredMaps>;
 }
 
-/// The maps of a shape, for an experiment that declares them and so has them.
+/// Returns the maps of a shape, for an experiment that declares them and so has them.
 ///
 /// # Errors
 /// There are none.

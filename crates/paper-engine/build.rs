@@ -1,4 +1,5 @@
-//! Digests of the engine's sources, so that a kept result counts as long as the code that made it is the same.
+//! Digests of the engine's sources, so that a kept result counts as long as the code that made it is the
+//! same.
 
 use std::path::PathBuf;
 

@@ -37,19 +37,19 @@ pub(super) const MISCOUNTED_HOPS: Rule = Rule::new(
     "A reader counts them.",
 );
 
-/// All checks of this class.
+/// Returns all checks of this class.
 pub fn checks(material: &Material<'_>) -> Vec<Check> {
     let places = coordinates(material);
     vec![well_formed(&places), canonical(&places), hops_move(material), hops_counted(material)]
 }
 
-/// Whether a text has the three arms of a coordinate.
+/// Returns whether a text has the three arms of a coordinate.
 fn looks_like_one(text: &str) -> bool {
     let signs = text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '/');
     signs && text.matches('/').count() == 2
 }
 
-/// Every coordinate that a text or a fact shows, with its place.
+/// Returns every coordinate that a text or a fact shows, with its place.
 fn coordinates(material: &Material<'_>) -> Vec<(String, Location)> {
     let mut found = Vec::new();
     for passage in material.fullest().map(passages).unwrap_or_default() {
@@ -90,7 +90,7 @@ fn canonical(places: &[(String, Location)]) -> Check {
     check
 }
 
-/// The hops of each route among the facts, in order.
+/// Returns the hops of each route among the facts, in order.
 fn routes(material: &Material<'_>) -> BTreeMap<String, Vec<Coordinate>> {
     let mut routes: BTreeMap<String, BTreeMap<usize, Coordinate>> = BTreeMap::new();
     for (name, fact) in &material.facts.0 {

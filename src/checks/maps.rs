@@ -11,7 +11,7 @@ pub(super) const UNREPEATABLE_SEARCH: Rule = Rule::new(
     "What nobody can find again is no result.",
 );
 
-/// All checks of switch maps.
+/// Returns all checks of switch maps.
 pub fn checks(material: &Material<'_>) -> Vec<Check> {
     vec![repeatable(material)]
 }

@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The tasks with their unit and 5 %, median and 95 % of their times.
+/// Returns the tasks with their unit and 5 %, median and 95 % of their times.
 fn measurements() -> Vec<(&'static str, &'static str, [f64; 3])> {
     let mut found = Vec::new();
     if let Ok(shape) = "16x16x16".parse::<Shape>() {
@@ -85,7 +85,7 @@ fn time(scale: f64, parts: usize, task: impl Fn()) -> [f64; 3] {
     })
 }
 
-/// The machine as cores and clock.
+/// Returns the machine as cores and clock.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

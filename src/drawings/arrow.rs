@@ -23,7 +23,7 @@ impl Arrows {
         Self { colour, width: 1.0, shafts: String::new(), heads: String::new(), bottom: 0.0 }
     }
 
-    /// The same with thick shafts, which can be told apart in grey.
+    /// Returns the same with thick shafts, which can be told apart in grey.
     pub fn thick(self) -> Self {
         Self { width: 1.9, ..self }
     }
@@ -76,14 +76,14 @@ pub fn discs(canvas: &mut Canvas<'_>, numbered: &[(usize, [f64; 2])], colour: &'
     }
 }
 
-/// The point so far from one point on the way to another.
+/// Returns the point so far from one point on the way to another.
 fn towards(from: [f64; 2], to: [f64; 2], distance: f64) -> [f64; 2] {
     let [dx, dy] = [to[0] - from[0], to[1] - from[1]];
     let share = distance / dx.hypot(dy).max(0.1);
     [from[0] + dx * share, from[1] + dy * share]
 }
 
-/// A point in the syntax of SVG paths.
+/// Returns a point in the syntax of SVG paths.
 fn at([x, y]: [f64; 2]) -> String {
     format!("{x:.1} {y:.1}")
 }

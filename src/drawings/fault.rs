@@ -99,7 +99,7 @@ fn machine(spec: &FaultPanels, lookup: &Lookup<'_>) -> Result<Machine, Diagnosti
     Ok(Machine { slices, spares, failed, spare })
 }
 
-/// The number of the cube with the Z arm that a fact holds; spares follow the grid of cubes.
+/// Returns the number of the cube with the Z arm that a fact holds; spares follow the grid of cubes.
 fn cube(name: &Spanned<String>, lookup: &Lookup<'_>) -> Result<usize, Diagnostics> {
     let numbers = arm(&lookup.fact(name)?.display(None));
     let Some([a, b, c]) = numbers.filter(|numbers| numbers[1..].iter().all(|&number| number <= SIDE)) else {
@@ -109,7 +109,7 @@ fn cube(name: &Spanned<String>, lookup: &Lookup<'_>) -> Result<usize, Diagnostic
 }
 
 impl Machine {
-    /// The corner of a cube: four boards in a square, spares in a column beside them.
+    /// Returns the corner of a cube: four boards in a square, spares in a column beside them.
     fn corner(cube: usize, left: f64) -> [f64; 2] {
         let (board, row, column) = (cube / BOARD, cube / SIDE % SIDE, cube % SIDE);
         if board >= SIDE {

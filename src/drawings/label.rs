@@ -36,7 +36,7 @@ pub fn metrics(
     errors.into_result(())
 }
 
-/// The three arms of a coordinate that a fact holds, numbers from 1.
+/// Returns the three arms of a coordinate that a fact holds, numbers from 1.
 pub fn arms(lookup: &Lookup<'_>, name: &Spanned<String>) -> Result<(String, [[usize; 3]; 3]), Diagnostics> {
     let text = lookup.fact(name)?.display(None);
     let arms: Option<Vec<_>> = text.split('/').map(arm).collect();
@@ -46,13 +46,13 @@ pub fn arms(lookup: &Lookup<'_>, name: &Spanned<String>) -> Result<(String, [[us
     }
 }
 
-/// The numbers of one arm, from 1.
+/// Returns the numbers of one arm, from 1.
 pub fn arm(text: &str) -> Option<[usize; 3]> {
     let numbers = text.split('.').map(|number| number.parse().ok().filter(|&number: &usize| number > 0));
     numbers.collect::<Option<Vec<_>>>()?.try_into().ok()
 }
 
-/// The error for a fact whose value does not suit the drawing.
+/// Returns the error for a fact whose value does not suit the drawing.
 pub fn wrong(lookup: &Lookup<'_>, name: &Spanned<String>, what: &str, remedy: &str) -> Diagnostics {
     let message = format!("the value of fact `{}` is {what}", name.value);
     Diagnostic::new(lookup.place(name), message).remedy(remedy).into()

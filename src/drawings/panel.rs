@@ -1,4 +1,5 @@
-//! The frame of panels that stand side by side: their places, headings and metrics, and the words of a legend.
+//! The frame of panels that stand side by side: their places, headings and metrics, and the words of a
+//! legend.
 
 use super::label::{Metric, metrics};
 use paper_engine::diagnostic::Diagnostics;

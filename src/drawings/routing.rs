@@ -160,7 +160,8 @@ impl Planes {
     }
 }
 
-/// The axis on which a link leaves its chip, and whether it leaves in the direction of growing numbers.
+/// Returns the axis on which a link leaves its chip, and whether it leaves in the direction of growing
+/// numbers.
 ///
 /// A wrap that shifts moves along several axes at once; it belongs to the first, whose end it leaves.
 fn direction(from: &Hop, to: &Hop) -> (usize, bool) {

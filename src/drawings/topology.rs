@@ -127,7 +127,7 @@ fn plane(panel: &Panel, lookup: &Lookup<'_>, left: f64, width: f64) -> Result<Pl
     })
 }
 
-/// The numbers that a text holds: so many, each below a limit.
+/// Returns the numbers that a text holds: so many, each below a limit.
 fn numbers(
     name: &Spanned<String>,
     lookup: &Lookup<'_>,
@@ -165,12 +165,12 @@ impl Plane {
         [self.start + self.step * column as f64, GRID_TOP + ROW * row as f64]
     }
 
-    /// The first column drawn once more, where wraps arrive.
+    /// Returns the first column drawn once more, where wraps arrive.
     fn again(&self, row: usize) -> [f64; 2] {
         [self.again, GRID_TOP + ROW * row as f64]
     }
 
-    /// The line of one hop; a wrap of the columns ends in the column drawn once more.
+    /// Returns the line of one hop; a wrap of the columns ends in the column drawn once more.
     fn hop(&self, from: [usize; 2], to: [usize; 2]) -> [[f64; 2]; 2] {
         match (from[0].abs_diff(to[0]) > 1, from[0] > to[0]) {
             (true, true) => [self.at(from), self.again(to[1])],

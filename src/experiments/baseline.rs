@@ -1,5 +1,5 @@
-//! What learned maps are measured by: torus, twist, best lattice, random wiring, and limits of any wiring; all with
-//! balanced routes.
+//! What learned maps are measured by: torus, twist, best lattice, random wiring, and limits of any wiring;
+//! all with balanced routes.
 //!
 //! What takes long is stored by [`super::wiring`].
 
@@ -91,8 +91,8 @@ pub fn write_by_hand(name: &str, facts: &mut Writer<'_>) -> Result<ByHand, Failu
     Ok(ByHand { shape, limit, carried, lattice })
 }
 
-/// Writes what random wiring of one slice carries, and returns its chips and what random translations gain over the best
-/// lattice; nothing where nothing is stored.
+/// Writes what random wiring of one slice carries, and returns its chips and what random translations gain
+/// over the best lattice; nothing where nothing is stored.
 pub fn write_random(name: &str, by_hand: &ByHand, model: &Model, facts: &mut Writer<'_>) -> Option<[f64; 2]> {
     let mut notes = Notes { prefix: format!("learned.{name}"), facts };
     for network in RANDOM {
@@ -169,13 +169,13 @@ fn write_gain(notes: &mut Notes<'_, '_>, network: &str, gain: f64) {
     notes.write(&format!("learned.gain_over_{network}"), gain, Unit::TIMES, &formula, SOURCE);
 }
 
-/// The balanced all-to-all of each kind of random wiring that is stored of a slice.
+/// Returns the balanced all-to-all of each kind of random wiring that is stored of a slice.
 fn all_to_all_of_random(name: &str, model: &Model) -> impl Iterator<Item = (&'static str, Seeds)> {
     let of = move |network| Seeds::of(random_wiring(model, &format!("{name}.{network}.alltoall")));
     RANDOM.into_iter().filter_map(move |network| Some((network, of(network)?)))
 }
 
-/// The stored numbers of random wiring of that name; none where nothing is stored.
+/// Returns the stored numbers of random wiring of that name; none where nothing is stored.
 fn random_wiring<'a>(model: &'a Model, name: &str) -> &'a [f64] {
     let find = |study| model.stored(study)?.get(name);
     [RANDOM_WIRING.id, IRREGULAR_WIRING.id].into_iter().find_map(find).map_or(&[], Vec::as_slice)
@@ -260,7 +260,7 @@ pub fn write_growth(gains: &[[f64; 2]], facts: &mut Writer<'_>) {
     }
 }
 
-/// The slope of a straight line through points, by least squares.
+/// Returns the slope of a straight line through points, by least squares.
 fn slope(points: &[[f64; 2]]) -> Option<f64> {
     let count = points.len() as f64;
     let mean = |axis: usize| points.iter().map(|point| point[axis]).sum::<f64>() / count;

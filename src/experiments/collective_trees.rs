@@ -125,7 +125,7 @@ fn write_shape(
     Ok(())
 }
 
-/// The bytes of a size.
+/// Returns the bytes of a size.
 fn size(index: usize) -> f64 {
     (1024_u64 << (2 * index)) as f64
 }
@@ -301,7 +301,7 @@ fn write_seeds(
     Ok(())
 }
 
-/// The two figures of the whole machine that are public.
+/// Returns the two figures of the whole machine that are public.
 fn write_machine(bandwidth: f64, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let network = Topology::torus("16x16x16".parse()?).network();
     let link = Link { bandwidth, latency: 0.0 };

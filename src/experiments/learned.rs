@@ -56,8 +56,8 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the facts of the learned maps of one slice, and returns their gain over the best of torus and twist where it
-/// is one of those whose gains are averaged.
+/// Writes the facts of the learned maps of one slice, and returns their gain over the best of torus and twist
+/// where it is one of those whose gains are averaged.
 fn write_slice(
     name: &str,
     by_hand: &ByHand,

@@ -22,7 +22,7 @@ pub const PARTITION: Experiment = Experiment {
     run,
 };
 
-/// The declared settings: what published runs of such models report, none chosen after a result.
+/// Returns the declared settings: what published runs of such models report, none chosen after a result.
 fn grid() -> Grid {
     Grid {
         efficiency: vec![0.5, 0.6, 0.7],
@@ -89,7 +89,7 @@ fn write(
     Ok(())
 }
 
-/// The expert's and the best configuration of table 3 for GPT-3.
+/// Returns the expert's and the best configuration of table 3 for GPT-3.
 fn configurations() -> Result<[Configuration; 2], SearchError> {
     let configuration = |shape: &str, [pipeline, data, model1, model2]: [usize; 4], sharding| {
         let shape = shape.parse().map_err(|_| SearchError::NoShape { chips: 512 })?;

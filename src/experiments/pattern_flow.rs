@@ -1,4 +1,5 @@
-//! Facts of one routing for all traffic: what each network carries of each pattern, balanced and split equally.
+//! Facts of one routing for all traffic: what each network carries of each pattern, balanced and split
+//! equally.
 
 mod study;
 mod whole;

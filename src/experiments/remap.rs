@@ -57,7 +57,7 @@ fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A machine that runs one slice of 3072 chips and one of 1024, both tori.
+/// Returns a machine that runs one slice of 3072 chips and one of 1024, both tori.
 pub(super) fn two_slices() -> Result<Assignment, Failure> {
     let maps = |shape: &str| -> Result<SwitchMaps, Failure> {
         Ok(SwitchMaps::of(&Topology::torus(shape.parse::<Shape>()?))?)

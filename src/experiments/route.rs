@@ -49,13 +49,13 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     write_samples(model, &torus.network(), &twisted.network(), facts)
 }
 
-/// A chip of the slice, which stands on the first cubes of the machine.
+/// Returns a chip of the slice, which stands on the first cubes of the machine.
 fn chip_of(network: &Network, number: usize) -> Result<ChipIndex, String> {
     let chip = ChipIndex::at_position(place_of(network.sizes(), number));
     chip.ok_or_else(|| format!("chip {number} of the slice is none of the machine"))
 }
 
-/// The shortest path between two chips.
+/// Returns the shortest path between two chips.
 fn path_of(network: &Network, from: usize, to: usize) -> Result<Vec<usize>, String> {
     shortest_path(network, from, to).ok_or_else(|| format!("no path leads from chip {from} to chip {to}"))
 }
@@ -91,7 +91,7 @@ fn hops(path: &[usize]) -> usize {
     path.len().saturating_sub(1)
 }
 
-/// One piece of the vector on its way around the first ring of the first part.
+/// Returns one piece of the vector on its way around the first ring of the first part.
 fn write_ring(torus: &Topology, twisted: &Topology, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let network = twisted.network();
     let regular = torus.network();
@@ -129,7 +129,7 @@ fn write_ring(torus: &Topology, twisted: &Topology, facts: &mut Writer<'_>) -> R
     Ok(())
 }
 
-/// The path that the twist shortens most among those of at least five hops, to the first such chip.
+/// Returns the path that the twist shortens most among those of at least five hops, to the first such chip.
 fn write_alltoall(torus: &Network, twisted: &Network, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let mut best: Option<(usize, Vec<usize>, usize)> = None;
     for to in 1..twisted.chips() {
@@ -200,20 +200,20 @@ fn write_lookup(
     Ok(())
 }
 
-/// The number of a chip in the slice.
+/// Returns the number of a chip in the slice.
 fn number(network: &Network, chip: ChipIndex) -> Result<usize, String> {
     let position = chip.position().ok_or_else(|| format!("{} is a spare", coordinate_of(chip)))?;
     Ok(number_of(network.sizes(), position))
 }
 
-/// The number, in the slice, of the chip with one chip's Y arm in another chip's cube.
+/// Returns the number, in the slice, of the chip with one chip's Y arm in another chip's cube.
 fn gateway(network: &Network, sender: ChipIndex, owner: ChipIndex) -> Result<usize, String> {
     let (from, to) = (coordinate_of(sender), coordinate_of(owner));
     let gateway = Coordinate::from_arms(to.z(), from.y(), from.x()).and_then(|arms| chip_at(&arms));
     number(network, gateway.ok_or_else(|| format!("the cube of {to} has no gateway for {from}"))?)
 }
 
-/// The chips from a sender over its gateway to the chip that holds a row.
+/// Returns the chips from a sender over its gateway to the chip that holds a row.
 fn over_gateway(network: &Network, sender: ChipIndex, row: &Coordinate) -> Result<Vec<usize>, String> {
     let owner = chip_at(row).ok_or_else(|| format!("no chip is at {row}"))?;
     let gateway = gateway(network, sender, owner)?;
@@ -263,7 +263,7 @@ fn write_sample(
     Ok(())
 }
 
-/// The optical links of the first plane of x and z, as the rows that they enter.
+/// Returns the optical links of the first plane of x and z, as the rows that they enter.
 fn write_wraps(network: &Network, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let [columns, _, rows] = network.sizes();
     let entered = |place: [usize; 3], port: usize| {

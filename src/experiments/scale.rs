@@ -111,7 +111,8 @@ impl Machine {
     }
 }
 
-/// Writes the facts of all machines, and returns chips and what random translations gain over the best lattice.
+/// Writes the facts of all machines, and returns chips and what random translations gain over the best
+/// lattice.
 pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<Vec<[f64; 2]>, Failure> {
     // A paper may lack this result.
     let Some(values) = model.stored(SCALE.id) else { return Ok(Vec::new()) };

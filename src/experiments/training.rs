@@ -42,7 +42,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// The machine and settings for values of [`INPUTS`].
+    /// Returns the machine and settings for values of [`INPUTS`].
     fn at(&self, inputs: &[f64]) -> (Machine, Settings) {
         let of = |index: usize| inputs.get(index).copied().unwrap_or(f64::NAN);
         let machine = Machine {
@@ -54,18 +54,18 @@ impl Case<'_> {
         (machine, self.job.settings(of(4), of(5)))
     }
 
-    /// The best step of some placed splits.
+    /// Returns the best step of some placed splits.
     fn step(&self, inputs: &[f64], costs: &[Costs]) -> Option<(Split, StepTime)> {
         let (machine, settings) = self.at(inputs);
         best_step(&self.job.workload, &machine, &settings, costs)
     }
 
-    /// The time of the best step; no number where nothing fits, which the writer refuses.
+    /// Returns the time of the best step; no number where nothing fits, which the writer refuses.
     fn time(&self, inputs: &[f64], costs: &[Costs]) -> f64 {
         self.step(inputs, costs).map_or(f64::NAN, |(_, time)| time.total)
     }
 
-    /// The time of the best step where messages take no time.
+    /// Returns the time of the best step where messages take no time.
     fn least(&self, inputs: &[f64]) -> f64 {
         let (machine, settings) = self.at(inputs);
         least_step(&self.job.workload, &machine, &settings, &self.splits).unwrap_or(f64::NAN)

@@ -1,7 +1,7 @@
 //! The maps of a network onto itself that keep port numbers.
 //!
-//! Such a map is fixed by the image of one chip, because every other chip is reached from that one. It is then one to
-//! one: a chip has one link per port and direction, so images never meet.
+//! Such a map is fixed by the image of one chip, because every other chip is reached from that one. It is
+//! then one to one: a chip has one link per port and direction, so images never meet.
 
 use super::network::Network;
 

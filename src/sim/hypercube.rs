@@ -5,8 +5,8 @@ use super::shape::{MOST_MESH_CHIPS, ShapeError};
 
 /// Wires 2^d chips as a hypercube, one link for each bit of their numbers.
 ///
-/// Source: Dally and Towles, "Principles and Practices of Interconnection Networks", 2004, section 5.1: a binary
-/// d-cube is a torus of radix 2 whose double links are single.
+/// Source: Dally and Towles, "Principles and Practices of Interconnection Networks", 2004, section 5.1: a
+/// binary d-cube is a torus of radix 2 whose double links are single.
 ///
 /// # Errors
 /// Refuses fewer than 4 and more than 2^14 chips, because the analysis visits every pair.

@@ -101,7 +101,8 @@ impl Network {
         self.next.iter().filter(|&&next| next != NONE).count() / 2
     }
 
-    /// Returns the fewest cables cut by a half-split along coordinate planes: an upper bound on the bisection.
+    /// Returns the fewest cables cut by a half-split along coordinate planes: an upper bound on the
+    /// bisection.
     ///
     /// It tries every half ring of positions on every axis of even size, and counts the cables with one end
     /// on each side. On tori this is the bisection width; on twists and other maps a cut that follows no

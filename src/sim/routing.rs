@@ -76,7 +76,8 @@ pub fn port_loads(network: &Network, source: usize) -> Option<Loads> {
     Some(Loads { diameter, distances, loads })
 }
 
-/// Returns the load of every directed link, at index chip * ports + port, when all chips send 1 to all others.
+/// Returns the load of every directed link, at index chip * ports + port, when all chips send 1 to all
+/// others.
 ///
 /// All shortest paths between two chips carry the same share (Brandes, "A faster algorithm for betweenness
 /// centrality", 2001). Returns `None` if some chip cannot reach another.
@@ -219,8 +220,8 @@ impl Scratch {
         self.distance[chip] != u32::MAX
     }
 
-    /// Sends a demand from the source of the last search to each chip in its reach, split equally over shortest
-    /// paths, and reports the load of each directed link from the farthest chip back.
+    /// Sends a demand from the source of the last search to each chip in its reach, split equally over
+    /// shortest paths, and reports the load of each directed link from the farthest chip back.
     pub(super) fn send(
         &mut self,
         network: &Network,

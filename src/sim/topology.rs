@@ -53,8 +53,8 @@ impl Topology {
         Ok(Self { kind: Kind::Twisted, sizes, shifts })
     }
 
-    /// Wires a slice by hand as well as it is known how: as a twisted torus where its shape has one, else as a
-    /// regular torus.
+    /// Wires a slice by hand as well as it is known how: as a twisted torus where its shape has one, else as
+    /// a regular torus.
     #[must_use]
     pub fn twisted_or_torus(shape: Shape) -> Self {
         Self::twisted(shape).unwrap_or_else(|_| Self::torus(shape))
@@ -123,7 +123,8 @@ impl Topology {
         self.kind != Kind::Mesh
     }
 
-    /// Returns the chip or cube past the plus port on an axis, on a grid whose cells have `scale` chips a side.
+    /// Returns the chip or cube past the plus port on an axis, on a grid whose cells have `scale` chips a
+    /// side.
     ///
     /// Returns `None` where a mesh ends.
     pub(crate) fn plus(&self, place: [usize; 3], axis: usize, scale: usize) -> Option<[usize; 3]> {

@@ -8,13 +8,14 @@ use paper_engine::source::sha256;
 /// Where this is set, a test writes its list anew in place of comparing.
 const ACCEPT: &str = "ACCEPT_OUTPUTS";
 
-/// What follows from more than the paper and the code that renders it: the digest of the program's own sources and the
-/// sizes that tell of it.
+/// What follows from more than the paper and the code that renders it: the digest of the program's own
+/// sources and the sizes that tell of it.
 const OF_THE_PROGRAM: [&str; 3] = ["manifest.json", "SHA256SUMS", "index.html"];
 
 /// Compares every file below `folder` with a list of digests, as `sha256sum` prints them.
 ///
-/// What TeX typesets depends on the version that a machine has of it as well; its LaTeX is compared in its place.
+/// What TeX typesets depends on the version that a machine has of it as well; its LaTeX is compared in its
+/// place.
 pub fn check(folder: &Path, list: &Path) {
     let is_typeset = |name: &str| name.ends_with(".pdf") && !name.starts_with("figures/");
     let mut now = BTreeMap::new();
@@ -51,7 +52,8 @@ pub fn check(folder: &Path, list: &Path) {
     );
 }
 
-/// Adds the digests of all files below a folder, but for what builds keep for themselves, by their paths behind `above`.
+/// Adds the digests of all files below a folder, but for what builds keep for themselves, by their paths
+/// behind `above`.
 fn digests(folder: &Path, above: &str, found: &mut BTreeMap<String, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

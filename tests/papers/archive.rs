@@ -1,4 +1,5 @@
-//! The archive for a preprint server compiles with stock `pdflatex`, and messages about entries have their place.
+//! The archive for a preprint server compiles with stock `pdflatex`, and messages about entries have their
+//! place.
 
 use std::path::Path;
 use std::process::Command;

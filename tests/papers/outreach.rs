@@ -262,7 +262,8 @@ fn a_check_prints_what_it_counted_beside_each_limit() {
     }
 }
 
-/// The length of a post by the platform's published rules, counted apart from the library that the build uses.
+/// The length of a post by the platform's published rules, counted apart from the library that the build
+/// uses.
 fn weight(text: &str) -> usize {
     let address = |word: &&str| word.starts_with("https://");
     let words = text.split_whitespace();

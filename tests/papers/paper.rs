@@ -32,8 +32,8 @@ static OWN: LazyLock<(Paper, Output)> = LazyLock::new(|| {
 /// What the project's own paper consists of.
 const OWN_PARTS: [&str; 3] = ["paper", "figures", "templates"];
 
-/// Takes computed facts from the cache of the project, where other tests and `make paper` look as well: each is kept
-/// by its inputs and code.
+/// Takes computed facts from the cache of the project, where other tests and `make paper` look as well: each
+/// is kept by its inputs and code.
 fn share_facts(folder: &Path) {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("build/.cache/facts");
     std::fs::create_dir_all(&kept).unwrap();

@@ -1,4 +1,5 @@
-//! The paper as a phext document: its index is true, other programs read it, and its parts lead to each other.
+//! The paper as a phext document: its index is true, other programs read it, and its parts lead to each
+//! other.
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -1,4 +1,5 @@
-//! Release bundles: the same bytes twice, whole or not at all, checked by other programs, and traced to their sources.
+//! Release bundles: the same bytes twice, whole or not at all, checked by other programs, and traced to their
+//! sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

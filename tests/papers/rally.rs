@@ -1,4 +1,5 @@
-//! The ledger of a plan: each kind of check holds and fails on a small paper, signatures, gates, history, the board.
+//! The ledger of a plan: each kind of check holds and fails on a small paper, signatures, gates, history, the
+//! board.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,7 +1,7 @@
 //! Circles of imports: no file needs itself by way of others.
 //!
-//! A module and what stands below it may know each other; what a file takes from another by way of a third, which
-//! passes it on with `use`, is taken from where it is defined.
+//! A module and what stands below it may know each other; what a file takes from another by way of a third,
+//! which passes it on with `use`, is taken from where it is defined.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

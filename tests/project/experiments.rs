@@ -39,8 +39,8 @@ fn published_results_agree_as_far_as_their_grade_promises_and_every_promise_has_
         for input in &fact.inputs {
             assert!(model.get(input).is_some() || names.contains(input.as_str()), "{name} reads {input}");
         }
-        // An input that equals a published result is that result, or says nothing of it by chance: either way a fact
-        // from it may not pass for one of ours.
+        // An input that equals a published result is that result, or says nothing of it by chance: either way
+        // a fact from it may not pass for one of ours.
         for input in fact.inputs.iter().filter_map(|input| model.get(input)) {
             let same = |result: &PublishedResult| {
                 let ends = match result.span {
@@ -74,7 +74,8 @@ fn enlarged(line: &str) -> String {
     out
 }
 
-/// What moves with a published result starts from it. Only experiments whose code reads published results are run.
+/// What moves with a published result starts from it. Only experiments whose code reads published results are
+/// run.
 #[test]
 fn facts_that_start_from_a_published_result_say_so() {
     let folder = tempfile::tempdir().unwrap();
@@ -129,8 +130,8 @@ fn times_in_the_text_are_those_of_the_command() {
         );
         assert_ne!(fact.median, fact.number(), "{name}: no median beside the value");
     }
-    // Milliseconds: the whole machine drains over a torus that carries half a link's worth of each chip and whose longest
-    // way has 24 links; then commands, tables, mirrors and links follow.
+    // Milliseconds: the whole machine drains over a torus that carries half a link's worth of each chip and
+    // whose longest way has 24 links; then commands, tables, mirrors and links follow.
     let sent = model.value("ocs.outstanding") * 1_048_576.0;
     let drain = sent / (0.5 * model.value("chip.link_bandwidth") * 1e6)
         + 24.0 * model.value("chip.hop_latency") / 1e3;

@@ -9,8 +9,8 @@ use crate::browser::browser;
 
 /// Device pixels per CSS pixel; a drawing in points has 4/3 CSS pixels to the point.
 const SCALE: f32 = 2.0;
-/// Side in device pixels of the squares that are compared by their mean colour: the programs smooth edges and place
-/// letters by different rules, which moves ink by less than a device pixel.
+/// Side in device pixels of the squares that are compared by their mean colour: the programs smooth edges and
+/// place letters by different rules, which moves ink by less than a device pixel.
 const SQUARE: u32 = 6;
 /// Channels of two such squares may differ by this much of 255.
 const DIFFERENCE: f64 = 40.0;
@@ -52,7 +52,8 @@ fn by_browser(drawings: &[&str], tops: &[u32], height: u32) -> Pixmap {
     Pixmap::load_png(png).expect("a picture")
 }
 
-/// The share of squares in which a drawing differs from the part of a page that begins at `top` device pixels.
+/// The share of squares in which a drawing differs from the part of a page that begins at `top` device
+/// pixels.
 fn differing(drawing: &Pixmap, page: &Pixmap, top: u32) -> f64 {
     let mean = |pixmap: &Pixmap, left: u32, top: u32| {
         let mut sum = [0.0; 3];

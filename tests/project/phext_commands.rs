@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 use phext::reader::MOST_DOCUMENT_BYTES;
 use phext::{Coordinate, Document, Entry, Index};
 
-/// The most memory that reading may take, whatever comes in: a scroll, its copy while it grows, and the program.
+/// The most memory that reading may take, whatever comes in: a scroll, its copy while it grows, and the
+/// program.
 const MOST_MEMORY_KIB: u64 = 64 << 10;
 
 fn program(arguments: &[&str]) -> Command {

@@ -19,8 +19,8 @@ fn moving(experiment: &Experiment) -> BTreeSet<&'static str> {
     experiment.inputs.iter().copied().filter(admits).collect()
 }
 
-/// Another value of an input: at the far end of its range where it has one, else a little away. No two inputs move by
-/// the same factor, so that ratios move too.
+/// Another value of an input: at the far end of its range where it has one, else a little away. No two inputs
+/// move by the same factor, so that ratios move too.
 fn other(name: &str, place: usize) -> f64 {
     let declared = INPUTS.iter().find(|input| input.name == name).unwrap();
     let Input { value, range, .. } = MODEL.get(name).unwrap();
@@ -39,7 +39,8 @@ fn is_looked_at(experiment: &Experiment) -> bool {
     !experiment.inputs.is_empty() && !SLOW.contains(&experiment.id)
 }
 
-/// The facts of an experiment at their stated values alone, which takes no samples, and what was read for them.
+/// The facts of an experiment at their stated values alone, which takes no samples, and what was read for
+/// them.
 type Stated = (BTreeMap<String, Fact>, BTreeSet<Read>);
 
 fn stated(experiment: &Experiment, model: &Model) -> Stated {
@@ -55,7 +56,8 @@ static STATED: LazyLock<BTreeMap<&str, Stated>> = LazyLock::new(|| {
     reading.map(|experiment| (experiment.id, stated(experiment, &MODEL))).collect()
 });
 
-/// An experiment runs only where it has all that it declares, so what it never reads would keep it from running.
+/// An experiment runs only where it has all that it declares, so what it never reads would keep it from
+/// running.
 #[test]
 fn experiments_read_all_inputs_that_they_declare() {
     for experiment in EXPERIMENTS.iter().filter(|experiment| is_looked_at(experiment)) {
@@ -66,8 +68,8 @@ fn experiments_read_all_inputs_that_they_declare() {
     }
 }
 
-/// Facts that name the same inputs stand still when all others move. So every input is moved, and an experiment runs
-/// once for each set of inputs that some fact names, not once for each input.
+/// Facts that name the same inputs stand still when all others move. So every input is moved, and an
+/// experiment runs once for each set of inputs that some fact names, not once for each input.
 #[test]
 fn facts_name_every_input_that_moves_them() {
     // Here, because threads that wait for it could not compute it.

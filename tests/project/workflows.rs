@@ -1,4 +1,5 @@
-//! Continuous integration: workflows without mistakes, actions that cannot change, and steps that run here as well.
+//! Continuous integration: workflows without mistakes, actions that cannot change, and steps that run here as
+//! well.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

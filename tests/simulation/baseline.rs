@@ -1,4 +1,5 @@
-//! What learned maps are measured by: lattices, balanced flows and bounds, against closed forms and linear programmes.
+//! What learned maps are measured by: lattices, balanced flows and bounds, against closed forms and linear
+//! programmes.
 
 use crate::programmes::least_load;
 use phext_paper::sim::learned::{

@@ -1,4 +1,5 @@
-//! What maps per switch cost and survive: dark switches against closed forms and bounds, exchanged cubes, tables.
+//! What maps per switch cost and survive: dark switches against closed forms and bounds, exchanged cubes,
+//! tables.
 
 use phext_paper::sim::fabric::SWITCHES;
 use phext_paper::sim::fault::Assignment;
@@ -30,8 +31,9 @@ fn with_all_switches_tori_and_twists_carry_their_closed_forms() {
 
 #[test]
 fn a_dark_switch_leaves_a_torus_no_more_than_the_cut_that_it_crosses() {
-    // Half of 512 chips along the axis of the switch: 2 x 64 cables join the halves, of which 2 x 1 of each row of
-    // cubes are dark, in 4 rows. Each chip sends half of its traffic across, so 256 chips share 120 cables.
+    // Half of 512 chips along the axis of the switch: 2 x 64 cables join the halves, of which 2 x 1 of each
+    // row of cubes are dark, in 4 rows. Each chip sends half of its traffic across, so 256 chips share 120
+    // cables.
     let torus = Translations::of_torus(shape("8x8x8"));
     let found = dark(&torus, &[0]).unwrap();
     let cut = (128.0 - 8.0) / 256.0 * 511.0 / 256.0;
@@ -89,8 +91,8 @@ fn an_exchanged_cube_costs_no_more_entries_under_maps_per_switch_and_keeps_every
     let before = Assignment::new(vec![drawn.maps().unwrap()]).unwrap();
     for cube in 0..8 {
         let remap = before.without(&[cube]).unwrap();
-        // The entry of the failed cube, that of the new one, and that of the cube before it; they are two where a
-        // cube is its own predecessor.
+        // The entry of the failed cube, that of the new one, and that of the cube before it; they are two
+        // where a cube is its own predecessor.
         assert_eq!(remap.entries_rewritten, 3 * SWITCHES - own);
     }
 }

@@ -94,7 +94,8 @@ proptest! {
                 prop_assert_eq!(physical[cubes[from]].map(usize::from), to.map(|to| cubes[usize::from(to)]));
             }
         }
-        // a cube that is exchanged costs, at each switch, its own entry, its successor's and its predecessor's
+        // a cube that is exchanged costs, at each switch, its own entry, its successor's and its
+        // predecessor's
         prop_assert!(remap.entries_rewritten <= 3 * 48 * remap.moved);
         prop_assert!(remap.entries_rewritten >= 2 * 48 * remap.moved);
     }

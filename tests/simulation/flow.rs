@@ -1,4 +1,5 @@
-//! Balanced flows of any demand: closed forms, exact linear programmes, bounds, symmetry, dark links and threads.
+//! Balanced flows of any demand: closed forms, exact linear programmes, bounds, symmetry, dark links and
+//! threads.
 
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, default_solver, variable};
 use phext_paper::sim::flow::patterns::{

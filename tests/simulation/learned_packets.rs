@@ -73,7 +73,8 @@ fn paths_carry_the_balanced_flow_and_no_more_than_its_bound() {
         let flow = balance(&translations, BalanceSettings::default()).unwrap();
         let settings = RouteSettings { virtual_channels: channels, ..RouteSettings::default() };
         let routes = balanced_routes(&translations, settings).unwrap();
-        // one path of each pair loads links by whole numbers: at most one above the least that carries the flow
+        // one path of each pair loads links by whole numbers: at most one above the least that carries the
+        // flow
         let load = |throughput: f64| (routes.network.chips() as f64 - 1.0) / throughput;
         let found = load(routes.throughput).round();
         assert!(found <= load(flow.throughput).ceil() + 1.0, "{found} for {}", load(flow.throughput));
@@ -148,8 +149,8 @@ fn check_channels(network: &Network, paths: &PathTable, most: usize) {
     check_classes(network, paths, most, network.chips(), |chip| chip);
 }
 
-/// The same of classes of chips that are named by one of their own, with the paths of that one: where classes form
-/// no circle of waiting, chips form none.
+/// The same of classes of chips that are named by one of their own, with the paths of that one: where classes
+/// form no circle of waiting, chips form none.
 fn check_classes(
     network: &Network,
     paths: &PathTable,

@@ -1,4 +1,5 @@
-//! Packets in order and in windows: dimension order, a scheduled all-to-all, and transfers that wait for others.
+//! Packets in order and in windows: dimension order, a scheduled all-to-all, and transfers that wait for
+//! others.
 
 use phext_paper::sim::packet::{
     PacketConfig, PacketResult, PathError, SETTINGS, Traffic, WindowSetting, dimension_order, simulate,

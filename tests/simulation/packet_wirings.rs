@@ -1,4 +1,5 @@
-//! Packets on every kind of wiring: no deadlock at saturation, and no more than the dual bound of the balanced flow.
+//! Packets on every kind of wiring: no deadlock at saturation, and no more than the dual bound of the
+//! balanced flow.
 
 use phext_paper::sim::flow::{self, Demand};
 use phext_paper::sim::learned::{
@@ -35,8 +36,8 @@ fn networks() -> Vec<Routed> {
 
 /// Saturates a network for a number of cycles with one packet per buffer, and asserts that all of it drains.
 ///
-/// What any run could do, the order of channels excludes on networks of any size. The run shows that the engine
-/// keeps to that order; large packets keep it affordable.
+/// What any run could do, the order of channels excludes on networks of any size. The run shows that the
+/// engine keeps to that order; large packets keep it affordable.
 fn saturate(routed: &Routed, cycles: u32, packet_flits: u32) {
     let config = PacketConfig {
         load: 6.0,

@@ -249,7 +249,8 @@ fn uniform_requests_cost_messages_times_mean_distance() {
 
 #[test]
 fn saturated_reduction_is_its_closed_form() {
-    // 4x8x8: flat sum of distances 256 x (1 + 2 + 2); gateways 4 x (2 + 2); in the cube 64 x (1 + 1.25 + 1.25)
+    // 4x8x8: flat sum of distances 256 x (1 + 2 + 2); gateways 4 x (2 + 2); in the cube 64 x (1 + 1.25 +
+    // 1.25)
     let found = saturated_reduction(&small_step(), &torus([4, 8, 8])).unwrap();
     close(found.against_chips(), 1280.0 / (16.0 + 224.0), 1e-12);
     // 8x8x16: 1024 x 8 over 16 x (2 + 2 + 4) and 64 x 3.75

@@ -10,7 +10,8 @@ use walkdir::WalkDir;
 
 use super::{Code, Error, Place};
 
-/// A study whose experiments are kept by the digests of their code. Paths are below the folder of its manifest.
+/// A study whose experiments are kept by the digests of their code. Paths are below the folder of its
+/// manifest.
 pub struct Study<'a> {
     /// The crates whose code is followed, each with its name and root file; its own is the first.
     pub crates: &'a [(&'a str, &'a Path)],
@@ -23,8 +24,8 @@ pub struct Study<'a> {
 }
 
 impl Study<'_> {
-    /// Writes `code.rs` into `OUT_DIR`, with the constant `CODE: paper_engine::study::Code`, and has cargo run the
-    /// script again when a source changes.
+    /// Writes `code.rs` into `OUT_DIR`, with the constant `CODE: paper_engine::study::Code`, and has cargo
+    /// run the script again when a source changes.
     ///
     /// # Errors
     /// Sources that cannot be read, or no build script.
@@ -38,7 +39,7 @@ impl Study<'_> {
         std::fs::write(&file, self.constant()?).map_err(|error| Error::File(file, error))
     }
 
-    /// The text of the constant.
+    /// Returns the text of the constant.
     fn constant(&self) -> Result<String, Error> {
         let mut text = String::from(
             "const CODE: paper_engine::study::Code = paper_engine::study::Code {\n    digests: &[\n",
@@ -61,7 +62,7 @@ impl Study<'_> {
         Ok(text)
     }
 
-    /// Each library that the program calls with its version, as `name=version name=version`.
+    /// Returns each library that the program calls with its version, as `name=version name=version`.
     fn libraries(&self) -> String {
         let read = |file: &Path| std::fs::read_to_string(file).unwrap_or_default();
         let (manifests, lock) =
@@ -85,14 +86,14 @@ impl Study<'_> {
     }
 }
 
-/// The names under `[dependencies]` of a manifest.
+/// Returns the names under `[dependencies]` of a manifest.
 fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
     let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
     lines.filter_map(|line| line.split(['.', ' ']).next()).filter(|name| !name.is_empty())
 }
 
-/// All files below some paths, in order; a path that does not exist has none.
+/// Returns all files below some paths, in order; a path that does not exist has none.
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for entry in paths.iter().filter(|path| path.exists()).flat_map(WalkDir::new) {
@@ -105,7 +106,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// The SHA-256 of all files below some paths with their names, in hexadecimal digits.
+/// Returns the SHA-256 of all files below some paths with their names, in hexadecimal digits.
 ///
 /// # Errors
 /// Files that cannot be read.

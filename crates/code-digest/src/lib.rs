@@ -1,6 +1,7 @@
 //! Digests of the Rust code that an item reaches.
 //!
-//! The build script of a study needs [`Study`] alone. Any other reads the sources, names the types whose constants are of interest, and writes a digest for each:
+//! The build script of a study needs [`Study`] alone. Any other reads the sources, names the types whose
+//! constants are of interest, and writes a digest for each:
 //!
 //! ```
 //! # fn main() -> Result<(), code_digest::Error> {
@@ -20,10 +21,11 @@
 //! # }
 //! ```
 //!
-//! An item reaches every item that its text can name: those of its own module, imported ones, and those behind paths
-//! of the crates that were read. A type brings all its `impl` blocks. Names are followed without knowing types, so
-//! that a digest may cover more than what runs, and never less, but for these: calls of a trait's method on a type
-//! of another crate, code behind `include!`, and other crates, whose versions stand in `Cargo.lock`.
+//! An item reaches every item that its text can name: those of its own module, imported ones, and those
+//! behind paths of the crates that were read. A type brings all its `impl` blocks. Names are followed without
+//! knowing types, so that a digest may cover more than what runs, and never less, but for these: calls of a
+//! trait's method on a type of another crate, code behind `include!`, and other crates, whose versions stand
+//! in `Cargo.lock`.
 
 mod build;
 mod module;
@@ -96,7 +98,7 @@ impl Code {
     }
 }
 
-/// A digest in hexadecimal digits.
+/// Returns a digest in hexadecimal digits.
 fn hex(digest: sha2::Sha256) -> String {
     use sha2::Digest;
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

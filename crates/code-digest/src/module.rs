@@ -52,8 +52,8 @@ pub struct Constant {
     pub kind: String,
     /// The text of its field `id`.
     pub id: String,
-    /// What it says in its own text of what is done: its closures, and the value that it takes its other fields from.
-    /// Names and descriptions beside them do nothing.
+    /// What it says in its own text of what is done: its closures, and the value that it takes its other
+    /// fields from. Names and descriptions beside them do nothing.
     pub code: Vec<Token>,
 }
 
@@ -133,7 +133,7 @@ fn add(
     Ok(())
 }
 
-/// The file of a module that stands below a folder.
+/// Returns the file of a module that stands below a folder.
 fn file_of(folder: &Path, name: &str) -> PathBuf {
     let flat = folder.join(format!("{name}.rs"));
     if flat.exists() { flat } else { folder.join(name).join("mod.rs") }
@@ -154,7 +154,7 @@ fn is_for_tests(item: &Item) -> bool {
     })
 }
 
-/// The functions and constants of an item: itself, or its methods.
+/// Returns the functions and constants of an item: itself, or its methods.
 fn places_of(item: &Item, file: &Path) -> Vec<Place> {
     match item {
         Item::Fn(function) => vec![Place::of(file, &function.sig.ident, function)],

@@ -66,7 +66,7 @@ impl Resolver<'_> {
         self.descend(next?, rest, taken + 1, depth)
     }
 
-    /// What a name stands for in a module: an item, a module in it, an import, or a crate.
+    /// Returns what a name stands for in a module: an item, a module in it, an import, or a crate.
     fn lookup(&self, module: usize, name: &str, depth: usize) -> Option<Target> {
         let found = &self.modules[module];
         if found.items.contains_key(name) {
@@ -140,7 +140,7 @@ pub fn constants(modules: &[Module], kinds: &[&str]) -> Vec<Constant> {
     found
 }
 
-/// The digest of everything that a definition reaches, in an order that no move of an item changes.
+/// Returns the digest of everything that a definition reaches, in an order that no move of an item changes.
 fn digest(
     resolver: &Resolver<'_>,
     impls: &BTreeMap<ItemId, Vec<(usize, &Definition)>>,

@@ -90,14 +90,14 @@ fn is_colon(tree: Option<&TokenTree>) -> bool {
     matches!(tree, Some(TokenTree::Punct(sign)) if sign.as_char() == ':')
 }
 
-/// Whether brackets behind a `#` hold a comment for documentation.
+/// Returns whether brackets behind a `#` hold a comment for documentation.
 fn is_comment(tree: Option<&TokenTree>) -> bool {
     let Some(TokenTree::Group(group)) = tree else { return false };
     let first = group.stream().into_iter().next();
     matches!(first, Some(TokenTree::Ident(name)) if name == "doc")
 }
 
-/// Whether parentheses behind `pub` say how far it reaches.
+/// Returns whether parentheses behind `pub` say how far it reaches.
 fn is_scope(tree: &TokenTree) -> bool {
     let TokenTree::Group(group) = tree else { return false };
     let first = group.stream().into_iter().next();

@@ -30,7 +30,7 @@ const HALF: f64 = 0.5;
 ";
 const RATES: &str = "pub const RATE: f64 = 3.0;";
 
-/// The digests of the two experiments when a text of some file stands in place of another one.
+/// Returns the digests of the two experiments when a text of some file stands in place of another one.
 fn digests(file: &str, old: &str, new: &str) -> [String; 2] {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [("lib.rs", LIB), ("queue.rs", QUEUE), ("service.rs", SERVICE), ("rates.rs", RATES)] {

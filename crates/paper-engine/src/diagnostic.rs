@@ -76,7 +76,7 @@ impl Severity {
     /// All severities, the worst first.
     pub const ALL: [Self; 3] = [Self::Critical, Self::Major, Self::Minor];
 
-    /// The word that stands in reports.
+    /// Returns the word that stands in reports.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Critical => "critical",
@@ -102,7 +102,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// A rule for every paper.
+    /// Returns a rule for every paper.
     pub const fn new(
         name: &'static str,
         severity: Severity,
@@ -112,7 +112,7 @@ impl Rule {
         Self { name, severity, property, why, is_asked_for: false }
     }
 
-    /// The same rule for papers that ask for it.
+    /// Returns the same rule for papers that ask for it.
     #[must_use]
     pub const fn asked_for(self) -> Self {
         Self { is_asked_for: true, ..self }
@@ -132,7 +132,7 @@ impl Diagnostic {
         self
     }
 
-    /// The rule that it breaks and where, where it breaks one.
+    /// Returns the rule that it breaks and where, where it breaks one.
     pub fn broken(&self) -> Option<(&'static str, &Location)> {
         Some((self.rule?, &self.location))
     }
@@ -254,7 +254,7 @@ impl From<Diagnostic> for Diagnostics {
     }
 }
 
-/// The known name nearest to `wanted`, if it is near enough to be meant.
+/// Returns the known name nearest to `wanted`, if it is near enough to be meant.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = names.into_iter().map(|name| (strsim::damerau_levenshtein(wanted, name), name));
     near.min().filter(|(distance, name)| *distance <= 2.max(name.len() / 3)).map(|(_, name)| name)

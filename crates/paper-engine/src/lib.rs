@@ -1,8 +1,8 @@
 //! The engine: from the facts of a study to a typeset paper.
 //!
-//! A [`study::Study`] brings inputs, experiments, drawings, checks and commands; [`cli::run`] is its program. Data flows one
-//! way: `model` to `facts`, then `figure`, `table` and `manuscript`, then `output`. `pipeline` is the only place that
-//! joins them.
+//! A [`study::Study`] brings inputs, experiments, drawings, checks and commands; [`cli::run`] is its program.
+//! Data flows one way: `model` to `facts`, then `figure`, `table` and `manuscript`, then `output`. `pipeline`
+//! is the only place that joins them.
 
 pub mod assertion;
 pub mod cli;

@@ -1,5 +1,5 @@
-//! Reading an author's files: UTF-8 text and YAML, with located errors; where each character of a text was written;
-//! digests of what was read.
+//! Reading an author's files: UTF-8 text and YAML, with located errors; where each character of a text was
+//! written; digests of what was read.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -76,7 +76,7 @@ pub fn read_folder<T: DeserializeOwned>(
     errors.into_result(found)
 }
 
-/// The place of a value in its YAML file.
+/// Returns the place of a value in its YAML file.
 pub fn place<T>(file: &Path, value: &Spanned<T>) -> Location {
     Location::new(file, value.referenced.line() as usize, value.referenced.column() as usize)
 }
@@ -103,8 +103,8 @@ impl Position {
     }
 }
 
-/// Where the characters of a text were written: the byte of the text at which each stretch begins that was written
-/// without a gap, and the place of that byte.
+/// Where the characters of a text were written: the byte of the text at which each stretch begins that was
+/// written without a gap, and the place of that byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceMap(Vec<(usize, Position)>);
 
@@ -135,9 +135,11 @@ impl SourceMap {
         Self(first.into_iter().chain(inside).collect())
     }
 
-    /// Returns where the characters of a text value of a YAML file were written, by the key that it stands under.
+    /// Returns where the characters of a text value of a YAML file were written, by the key that it stands
+    /// under.
     ///
-    /// All ways of YAML to write a text keep its characters other than spaces, apart from quotes and backslashes.
+    /// All ways of YAML to write a text keep its characters other than spaces, apart from quotes and
+    /// backslashes.
     pub fn of_scalar(yaml: &str, key: &str, value: &str) -> Option<Self> {
         let key = format!("{key}:");
         let keys = yaml.match_indices(&key).filter(|(at, _)| {
@@ -190,7 +192,7 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The SHA-256 of some bytes, in hexadecimal digits.
+/// Returns the SHA-256 of some bytes, in hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

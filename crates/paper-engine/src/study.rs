@@ -1,14 +1,17 @@
-//! The one door through which a study enters: its inputs, experiments, stored data, drawings, checks and commands.
+//! The one door through which a study enters: its inputs, experiments, stored data, drawings, checks and
+//! commands.
 //!
 //! A paper without code of its own uses [`Study::EMPTY`]. Everything else is told by one constant:
 //!
 //! - [`Declared`]: an input, with the unit and limits of its values; the paper's author gives it in
 //!   `paper/model.yaml`. None is compulsory: an experiment runs where the inputs that it names are given.
-//! - [`Experiment`]: a computation from inputs to facts, run by every build whose text uses one of them; one that fails
-//!   stops the build with its reason.
-//! - [`StoredExperiment`]: one that takes too long for a build; `sim store` runs it, and every build looks at its result.
+//! - [`Experiment`]: a computation from inputs to facts, run by every build whose text uses one of them; one
+//!   that fails stops the build with its reason.
+//! - [`StoredExperiment`]: one that takes too long for a build; `sim store` runs it, and every build looks at
+//!   its result.
 //! - [`DataKind`]: files that a command of the study writes and its experiments read.
-//! - [`crate::figure::StudyDrawing`]: kinds of drawings beside the charts, as the study's type of drawings lists them.
+//! - [`crate::figure::StudyDrawing`]: kinds of drawings beside the charts, as the study's type of drawings
+//!   lists them.
 //! - checks that the review makes of every paper of the study, and commands beside the engine's own.
 
 use std::any::Any;
@@ -63,8 +66,8 @@ pub struct Study {
 /// What a study's build script knows of its code.
 #[derive(Clone, Copy, Default)]
 pub struct Code {
-    /// For each experiment its kind, `Experiment` or `StoredExperiment`, its id, and the digest of the code that it
-    /// reaches.
+    /// For each experiment its kind, `Experiment` or `StoredExperiment`, its id, and the digest of the code
+    /// that it reaches.
     pub digests: &'static [(&'static str, &'static str, &'static str)],
     /// SHA-256 of all sources of the program.
     pub sources: &'static str,
@@ -87,8 +90,8 @@ pub struct Place {
     pub last: u32,
 }
 
-/// An input that experiments read, with the unit and limits that a value must have. The part of its name before the
-/// dot is its group.
+/// An input that experiments read, with the unit and limits that a value must have. The part of its name
+/// before the dot is its group.
 pub struct Declared {
     /// Dotted name.
     pub name: &'static str,
@@ -120,7 +123,7 @@ pub struct DataNeeded {
 }
 
 impl DataNeeded {
-    /// Each kind with each name that is needed of it.
+    /// Returns each kind with each name that is needed of it.
     pub fn each(all: &'static [Self]) -> impl Iterator<Item = (&'static str, &'static str)> {
         all.iter().flat_map(|data| data.names.iter().map(|name| (data.kind, *name)))
     }
@@ -148,11 +151,11 @@ pub const fn first_seeds<const COUNT: usize>() -> [u64; COUNT] {
 
 /// What a file of data tells of itself.
 pub trait Data: DeserializeOwned + fmt::Debug + Send + Sync + 'static {
-    /// The name by which experiments ask for it.
+    /// Returns the name by which experiments ask for it.
     fn name(&self) -> &str;
-    /// The seed of the search that found it, where one did.
+    /// Returns the seed of the search that found it, where one did.
     fn seed(&self) -> Option<u64>;
-    /// The part that results follow from, as text.
+    /// Returns the part that results follow from, as text.
     fn essence(&self) -> String;
 }
 
@@ -221,30 +224,30 @@ impl Study {
         code: Code { digests: &[], sources: "", libraries: "", places: &[] },
     };
 
-    /// The rules that papers are held against: those of prose, of the review, and of this study.
+    /// Returns the rules that papers are held against: those of prose, of the review, and of this study.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> + Clone {
         lint::RULES.iter().chain(review::RULES).chain(self.rules)
     }
 
-    /// The experiment of this name.
+    /// Returns the experiment of this name.
     pub fn experiment(&self, id: &str) -> Option<&'static Experiment> {
         self.experiments.iter().find(|experiment| experiment.id == id)
     }
 
-    /// The stored experiment of this name.
+    /// Returns the stored experiment of this name.
     pub fn stored(&self, id: &str) -> Option<&'static StoredExperiment> {
         self.stored.iter().find(|experiment| experiment.id == id)
     }
 }
 
 impl Code {
-    /// The digest of the code behind an experiment; of all sources where the build script gave none.
+    /// Returns the digest of the code behind an experiment; of all sources where the build script gave none.
     pub fn digest(&self, kind: &str, id: &str) -> &'static str {
         let found = self.digests.iter().find(|(found, name, _)| *found == kind && *name == id);
         found.map_or(self.sources, |(_, _, digest)| digest)
     }
 
-    /// The innermost function or constant of the study around a place in its code.
+    /// Returns the innermost function or constant of the study around a place in its code.
     pub fn place(&self, at: &std::panic::Location<'_>) -> Option<&'static Place> {
         let around = self.places.iter().filter(|place| {
             (place.first..=place.last).contains(&at.line()) && Path::new(at.file()).ends_with(place.file)
@@ -252,7 +255,7 @@ impl Code {
         around.max_by_key(|place| place.first)
     }
 
-    /// The line on which a function or constant of a file stands today.
+    /// Returns the line on which a function or constant of a file stands today.
     pub fn line(&self, file: &str, item: &str) -> Option<u32> {
         self.places.iter().find(|place| place.file == file && place.item == item).map(|place| place.first)
     }

@@ -22,7 +22,7 @@ pub enum Grade {
 }
 
 impl Grade {
-    /// The word that stands in tables.
+    /// Returns the word that stands in tables.
     pub fn word(self) -> &'static str {
         match self {
             Self::Computed => "computed",
@@ -32,7 +32,7 @@ impl Grade {
         }
     }
 
-    /// The same where a reader has a sentence before them and no legend.
+    /// Returns the same where a reader has a sentence before them and no legend.
     pub fn phrase(self) -> &'static str {
         match self {
             Self::Assumption => "computed from an assumption",
@@ -40,7 +40,7 @@ impl Grade {
         }
     }
 
-    /// The mark that stands behind a number in a table.
+    /// Returns the mark that stands behind a number in a table.
     pub fn mark(self) -> &'static str {
         match self {
             Self::Computed => "",
@@ -51,8 +51,8 @@ impl Grade {
     }
 }
 
-/// What a quantity is measured in: the key that files write, the symbol that readers see, how numbers of it print, and
-/// what it measures.
+/// What a quantity is measured in: the key that files write, the symbol that readers see, how numbers of it
+/// print, and what it measures.
 ///
 /// The engine has the constants below; a study declares its own as values of the same type.
 #[derive(Clone, Copy)]
@@ -157,13 +157,13 @@ impl Unit {
         Self::TONNES,
     ];
 
-    /// A unit of a kind of quantity, in sizes of a smallest unit of that kind; its symbol is its key.
+    /// Returns a unit of a kind of quantity, in sizes of a smallest unit of that kind; its symbol is its key.
     #[must_use]
     pub const fn of(key: &'static str, measures: &'static str, size: f64) -> Self {
         Self { key, symbol: key, style: Style::Plain, measures, size }
     }
 
-    /// A unit of things that are counted, such as `links`.
+    /// Returns a unit of things that are counted, such as `links`.
     #[must_use]
     pub const fn counted(key: &'static str) -> Self {
         Self { style: Style::Whole, ..Self::of(key, key, 1.0) }
@@ -179,41 +179,42 @@ impl Unit {
         }
     }
 
-    /// The unit with a key.
+    /// Returns the unit with a key.
     #[must_use]
     pub fn with_key(key: &str) -> Option<Self> {
         let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         Self::OWN.iter().chain(declared.iter()).find(|unit| unit.key == key).copied()
     }
 
-    /// The key that `model.yaml` and `facts.json` write.
+    /// Returns the key that `model.yaml` and `facts.json` write.
     #[must_use]
     pub fn key(self) -> &'static str {
         self.key
     }
 
-    /// The unit's symbol behind a number; empty for plain numbers.
+    /// Returns the unit's symbol behind a number; empty for plain numbers.
     #[must_use]
     pub fn symbol(self) -> &'static str {
         self.symbol
     }
 
-    /// How many of another unit one of this makes; nothing where the two measure different things.
+    /// Returns how many of another unit one of this makes; nothing where the two measure different things.
     #[must_use]
     pub fn in_units_of(self, other: Self) -> Option<f64> {
         (self.measures == other.measures).then(|| self.size / other.size)
     }
 
-    /// A value of this unit in digits alone, for tables whose header carries the symbol.
+    /// Returns a value of this unit in digits alone, for tables whose header carries the symbol.
     pub fn digits(self, number: f64, digits: Option<usize>) -> String {
         let number = self.scaled(number);
         let decimals = self.decimals(number, digits);
         group_thousands(&format!("{number:.decimals$}"))
     }
 
-    /// The same for a number that is known within an error: with the most decimals, at most so many, of which the
-    /// error is no more than half a unit, so that the last digit is off by one at most. One that is not even known
-    /// to a whole is rounded to tens, hundreds and so on; one whose first digit is not known keeps that.
+    /// Returns the same for a number that is known within an error: with the most decimals, at most so many,
+    /// of which the error is no more than half a unit, so that the last digit is off by one at most. One that
+    /// is not even known to a whole is rounded to tens, hundreds and so on; one whose first digit is not
+    /// known keeps that.
     pub fn certain_digits(self, number: f64, error: f64, digits: Option<usize>) -> String {
         let (number, error) = (self.scaled(number), self.scaled(error).abs());
         let most = self.decimals(number, digits) as i32;
@@ -223,12 +224,13 @@ impl Unit {
         group_thousands(&rounded(number, places))
     }
 
-    /// The number as it is printed: a fraction in per cent.
+    /// Returns the number as it is printed: a fraction in per cent.
     fn scaled(self, number: f64) -> f64 {
         if self.style == Style::Fraction { number * 100.0 } else { number }
     }
 
-    /// The decimals of a scaled number: those asked for, none for what is counted, or three significant digits.
+    /// Returns the decimals of a scaled number: those asked for, none for what is counted, or three
+    /// significant digits.
     fn decimals(self, number: f64, digits: Option<usize>) -> usize {
         let whole = self.style == Style::Whole || (number.fract() == 0.0 && self.style != Style::Times);
         digits.unwrap_or(if whole { 0 } else { (2 - magnitude(number)).clamp(0, 9) as usize })
@@ -243,7 +245,7 @@ impl Unit {
         }
     }
 
-    /// A value of this unit as a reader sees it in running text.
+    /// Returns a value of this unit as a reader sees it in running text.
     pub fn display(self, number: f64, digits: Option<usize>) -> String {
         self.with_symbol(self.digits(number, digits))
     }
@@ -304,12 +306,12 @@ pub fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize
     }
 }
 
-/// The power of ten of the first digit.
+/// Returns the power of ten of the first digit.
 fn magnitude(number: f64) -> i32 {
     if number == 0.0 { 0 } else { number.abs().log10().floor() as i32 }
 }
 
-/// A number with so many decimals; for fewer than none, whole and rounded to that power of ten.
+/// Returns a number with so many decimals; for fewer than none, whole and rounded to that power of ten.
 fn rounded(number: f64, places: i32) -> String {
     if places >= 0 {
         return format!("{number:.0$}", places as usize);

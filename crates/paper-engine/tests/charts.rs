@@ -24,7 +24,7 @@ fn fact(value: f64, unit: Unit) -> Fact {
     }
 }
 
-/// Facts in hours for three loads on two machines, a text, and values without a logarithm.
+/// Returns facts in hours for three loads on two machines, a text, and values without a logarithm.
 fn facts() -> Facts {
     let mut facts = BTreeMap::new();
     for (load, one, two) in [("1", 1.0, 30.0), ("10", 10.0, 31.0), ("100", 100.0, 101.0)] {
@@ -59,7 +59,7 @@ fn drawn(drawing: &str) -> String {
     drawn_from(drawing, &facts()).unwrap()
 }
 
-/// The numbers of an attribute in every element that holds `mark`.
+/// Returns the numbers of an attribute in every element that holds `mark`.
 fn numbers(svg: &str, mark: &str, attribute: &str) -> Vec<f64> {
     let elements = svg.split('<').filter(|element| element.contains(mark));
     let after = |element: &'_ str| {
@@ -105,7 +105,7 @@ const MAP: &str = r#"  heat:
     rows: {axis: {title: Machine, unit: name}, keys: [one, two]}
 "#;
 
-/// All kinds in panels, each indented below its own.
+/// Returns all kinds in panels, each indented below its own.
 fn panels() -> String {
     let mut yaml = "  panels:\n    columns: 2\n    panels:\n".to_owned();
     for chart in [BARS, LINES, INTERVALS, STACK, MAP] {
@@ -164,7 +164,7 @@ fn published_values_stand_beside_ours_with_a_key() {
     }
 }
 
-/// The boxes of all texts: left, top, right, bottom, and what they say.
+/// Returns the boxes of all texts: left, top, right, bottom, and what they say.
 fn boxes(svg: &str) -> Vec<([f64; 4], String)> {
     let font = Font::installed().unwrap();
     let texts = svg.split("<text ").skip(1).map(|element| {

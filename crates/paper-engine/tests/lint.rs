@@ -42,7 +42,7 @@ fn quantities_are_found_with_high_precision_and_recall() {
     assert!(precision >= 0.97 && recall >= 0.97, "{precision:.3} {recall:.3}\n{}", wrong.join("\n"));
 }
 
-/// A paper of one section with this text.
+/// Returns a paper of one section with this text.
 fn document(section: &str) -> (tempfile::TempDir, Document) {
     let root = tempfile::tempdir().expect("a folder");
     std::fs::write(root.path().join("a.md"), "Short.\n").expect("written");

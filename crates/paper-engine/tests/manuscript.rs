@@ -311,7 +311,7 @@ fn locates_broken_formulas() -> TestResult {
     only("# A\n\n$$\na = \\frac{1}{\n$$\n", "one.md:3:1: this formula cannot be typeset")
 }
 
-/// The words of a paragraph's plain text, each with the place that the tree says it was written at.
+/// Returns the words of a paragraph's plain text, each with the place that the tree says it was written at.
 fn places(block: &Block) -> Vec<(String, usize, usize)> {
     let mut found = Vec::new();
     for inline in inlines(block.content()) {

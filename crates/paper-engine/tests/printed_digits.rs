@@ -3,8 +3,8 @@
 use paper_engine::facts::Unit;
 use sampling::{Distribution, sample};
 
-/// The quantiles of a product of log-uniform inputs, by sums of uniform ones: with widths a and b of the logarithms,
-/// a >= b, the density of the sum rises over b, is flat, and falls.
+/// Returns the quantiles of a product of log-uniform inputs, by sums of uniform ones: with widths a and b of
+/// the logarithms, a >= b, the density of the sum rises over b, is flat, and falls.
 fn product_quantile(a: f64, b: f64, probability: f64) -> f64 {
     let low_tail = |p: f64| {
         let rise = b / (2.0 * a);

@@ -1,12 +1,13 @@
 //! The index scroll of a document: what stands at each coordinate, in tab-separated lines.
 //!
-//! The index is the scroll at 1.1.1/1.1.1/1.1.1. Each line is a record: a word, then fields, separated by tabs.
+//! The index is the scroll at 1.1.1/1.1.1/1.1.1. Each line is a record: a word, then fields, separated by
+//! tabs.
 //!
 //! - `format`, [`FORMAT`], [`VERSION`]: always the first line.
 //! - Any number of lines about the document: title, scheme.
 //! - `scrolls`, how many there are, the index among them.
-//! - `scroll`, coordinate, bytes, kind, name, title: one for each scroll, in the order of coordinates. The name is
-//!   a label or key, the title a word for people; both may be empty.
+//! - `scroll`, coordinate, bytes, kind, name, title: one for each scroll, in the order of coordinates. The
+//!   name is a label or key, the title a word for people; both may be empty.
 //!
 //! The bytes of every scroll make a document that was cut off or changed visible.
 

@@ -1,7 +1,8 @@
-//! Phext: text in nine dimensions. Coordinates and delimiters, reading and writing documents, and an index of them.
+//! Phext: text in nine dimensions. Coordinates and delimiters, reading and writing documents, and an index of
+//! them.
 //!
-//! A phext document is UTF-8 text in which nine control bytes move a cursor through nine dimensions. What stands
-//! between two of them is a *scroll*, and its place is a *coordinate*, nine numbers from 1 to 999:
+//! A phext document is UTF-8 text in which nine control bytes move a cursor through nine dimensions. What
+//! stands between two of them is a *scroll*, and its place is a *coordinate*, nine numbers from 1 to 999:
 //! `library.shelf.series/collection.volume.book/chapter.section.scroll`.
 //!
 //! ```

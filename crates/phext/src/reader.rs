@@ -214,7 +214,7 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// The bytes that a document may still have after `offset` of them.
+/// Returns the bytes that a document may still have after `offset` of them.
 fn room(offset: u64) -> usize {
     usize::try_from(MOST_DOCUMENT_BYTES.saturating_sub(offset)).unwrap_or(usize::MAX)
 }

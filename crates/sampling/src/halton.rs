@@ -1,11 +1,12 @@
 //! Quasi-random points: Halton's sequence with its digits permuted at random.
 //!
-//! Coordinate j of point i is the radical inverse of i in the j-th prime: its digits in that base, mirrored at the
-//! point (Halton, "On the efficiency of certain quasi-random sequences of points in evaluating
-//! multi-dimensional integrals", Numerische Mathematik 2, 1960). Sequences of large primes are
-//! correlated at first, so each digit is replaced by a random permutation of the digits, one for each prime and
-//! place, leading zeros included (Owen, "A randomized Halton algorithm in R", arXiv:1706.02808, 2017). Every seed
-//! gives points that are evenly spread; the differences between seeds tell the error of what is computed from them.
+//! Coordinate j of point i is the radical inverse of i in the j-th prime: its digits in that base, mirrored
+//! at the point (Halton, "On the efficiency of certain quasi-random sequences of points in evaluating
+//! multi-dimensional integrals", Numerische Mathematik 2, 1960). Sequences of large primes are correlated at
+//! first, so each digit is replaced by a random permutation of the digits, one for each prime and place,
+//! leading zeros included (Owen, "A randomized Halton algorithm in R", arXiv:1706.02808, 2017). Every seed
+//! gives points that are evenly spread; the differences between seeds tell the error of what is computed from
+//! them.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};

@@ -3,8 +3,8 @@
 //! Every input has a distribution. Samples are drawn by inversion of its distribution function (Devroye,
 //! "Non-Uniform Random Variate Generation", 1986, section II.2) at quasi-random points, which fill the ranges
 //! more evenly than random ones. Eight sets of points with permutations of their own take turns: how far
-//! their quantiles lie apart tells how many digits of a quantile are certain. A point follows from its number and
-//! the seed, so results do not depend on the number of threads.
+//! their quantiles lie apart tells how many digits of a quantile are certain. A point follows from its number
+//! and the seed, so results do not depend on the number of threads.
 
 mod halton;
 mod surrogate;
@@ -25,8 +25,8 @@ const CHUNK: usize = 256;
 const SETS: usize = 8;
 /// The first samples, which rank correlations are computed from.
 const CORRELATED: usize = 4096;
-/// The standard errors within which a quantile is certain: with eight sets, Student's t of 7 degrees of freedom
-/// exceeds it once in 100 times.
+/// The standard errors within which a quantile is certain: with eight sets, Student's t of 7 degrees of
+/// freedom exceeds it once in 100 times.
 const CERTAIN: f64 = 3.5;
 
 /// Tells how an assumed input is distributed over its range.
@@ -211,8 +211,8 @@ impl Samples {
     }
 
     /// Returns how far a quantile may be from that of endlessly many samples: 3.5 standard errors, from the
-    /// quantiles of the independent sets of points (Owen, arXiv:1706.02808, section 4); infinite for fewer than
-    /// two samples in each set.
+    /// quantiles of the independent sets of points (Owen, arXiv:1706.02808, section 4); infinite for fewer
+    /// than two samples in each set.
     #[must_use]
     pub fn error(&self, probability: f64) -> f64 {
         if self.values.len() < 2 * SETS {
@@ -264,7 +264,7 @@ pub fn sample(
     Ok(found)
 }
 
-/// The same for a model of several results, all at the same samples.
+/// Returns the same for a model of several results, all at the same samples.
 ///
 /// # Errors
 /// Those of [`sample`].

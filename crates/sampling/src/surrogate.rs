@@ -2,8 +2,9 @@
 //!
 //! The simulation runs at the nodes of a grid, and a polynomial through them answers for every other point:
 //! Chebyshev points of the second kind along each axis and the barycentric formula (Berrut and Trefethen,
-//! "Barycentric Lagrange Interpolation", SIAM Review 46(3), 2004, section 5). Where the simulation is smooth, nine
-//! nodes give four digits or more; how far the polynomial is off is measured at points between the nodes.
+//! "Barycentric Lagrange Interpolation", SIAM Review 46(3), 2004, section 5). Where the simulation is smooth,
+//! nine nodes give four digits or more; how far the polynomial is off is measured at points between the
+//! nodes.
 
 use rayon::prelude::*;
 
@@ -57,8 +58,8 @@ impl Surrogate {
         all.copied().all(f64::is_finite).then_some(found)
     }
 
-    /// Returns how far the polynomial is from the simulation where this has about that value: the root mean square
-    /// over the six points of comparison whose results are nearest.
+    /// Returns how far the polynomial is from the simulation where this has about that value: the root mean
+    /// square over the six points of comparison whose results are nearest.
     #[must_use]
     pub fn deviation_near(&self, value: f64) -> f64 {
         let mut nearest = self.checks.clone();

@@ -40,7 +40,8 @@ fn samples_of_a_distribution_have_its_closed_form_quantiles_and_mean() {
     }
 }
 
-/// Eighteen inputs as uneven as those of a lookup: the median of a product of log-uniform inputs is that of each.
+/// Eighteen inputs as uneven as those of a lookup: the median of a product of log-uniform inputs is that of
+/// each.
 #[test]
 fn many_inputs_are_known_to_a_unit_of_the_second_digit_and_doubling_the_points_agrees() {
     let inputs: Vec<Distribution> =

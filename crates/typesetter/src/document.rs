@@ -25,7 +25,7 @@ pub fn plain(name: &str) -> &str {
     name.strip_prefix("./").unwrap_or(name)
 }
 
-/// The text of the main file as the engines read it.
+/// Returns the text of the main file as the engines read it.
 pub fn primary(source: &[u8]) -> Vec<u8> {
     [PRELUDE, source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source)].concat()
 }

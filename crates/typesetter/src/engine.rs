@@ -80,12 +80,12 @@ struct Document<'a> {
 }
 
 impl Document<'_> {
-    /// The main file without folders.
+    /// Returns the main file without folders.
     fn base(&self) -> &str {
         self.main.rsplit('/').next().unwrap_or(self.main)
     }
 
-    /// The name of an output of the engines.
+    /// Returns the name of an output of the engines.
     fn output(&self, ending: &str) -> String {
         let base = self.base();
         format!("{}.{ending}", base.strip_suffix(".tex").unwrap_or(base))

@@ -5,8 +5,8 @@
 //! process. The worker reads the installed TeX trees, keeps every output in memory, and leaves
 //! one result behind.
 //!
-//! A [`Standby`] is for authors who wait for each edit: its worker has set the preamble and stands by at the first
-//! line of the text; every job is a fork of it.
+//! A [`Standby`] is for authors who wait for each edit: its worker has set the preamble and stands by at the
+//! first line of the text; every job is a fork of it.
 
 mod bibtex;
 mod document;
@@ -107,7 +107,7 @@ impl Limit {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was ended.
+    /// Returns whether it was ended.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)

@@ -22,7 +22,8 @@ const FAREWELL: Duration = Duration::from_millis(500);
 
 type Auxiliary = BTreeMap<String, Vec<u8>>;
 
-/// Typesets one document again and again: its preamble once, its text in one pass as long as no reference moves.
+/// Typesets one document again and again: its preamble once, its text in one pass as long as no reference
+/// moves.
 #[derive(Debug)]
 pub struct Standby {
     worker: PathBuf,
@@ -87,7 +88,8 @@ impl Standby {
         }
     }
 
-    /// The process that stands by with this preamble and these auxiliary files, started where there is none.
+    /// Returns the process that stands by with this preamble and these auxiliary files, started where there
+    /// is none.
     fn process_for(&mut self, preamble: &Job) -> Result<Process, TypesetError> {
         let main = preamble.files.get(&preamble.main).map(Vec::as_slice).unwrap_or_default();
         let fits = |process: &Process| {

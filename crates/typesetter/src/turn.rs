@@ -1,4 +1,5 @@
-//! A process that waits at the first line of a document's text, and goes on with each job in a process of its own.
+//! A process that waits at the first line of a document's text, and goes on with each job in a process of its
+//! own.
 
 use std::cell::RefCell;
 use std::io::{self, Cursor, Read, SeekFrom, Write};

@@ -20,7 +20,8 @@ pub fn worker_main(dir: &Path, cache: &Path) -> ExitCode {
     if stored.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Works on the job in `dir`; a process that stood by has its result in the folder of the job it went on with.
+/// Works on the job in `dir`; a process that stood by has its result in the folder of the job it went on
+/// with.
 fn work(dir: &mut PathBuf, cache: &Path) -> Result<Outcome, Outcome> {
     let Received { task, job, auxiliary } = receive(dir)?;
     let trees = TexTrees::installed().ok_or(Outcome::NoTexTrees)?;

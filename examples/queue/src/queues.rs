@@ -9,16 +9,16 @@ pub const SEED: u64 = 1;
 const CUSTOMERS: usize = 2_000_000;
 const WARM_UP: usize = 50_000;
 
-/// Returns the probability that a customer waits before `servers` of some load (Erlang's C formula, by the recursion of
-/// his B formula: Cooper, "Introduction to Queueing Theory", 1981, section 3.4).
+/// Returns the probability that a customer waits before `servers` of some load (Erlang's C formula, by the
+/// recursion of his B formula: Cooper, "Introduction to Queueing Theory", 1981, section 3.4).
 pub fn erlang_c(servers: usize, load: f64) -> f64 {
     let offered = load * servers as f64;
     let lost = (1..=servers).fold(1.0, |lost, server| offered * lost / (server as f64 + offered * lost));
     lost / (1.0 - load * (1.0 - lost))
 }
 
-/// Returns the mean wait of customers that are served in the order of their arrival (Kiefer and Wolfowitz, "On the Theory
-/// of Queues with Many Servers", 1955: the work of each server that an arrival finds).
+/// Returns the mean wait of customers that are served in the order of their arrival (Kiefer and Wolfowitz,
+/// "On the Theory of Queues with Many Servers", 1955: the work of each server that an arrival finds).
 pub fn simulate(servers: usize, load: f64) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
     let mut exponential =

@@ -16,7 +16,7 @@ fn program() -> Command {
     Command::cargo_bin("queue").unwrap()
 }
 
-/// A copy of the paper, since builds write into its folder.
+/// Returns a copy of the paper, since builds write into its folder.
 fn paper() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -144,7 +144,7 @@ impl Preview {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// The first page that is as wanted.
+    /// Returns the first page that is as wanted.
     fn page(&self, what: &str, is_wanted: impl Fn(&str) -> bool) -> String {
         let start = Instant::now();
         loop {
@@ -158,7 +158,7 @@ impl Preview {
     }
 }
 
-/// Every mention of a number in a page: whether it is marked, and its unrounded value.
+/// Returns every mention of a number in a page: whether it is marked, and its unrounded value.
 fn mentions(page: &str, fact: &str) -> Vec<(bool, String)> {
     let named = page.split("<data class=\"fact\"").skip(1).filter_map(|part| {
         let tag = part.split_once('>')?.0;
@@ -169,7 +169,8 @@ fn mentions(page: &str, fact: &str) -> Vec<(bool, String)> {
     named.collect()
 }
 
-/// Numbers that take long keep neither their page nor the next edit: earlier ones are marked until those of today come.
+/// Numbers that take long keep neither their page nor the next edit: earlier ones are marked until those of
+/// today come.
 #[test]
 fn a_preview_shows_earlier_numbers_marked_while_it_computes_todays() {
     const MARK: &str = "aria-busy";

@@ -19,7 +19,7 @@ pub struct Question<'a> {
     pub bytes: f64,
 }
 
-/// The link of a model.
+/// Returns the link of a model.
 pub fn link_of(model: &Model) -> Link {
     let bandwidth = model.value("chip.link_bandwidth") * 1e9;
     Link { bandwidth, latency: model.value("chip.hop_latency") * 1e-6 }

@@ -76,7 +76,8 @@ fn execute(question: Question<'_>, network: &Network, link: &Link) -> Result<Fou
     Ok(Found { executed: found.executed, bound: Some(bound), cuts })
 }
 
-/// The share of the time in which a link carries bytes, for each link there is, with its chip and port.
+/// Returns the share of the time in which a link carries bytes, for each link there is, with its chip and
+/// port.
 fn uses(done: &Executed, network: &Network, link: &Link) -> Vec<(usize, usize, f64)> {
     let ports = network.ports();
     let there = |index: &usize| network.neighbor(index / ports, index % ports).is_some();

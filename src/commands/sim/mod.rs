@@ -63,7 +63,8 @@ shortest routes alike.")]
         /// Wire the slice as a twisted torus
         #[arg(long, conflicts_with = "maps")]
         twisted: bool,
-        /// Wire it by switch maps: `learned` for those stored with the paper, or a JSON file as `learn` writes
+        /// Wire it by switch maps: `learned` for those stored with the paper, or a JSON file as `learn`
+        /// writes
         #[arg(long, value_name = "learned|FILE")]
         maps: Option<PathBuf>,
         /// Print the bytes over every link of the maps
@@ -168,7 +169,7 @@ fn wire(shape: &str, kind: Kind) -> Result<Topology, ShapeError> {
     }
 }
 
-/// The twisted torus or the regular one.
+/// Returns the twisted torus or the regular one.
 fn torus_kind(twisted: bool) -> Kind {
     if twisted { Kind::Twisted } else { Kind::Torus }
 }

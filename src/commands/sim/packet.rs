@@ -33,8 +33,8 @@ pub struct Arguments {
     /// Wire the slice as a twisted torus
     #[arg(long, conflicts_with = "maps")]
     twisted: bool,
-    /// Wire the slice by maps: `learned` for the stored ones, `lattice` for the best lattice, `translations` or
-    /// `permutations` for random ones drawn from the seed, or a JSON file as `learn` writes it
+    /// Wire the slice by maps: `learned` for the stored ones, `lattice` for the best lattice, `translations`
+    /// or `permutations` for random ones drawn from the seed, or a JSON file as `learn` writes it
     #[arg(long, value_name = "MAPS|FILE")]
     maps: Option<Maps>,
     /// How packets find their way [default: balanced with maps, else escape]

@@ -18,7 +18,8 @@ use paper_engine::study::{Drawn, first_seeds};
 
 /// The most switches, or links, that are dark at once.
 pub(super) const MOST_DARK: usize = 4;
-/// How long flows are balanced of which the chips of one cube stand for all: dark switches leave that symmetry.
+/// How long flows are balanced of which the chips of one cube stand for all: dark switches leave that
+/// symmetry.
 const SYMMETRIC: flow::Settings = flow::Settings { rounds: 300, gap: 0.005 };
 /// The same where no chip stands for another.
 const IRREGULAR: flow::Settings = flow::Settings { rounds: 60, gap: 0.015 };
@@ -114,12 +115,12 @@ fn settings(slices: &[Slice]) -> BTreeMap<String, f64> {
 }
 
 impl Slice {
-    /// The seeds of a network: one for a network that is not drawn.
+    /// Returns the seeds of a network: one for a network that is not drawn.
     fn seeds(&self, network: &str) -> std::ops::RangeInclusive<u64> {
         1..=if network == "translations" { self.draws } else { 1 }
     }
 
-    /// The sets of a number of dark switches.
+    /// Returns the sets of a number of dark switches.
     fn cases(&self, network: &str, dark: usize) -> Vec<Vec<usize>> {
         let drawn = |samples| (1..=samples).map(|seed| draw_different(dark, SWITCHES, seed)).collect();
         match dark {

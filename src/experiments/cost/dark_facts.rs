@@ -75,9 +75,11 @@ impl Part<'_> {
         }
     }
 
-    /// Writes medians and worst cases over what no routing on the best network by hand, likewise dark, can exceed.
+    /// Writes medians and worst cases over what no routing on the best network by hand, likewise dark, can
+    /// exceed.
     ///
-    /// The dual bound of the rival stands in place of its flow, so that a flow that has not converged is no gain.
+    /// The dual bound of the rival stands in place of its flow, so that a flow that has not converged is no
+    /// gain.
     fn write_gains(&self, facts: &mut Writer<'_>, network: &str, dark: usize, name: &str) {
         for (suffix, which, of) in [
             ("", "median", (|seeds: Seeds| seeds.median) as fn(Seeds) -> f64),

@@ -1,4 +1,5 @@
-//! Facts of what maps per switch cost and survive: dark switches, path tables, spare cubes, entries rewritten.
+//! Facts of what maps per switch cost and survive: dark switches, path tables, spare cubes, entries
+//! rewritten.
 
 mod dark;
 mod dark_facts;

@@ -40,7 +40,8 @@ fn ends(model: &Model) -> Result<(Translations, Translations), String> {
     Ok((Translations::of_torus(shape), learned))
 }
 
-/// Computes throughput and bound after each number of changes, and the switches in the order in which they change.
+/// Computes throughput and bound after each number of changes, and the switches in the order in which they
+/// change.
 fn compute(model: &Model, progress: Progress<'_>) -> Result<Values, String> {
     let (torus, learned) = ends(model)?;
     progress("one switch after another");

@@ -33,13 +33,13 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// The schemes of a network whose routes were found for all seeds.
+/// Returns the schemes of a network whose routes were found for all seeds.
 fn found<'a>(values: &'a Values, shape: &'a str, network: &'a str) -> impl Iterator<Item = Stored<'a>> {
     let all = schemes(network).iter().map(move |&scheme| Stored { values, shape, network, scheme });
     all.filter(|stored| stored.list("flow").is_some_and(|list| list.len() == SEEDS.len()))
 }
 
-/// The scheme with the largest median of a quantity; the first one of equals.
+/// Returns the scheme with the largest median of a quantity; the first one of equals.
 fn best<'a>(all: impl Iterator<Item = Stored<'a>>, quantity: &str) -> Option<Stored<'a>> {
     let known = all.filter(|stored| stored.list(quantity).is_some());
     known.reduce(|a, b| if b.median(quantity) > a.median(quantity) { b } else { a })
@@ -89,7 +89,7 @@ fn cycles(stored: &Stored<'_>, condition: &str) -> Option<Vec<f64>> {
     Some(stored.list(&format!("{condition}cycles"))?.to_vec())
 }
 
-/// The routes of a network that accept most under a condition.
+/// Returns the routes of a network that accept most under a condition.
 fn best_under<'a>(
     values: &'a Values,
     shape: &'a str,
@@ -102,8 +102,8 @@ fn best_under<'a>(
 /// The start of the names of a scheduled all-to-all.
 const EXCHANGE: &str = "exchange.";
 
-/// The starts of the names of what ran at all latencies of a hop, at the stated one first; what has other buffers ran
-/// only there.
+/// Returns the starts of the names of what ran at all latencies of a hop, at the stated one first; what has
+/// other buffers ran only there.
 fn variants(condition: &str) -> Vec<String> {
     let others = match condition {
         "" | EXCHANGE => HOPS_NS.map(|ns| format!("hop_{ns}ns.{condition}")).to_vec(),
@@ -125,7 +125,8 @@ impl Out<'_, '_> {
         self.facts.number(name, value, Basis { unit, inputs: &[], formula, source: SOURCE });
     }
 
-    /// The median, and the lowest and highest where there are several seeds, of what no assumed latency moves.
+    /// The median, and the lowest and highest where there are several seeds, of what no assumed latency
+    /// moves.
     fn seeds(&mut self, name: &str, list: &[f64], unit: Unit, formula: &str) {
         write_seeds(self.facts, name, list, Basis { unit, inputs: &[], formula, source: SOURCE });
     }
@@ -224,8 +225,8 @@ impl Out<'_, '_> {
         self.gains(values, shape, condition, network);
     }
 
-    /// Writes what holds under one condition: at a set latency of a hop no assumption is left; at the stated one the
-    /// others tell what it leaves open.
+    /// Writes what holds under one condition: at a set latency of a hop no assumption is left; at the stated
+    /// one the others tell what it leaves open.
     fn under(
         &mut self,
         condition: &str,
@@ -267,7 +268,7 @@ impl Out<'_, '_> {
         }
     }
 
-    /// What learned maps gain over the better of torus and twist, as a mean over the slices.
+    /// Returns what learned maps gain over the better of torus and twist, as a mean over the slices.
     fn means(&mut self, values: &Values) -> Result<(), Failure> {
         for (condition, name, words, published) in [
             ("", "gain_mean", "accepted load of uniform traffic", Some("tons_uniform_gain")),

@@ -28,8 +28,8 @@ pub(super) const BUFFERS: [u32; 2] = [1, 2];
 pub(super) const LOADS: [u32; 5] = [20, 40, 60, 80, 110];
 /// The largest load of a latency curve over the flow of the routes.
 const MOST_LOAD: f64 = 0.95;
-/// The load that saturates a network, over the flow of its own routes: a load far above what a network carries lowers
-/// what it accepts, so that one load for all would favor networks that carry more.
+/// The load that saturates a network, over the flow of its own routes: a load far above what a network
+/// carries lowers what it accepts, so that one load for all would favor networks that carry more.
 pub(super) const OVERLOAD: f64 = 1.1;
 /// Chips of the smallest slice with a latency curve, and of the largest one with other buffers.
 const LEAST_CURVE: usize = 512;
@@ -96,7 +96,7 @@ fn own_lattice(shape: Shape) -> Result<Option<SwitchMaps>, LearnedError> {
     best.beyond_twists(shape).map(|lattice| lattice.translations()?.maps()).transpose()
 }
 
-/// The schemes that a network is tried with.
+/// Returns the schemes that a network is tried with.
 pub(super) fn schemes(network: &str) -> &'static [Scheme] {
     use Scheme::{Balanced, DimensionOrder, Escape};
     match network {
@@ -154,7 +154,7 @@ fn run(model: &Model, progress: Progress<'_>) -> Result<Values, String> {
     gather(found.collect::<Result<Vec<_>, String>>()?)
 }
 
-/// One slice of each kind of routes, with the first seed.
+/// Returns one slice of each kind of routes, with the first seed.
 fn spot(model: &Model) -> Result<Values, String> {
     let jobs = [
         ("torus", Scheme::Escape(4)),
@@ -187,12 +187,13 @@ impl Slice {
 }
 
 impl Job<'_> {
-    /// The start of the names of all its numbers.
+    /// Returns the start of the names of all its numbers.
     fn key(&self) -> String {
         format!("{}.{}.{}", self.slice.name, self.network, scheme_key(self.scheme))
     }
 
-    /// Wires and routes the network; `None` where the slice has no such network, or its paths do not fit the channels.
+    /// Wires and routes the network; `None` where the slice has no such network, or its paths do not fit the
+    /// channels.
     fn route(&self, model: &Model) -> Result<Option<Routed>, String> {
         let Slice { name, shape, lattice, .. } = self.slice;
         let balanced = |maps: &SwitchMaps| Routed::balanced(maps, self.scheme.channels(), self.seed);
@@ -228,8 +229,8 @@ impl Job<'_> {
         }
     }
 
-    /// What is done with the network: more on the routes that adapt or balance over all channels, and on slices that
-    /// cost less.
+    /// Returns what is done with the network: more on the routes that adapt or balance over all channels, and
+    /// on slices that cost less.
     fn conditions(&self) -> Vec<Condition> {
         let mut conditions = vec![Condition::Saturated];
         let (chips, is_first) = (self.slice.shape.chips(), self.seed == SEEDS[0]);
@@ -251,7 +252,8 @@ impl Job<'_> {
         conditions
     }
 
-    /// Computes named numbers; none where the slice has no such network, or its paths do not fit the channels.
+    /// Computes named numbers; none where the slice has no such network, or its paths do not fit the
+    /// channels.
     fn run(&self, model: &Model, conditions: &[Condition]) -> Result<Vec<(String, f64)>, String> {
         let Some(routed) = self.route(model)? else { return Ok(Vec::new()) };
         let (key, seed) = (self.key(), self.seed);

@@ -51,7 +51,7 @@ fn settings() -> BTreeMap<String, f64> {
     windows.chain(rest.map(|(name, value)| (name.to_owned(), value))).collect()
 }
 
-/// The assumed hop latency, and the ends of its range, in microseconds.
+/// Returns the assumed hop latency, and the ends of its range, in microseconds.
 fn latencies(model: &Model) -> [f64; 3] {
     let assumed = model.value("chip.hop_latency");
     let range = model.get("chip.hop_latency").and_then(|input| input.range);
@@ -59,7 +59,7 @@ fn latencies(model: &Model) -> [f64; 3] {
     [assumed, low, high]
 }
 
-/// The sweep at each of them.
+/// Returns the sweep at each of them.
 fn sweeps(model: &Model) -> [SweepSettings; 3] {
     let bandwidth = model.value("chip.link_bandwidth");
     latencies(model).map(|latency| SweepSettings {
@@ -68,7 +68,7 @@ fn sweeps(model: &Model) -> [SweepSettings; 3] {
     })
 }
 
-/// The published gains of both slices.
+/// Returns the published gains of both slices.
 fn published(model: &Model) -> Option<[f64; 2]> {
     let [small, large] = PUBLISHED.map(|name| model.published(name).map(|result| result.span.middle()));
     Some([small?, large?])
@@ -114,7 +114,7 @@ fn run(model: &Model, progress: Progress<'_>) -> Result<Values, String> {
     Ok(values)
 }
 
-/// The narrowest window at the assumed hop latency.
+/// Returns the narrowest window at the assumed hop latency.
 fn spot(model: &Model) -> Result<Values, String> {
     let [assumed, ..] = sweeps(model);
     let windows = assumed.windows.iter().copied().take(1).collect();

@@ -83,7 +83,7 @@ pub const DRAWN: &[Drawn] = &[
     Drawn { what: "traffic", seeds: &first_seeds::<{ PLANS[0].extent.permutations as usize }>() },
 ];
 
-/// The stored experiment of one slice.
+/// Returns the stored experiment of one slice.
 const fn of_slice<const AT: usize>() -> StoredExperiment {
     StoredExperiment {
         id: "",

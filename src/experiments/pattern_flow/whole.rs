@@ -1,4 +1,5 @@
-//! The study of the patterns that the cubes of the whole machine do not see alike, so that no chip stands for another.
+//! The study of the patterns that the cubes of the whole machine do not see alike, so that no chip stands for
+//! another.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +27,8 @@ const PATTERNS: [Pattern; 10] = [
     Pattern::Experts(Groups::All, 0.5),
     Pattern::Experts(Groups::All, 1.0),
 ];
-/// Ten draws of who sends to whom and one of each other pattern, on one draw of each random wiring: a flow takes tens of
-/// seconds.
+/// Ten draws of who sends to whom and one of each other pattern, on one draw of each random wiring: a flow
+/// takes tens of seconds.
 const EXTENT: Extent = Extent { permutations: 10, others: 1, settings: Settings { rounds: 100, gap: 0.02 } };
 const NETWORKS: [&str; 5] = ["torus", "lattice", "learned", "translations", "permutations"];
 
@@ -59,7 +60,7 @@ pub const PATTERN_WHOLE: StoredExperiment = StoredExperiment {
     },
 };
 
-/// One flow after another, each on all cores, since each fills much memory.
+/// Returns one flow after another, each on all cores, since each fills much memory.
 fn run(model: &Model, progress: Progress<'_>) -> Result<Values, String> {
     let shape: Shape = SHAPE.parse().map_err(|error: ShapeError| error.to_string())?;
     let mut values = Values::new();

@@ -1,4 +1,5 @@
-//! The studies `training-SHAPE`: the splits that promise the shortest steps, placed and balanced on every wiring.
+//! The studies `training-SHAPE`: the splits that promise the shortest steps, placed and balanced on every
+//! wiring.
 
 use std::collections::BTreeMap;
 
@@ -69,7 +70,7 @@ const FIELDS: [&str; 18] = [
     "gradients_least_load",
 ];
 
-/// The stored experiment of one slice.
+/// Returns the stored experiment of one slice.
 const fn of_slice<const AT: usize>() -> StoredExperiment {
     StoredExperiment {
         id: "",
@@ -105,7 +106,8 @@ pub fn stored(values: &Values, network: &str, job: &Job) -> Vec<(u64, Vec<Costs>
     found
 }
 
-/// Returns the lowest ratio of the least possible load of the busiest link to its load, over all that is stored.
+/// Returns the lowest ratio of the least possible load of the busiest link to its load, over all that is
+/// stored.
 pub fn converged(values: &Values) -> Option<f64> {
     let ratios = values.iter().filter_map(|(key, least)| {
         let loads = values.get(&format!("{}_load", key.strip_suffix("_least_load")?))?;
@@ -137,7 +139,7 @@ fn text(error: LearnedError) -> String {
     error.to_string()
 }
 
-/// The wirings of a slice: their name, the seed of a random one, and their links.
+/// Returns the wirings of a slice: their name, the seed of a random one, and their links.
 fn wirings(model: &Model, shape: Shape) -> Result<Vec<(&'static str, u64, Network)>, String> {
     let (torus, twisted) = (Topology::torus(shape), Topology::twisted(shape).ok());
     let best = best_lattices(shape.cubes().iter().product()).map_err(text)?.best.lattice;

@@ -147,7 +147,8 @@ struct Flow {
 }
 
 impl Flow {
-    /// Adds the requests of a source and the rows that answer them, or returns `None` if a chip is out of reach.
+    /// Adds the requests of a source and the rows that answer them, or returns `None` if a chip is out of
+    /// reach.
     ///
     /// This is the accumulation of Brandes, "A faster algorithm for betweenness centrality", 2001, with the
     /// rows from each chip as weights.

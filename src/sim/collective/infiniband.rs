@@ -69,9 +69,9 @@ impl Slowdown {
 
 /// Computes how much longer collectives on vectors of so many bytes take as islands than on a topology.
 ///
-/// The all-reduce of the islands has three phases: a reduce-scatter inside islands, executed link by link,
-/// an all-reduce of each eighth between islands over the adapters, and an all-gather inside. Between M
-/// islands an adapter sends 2 (M - 1) / M of its eighth (Chan et al., 2007, section 5) in the 2 log2 M steps of
+/// The all-reduce of the islands has three phases: a reduce-scatter inside islands, executed link by link, an
+/// all-reduce of each eighth between islands over the adapters, and an all-gather inside. Between M islands
+/// an adapter sends 2 (M - 1) / M of its eighth (Chan et al., 2007, section 5) in the 2 log2 M steps of
 /// recursive halving and doubling, and a fat tree of full bisection is taken to delay nothing. In an
 /// all-to-all the bytes for other islands pass through the adapters while those for the island pass through
 /// its links.
@@ -170,7 +170,8 @@ pub fn fat_tree_switches(ports: usize, end_points: usize) -> Result<FatTree, Col
     Ok(FatTree { leaves, aggregation: leaves, cores: end_points.div_ceil(ports) })
 }
 
-/// Returns the switches when every pod is whole: k/2 leaves and k/2 aggregation switches for k^2/4 end points.
+/// Returns the switches when every pod is whole: k/2 leaves and k/2 aggregation switches for k^2/4 end
+/// points.
 ///
 /// The pods are those of Al-Fares, Loukissas and Vahdat, "A scalable, commodity data center network
 /// architecture", SIGCOMM 2008, section 3; the cores are as many as the links up from the pods fill.
@@ -185,7 +186,8 @@ pub fn fat_tree_of_whole_pods(ports: usize, end_points: usize) -> Result<FatTree
     Ok(FatTree { leaves, aggregation: leaves, cores: (leaves * half).div_ceil(ports) })
 }
 
-/// Returns the complete tree of k pods: k^3/4 end points on 5 k^2/4 switches (Al-Fares et al., 2008, section 3).
+/// Returns the complete tree of k pods: k^3/4 end points on 5 k^2/4 switches (Al-Fares et al., 2008, section
+/// 3).
 ///
 /// # Errors
 /// Refuses an odd number of ports.

@@ -198,7 +198,7 @@ impl MaxFlow {
 mod tests {
     use super::*;
 
-    /// A generator of small numbers for tests (Knuth's MMIX constants).
+    /// Returns a generator of small numbers for tests (Knuth's MMIX constants).
     fn draws(mut state: u64) -> impl FnMut(u64) -> u64 {
         move |limit| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

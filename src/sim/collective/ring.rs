@@ -28,7 +28,8 @@ pub enum Directions {
     One,
     /// Half of every part travels through plus ports and half through minus ports, all the way around.
     Opposite,
-    /// Every piece travels both ways and meets halfway: the bytes of [`Directions::Opposite`] in half the steps.
+    /// Every piece travels both ways and meets halfway: the bytes of [`Directions::Opposite`] in half the
+    /// steps.
     Shortest,
 }
 

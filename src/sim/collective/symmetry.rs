@@ -1,9 +1,9 @@
 //! The symmetries of a network that keep port numbers, so that one chip of each class stands for all.
 //!
-//! All maps that carry every link to a link of the same port are found by trying every image of chip 0, and no map
-//! but the identity leaves any chip in place. On a torus or twist they carry every chip to
-//! every other; under one translation of cubes per switch they are the translations of the cubes; on a random
-//! graph only the identity is left.
+//! All maps that carry every link to a link of the same port are found by trying every image of chip 0, and
+//! no map but the identity leaves any chip in place. On a torus or twist they carry every chip to every
+//! other; under one translation of cubes per switch they are the translations of the cubes; on a random graph
+//! only the identity is left.
 
 use super::CollectiveError;
 use crate::sim::automorphism::Automorphisms;

@@ -28,8 +28,9 @@ pub struct Goodput {
 
 /// Computes the goodput of slices of a size at a host availability.
 ///
-/// With H cubes up, H binomial with 64 trials and p = a^16, slices of s cubes give floor(H / s) s / 64. Aligned
-/// boxes are up with probability p^s each. `quantile` is the probability with which `at_quantile` is reached.
+/// With H cubes up, H binomial with 64 trials and p = a^16, slices of s cubes give floor(H / s) s / 64.
+/// Aligned boxes are up with probability p^s each. `quantile` is the probability with which `at_quantile` is
+/// reached.
 ///
 /// # Errors
 /// Refuses availabilities and quantiles that are none, and slices that the machine does not have.
@@ -57,7 +58,7 @@ pub fn goodput(availability: f64, slice_chips: usize, quantile: f64) -> Result<G
     })
 }
 
-/// A slice below a cube takes hosts of one cube; no switch is in its way.
+/// Returns a slice below a cube takes hosts of one cube; no switch is in its way.
 fn below_a_cube(availability: f64, slice_chips: usize, quantile: f64) -> Result<Goodput, FaultError> {
     if !slice_chips.is_power_of_two() || slice_chips < CHIPS_PER_HOST {
         return Err(FaultError::Slice(slice_chips));
@@ -88,7 +89,7 @@ impl Pool {
         Self { ways: distribution(parts, up), slice }
     }
 
-    /// The share of a machine of `parts` that works when `up` parts are up.
+    /// Returns the share of a machine of `parts` that works when `up` parts are up.
     fn share(&self, up: usize, parts: usize) -> f64 {
         (up.min(parts) / self.slice * self.slice) as f64 / parts as f64
     }
@@ -105,7 +106,7 @@ impl Pool {
         self.reached_of(CUBES, quantile)
     }
 
-    /// The largest share that at least `quantile` of the probability reaches.
+    /// Returns the largest share that at least `quantile` of the probability reaches.
     fn reached_of(&self, parts: usize, quantile: f64) -> f64 {
         let mut above = 0.0;
         for (up, way) in self.ways.iter().enumerate().rev() {

@@ -1,9 +1,9 @@
 //! What failing hosts leave of the machine: goodput, exact and simulated, with and without switches.
 //!
 //! Model: hosts fail independently; a cube is up when all its hosts are (Jouppi et al., "TPU v4: An Optically
-//! Reconfigurable Supercomputer", ISCA 2023, section 2.3, figure 4). With switches a slice takes any cubes that
-//! are up; without them it takes a box of neighbouring cubes. Goodput is the share of the chips that work for
-//! slices of the wanted size.
+//! Reconfigurable Supercomputer", ISCA 2023, section 2.3, figure 4). With switches a slice takes any cubes
+//! that are up; without them it takes a box of neighbouring cubes. Goodput is the share of the chips that
+//! work for slices of the wanted size.
 
 mod binomial;
 mod capacity;

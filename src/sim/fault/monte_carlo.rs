@@ -102,7 +102,8 @@ impl Sum {
 /// Draws 64 independent bits at once, each one with the same probability of being set.
 ///
 /// Each bit compares a uniform number, drawn digit by digit, with the probability; 64 comparisons run side by
-/// side and end when all are decided (Knuth and Yao, "The complexity of nonuniform random number generation", 1976).
+/// side and end when all are decided (Knuth and Yao, "The complexity of nonuniform random number generation",
+/// 1976).
 struct Bernoulli {
     /// The probability in units of 2^-64; `None` is certainty.
     threshold: Option<u64>,

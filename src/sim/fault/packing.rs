@@ -63,11 +63,11 @@ impl Packing {
         self.places.iter().copied().find(|place| place & !free == 0)
     }
 
-    /// Returns as many separate places as fit into the cubes that are up, of those choices the one that keeps most
-    /// of the places that are taken.
+    /// Returns as many separate places as fit into the cubes that are up, of those choices the one that keeps
+    /// most of the places that are taken.
     ///
-    /// Complete from 16 cubes on, where at most four boxes fit; smaller boxes stay, and others go where they fit
-    /// first.
+    /// Complete from 16 cubes on, where at most four boxes fit; smaller boxes stay, and others go where they
+    /// fit first.
     pub(super) fn best(&self, up: u64, taken: &[u64]) -> Vec<u64> {
         let mut kept: Vec<u64> = taken.iter().copied().filter(|place| place & !up == 0).collect();
         let mut free = kept.iter().fold(up, |free, place| free & !place);
@@ -94,7 +94,7 @@ struct Chosen<'a> {
 }
 
 impl Chosen<'_> {
-    /// One more place is worth more than all that are kept.
+    /// Returns one more place is worth more than all that are kept.
     fn worth_of(&self, places: &[u64]) -> usize {
         let kept = places.iter().filter(|place| self.taken.contains(place)).count();
         places.len() * (CUBES + 1) + kept

@@ -86,8 +86,8 @@ impl Assignment {
 
     /// Moves every slice off failed cubes onto free ones that are up, in order of slices and cubes.
     ///
-    /// Free cubes are taken from the lowest number on, so spares come last. A slice that finds no cube is lost
-    /// and frees the cubes it had.
+    /// Free cubes are taken from the lowest number on, so spares come last. A slice that finds no cube is
+    /// lost and frees the cubes it had.
     ///
     /// # Errors
     /// Refuses cubes that do not exist.

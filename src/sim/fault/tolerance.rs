@@ -23,8 +23,8 @@ pub struct Tolerance {
     pub cubes_static: f64,
 }
 
-/// Holds the shares of chips that may fail, hosts and whole racks in random order, while a slice still fits more
-/// often than not.
+/// Holds the shares of chips that may fail, hosts and whole racks in random order, while a slice still fits
+/// more often than not.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MixedTolerance {
     /// With switches.
@@ -35,8 +35,8 @@ pub struct MixedTolerance {
 
 /// Computes how many failing hosts a slice survives.
 ///
-/// Hosts fail in random order, without repair. The number of cubes hit is a Markov chain: after k failures with j
-/// cubes hit, the next host is in a fresh cube with probability 16 (C - j) / (16 C - k).
+/// Hosts fail in random order, without repair. The number of cubes hit is a Markov chain: after k failures
+/// with j cubes hit, the next host is in a fresh cube with probability 16 (C - j) / (16 C - k).
 ///
 /// # Errors
 /// Refuses slices that are no whole cubes.
@@ -55,9 +55,9 @@ pub fn tolerance(slice_chips: usize, seed: u64) -> Result<Tolerance, FaultError>
 
 /// Computes what share of all chips may fail when a share of the failures are whole racks, the others hosts.
 ///
-/// Failures come in random order, without repair; each strikes a rack with probability `rack_share`, else one host
-/// anywhere. What counts is the median over random orders of the share of chips that are down themselves before
-/// the failure that leaves no slice; chips that are up in a broken cube do not count.
+/// Failures come in random order, without repair; each strikes a rack with probability `rack_share`, else one
+/// host anywhere. What counts is the median over random orders of the share of chips that are down themselves
+/// before the failure that leaves no slice; chips that are up in a broken cube do not count.
 ///
 /// # Errors
 /// Refuses slices that are no whole cubes, and shares outside 0 to 1.
@@ -118,8 +118,8 @@ fn survived(cubes: usize, spare: usize) -> usize {
     hosts
 }
 
-/// Returns the median over random orders of the most failures that leave some box whole, of parts that each cube
-/// has some of.
+/// Returns the median over random orders of the most failures that leave some box whole, of parts that each
+/// cube has some of.
 fn survived_by_boxes(slice: usize, parts_per_cube: usize, seed: u64) -> usize {
     let packing = Packing::new(slice);
     let hosts = CUBES * parts_per_cube;

@@ -50,7 +50,8 @@ pub struct YearSetting {
     pub host_availability: f64,
     /// The mean time to repair, in hours; times to failure and repair are exponential.
     pub repair_hours: f64,
-    /// The work that a slice loses at an interruption, in hours: since the last checkpoint, and to start again.
+    /// The work that a slice loses at an interruption, in hours: since the last checkpoint, and to start
+    /// again.
     pub restart_hours: f64,
     /// How slices find cubes.
     pub placement: Placement,
@@ -83,9 +84,10 @@ pub struct Year {
 
 /// Simulates a year of failures and repairs, event by event.
 ///
-/// With a mean time to repair R and availability a, the mean time to failure is R a / (1 - a) (Barlow and Proschan,
-/// "Mathematical Theory of Reliability", 1965, chapter 3). Everything starts up. A switched machine has an optical
-/// link at each of the 96 ports of a cube; a static one has 48 cables for each cube and no switches.
+/// With a mean time to repair R and availability a, the mean time to failure is R a / (1 - a) (Barlow and
+/// Proschan, "Mathematical Theory of Reliability", 1965, chapter 3). Everything starts up. A switched machine
+/// has an optical link at each of the 96 ports of a cube; a static one has 48 cables for each cube and no
+/// switches.
 ///
 /// # Errors
 /// Refuses values that are no availability, slice or duration.

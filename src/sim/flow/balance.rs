@@ -51,14 +51,15 @@ pub struct Balanced {
 
 /// Balances a demand over paths of any length and bounds what any routing can reach.
 ///
-/// Maximum concurrent flow: the potential, a sum of exponentials of the link loads, is made as small as possible
-/// by gradient projection on path flows (Bertsekas and Gallager, "Data networks", 2nd edition, 1992, section
-/// 5.7; Jayakrishnan and others, "A faster path-based algorithm for traffic assignment", Transportation Research
-/// Record 1443, 1994). A round finds the shortest path of each pair by the lengths that the loads give, and shifts
-/// flow to it from longer ones, pair after pair; sweeps over the known paths follow. The potential gets steeper
-/// when its own distance from the largest load is what keeps the flow from its bound (Shahrokhi and
-/// Matula, "The maximum concurrent flow problem", J. ACM 37, 1990). The bound is that of linear programming duality:
-/// for any lengths, the factor is at most the sum of lengths over the sum of amounts times distances.
+/// Maximum concurrent flow: the potential, a sum of exponentials of the link loads, is made as small as
+/// possible by gradient projection on path flows (Bertsekas and Gallager, "Data networks", 2nd edition, 1992,
+/// section 5.7; Jayakrishnan and others, "A faster path-based algorithm for traffic assignment",
+/// Transportation Research Record 1443, 1994). A round finds the shortest path of each pair by the lengths
+/// that the loads give, and shifts flow to it from longer ones, pair after pair; sweeps over the known paths
+/// follow. The potential gets steeper when its own distance from the largest load is what keeps the flow from
+/// its bound (Shahrokhi and Matula, "The maximum concurrent flow problem", J. ACM 37, 1990). The bound is
+/// that of linear programming duality: for any lengths, the factor is at most the sum of lengths over the sum
+/// of amounts times distances.
 ///
 /// # Errors
 /// Refuses a demand of another size, an empty one, and one between chips that are not connected.

@@ -5,7 +5,8 @@
 //! - `equal`: the same demand split equally over all shortest paths, as networks without stored routes do.
 //! - `survey`: every pattern on every network.
 //! - `patterns`: all-to-all, permutations, transpose, neighbours, hot spot and experts as demands.
-//! - `problem`, `symmetry`: a network and a demand, folded so that one source stands for all that see the same.
+//! - `problem`, `symmetry`: a network and a demand, folded so that one source stands for all that see the
+//!   same.
 //! - `search`, `routes`, `potential`: shortest paths, packed paths, and flow that shifts between them;
 //!   `powers`: the functions whose last bit would depend on the machine.
 //!

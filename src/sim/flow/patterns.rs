@@ -1,7 +1,7 @@
 //! Traffic patterns as demands, in logical positions: which chip sends what to which.
 //!
-//! In each, a chip sends 1 in all for one unit of the rate, what it keeps for itself included. So the throughput of
-//! a balanced flow is a rate for each chip in units of one link's bandwidth.
+//! In each, a chip sends 1 in all for one unit of the rate, what it keeps for itself included. So the
+//! throughput of a balanced flow is a rate for each chip in units of one link's bandwidth.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -58,11 +58,12 @@ pub fn torus_neighbors(shape: Shape) -> Result<Demand, FlowError> {
     Demand::sparse((0..torus.chips()).map(|chip| row(chip).collect()).collect())
 }
 
-/// Lets every chip send a part of its traffic to one hot chip, drawn from a seed, and the rest evenly to all others.
+/// Lets every chip send a part of its traffic to one hot chip, drawn from a seed, and the rest evenly to all
+/// others.
 ///
-/// Pfister and Norton, "Hot spot contention and combining in multistage interconnection networks", IEEE Trans.
-/// Computers 34, 1985. The six links of the hot chip bound the rate by 6 / ((chips - 1) part + 1 - part): no network
-/// is better than its receiver.
+/// Pfister and Norton, "Hot spot contention and combining in multistage interconnection networks", IEEE
+/// Trans. Computers 34, 1985. The six links of the hot chip bound the rate by 6 / ((chips - 1) part + 1 -
+/// part): no network is better than its receiver.
 ///
 /// # Errors
 /// Refuses a part outside 0 to 1 and fewer than two chips.
@@ -106,11 +107,12 @@ impl Groups {
     }
 }
 
-/// Lets every chip send its tokens to the experts of its group, one on each chip, of which some are liked more.
+/// Lets every chip send its tokens to the experts of its group, one on each chip, of which some are liked
+/// more.
 ///
-/// The expert of rank r gets a part of all tokens in proportion to 1 / r^exponent (Zipf's law); an exponent of 0
-/// makes all equal. Ranks are laid on the chips of each group in an order drawn from a seed. Tokens for the expert on
-/// the same chip are counted as sent and take no link.
+/// The expert of rank r gets a part of all tokens in proportion to 1 / r^exponent (Zipf's law); an exponent
+/// of 0 makes all equal. Ranks are laid on the chips of each group in an order drawn from a seed. Tokens for
+/// the expert on the same chip are counted as sent and take no link.
 ///
 /// # Errors
 /// Refuses an exponent that is negative or not finite.

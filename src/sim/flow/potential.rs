@@ -13,8 +13,8 @@ const NEGLIGIBLE: f64 = 1e-6;
 
 /// Holds the loads of all link classes and the lengths that follow from them.
 ///
-/// The length of a link is the derivative of the potential, the sum over links of 2^(steepness * load / top). Its
-/// minimum tends to the least largest load as the steepness grows.
+/// The length of a link is the derivative of the potential, the sum over links of 2^(steepness * load / top).
+/// Its minimum tends to the least largest load as the steepness grows.
 pub(super) struct Potential<'a> {
     problem: &'a Problem<'a>,
     pub(super) loads: Vec<f64>,
@@ -67,8 +67,8 @@ impl<'a> Potential<'a> {
         (LONGEST * exp2(self.steepness * (load / self.top - 1.0))).max(1.0)
     }
 
-    /// Shifts the flow of one source to the shortest known path to each target; returns the paths that carry flow
-    /// then, and adds how much flow has shifted.
+    /// Shifts the flow of one source to the shortest known path to each target; returns the paths that carry
+    /// flow then, and adds how much flow has shifted.
     ///
     /// `found` has one more path for each target, or none at all.
     pub(super) fn improve(
@@ -127,8 +127,8 @@ impl<'a> Potential<'a> {
 
     /// Shifts flow between two paths, at most all of one, until they are equally long.
     ///
-    /// Where each link of the one gets 2^-x times as long and each of the other 2^x times, both are equal at half
-    /// the logarithm of the ratio of their lengths, without the links that they share.
+    /// Where each link of the one gets 2^-x times as long and each of the other 2^x times, both are equal at
+    /// half the logarithm of the ratio of their lengths, without the links that they share.
     fn shift(&mut self, source: usize, from: &[u8], to: &[u8], most: f64) -> f64 {
         self.touched.clear();
         for (path, step) in [(from, 1), (to, -1)] {

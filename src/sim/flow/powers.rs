@@ -1,8 +1,8 @@
 //! Powers and logarithms to base 2 that are the same to the last bit on every machine.
 //!
 //! Those of a system's library may differ in the last bit from one processor to the next, and a flow that is
-//! balanced for hundreds of rounds would not stay the same. Both are exact to about 1e-8, which is plenty: any
-//! lengths bound the flow, and shifts need only be near.
+//! balanced for hundreds of rounds would not stay the same. Both are exact to about 1e-8, which is plenty:
+//! any lengths bound the flow, and shifts need only be near.
 
 use std::f64::consts::{LN_2, LOG2_E, SQRT_2};
 

@@ -12,7 +12,8 @@ use super::symmetry::Symmetry;
 /// Sources are summed in this many fixed groups, so that results do not depend on the number of threads.
 const GROUPS: usize = 16;
 
-/// Holds one source of each orbit, and the class of each link: the links that leave an orbit through one port.
+/// Holds one source of each orbit, and the class of each link: the links that leave an orbit through one
+/// port.
 pub(super) struct Problem<'a> {
     network: &'a Network,
     demand: &'a Demand,

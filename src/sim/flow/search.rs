@@ -91,8 +91,8 @@ impl<'a> Search<'a> {
 
 /// Gives chips by rising distance, never below the last one given.
 ///
-/// Bucket b holds the keys whose highest bit that differs from the last key given is bit b - 1 (Ahuja, Mehlhorn,
-/// Orlin and Tarjan, "Faster algorithms for the shortest path problem", J. ACM 37, 1990).
+/// Bucket b holds the keys whose highest bit that differs from the last key given is bit b - 1 (Ahuja,
+/// Mehlhorn, Orlin and Tarjan, "Faster algorithms for the shortest path problem", J. ACM 37, 1990).
 struct RadixHeap {
     last: u32,
     buckets: [Vec<(u32, u32)>; BUCKETS],

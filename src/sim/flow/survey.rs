@@ -28,7 +28,8 @@ pub enum Pattern {
     Neighbours,
     /// Each chip sends [`HOT_PART`] to one chip, the rest to all others alike; drawn.
     Hotspot,
-    /// Each chip sends tokens to the experts of its group, of some Zipf exponent; drawn unless the exponent is 0.
+    /// Each chip sends tokens to the experts of its group, of some Zipf exponent; drawn unless the exponent
+    /// is 0.
     Experts(Groups, f64),
 }
 
@@ -103,8 +104,8 @@ pub struct Kind {
 pub struct Extent {
     /// The seeds of random permutations of the chips, from 1.
     pub permutations: u64,
-    /// The seeds of all other drawn patterns, and the most networks of a kind that these patterns and those that are not
-    /// drawn run on; the uniform pattern runs on all, permutations in turn on all.
+    /// The seeds of all other drawn patterns, and the most networks of a kind that these patterns and those
+    /// that are not drawn run on; the uniform pattern runs on all, permutations in turn on all.
     pub others: u64,
     /// How long to balance.
     pub settings: Settings,

@@ -6,8 +6,8 @@ use super::demand::Demand;
 
 /// Holds the orbits of chips under all symmetries that keep ports and the demand.
 ///
-/// A symmetry that keeps ports is decided by the image of one chip where all chips are connected, so none but the
-/// identity keeps a chip in its place, and all orbits have the same size. Some optimal flow has the same
+/// A symmetry that keeps ports is decided by the image of one chip where all chips are connected, so none but
+/// the identity keeps a chip in its place, and all orbits have the same size. Some optimal flow has the same
 /// load on all links of an orbit: the mean of any optimal flow over all symmetries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Symmetry {

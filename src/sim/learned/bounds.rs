@@ -1,16 +1,17 @@
 //! Limits of any maps: what no wiring of the 48 switches, and no graph of six links a chip, can exceed.
 //!
-//! Whatever the switches hold, a walk between chips alternates walks in the mesh of a cube and optical links. Let
-//! every optical link lead to a fresh cube: the cubes form a tree, the universal cover of the graph of cubes.
-//! Every walk under any maps is the image of a walk of the tree that starts at the same place of a cube, passes
-//! links of the same classes and ends at the same place. So n chips of one place, one for each cube, have n
-//! different chips of that place above them in the tree, and the sum of their distances is at least the sum of
-//! the n smallest in the tree. In the tree no walk returns to a cube but by the link that it left through, so
-//! distances are sums over the cubes between. Moore's bound for graphs is the same with chips in place of cubes.
+//! Whatever the switches hold, a walk between chips alternates walks in the mesh of a cube and optical links.
+//! Let every optical link lead to a fresh cube: the cubes form a tree, the universal cover of the graph of
+//! cubes. Every walk under any maps is the image of a walk of the tree that starts at the same place of a
+//! cube, passes links of the same classes and ends at the same place. So n chips of one place, one for each
+//! cube, have n different chips of that place above them in the tree, and the sum of their distances is at
+//! least the sum of the n smallest in the tree. In the tree no walk returns to a cube but by the link that it
+//! left through, so distances are sums over the cubes between. Moore's bound for graphs is the same with
+//! chips in place of cubes.
 //!
-//! By duality of linear programming a bound on distances, for any lengths of links, bounds the all-to-all: the
-//! rate of each chip is at most (N - 1) times the sum of lengths over the sum of distances. Electrical links are
-//! given one length and optical links another.
+//! By duality of linear programming a bound on distances, for any lengths of links, bounds the all-to-all:
+//! the rate of each chip is at most (N - 1) times the sum of lengths over the sum of distances. Electrical
+//! links are given one length and optical links another.
 
 use rayon::prelude::*;
 
@@ -59,9 +60,9 @@ pub fn fabric_bound(cubes: usize) -> Result<FabricBound, LearnedError> {
     Ok(FabricBound { mean_distance: distances / pairs, diameter, alltoall })
 }
 
-/// Returns the least mean distance of a graph of as many chips with six links each (Moore's bound on the number of
-/// chips within a distance; Cerf, Cowan, Mullin and Stanton, "A lower bound on the average shortest path length in
-/// regular graphs", Networks 4, 1974).
+/// Returns the least mean distance of a graph of as many chips with six links each (Moore's bound on the
+/// number of chips within a distance; Cerf, Cowan, Mullin and Stanton, "A lower bound on the average shortest
+/// path length in regular graphs", Networks 4, 1974).
 #[must_use]
 pub fn moore_mean_distance(chips: usize) -> f64 {
     let others = chips.saturating_sub(1) as f64;
@@ -110,7 +111,8 @@ impl Tree {
         Ok(Self { mesh, ports })
     }
 
-    /// Returns the least sum of distances from the 64 places of a cube to all chips, and the least largest distance.
+    /// Returns the least sum of distances from the 64 places of a cube to all chips, and the least largest
+    /// distance.
     fn nearest_of_all(&self, cubes: usize, electrical: usize, optical: usize) -> (f64, usize) {
         // Places with as many steps inside a face see the same tree: one for each stands for 8, 24, 24 and 8.
         let nearest: Vec<(f64, usize)> = [(0, 8.0), (1, 24.0), (5, 24.0), (21, 8.0)]
@@ -123,8 +125,8 @@ impl Tree {
         nearest.into_iter().fold((0.0, 0), |(sum, most), (part, farthest)| (sum + part, most.max(farthest)))
     }
 
-    /// Returns the sum of the distances from a place of the first cube to the `copies` nearest chips of each place,
-    /// and the largest of them.
+    /// Returns the sum of the distances from a place of the first cube to the `copies` nearest chips of each
+    /// place, and the largest of them.
     fn nearest(&self, source: usize, copies: usize, electrical: usize, optical: usize) -> (f64, usize) {
         let copies = copies as f64;
         let mut counts = Counts { electrical, optical, cubes: Vec::new(), chips: Vec::new() };

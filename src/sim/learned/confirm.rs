@@ -1,5 +1,5 @@
-//! Networks with their routes, ready for packets: learned and random maps on balanced paths, and tori and twisted
-//! tori on the routes that serve them best.
+//! Networks with their routes, ready for packets: learned and random maps on balanced paths, and tori and
+//! twisted tori on the routes that serve them best.
 
 use thiserror::Error;
 
@@ -14,7 +14,8 @@ use super::super::topology::Topology;
 use super::LearnedError;
 use super::routes::{RouteSettings, balanced_routes_of};
 
-/// The paths of a pair that dimension-order routing draws from: its ties are pairs of ways along each dimension.
+/// The paths of a pair that dimension-order routing draws from: its ties are pairs of ways along each
+/// dimension.
 const DIMENSION_ORDER_PATHS: usize = 4;
 
 /// Names how packets find their way, with the virtual channels of a link.
@@ -55,7 +56,8 @@ pub struct Routed {
     pub network: Network,
     /// How packets find their way.
     pub scheme: Scheme,
-    /// The all-to-all rate of each chip that the routes carry by flow alone, in units of one link's bandwidth.
+    /// The all-to-all rate of each chip that the routes carry by flow alone, in units of one link's
+    /// bandwidth.
     pub flow: f64,
     paths: Option<PathTable>,
 }

@@ -9,10 +9,11 @@ use super::flow::{BalanceSettings, Balanced, balance_graph};
 use super::graph::Graph;
 use super::translations::Translations;
 
-/// Balances an all-to-all with some switches dark; every cube loses one plus and one minus link at each of them.
+/// Balances an all-to-all with some switches dark; every cube loses one plus and one minus link at each of
+/// them.
 ///
-/// A dark switch is dark for all cubes and leaves the symmetry of translations, so the 64 chips of a cube still
-/// stand for all.
+/// A dark switch is dark for all cubes and leaves the symmetry of translations, so the 64 chips of a cube
+/// still stand for all.
 ///
 /// # Errors
 /// Refuses a switch from 48 on, and maps under which some chip cannot reach another then.
@@ -29,7 +30,8 @@ pub fn balance_without(
     balance_graph(&graph, settings)
 }
 
-/// Returns maps without some of their entries, counted over all switches: entry c of switch s is `s * cubes + c`.
+/// Returns maps without some of their entries, counted over all switches: entry c of switch s is `s * cubes +
+/// c`.
 ///
 /// # Errors
 /// Refuses nothing that [`SwitchMaps::new`] accepted; entries that do not exist are dark already.

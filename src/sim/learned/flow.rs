@@ -5,8 +5,8 @@ use super::graph::{CLASSES, Flow, Graph, LONGEST, PLACES};
 use super::master::{Master, largest};
 use super::translations::Translations;
 
-/// The part of all rounds that lowers the bound. Steers convergence only, as all numbers down to the steps: the
-/// bound tells how far the result can be from the best.
+/// The part of all rounds that lowers the bound. Steers convergence only, as all numbers down to the steps:
+/// the bound tells how far the result can be from the best.
 const ASCENT: [usize; 2] = [3, 5];
 /// The mean detour that still carries flow, as a part of the mean length of a link: first.
 const FIRST_DETOUR: f64 = 0.1;
@@ -112,16 +112,17 @@ pub fn balance(translations: &Translations, settings: BalanceSettings) -> Result
 
 /// Balances an all-to-all on a graph of which links may be dark.
 ///
-/// Maximum concurrent flow as a linear programme, in two parts. The first lowers the bound of duality: for any
-/// lengths, the common rate of all pairs is at most the sum of lengths over the sum of distances. All pairs take
-/// short paths by class lengths, and lengths grow or shrink exponentially with the excess of their load
-/// (multiplicative weights: Garg and Koenemann, SIAM J. Comput. 37, 2007; Young, SODA 1995). Paths
-/// that are a little longer than the shortest one carry an exponentially smaller share (Dial, "A probabilistic
-/// multipath traffic assignment model", Transp. Res. 5, 1971), which smooths the bound; the smoothing shrinks.
-/// The second part mixes flows. Lengths stay near those of the best bound and lean to the links that the mixture
-/// loads most (Wentges, "Weighted Dantzig-Wolfe decomposition", Int. Trans. Oper. Res. 4, 1997). Flows are
-/// averaged with their reversals, which keep every load of a pair of opposite links the same in sum. Paths need
-/// not have the fewest links. Cuts of the cubes into halves bound the rate as well, where lengths are slow.
+/// Maximum concurrent flow as a linear programme, in two parts. The first lowers the bound of duality: for
+/// any lengths, the common rate of all pairs is at most the sum of lengths over the sum of distances. All
+/// pairs take short paths by class lengths, and lengths grow or shrink exponentially with the excess of their
+/// load (multiplicative weights: Garg and Koenemann, SIAM J. Comput. 37, 2007; Young, SODA 1995). Paths that
+/// are a little longer than the shortest one carry an exponentially smaller share (Dial, "A probabilistic
+/// multipath traffic assignment model", Transp. Res. 5, 1971), which smooths the bound; the smoothing
+/// shrinks. The second part mixes flows. Lengths stay near those of the best bound and lean to the links that
+/// the mixture loads most (Wentges, "Weighted Dantzig-Wolfe decomposition", Int. Trans. Oper. Res. 4, 1997).
+/// Flows are averaged with their reversals, which keep every load of a pair of opposite links the same in
+/// sum. Paths need not have the fewest links. Cuts of the cubes into halves bound the rate as well, where
+/// lengths are slow.
 pub(super) fn balance_graph(graph: &Graph, settings: BalanceSettings) -> Result<Balanced, LearnedError> {
     let start = graph.equal_splitting().ok_or(LearnedError::NotConnected)?;
     let mut balancing = Balancing::new(graph, &start);
@@ -214,7 +215,8 @@ impl<'a> Balancing<'a> {
         self.bound * largest(self.master.best()) / self.others - 1.0
     }
 
-    /// Sends all pairs over short paths, and returns the loads of joint classes with the lengths that made them.
+    /// Sends all pairs over short paths, and returns the loads of joint classes with the lengths that made
+    /// them.
     ///
     /// `detour` is the mean detour that still carries flow, as a part of the mean length of a link.
     fn round(&mut self, detour: f64, mix: bool) -> Result<Round, LearnedError> {
@@ -282,8 +284,8 @@ impl<'a> Balancing<'a> {
     }
 }
 
-/// Holds the length of the step of each link class (Jacobs, "Increased rates of convergence through learning rate
-/// adaptation", Neural Networks 1, 1988).
+/// Holds the length of the step of each link class (Jacobs, "Increased rates of convergence through learning
+/// rate adaptation", Neural Networks 1, 1988).
 struct Steps {
     factors: Vec<f64>,
     last: Vec<f64>,

@@ -35,7 +35,8 @@ pub(super) struct Graph {
 pub(super) struct Flow {
     /// The load of each link of a class, at index place * 6 + port.
     pub(super) loads: Vec<f64>,
-    /// The sum of the distances from the chips that send, one of each place in a cube, in units of the lengths.
+    /// The sum of the distances from the chips that send, one of each place in a cube, in units of the
+    /// lengths.
     pub(super) distances: u64,
     /// The longest distance.
     pub(super) farthest: u32,
@@ -118,8 +119,8 @@ impl Graph {
 
     /// Sends 1 from every chip to every other, split over short paths by class lengths.
     ///
-    /// Lengths are whole numbers from 1 to [`LONGEST`], so that ties are exact; see [`Search::spread`] for the
-    /// weights. Returns `None` if some chip cannot reach another.
+    /// Lengths are whole numbers from 1 to [`LONGEST`], so that ties are exact; see [`Search::spread`] for
+    /// the weights. Returns `None` if some chip cannot reach another.
     pub(super) fn shortest_paths(&self, lengths: &[u32; CLASSES], weights: &[f64]) -> Option<Flow> {
         let mut sources = self.source_flows(lengths, weights)?.into_iter();
         let mut total = sources.next()?;
@@ -131,7 +132,7 @@ impl Graph {
         Some(total)
     }
 
-    /// The same for each of the 64 chips of a cube alone.
+    /// Returns the same for each of the 64 chips of a cube alone.
     pub(super) fn source_flows(&self, lengths: &[u32; CLASSES], weights: &[f64]) -> Option<Vec<Flow>> {
         let longest = lengths.iter().copied().max().unwrap_or(1);
         let parts: Vec<Option<Vec<Flow>>> = (0..PLACES / CHUNK)
@@ -290,7 +291,8 @@ impl Search {
         }
     }
 
-    /// Sends a demand from the source to every other chip and reports chip, port, class and load of each link.
+    /// Sends a demand from the source to every other chip and reports chip, port, class and load of each
+    /// link.
     ///
     /// The last link of a path that is `slack` longer than the shortest one weighs `weights[slack]`, and
     /// nothing beyond them; every link leads to a larger distance. Loads are summed from the farthest chip

@@ -1,7 +1,7 @@
 //! Lattices: one translation per dimension, over every abelian group of as many cubes.
 //!
-//! When all 16 switches of a dimension hold the same translation of some abelian group of cubes, the chips form
-//! a torus-like network: the integer points of space modulo a lattice (Camarero, Martinez and Beivide,
+//! When all 16 switches of a dimension hold the same translation of some abelian group of cubes, the chips
+//! form a torus-like network: the integer points of space modulo a lattice (Camarero, Martinez and Beivide,
 //! "Symmetric interconnection networks from cubic crystal lattices", arXiv:1311.2019). A step along x, y or z
 //! past the face of a cube adds one element of the group; the steps that come back to the first cube are a
 //! sublattice of index n, for n cubes, and every sublattice comes from some group. So all of them are counted
@@ -18,7 +18,8 @@ use super::translations::Translations;
 
 /// Holds the sublattice of steps over cubes that return to the first one.
 ///
-/// Rows are a basis in Hermite normal form: `[a, b, c]`, `[0, d, e]`, `[0, 0, f]` with b below d, c and e below f.
+/// Rows are a basis in Hermite normal form: `[a, b, c]`, `[0, d, e]`, `[0, 0, f]` with b below d, c and e
+/// below f.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lattice {
     basis: [[i64; 3]; 3],
@@ -33,14 +34,16 @@ pub struct BestLattices {
     pub distinct: usize,
     /// The best by equal splitting.
     pub by_equal_splitting: AnalyzedLattice,
-    /// The best with balanced routes; no lattice has a higher bound than its throughput but for the gap of its flow.
+    /// The best with balanced routes; no lattice has a higher bound than its throughput but for the gap of
+    /// its flow.
     pub best: AnalyzedLattice,
     /// Its balanced flow.
     pub balanced: BalancedLattice,
 }
 
 impl Lattice {
-    /// Returns the lattice of three elements of the group `Z_a` x `Z_b` x `Z_c`: what the wraps of x, y and z add.
+    /// Returns the lattice of three elements of the group `Z_a` x `Z_b` x `Z_c`: what the wraps of x, y and z
+    /// add.
     ///
     /// # Errors
     /// Refuses groups that make no slice, elements outside the group, and elements that leave some cube out.
@@ -93,8 +96,8 @@ impl Lattice {
         (self.basis[0][0] * self.basis[1][1] * self.basis[2][2]) as usize
     }
 
-    /// Returns the group of cubes by its invariant factors, each a divisor of the next, and the elements that the
-    /// wraps of x, y and z add.
+    /// Returns the group of cubes by its invariant factors, each a divisor of the next, and the elements that
+    /// the wraps of x, y and z add.
     ///
     /// The group of steps modulo a lattice follows from the Smith normal form of a basis.
     #[must_use]
@@ -114,7 +117,8 @@ impl Lattice {
         Translations::per_dimension(group, wraps)
     }
 
-    /// Returns the switch maps on a grid of as many cubes, which are numbered as the elements of the group are.
+    /// Returns the switch maps on a grid of as many cubes, which are numbered as the elements of the group
+    /// are.
     ///
     /// # Errors
     /// Refuses another number of cubes.
@@ -182,8 +186,8 @@ impl BestLattices {
 
 /// Finds the best of all lattices of as many cubes, by equal splitting and with balanced routes.
 ///
-/// Balanced routes carry at most six links over the mean distance, so lattices are balanced in the order of that
-/// bound until it is below the best.
+/// Balanced routes carry at most six links over the mean distance, so lattices are balanced in the order of
+/// that bound until it is below the best.
 ///
 /// # Errors
 /// Refuses no cubes, and more than a slice may have.

@@ -51,9 +51,10 @@ impl Lattice {
 
     /// Balances an all-to-all over paths of any length.
     ///
-    /// Every chip sees the same network, so averaged over all chips any flow has three loads, one for each axis,
-    /// and the linear programme has three prices. Cutting planes solve it (Kelley, J. SIAM 8, 1960): the best
-    /// mixture of the flows found so far gives prices, and shortest paths by these prices the next flow.
+    /// Every chip sees the same network, so averaged over all chips any flow has three loads, one for each
+    /// axis, and the linear programme has three prices. Cutting planes solve it (Kelley, J. SIAM 8, 1960):
+    /// the best mixture of the flows found so far gives prices, and shortest paths by these prices the next
+    /// flow.
     ///
     /// # Errors
     /// Refuses more cubes than a slice may have.

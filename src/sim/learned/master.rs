@@ -2,8 +2,8 @@
 //!
 //! Each of the 64 sources mixes its own flows, so few rounds of flows give many mixtures (Dantzig and Wolfe,
 //! "Decomposition principle for linear programs", Oper. Res. 8, 1960, with one convexity row per source). The
-//! largest load is smoothed to a logarithm of a sum of exponentials and lowered by exponentiated gradients with
-//! momentum (Kivinen and Warmuth, Inform. and Comput. 132, 1997).
+//! largest load is smoothed to a logarithm of a sum of exponentials and lowered by exponentiated gradients
+//! with momentum (Kivinen and Warmuth, Inform. and Comput. 132, 1997).
 
 use rayon::prelude::*;
 
@@ -69,9 +69,9 @@ impl Master {
 
     /// Lowers the smoothed largest load, and returns the price of every load, in sum 1.
     ///
-    /// `sharpness` is the exponent of the smoothing per largest load: the smoothed maximum is above the true one
-    /// by at most the logarithm of the number of loads over it. Prices are the mean over the second half of the
-    /// steps.
+    /// `sharpness` is the exponent of the smoothing per largest load: the smoothed maximum is above the true
+    /// one by at most the logarithm of the number of loads over it. Prices are the mean over the second half
+    /// of the steps.
     pub(super) fn solve(&mut self, sharpness: f64, steps: usize) -> Vec<f64> {
         let mut step = STEP * SHARPEST / sharpness * self.sources.len() as f64;
         let mut before = f64::INFINITY;

@@ -6,8 +6,8 @@ use super::graph::{CLASSES, Graph, PLACES, PORTS};
 impl Graph {
     /// Returns the sum of the distances between the 64 chips of a cube and all chips.
     ///
-    /// One bit for each source: all 64 searches advance together, by one unit of length at a time. `lengths` are
-    /// small and the same both ways. Returns `None` if some chip cannot reach another.
+    /// One bit for each source: all 64 searches advance together, by one unit of length at a time. `lengths`
+    /// are small and the same both ways. Returns `None` if some chip cannot reach another.
     pub(super) fn distances(&self, lengths: &[u8; CLASSES]) -> Option<u64> {
         let chips = self.chips();
         let longest = lengths.iter().copied().max().map_or(1, usize::from);
@@ -43,8 +43,8 @@ impl Graph {
 
     /// Returns how many links for each chip lead across cuts of the cubes into halves, both ways in sum.
     ///
-    /// A character of the group of cubes lays them around a circle of even order, and a diameter cuts it. Of the
-    /// links by a shift of t steps of m around it, min(t, m - t) of m / 2 cross.
+    /// A character of the group of cubes lays them around a circle of even order, and a diameter cuts it. Of
+    /// the links by a shift of t steps of m around it, min(t, m - t) of m / 2 cross.
     pub(super) fn cuts(&self) -> Vec<f64> {
         let circle = self.grid.iter().fold(1, |sum, &side| sum / gcd(sum, side) * side);
         let cubes: usize = self.grid.iter().product();

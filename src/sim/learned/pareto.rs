@@ -19,10 +19,11 @@ pub struct Nested {
     pub balanced: Vec<Balanced>,
 }
 
-/// Goes from some translations to others, one switch at a time, each time the one that leaves most throughput.
+/// Goes from some translations to others, one switch at a time, each time the one that leaves most
+/// throughput.
 ///
-/// The result is an upper bound on the fewest entries for a throughput, since other maps than those of the end
-/// might need fewer.
+/// The result is an upper bound on the fewest entries for a throughput, since other maps than those of the
+/// end might need fewer.
 ///
 /// # Errors
 /// Refuses translations of different grids, and maps under which some chip cannot reach another.

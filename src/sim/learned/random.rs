@@ -11,7 +11,8 @@ use super::super::shape::{MOST_CHIPS, Shape};
 use super::LearnedError;
 use super::translations::Translations;
 
-/// The streams of random numbers, so that one seed gives translations and permutations that have no draw in common.
+/// The streams of random numbers, so that one seed gives translations and permutations that have no draw in
+/// common.
 const TRANSLATIONS: u64 = 1;
 const PERMUTATIONS: u64 = 2;
 const REGULAR: u64 = 3;
@@ -30,7 +31,8 @@ pub fn random_translations(shape: Shape, seed: u64) -> Result<Translations, Lear
     Translations::new(grid, shifts)
 }
 
-/// Draws one permutation of the cubes per switch, each with the same chance: a random graph under the same cabling.
+/// Draws one permutation of the cubes per switch, each with the same chance: a random graph under the same
+/// cabling.
 ///
 /// # Errors
 /// Refuses nothing that is a shape; the error is that of [`SwitchMaps::new`].
@@ -44,12 +46,12 @@ pub fn random_permutations(shape: Shape, seed: u64) -> Result<SwitchMaps, Learne
     Ok(SwitchMaps::new(shape.cubes(), maps.collect())?)
 }
 
-/// Draws a graph of six links a chip without cubes or switches: three permutations of the chips, in which no link
-/// leads back to its chip and no two join the same chips.
+/// Draws a graph of six links a chip without cubes or switches: three permutations of the chips, in which no
+/// link leads back to its chip and no two join the same chips.
 ///
-/// Unions of random permutations have the properties of random regular graphs (Friedman, "A proof of Alon's second
-/// eigenvalue conjecture and related problems", Mem. AMS 195, 2008). A target that is not allowed changes places
-/// with a random other one.
+/// Unions of random permutations have the properties of random regular graphs (Friedman, "A proof of Alon's
+/// second eigenvalue conjecture and related problems", Mem. AMS 195, 2008). A target that is not allowed
+/// changes places with a random other one.
 ///
 /// # Errors
 /// Refuses fewer than 16 chips, and more than a slice may have.

@@ -12,8 +12,8 @@ use super::flow::{BalanceSettings, Balanced, balance};
 use super::graph::{CLASSES, Graph, is_optical};
 use super::translations::{Translations, add};
 
-/// The lengths of an optical link in electrical ones that starts make distances least by. Prices of balanced flows
-/// are near 1 on small slices and near 3 at 4096 chips, where optical links are what is scarce.
+/// The lengths of an optical link in electrical ones that starts make distances least by. Prices of balanced
+/// flows are near 1 on small slices and near 3 at 4096 chips, where optical links are what is scarce.
 const OPTICAL_LENGTHS: [u8; 3] = [1, 2, 3];
 /// By how many times each start cools more often than the one before.
 const MORE_COOLINGS: usize = 4;
@@ -66,9 +66,10 @@ pub struct Learned {
 
 /// Learns one translation per switch from the regular torus, by simulated annealing.
 ///
-/// Starts make the mean distance least, with optical links of one of three lengths: by duality the sum of lengths
-/// over the mean distance bounds the throughput, and balanced routes come close. Of the best start for each length
-/// that with the largest balanced throughput is kept. The regular torus itself is the first candidate.
+/// Starts make the mean distance least, with optical links of one of three lengths: by duality the sum of
+/// lengths over the mean distance bounds the throughput, and balanced routes come close. Of the best start
+/// for each length that with the largest balanced throughput is kept. The regular torus itself is the first
+/// candidate.
 ///
 /// # Errors
 /// Refuses a graph whose chips cannot reach each other, which the regular torus never is.
@@ -104,8 +105,8 @@ struct Annealed {
 
 /// Runs one start (Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing", Science 220, 1983).
 ///
-/// The first start cools once; each next one spends as many moves on four times as many coolings, all from the
-/// torus, since slow cooling can end in a twist that fast cooling misses.
+/// The first start cools once; each next one spends as many moves on four times as many coolings, all from
+/// the torus, since slow cooling can end in a twist that fast cooling misses.
 ///
 /// A move gives one switch, one line of four on a face, or all 16 switches of a dimension another shift: that
 /// of some switch, the sum of two, or any.
@@ -161,7 +162,8 @@ fn anneal(shape: Shape, settings: SearchSettings, start: usize, optical: u8) -> 
     Annealed { energy: best.0, translations: best.1, history }
 }
 
-/// Returns the logarithm of the mean distance but for a constant; infinite where some chip cannot reach another.
+/// Returns the logarithm of the mean distance but for a constant; infinite where some chip cannot reach
+/// another.
 fn log_distance(graph: &Graph, lengths: &[u8; CLASSES]) -> f64 {
     graph.distances(lengths).map_or(f64::INFINITY, |sum| (sum as f64).ln())
 }

@@ -5,7 +5,8 @@ const HOP_BITS: f64 = 3.0;
 
 /// Holds what a chip stores to send along given paths.
 ///
-/// A packet carries its path, so chips on the way store nothing; the virtual channel follows from the order of links.
+/// A packet carries its path, so chips on the way store nothing; the virtual channel follows from the order
+/// of links.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PathTables {
     /// The bytes of a chip's table with each path as long as it is, in the mean over chips.

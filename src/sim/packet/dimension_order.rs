@@ -1,12 +1,12 @@
 //! Dimension-order paths on tori and twisted tori, with two virtual channels and a dateline on every ring.
 //!
-//! A path takes all its steps along the first dimension, then along the second, then along the third. Dimensions
-//! are the stages of the link order, so a packet starts on channel 0 in each, and takes channel 1 behind the
-//! dateline of its ring, which no shortest path crosses twice (Dally and Seitz, "Deadlock-free message routing
-//! in multiprocessor interconnection networks", IEEE Trans. Comput. C-36, 1987; Dally and Towles, "Principles and
-//! Practices of Interconnection Networks", 2004, section 14.2.3). The rings of a twisted torus are longer than its
-//! sides, but rings all the same. Where several step counts lead to a chip on the fewest hops, the counts are
-//! chosen that even out the loads of the dimensions.
+//! A path takes all its steps along the first dimension, then along the second, then along the third.
+//! Dimensions are the stages of the link order, so a packet starts on channel 0 in each, and takes channel 1
+//! behind the dateline of its ring, which no shortest path crosses twice (Dally and Seitz, "Deadlock-free
+//! message routing in multiprocessor interconnection networks", IEEE Trans. Comput. C-36, 1987; Dally and
+//! Towles, "Principles and Practices of Interconnection Networks", 2004, section 14.2.3). The rings of a
+//! twisted torus are longer than its sides, but rings all the same. Where several step counts lead to a chip
+//! on the fewest hops, the counts are chosen that even out the loads of the dimensions.
 
 use super::paths::{LinkOrder, MOST_CHIPS, Path, PathError, PathTable, Symmetry};
 use crate::sim::network::Network;
@@ -27,8 +27,8 @@ pub struct DimensionOrder {
 /// Returns dimension-order paths on a torus or twisted torus.
 ///
 /// # Errors
-/// Refuses meshes, which do not look the same from every chip, rings that would take paths of more than 24 hops,
-/// and no paths.
+/// Refuses meshes, which do not look the same from every chip, rings that would take paths of more than 24
+/// hops, and no paths.
 pub fn dimension_order(topology: &Topology, paths_per_pair: usize) -> Result<DimensionOrder, PathError> {
     let network = topology.network();
     if network.chips() > MOST_CHIPS {
@@ -69,7 +69,8 @@ pub(super) struct Rings {
 }
 
 impl Rings {
-    /// Returns `None` unless steps along two dimensions lead to one chip in either order, and no link is missing.
+    /// Returns `None` unless steps along two dimensions lead to one chip in either order, and no link is
+    /// missing.
     pub(super) fn new(network: &Network) -> Option<Self> {
         let (axes, chips) = (network.ports() / 2, network.chips());
         let past = |chip: usize, axis: usize| network.neighbor(chip, 2 * axis);
@@ -99,11 +100,11 @@ impl Rings {
         Some(Self { axes, chips, lengths, further })
     }
 
-    /// Returns, at chip * chips + target, the port of the next hop in the order of dimensions, and its channel
-    /// times 8: 0 if the rest of the way along the ring crosses its dateline, else 1.
+    /// Returns, at chip * chips + target, the port of the next hop in the order of dimensions, and its
+    /// channel times 8: 0 if the rest of the way along the ring crosses its dateline, else 1.
     ///
-    /// Of several records the one with the fewest steps along the first dimension counts, then along the second;
-    /// what is left of it after a step is again such a record.
+    /// Of several records the one with the fewest steps along the first dimension counts, then along the
+    /// second; what is left of it after a step is again such a record.
     pub(super) fn escape_hops(&self) -> Vec<u8> {
         let first = |records: &Vec<Record>| {
             records.iter().copied().min_by_key(|record| record.map(|steps| (steps.unsigned_abs(), steps < 0)))
@@ -182,7 +183,8 @@ impl Rings {
         symmetry
     }
 
-    /// Returns the order of links: by dimension, and along each ring in the direction of travel from its dateline.
+    /// Returns the order of links: by dimension, and along each ring in the direction of travel from its
+    /// dateline.
     fn order(&self) -> LinkOrder {
         let places = self.places();
         let links = places.iter().flat_map(|places| {
@@ -196,8 +198,8 @@ impl Rings {
     }
 }
 
-/// Chooses so many records for every chip that the loads of the six directions even out; returns these too, in
-/// paths per link.
+/// Chooses so many records for every chip that the loads of the six directions even out; returns these too,
+/// in paths per link.
 fn choose(records: &[Vec<Record>], per_chip: usize) -> (Vec<Record>, [u64; 6]) {
     let mut loads = [0_u64; 6];
     let port = |axis: usize, steps: i32| 2 * axis + usize::from(steps < 0);

@@ -47,9 +47,9 @@ struct Queue {
 
 /// Holds the state of a simulation. Arrays per link are at chip * ports + port.
 ///
-/// A queue holds the packets of one output link that will use the same virtual channel. For dimension order and
-/// given paths, queue c holds injected packets on channel c, and queue channels + c those in transit. Replies
-/// on channels of their own follow those of requests.
+/// A queue holds the packets of one output link that will use the same virtual channel. For dimension order
+/// and given paths, queue c holds injected packets on channel c, and queue channels + c those in transit.
+/// Replies on channels of their own follow those of requests.
 pub(super) struct Engine<'a> {
     config: &'a PacketConfig,
     router: Router<'a>,

@@ -1,15 +1,16 @@
 //! A flit-level, cycle-driven simulation of packets on any [`Network`].
 //!
-//! Routers are input queued, with virtual channels and credits; a full input buffer stops the sender. Inside a
-//! buffer, packets wait per output (virtual output queues: Dally and Towles, "Principles and Practices of
+//! Routers are input queued, with virtual channels and credits; a full input buffer stops the sender. Inside
+//! a buffer, packets wait per output (virtual output queues: Dally and Towles, "Principles and Practices of
 //! Interconnection Networks", 2004, section 17.2), and the crossbar is as wide as the buffers, so that only
-//! links and buffers limit the flow. A link carries one flit a cycle. Switching is virtual cut-through (Kermani
-//! and Klein 1979): a packet starts over a link once the next buffer has room for all of it, its flits follow
-//! back to back, and its head leaves before its tail has come in. Injection and ejection are as wide as all
-//! the ports of a chip; a chip holds at most one buffer per port of packets that have not left it yet.
+//! links and buffers limit the flow. A link carries one flit a cycle. Switching is virtual cut-through
+//! (Kermani and Klein 1979): a packet starts over a link once the next buffer has room for all of it, its
+//! flits follow back to back, and its head leaves before its tail has come in. Injection and ejection are as
+//! wide as all the ports of a chip; a chip holds at most one buffer per port of packets that have not left it
+//! yet.
 //!
-//! Freedom from deadlock: see [`Routing`] and [`paths`]. Within a cycle every router sees the state of the cycle
-//! before, so results depend on the inputs and the seed alone.
+//! Freedom from deadlock: see [`Routing`] and [`paths`]. Within a cycle every router sees the state of the
+//! cycle before, so results depend on the inputs and the seed alone.
 
 mod dimension_order;
 mod engine;
@@ -46,9 +47,10 @@ pub const MOST_CHIPS: usize = 1 << 14;
 /// Names how packets choose their links.
 ///
 /// The three minimal kinds take virtual channel h on hop h + 1, so a packet only ever waits for a channel of
-/// higher number: no cycle of waiting can close, on any graph, given as many channels as the longest route has
-/// hops (Günther 1981, "Prevention of deadlocks in packet-switched data transport systems"; Dally and Towles
-/// 2004, section 14.2.1, distance classes). On each link the packet that travelled furthest goes first.
+/// higher number: no cycle of waiting can close, on any graph, given as many channels as the longest route
+/// has hops (Günther 1981, "Prevention of deadlocks in packet-switched data transport systems"; Dally and
+/// Towles 2004, section 14.2.1, distance classes). On each link the packet that travelled furthest goes
+/// first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Routing {
     /// Every shortest path between two chips is equally likely, as in [`super::routing::link_loads`].
@@ -57,13 +59,13 @@ pub enum Routing {
     EqualHops,
     /// The shortest next hop with the fewest packets waiting in this chip, one of several at random.
     Adaptive,
-    /// The shortest next hop with the fewest packets waiting of those that have room on an adaptive channel, one of
-    /// several at random; where none has, the next hop in the order of dimensions, on one of two escape channels
-    /// with a dateline on every ring (Duato 1993, "A new theory of deadlock-free adaptive routing in wormhole
-    /// networks"; Dally and Towles 2004, section 14.3.3). On tori and twisted tori.
+    /// The shortest next hop with the fewest packets waiting of those that have room on an adaptive channel,
+    /// one of several at random; where none has, the next hop in the order of dimensions, on one of two
+    /// escape channels with a dateline on every ring (Duato 1993, "A new theory of deadlock-free adaptive
+    /// routing in wormhole networks"; Dally and Towles 2004, section 14.3.3). On tori and twisted tori.
     ///
-    /// A packet takes its room on an adaptive channel when it chooses its link, so it waits for nothing but the
-    /// link; on an escape channel it waits for room on a later one.
+    /// A packet takes its room on an adaptive channel when it chooses its link, so it waits for nothing but
+    /// the link; on an escape channel it waits for room on a later one.
     Escape,
     /// Axis by axis on a plain torus or mesh, with two channels and a dateline on every ring (Dally and Seitz
     /// 1987; Dally and Towles 2004, section 14.2.3).
@@ -88,9 +90,9 @@ pub enum Traffic {
     },
     /// All-to-all in a closed loop: each chip keeps a number of transfers under way, to all others in turn.
     ///
-    /// Order: one random order of distances in chip numbers, entered by each chip at a random place. A transfer
-    /// ends when its acknowledgement is back, which takes the time of an empty route and no bandwidth.
-    /// [`PacketConfig::load`] is not used.
+    /// Order: one random order of distances in chip numbers, entered by each chip at a random place. A
+    /// transfer ends when its acknowledgement is back, which takes the time of an empty route and no
+    /// bandwidth. [`PacketConfig::load`] is not used.
     AllToAll {
         /// The transfers under way per chip: an assumed input.
         window: u32,
@@ -99,16 +101,17 @@ pub enum Traffic {
     },
     /// All-to-all that ends: each chip sends to all others in turn, as fast as its links take the packets.
     ///
-    /// The order is that of [`Traffic::AllToAll`]. [`PacketConfig::load`] and [`PacketConfig::warmup`] are not
-    /// used, and [`PacketConfig::cycles`] is the most that it may take.
+    /// The order is that of [`Traffic::AllToAll`]. [`PacketConfig::load`] and [`PacketConfig::warmup`] are
+    /// not used, and [`PacketConfig::cycles`] is the most that it may take.
     Exchange {
         /// The packets from each chip to each other, one in each round of the order.
         packets_per_pair: u32,
     },
-    /// Each packet asks any other chip with equal probability, which answers with a packet to the one that asked.
+    /// Each packet asks any other chip with equal probability, which answers with a packet to the one that
+    /// asked.
     ///
-    /// A chip takes a request in only if it has room for the answer, as much as it has for packets of its own;
-    /// else the request keeps its buffer. [`PacketConfig::load`] counts requests alone.
+    /// A chip takes a request in only if it has room for the answer, as much as it has for packets of its
+    /// own; else the request keeps its buffer. [`PacketConfig::load`] counts requests alone.
     RequestReply,
 }
 
@@ -134,13 +137,14 @@ pub struct PacketConfig {
     pub traffic: Traffic,
     /// How packets choose links.
     pub routing: Routing,
-    /// The virtual channels of a link for one class of messages, or 0 for as many as the routing needs. Packets
-    /// on given paths or with escape channels use all of them, those on other routes as many as they need.
+    /// The virtual channels of a link for one class of messages, or 0 for as many as the routing needs.
+    /// Packets on given paths or with escape channels use all of them, those on other routes as many as they
+    /// need.
     pub virtual_channels: usize,
     /// The flits that fit the buffer of one virtual channel.
     pub buffer_flits: u32,
-    /// The flits that fit all buffers behind a link, shared out evenly over its channels, and the packets of a
-    /// chip that have not left it; 0 for `buffer_flits` on each channel, and in a chip on each port.
+    /// The flits that fit all buffers behind a link, shared out evenly over its channels, and the packets of
+    /// a chip that have not left it; 0 for `buffer_flits` on each channel, and in a chip on each port.
     pub link_buffer_flits: u32,
     /// Whether replies have virtual channels of their own, as many as requests have.
     pub reply_channels: bool,

@@ -1,10 +1,10 @@
 //! Given paths between all chips, with virtual channels by an order of links.
 //!
-//! A packet draws one of the paths of its pair when it enters and keeps to it. It starts on channel 0 and takes
-//! the next channel whenever the next link does not stand later in the order; on a link of a later stage, such
-//! as the next dimension of a torus, it starts on channel 0 anew. Stage, channel and place in the order together
-//! then only rise along a path, so no circle of packets that wait for each other can close (Dally and Towles,
-//! "Principles and Practices of Interconnection Networks", 2004, section 14.2).
+//! A packet draws one of the paths of its pair when it enters and keeps to it. It starts on channel 0 and
+//! takes the next channel whenever the next link does not stand later in the order; on a link of a later
+//! stage, such as the next dimension of a torus, it starts on channel 0 anew. Stage, channel and place in the
+//! order together then only rise along a path, so no circle of packets that wait for each other can close
+//! (Dally and Towles, "Principles and Practices of Interconnection Networks", 2004, section 14.2).
 
 mod order;
 
@@ -157,12 +157,13 @@ pub struct PathTable {
 impl PathTable {
     /// Checks paths against a network.
     ///
-    /// The sources that some renaming gives a chip stand in ascending order; `paths` holds, for each of them and each target, as many
-    /// paths; those from a source to itself are not used. A path that counts twice is twice as likely.
+    /// The sources that some renaming gives a chip stand in ascending order; `paths` holds, for each of them
+    /// and each target, as many paths; those from a source to itself are not used. A path that counts twice
+    /// is twice as likely.
     ///
     /// # Errors
-    /// Refuses lists of wrong length, renamings that do not keep the links, paths that end elsewhere or return to
-    /// an earlier stage, and paths that need more than 62 channels.
+    /// Refuses lists of wrong length, renamings that do not keep the links, paths that end elsewhere or
+    /// return to an earlier stage, and paths that need more than 62 channels.
     pub fn new(
         network: &Network,
         symmetry: Symmetry,
@@ -250,8 +251,8 @@ impl PathTable {
         self.order.stage(link) > self.order.stage(before)
     }
 
-    /// Draws the channel on which a path begins a stage with a link: any that leaves as many above it as the path
-    /// needs there, so that all channels are used alike.
+    /// Draws the channel on which a path begins a stage with a link: any that leaves as many above it as the
+    /// path needs there, so that all channels are used alike.
     #[inline]
     pub(super) fn first_channel(&self, link: usize, rest: Path, channels: usize, random: &mut Random) -> u32 {
         let (mut link, mut needed) = (link, 1);

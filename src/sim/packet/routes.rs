@@ -54,8 +54,8 @@ pub(super) struct Routes {
     rows: Vec<[u8; PARTS]>,
     /// Whether a link crosses the dateline of its ring.
     dateline: Vec<bool>,
-    /// For escape channels, at chip * chips + target: the set of shortest next hops and, times 256, the escape
-    /// port and its channel times 8.
+    /// For escape channels, at chip * chips + target: the set of shortest next hops and, times 256, the
+    /// escape port and its channel times 8.
     escape: Vec<u16>,
     /// The virtual channels with escape channels.
     channels: usize,

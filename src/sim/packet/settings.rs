@@ -24,8 +24,8 @@ pub struct Settings {
 /// The settings.
 ///
 /// Each of four channels has a buffer for one round trip, the least with which a channel can use a whole link
-/// (Dally and Towles, "Principles and Practices of Interconnection Networks", 2004, section 16.3); fewer channels
-/// share the same bytes.
+/// (Dally and Towles, "Principles and Practices of Interconnection Networks", 2004, section 16.3); fewer
+/// channels share the same bytes.
 pub const SETTINGS: Settings = Settings {
     flit_bytes: 256,
     packet_flits: 2,

@@ -22,8 +22,8 @@ pub struct SweepSettings {
     pub hop_cycles: Vec<u32>,
     /// The cycles measured at least, after half as many that are not.
     pub cycles: u32,
-    /// The cycles measured per cycle of hop latency, if those are more: some round trips of a transfer and its
-    /// acknowledgement, which take twice the mean distance of 3 to 4 hops.
+    /// The cycles measured per cycle of hop latency, if those are more: some round trips of a transfer and
+    /// its acknowledgement, which take twice the mean distance of 3 to 4 hops.
     pub cycles_per_hop_cycle: u32,
     /// The seed of all random choices.
     pub seed: u64,
@@ -104,7 +104,8 @@ pub struct ConstantFactor {
 }
 
 impl ConstantFactor {
-    /// Fits the factor on one slice and predicts the gain of the other, each given as ideal and measured gain.
+    /// Fits the factor on one slice and predicts the gain of the other, each given as ideal and measured
+    /// gain.
     #[must_use]
     pub fn fit(on: [f64; 2], other: [f64; 2]) -> Self {
         let [ideal, measured] = on;
@@ -135,9 +136,9 @@ const FINENESS: u32 = 64;
 /// Finds the window that gives one shape its published gain, and predicts the gain of the other.
 ///
 /// Bisection over whole windows between the least and the largest of the settings finds, to one in
-/// `FINENESS`, the first one that reaches the gain; the closer end of the last interval is taken. Gains rise with the window once links fill
-/// up. Returns `None` if the largest window stays below the published gain or the least one reaches it. The
-/// published gain of the other shape enters the error alone.
+/// `FINENESS`, the first one that reaches the gain; the closer end of the last interval is taken. Gains rise
+/// with the window once links fill up. Returns `None` if the largest window stays below the published gain or
+/// the least one reaches it. The published gain of the other shape enters the error alone.
 ///
 /// # Errors
 /// Refuses inputs out of range.

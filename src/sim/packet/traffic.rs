@@ -20,8 +20,8 @@ pub(super) struct Birth {
 
 /// Makes the packets of all chips.
 ///
-/// Source queues have no limit. A chip's queue is not stored: the chip remembers the time of its oldest packet
-/// and draws the next one when that enters the network, which is the same process.
+/// Source queues have no limit. A chip's queue is not stored: the chip remembers the time of its oldest
+/// packet and draws the next one when that enters the network, which is the same process.
 pub(super) struct Source {
     traffic: Traffic,
     chips: u32,

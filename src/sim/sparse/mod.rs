@@ -1,4 +1,5 @@
-//! Sparse embedding lookups: where rows lie, which rows a step asks for, what messages that takes and how long.
+//! Sparse embedding lookups: where rows lie, which rows a step asks for, what messages that takes and how
+//! long.
 //!
 //! [`Placement`] maps ids to coordinates, [`Zipf`] draws ids, [`count_traffic`] counts messages under
 //! four ways of batching, [`step_time`] models the time of a step on three machines, and [`bisections`]

@@ -12,7 +12,8 @@ pub struct Reduction {
     pub batch: usize,
     /// The lookups divided by the different rows of a chip: what deduplication alone saves.
     pub deduplication: f64,
-    /// The message-hops of each way of batching, in the order of [`Batching::ALL`], over the hierarchical ones.
+    /// The message-hops of each way of batching, in the order of [`Batching::ALL`], over the hierarchical
+    /// ones.
     pub message_hops: [f64; 4],
     /// The byte-hops of each way of batching over the hierarchical ones.
     pub byte_hops: [f64; 4],

@@ -1,4 +1,5 @@
-//! The splits that promise the shortest steps on a wiring, placed by annealing, and their loads by balanced flow.
+//! The splits that promise the shortest steps on a wiring, placed by annealing, and their loads by balanced
+//! flow.
 
 use rayon::prelude::*;
 
@@ -34,8 +35,8 @@ pub struct Search<'a> {
     pub moves: usize,
     /// The seeds of the annealings; the best placement counts.
     pub seeds: &'a [u64],
-    /// The splits, whatever their rings, that are annealed and balanced: those with the shortest steps from their
-    /// starts if every phase took what the annealing's estimate of link loads says.
+    /// The splits, whatever their rings, that are annealed and balanced: those with the shortest steps from
+    /// their starts if every phase took what the annealing's estimate of link loads says.
     pub finalists: usize,
 }
 
@@ -212,8 +213,8 @@ fn step_time_of_single(problem: &Problem<'_>, machine: &Machine, costs: &Costs) 
     (time.compute, time.communication())
 }
 
-/// Returns the bytes on the busiest link in each phase when all messages are split equally over their shortest
-/// paths.
+/// Returns the bytes on the busiest link in each phase when all messages are split equally over their
+/// shortest paths.
 ///
 /// # Errors
 /// Refuses a layout on another number of chips than the network has, and chips that cannot reach each other.

@@ -1,4 +1,5 @@
-//! Single messages split equally over all their shortest paths, as annealing adds and removes them one by one.
+//! Single messages split equally over all their shortest paths, as annealing adds and removes them one by
+//! one.
 
 use rayon::prelude::*;
 

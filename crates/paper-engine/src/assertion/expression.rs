@@ -85,7 +85,8 @@ impl Operation {
 }
 
 impl Quantity {
-    /// Returns the number in another unit; as it stands where the two measure different things or one is not known.
+    /// Returns the number in another unit; as it stands where the two measure different things or one is not
+    /// known.
     pub fn in_unit(&self, unit: Option<Unit>) -> f64 {
         match (self.unit, unit) {
             (Some(own), Some(other)) if own != other => self.value * own.in_units_of(other).unwrap_or(1.0),

@@ -131,7 +131,8 @@ impl Bound {
     }
 }
 
-/// Prints both sides with the usual digits, or with as many decimals as tell one from the other where they differ.
+/// Prints both sides with the usual digits, or with as many decimals as tell one from the other where they
+/// differ.
 fn told_apart(value: f64, limit: f64, bound: &Bound, unit: Unit) -> [String; 2] {
     let usual = [value, limit].map(|number| unit.display(number, None));
     let is_same = value == limit || (bound.comparison == Comparison::Equal && bound.holds(value, limit));

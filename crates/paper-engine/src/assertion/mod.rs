@@ -1,14 +1,16 @@
-//! One way to say that a number has to compare with another. Claims, relations of the review, criteria of the plan and
-//! the limits of counts are written with the same keys, judged by one function and told in one sentence.
+//! One way to say that a number has to compare with another. Claims, relations of the review, criteria of the
+//! plan and the limits of counts are written with the same keys, judged by one function and told in one
+//! sentence.
 //!
 //! ```yaml
 //! value: queue.mean                          # a number, a fact by name, or an operation on such operands
 //! at_least: {ratio: [queue.work, 2]}         # or at_most, above, below, equal; several have to hold together
 //! ```
 //!
-//! Operations are `sum`, `product`, `difference` (the first less all others), `ratio` (the first over all others) and
-//! `distance` (of two). The sides of `equal` may be apart by rounding, or by `within`, relative to the right one. Sums and
-//! comparisons convert between units of one kind; products and ratios take the numbers as they stand.
+//! Operations are `sum`, `product`, `difference` (the first less all others), `ratio` (the first over all
+//! others) and `distance` (of two). The sides of `equal` may be apart by rounding, or by `within`, relative
+//! to the right one. Sums and comparisons convert between units of one kind; products and ratios take the
+//! numbers as they stand.
 //!
 //! A [`Range`] is what a count may be, by the keys `at_least`, `at_most` and `equal` with numbers alone.
 

@@ -57,7 +57,8 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the words of each section, their sum and the pages, each with its budget, one column for each edition.
+/// Prints the words of each section, their sum and the pages, each with its budget, one column for each
+/// edition.
 fn print_budgets(checked: &Checked) {
     let row = |title: &str, cells: Vec<String>| {
         let cells: String = cells.iter().map(|cell| format!("{cell:>14}")).collect();

@@ -19,7 +19,8 @@ pub enum Failure {
     Argument(PathBuf, Diagnostics),
     /// The paper below the root has errors.
     Paper(PathBuf, Diagnostics),
-    /// The machine refused something that neither the call nor the paper can mend, such as writing to a full disk.
+    /// The machine refused something that neither the call nor the paper can mend, such as writing to a full
+    /// disk.
     Machine(String),
 }
 
@@ -43,7 +44,7 @@ impl Failure {
         Self::Usage(format!("there is no {kind} `{name}`; {near}"))
     }
 
-    /// The exit code: 2 where another call is needed, else 1.
+    /// Returns the exit code: 2 where another call is needed, else 1.
     const fn code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::Argument(..) => 2,
@@ -69,8 +70,8 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// Ends a command: tells why it failed, if it did, and returns its exit code. What standard output did not take is a
-/// failure as well.
+/// Ends a command: tells why it failed, if it did, and returns its exit code. What standard output did not
+/// take is a failure as well.
 pub fn end(outcome: Outcome) -> ExitCode {
     let printed = match unprinted() {
         Some(error) => Err(Failure::Machine(format!("cannot write to standard output: {error}"))),

@@ -148,8 +148,8 @@ impl PaperArguments {
     }
 }
 
-/// Runs the program of a study: 0 when all is well, 1 on an error in the paper or one of the machine, such as a full
-/// disk, and 2 on wrong usage.
+/// Runs the program of a study: 0 when all is well, 1 on an error in the paper or one of the machine, such as
+/// a full disk, and 2 on wrong usage.
 pub fn run(study: &'static Study) -> ExitCode {
     Unit::declare(study.units);
     // A process runs one study, so that this is the first and only time.
@@ -190,7 +190,7 @@ pub fn run(study: &'static Study) -> ExitCode {
 /// The name of the program that runs.
 static PROGRAM: OnceLock<&str> = OnceLock::new();
 
-/// The name of the program that runs, for messages that tell what to call.
+/// Returns the name of the program that runs, for messages that tell what to call.
 pub fn program() -> &'static str {
     PROGRAM.get().copied().unwrap_or(Study::EMPTY.program)
 }
@@ -241,7 +241,8 @@ pub fn say(line: &str) {
 /// Why standard output did not take all that was printed.
 static UNPRINTED: OnceLock<io::Error> = OnceLock::new();
 
-/// Prints a result on stdout. A reader that has left is no error; any other is one when the command [ends](end).
+/// Prints a result on stdout. A reader that has left is no error; any other is one when the command
+/// [ends](end).
 pub fn print(text: &str) {
     if let Err(error) = writeln!(io::stdout(), "{text}") {
         note_unprinted(error);

@@ -35,8 +35,8 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Makes the bundle and names its folder: exit 1 with errors in the paper or when the bundle cannot be written, 2 when
-/// something else is in its place.
+/// Makes the bundle and names its folder: exit 1 with errors in the paper or when the bundle cannot be
+/// written, 2 when something else is in its place.
 pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     let options = arguments.paper.options(study, &arguments.limit)?;
     let date = std::env::var(SOURCE_DATE).ok().map(|text| Date::of_seconds(&text)).transpose();
@@ -65,7 +65,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A folder that belongs to somebody else is a wrong argument; one that cannot be written is none.
+/// Returns a folder that belongs to somebody else is a wrong argument; one that cannot be written is none.
 fn failure(error: FolderError) -> Failure {
     match error {
         FolderError::Taken(_) | FolderError::Foreign(..) => Failure::Usage(error.to_string()),

@@ -100,7 +100,7 @@ fn print_findings(review: &Review) {
     print(&summary(review));
 }
 
-/// One line: how many checks, and how many findings of each severity.
+/// Returns one line: how many checks, and how many findings of each severity.
 pub fn summary(review: &Review) -> String {
     let count = |severity| {
         let of = review.checks.iter().filter(|check| check.severity == severity);

@@ -59,7 +59,8 @@ pub struct Fact {
     /// 5 to 95 % over the ranges of assumed inputs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub interval: Option<(f64, f64)>,
-    /// How far low end, median and high end may be from those of endlessly many samples; nothing where they are exact.
+    /// How far low end, median and high end may be from those of endlessly many samples; nothing where they
+    /// are exact.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sampling_error: Option<[f64; 3]>,
     /// What moves it most: assumed inputs with their rank correlation, strongest first.
@@ -82,8 +83,8 @@ pub struct Fact {
     pub origin: Option<Origin>,
 }
 
-/// The code that wrote a fact. A fact is kept while its code says the same, wherever in its file that stands, so that
-/// no line is kept with it.
+/// The code that wrote a fact. A fact is kept while its code says the same, wherever in its file that stands,
+/// so that no line is kept with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The file, below the folder of the study's manifest.
@@ -128,18 +129,18 @@ impl From<BTreeMap<String, Fact>> for Facts {
     }
 }
 
-/// The part of a fact's name that tells which experiments make it: that before the first dot.
+/// Returns the part of a fact's name that tells which experiments make it: that before the first dot.
 pub fn family(name: &str) -> &str {
     name.split('.').next().unwrap_or_default()
 }
 
 impl Facts {
-    /// The experiment that would have made a fact of this name, and lacks something.
+    /// Returns the experiment that would have made a fact of this name, and lacks something.
     pub fn absent(&self, name: &str) -> Option<&Absent> {
         self.1.iter().find(|absent| absent.families.contains(&family(name)))
     }
 
-    /// What is wrong with a name that no fact has: the inputs that its experiment lacks, or the name.
+    /// Returns what is wrong with a name that no fact has: the inputs that its experiment lacks, or the name.
     pub fn unknown(&self, name: &str, place: Location, message: impl Into<String>) -> Diagnostic {
         let Some(absent) = self.absent(name) else {
             return Diagnostic::new(place, message).suggest(name, self.names());
@@ -148,19 +149,19 @@ impl Facts {
             .remedy("give inputs in paper/model.yaml, each with value, unit, grade and source")
     }
 
-    /// The fact of this name.
+    /// Returns the fact of this name.
     pub fn get(&self, name: &str) -> Option<&Fact> {
         self.0.get(name)
     }
 
-    /// All names, in order.
+    /// Returns all names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 }
 
 impl Published {
-    /// The published value as a reader sees it, with or without its unit.
+    /// Returns the published value as a reader sees it, with or without its unit.
     pub fn display(&self, unit: Unit, digits: Option<usize>, bare: bool) -> String {
         let end = |value| if bare { unit.digits(value, digits) } else { unit.display(value, digits) };
         match (self.high, self.bound) {
@@ -171,7 +172,7 @@ impl Published {
         }
     }
 
-    /// The values that agree with it.
+    /// Returns the values that agree with it.
     pub fn span(&self) -> Span {
         match (self.high, self.bound) {
             (Some(high), _) => Span::Range(self.value, high),
@@ -183,7 +184,7 @@ impl Published {
 }
 
 impl Fact {
-    /// The number, where the value is one.
+    /// Returns the number, where the value is one.
     pub fn number(&self) -> Option<f64> {
         match self.value {
             Value::Number(number) => Some(number),
@@ -197,13 +198,14 @@ impl Fact {
         Some(span.error(self.number()?))
     }
 
-    /// The median as a reader sees it, with or without its unit, in digits that are certain.
+    /// Returns the median as a reader sees it, with or without its unit, in digits that are certain.
     pub fn median_text(&self, digits: Option<usize>, bare: bool) -> Option<String> {
         let text = self.certain(self.median?, 1, digits);
         Some(if bare { text } else { self.unit.with_symbol(text) })
     }
 
-    /// The ends of the interval as a reader sees them, the unit behind the second, in digits that are certain.
+    /// Returns the ends of the interval as a reader sees them, the unit behind the second, in digits that are
+    /// certain.
     pub fn interval_text(&self, digits: Option<usize>, bare: bool) -> Option<[String; 2]> {
         let (low, high) = self.interval?;
         let [low, high] = [self.certain(low, 0, digits), self.certain(high, 2, digits)];
@@ -217,7 +219,7 @@ impl Fact {
         }
     }
 
-    /// The value as a reader sees it, with its unit: thousands grouped, ratios with a times sign.
+    /// Returns the value as a reader sees it, with its unit: thousands grouped, ratios with a times sign.
     ///
     /// `digits` is the number of decimals; without it counts show none and other quantities
     /// three significant digits.

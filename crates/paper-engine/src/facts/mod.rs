@@ -30,12 +30,12 @@ use crate::source::hex;
 use crate::study::DataNeeded;
 
 impl Experiment {
-    /// What the model lacks of what this experiment reads, by name.
+    /// Returns what the model lacks of what this experiment reads, by name.
     pub fn missing(&self, model: &Model) -> Vec<String> {
         missing(self.inputs, self.data, model)
     }
 
-    /// The stored experiments of whose results this one makes facts.
+    /// Returns the stored experiments of whose results this one makes facts.
     pub fn stored(&self, model: &Model) -> impl Iterator<Item = &'static StoredExperiment> {
         model.study().stored.iter().filter(|stored| stored.experiment == self.id)
     }
@@ -43,8 +43,8 @@ impl Experiment {
     /// Computes the facts of this experiment; none where the model lacks an input.
     ///
     /// # Errors
-    /// Why it cannot compute them; facts that the writer refuses. What it does and does not declare: facts of another
-    /// family, and inputs, published results, data or stored results that it reads.
+    /// Why it cannot compute them; facts that the writer refuses. What it does and does not declare: facts of
+    /// another family, and inputs, published results, data or stored results that it reads.
     pub fn facts(&self, model: &Model) -> Result<BTreeMap<String, Fact>, Diagnostics> {
         if !self.missing(model).is_empty() {
             return Ok(BTreeMap::new());
@@ -83,7 +83,8 @@ impl Experiment {
         }
     }
 
-    /// A digest of everything the facts depend on besides the engine: the experiment's code, and what it reads.
+    /// Returns a digest of everything the facts depend on besides the engine: the experiment's code, and what
+    /// it reads.
     pub fn input_digest(&self, model: &Model) -> String {
         let mut digest = Sha256::new();
         digest.update(format!("{}\n", model.study().code.digest("Experiment", self.id)));
@@ -108,14 +109,15 @@ impl Experiment {
     }
 }
 
-/// What a model lacks of inputs and data, by name.
+/// Returns what a model lacks of inputs and data, by name.
 fn missing(inputs: &[&str], data: &'static [DataNeeded], model: &Model) -> Vec<String> {
     let inputs = inputs.iter().filter(|name| model.get(name).is_none()).map(|&name| name.to_owned());
     let data = DataNeeded::each(data).filter(|(kind, name)| model.datum(kind, name).is_none());
     inputs.chain(data.map(|(kind, name)| format!("{kind}/{name}"))).collect()
 }
 
-/// The inputs of the simulation as facts, `input.NAME`; the interval of an assumed one is its declared range.
+/// Returns the inputs of the simulation as facts, `input.NAME`; the interval of an assumed one is its
+/// declared range.
 fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
     model.iter().map(|(name, input)| {
         let fact = Fact {
@@ -137,8 +139,8 @@ fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
     })
 }
 
-/// The facts that no experiment computes: every input, as `input.NAME`; each published result, as `published.NAME`, the
-/// ends of a range as `published.NAME.low` and `published.NAME.high`.
+/// Returns the facts that no experiment computes: every input, as `input.NAME`; each published result, as
+/// `published.NAME`, the ends of a range as `published.NAME.low` and `published.NAME.high`.
 pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
     let facts = model.all_published().flat_map(|(name, result)| {
         let name = format!("published.{name}");
@@ -175,8 +177,8 @@ impl Quantities for Facts {
     }
 }
 
-/// What the claims of a paper promise, as facts `promise.ID` in the unit of what decides: the first bound of the strict
-/// test. A claim whose facts nobody computes promises nothing that could be printed.
+/// Returns what the claims of a paper promise, as facts `promise.ID` in the unit of what decides: the first
+/// bound of the strict test. A claim whose facts nobody computes promises nothing that could be printed.
 pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
     let promises = claims.iter().filter_map(|claim| {
         let assertion = &claim.test.assertion;
@@ -328,7 +330,7 @@ mod tests {
         ..Study::EMPTY
     };
 
-    /// What each fact of a run names, inputs first.
+    /// Returns what each fact of a run names, inputs first.
     fn named(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> BTreeMap<String, String> {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("paper")).unwrap();

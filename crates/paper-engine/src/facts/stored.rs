@@ -1,8 +1,8 @@
 //! Experiments that take too long for a build, whose results are stored and looked at by every build.
 //!
-//! `phext-paper sim store ID` runs one and writes `paper/results/ID.json`. A build reads that file. It refuses
-//! one that was made from other inputs or settings, warns of one that other code made, and computes a part of
-//! each anew to compare.
+//! `phext-paper sim store ID` runs one and writes `paper/results/ID.json`. A build reads that file. It
+//! refuses one that was made from other inputs or settings, warns of one that other code made, and computes a
+//! part of each anew to compare.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,8 @@ pub enum State {
     OtherInputs,
 }
 
-/// A warning for each stored result that other code made; its spot check agrees, or the build would have stopped.
+/// Returns a warning for each stored result that other code made; its spot check agrees, or the build would
+/// have stopped.
 pub fn made_by_older_code(model: &Model) -> Vec<Diagnostic> {
     let older = model.study().stored.iter().filter(|stored| stored.state(model) == State::OtherCode);
     let warn = |stored: &StoredExperiment| {
@@ -67,12 +68,12 @@ pub fn made_by_older_code(model: &Model) -> Vec<Diagnostic> {
 }
 
 impl StoredExperiment {
-    /// Where its result is stored, below the root of a paper.
+    /// Returns where its result is stored, below the root of a paper.
     pub fn file(&self) -> PathBuf {
         Path::new(RESULTS_FOLDER).join(format!("{}.json", self.id))
     }
 
-    /// Whether the stored result is what the experiment would find today.
+    /// Returns whether the stored result is what the experiment would find today.
     pub fn state(&self, model: &Model) -> State {
         match model.stored_result(self.id) {
             None => State::Missing,
@@ -139,7 +140,7 @@ impl StoredExperiment {
         Ok(())
     }
 
-    /// A digest of the inputs and data that it reads.
+    /// Returns a digest of the inputs and data that it reads.
     pub fn input_digest(&self, model: &Model) -> String {
         let mut digest = Sha256::new();
         for input in self.inputs.iter().map(|&name| (name, model.get(name).map(|input| input.value))) {
@@ -152,14 +153,14 @@ impl StoredExperiment {
         hex(&digest.finalize())
     }
 
-    /// The digest of the code that makes the result.
+    /// Returns the digest of the code that makes the result.
     pub fn code_digest(&self, model: &Model) -> String {
         model.study().code.digest("StoredExperiment", self.id).to_owned()
     }
 }
 
 impl State {
-    /// The words that stand in lists.
+    /// Returns the words that stand in lists.
     pub fn words(self) -> &'static str {
         match self {
             Self::Missing => "missing",

@@ -41,7 +41,7 @@ pub enum Agreement {
 }
 
 impl Agreement {
-    /// The word that stands in tables.
+    /// Returns the word that stands in tables.
     pub fn word(self) -> &'static str {
         match self {
             Self::Within => "within",
@@ -53,7 +53,7 @@ impl Agreement {
         }
     }
 
-    /// Whether something has to be mended.
+    /// Returns whether something has to be mended.
     pub fn is_defect(self) -> bool {
         matches!(self, Self::Outside | Self::Missing)
     }

@@ -20,7 +20,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The word that stands in tables and text.
+    /// Returns the word that stands in tables and text.
     pub fn word(self) -> &'static str {
         match self {
             Self::Holds => "holds",

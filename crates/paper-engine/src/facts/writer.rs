@@ -11,14 +11,15 @@ use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sampl
 
 /// The samples behind every median and interval.
 const SAMPLES: usize = 1 << 16;
-/// The samples when each takes a simulation and too many inputs move: fewer digits are certain then, and printed.
+/// The samples when each takes a simulation and too many inputs move: fewer digits are certain then, and
+/// printed.
 const FEW_SAMPLES: usize = 1 << 9;
 /// The seed of these samples.
 pub const SEED: u64 = 1;
 /// The inputs that are named as moving a fact most.
 const STRONGEST: usize = 3;
 
-/// How an input is sampled; one that is not assumed has one value.
+/// Returns how an input is sampled; one that is not assumed has one value.
 pub fn distribution(model: &Model, name: &str) -> Distribution {
     let value = model.value(name);
     let range = model.get(name).and_then(|input| Some((input.range?, input.distribution?)));
@@ -76,7 +77,7 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// What the author of an experiment or of its inputs does about it.
+    /// Returns what the author of an experiment or of its inputs does about it.
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::NotFinite { .. } | Self::NotSampled { .. } | Self::Empty(_) => {
@@ -95,8 +96,8 @@ pub struct Experiment {
     pub id: &'static str,
     /// What it computes, in one sentence.
     pub summary: &'static str,
-    /// The families of its facts: what their names may have before the first dot. Where nothing names a fact of one,
-    /// the experiment does not run.
+    /// The families of its facts: what their names may have before the first dot. Where nothing names a fact
+    /// of one, the experiment does not run.
     pub families: &'static [&'static str],
     /// Inputs it reads; a change of any of them runs it again.
     pub inputs: &'static [&'static str],
@@ -112,9 +113,10 @@ pub struct Experiment {
 
 /// Collects the facts of one experiment, and names for each what was read for it.
 ///
-/// A fact rests on the published results, data and stored results that were read before it is written, and on the inputs
-/// that its [`Basis`] names. One whose basis names none rests on all inputs that were read before, and so does every
-/// fact on an input that no fact of the run names. [`Self::apart`] keeps reads from facts that do not rest on them.
+/// A fact rests on the published results, data and stored results that were read before it is written, and on
+/// the inputs that its [`Basis`] names. One whose basis names none rests on all inputs that were read before,
+/// and so does every fact on an input that no fact of the run names. [`Self::apart`] keeps reads from facts
+/// that do not rest on them.
 pub struct Writer<'a> {
     model: &'a Model,
     /// For what is read to describe a fact, on which later ones do not rest.
@@ -163,13 +165,15 @@ impl<'a> Writer<'a> {
         Self { model, aside: model.aside(), facts, unnamed, samples: true, refused: Vec::new() }
     }
 
-    /// Starts with no facts, and will sample none: each has its value at the stated inputs, without median and interval.
+    /// Starts with no facts, and will sample none: each has its value at the stated inputs, without median
+    /// and interval.
     pub fn without_samples(model: &'a Model) -> Self {
         Self { samples: false, ..Self::new(model) }
     }
 
-    /// Writes facts apart: what `write` reads is behind the facts that it writes, and behind no later one unless
-    /// [`Self::take`] gives out what it returns. It is `Fn`, so that nothing else it found can come out.
+    /// Writes facts apart: what `write` reads is behind the facts that it writes, and behind no later one
+    /// unless [`Self::take`] gives out what it returns. It is `Fn`, so that nothing else it found can come
+    /// out.
     ///
     /// # Errors
     /// Those of `write`.
@@ -188,8 +192,8 @@ impl<'a> Writer<'a> {
         apart.value
     }
 
-    /// Writes a computed number; it is an assumption when one of its inputs is, and derived from what was published
-    /// when one of its inputs is a result of others.
+    /// Writes a computed number; it is an assumption when one of its inputs is, and derived from what was
+    /// published when one of its inputs is a result of others.
     #[track_caller]
     pub fn number(&mut self, name: impl Into<String>, value: f64, basis: Basis<'_>) {
         self.insert(name.into(), Value::Number(value), basis, None);
@@ -208,8 +212,8 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Number(value), basis, published);
     }
 
-    /// Writes a number that rests on assumptions: its value at their stated values, with what 5 to 95 % of their
-    /// ranges leave open.
+    /// Writes a number that rests on assumptions: its value at their stated values, with what 5 to 95 % of
+    /// their ranges leave open.
     #[track_caller]
     pub fn assumed(
         &mut self,
@@ -230,7 +234,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a number that starts from a published result: arithmetic on it, so that agreeing is no evidence.
+    /// Writes a number that starts from a published result: arithmetic on it, so that agreeing is no
+    /// evidence.
     #[track_caller]
     pub fn derived<'p>(
         &mut self,
@@ -265,8 +270,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes a number computed from inputs of which some are assumed: its value at the stated inputs, with the
-    /// median and 5 to 95 % over samples of the assumed ones, and the inputs that move it most.
+    /// Writes a number computed from inputs of which some are assumed: its value at the stated inputs, with
+    /// the median and 5 to 95 % over samples of the assumed ones, and the inputs that move it most.
     ///
     /// `value` computes the number from the inputs named in `basis`, in their order.
     #[track_caller]
@@ -325,8 +330,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The same for a number that takes a simulation: where one or two inputs move, a polynomial through a grid of
-    /// simulations is sampled in its place, and its own error counts; else there are fewer samples.
+    /// Returns the same for a number that takes a simulation: where one or two inputs move, a polynomial
+    /// through a grid of simulations is sampled in its place, and its own error counts; else there are fewer
+    /// samples.
     #[track_caller]
     pub fn sampled_few(
         &mut self,
@@ -370,7 +376,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// How the inputs are sampled, and their stated values.
+    /// Returns how the inputs are sampled, and their stated values.
     fn ranges(&self, basis: &Basis<'_>) -> Vec<Distribution> {
         basis.inputs.iter().map(|input| distribution(&self.aside, input)).collect()
     }
@@ -379,7 +385,8 @@ impl<'a> Writer<'a> {
         basis.inputs.iter().map(|input| self.aside.value(input)).collect()
     }
 
-    /// Writes a number with what its samples say; `deviation` tells the error of a sample of about some value.
+    /// Writes a number with what its samples say; `deviation` tells the error of a sample of about some
+    /// value.
     #[track_caller]
     fn spread(
         &mut self,
@@ -441,7 +448,8 @@ impl<'a> Writer<'a> {
         self.insert(name.into(), Value::Text(text.into()), basis, None);
     }
 
-    /// All facts written, and what is refused of them: among it every number that is not finite, and empty texts.
+    /// Returns all facts written, and what is refused of them: among it every number that is not finite, and
+    /// empty texts.
     pub fn finish(mut self) -> (BTreeMap<String, Fact>, Vec<Refused>) {
         self.name_all_inputs();
         for (name, fact) in &self.facts {
@@ -468,7 +476,7 @@ impl<'a> Writer<'a> {
         (self.facts, self.refused)
     }
 
-    /// What a fact that is written now rests on.
+    /// Returns what a fact that is written now rests on.
     fn behind(&self, basis: &Basis<'_>) -> Behind {
         let at_hand = self.model.at_hand().into_iter().filter(|read| self.model.has(read));
         let (read, rests_on): (Vec<Read>, Vec<Read>) =
@@ -501,7 +509,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A fact of which more is to be said.
+    /// Returns a fact of which more is to be said.
     fn written(&mut self, name: &str) -> Option<&mut Fact> {
         let fact = self.facts.get_mut(name);
         if fact.is_none() {

@@ -43,12 +43,12 @@ impl Style {
     /// The title of a panel.
     pub const TITLE: Self = Self { size: 8.0, bold: true, ..Self::PLAIN };
 
-    /// The same text, anchored otherwise.
+    /// Returns the same text, anchored otherwise.
     pub const fn anchored(self, anchor: Anchor) -> Self {
         Self { anchor, ..self }
     }
 
-    /// The same text in another colour.
+    /// Returns the same text in another colour.
     pub const fn filled(self, fill: &'static str) -> Self {
         Self { fill, ..self }
     }
@@ -63,7 +63,7 @@ pub struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// An empty drawing of this width in points.
+    /// Returns an empty drawing of this width in points.
     pub fn new(font: &'a Font, width: f64) -> Self {
         Self { font, width, height: 0.0, group: Group::new() }
     }
@@ -165,7 +165,7 @@ impl<'a> Canvas<'a> {
         self.push(if style.bold { node.set("font-weight", "bold") } else { node });
     }
 
-    /// The drawing as SVG text with title and description.
+    /// Returns the drawing as SVG text with title and description.
     pub fn finish(self, id: &str, title: &str, description: &str) -> String {
         let height = (self.height + 6.0).ceil();
         let (title_id, description_id) = (format!("{id}-title"), format!("{id}-desc"));
@@ -192,7 +192,7 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// Two decimals are finer than any printer.
+/// Returns two decimals are finer than any printer.
 fn round(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }

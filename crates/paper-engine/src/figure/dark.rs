@@ -1,7 +1,7 @@
 //! The palette on a dark page, for drawings that stand inside HTML.
 //!
-//! A drawing keeps its colours as attributes; a style sheet may overrule them. Drawings with colours outside the
-//! palette, such as the steps of a heat map, stay on white.
+//! A drawing keeps its colours as attributes; a style sheet may overrule them. Drawings with colours outside
+//! the palette, such as the steps of a heat map, stay on white.
 
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ const PAIRS: [(&str, &str); 11] = [
 /// Class of a drawing that has a dark form.
 pub const CLASS: &str = "follows";
 
-/// Whether all colours of a drawing have a place on a dark page.
+/// Returns whether all colours of a drawing have a place on a dark page.
 pub fn follows(svg: &str) -> bool {
     let colours = svg.split('"').filter(|part| part.starts_with('#') && part.len() == 7);
     colours.into_iter().all(|colour| PAIRS.iter().any(|(light, _)| *light == colour))

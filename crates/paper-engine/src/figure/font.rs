@@ -66,7 +66,7 @@ impl Font {
         units * size / f64::from(em)
     }
 
-    /// The faces, for programs that embed them.
+    /// Returns the faces, for programs that embed them.
     pub(super) fn faces(&self) -> [Arc<Vec<u8>>; 2] {
         [Arc::clone(&self.regular), Arc::clone(&self.bold)]
     }

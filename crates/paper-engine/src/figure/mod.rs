@@ -93,7 +93,7 @@ pub struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    /// The fact that an author names.
+    /// Returns the fact that an author names.
     ///
     /// # Errors
     /// A name that is no fact, at its place.
@@ -104,7 +104,7 @@ impl Lookup<'_> {
         })
     }
 
-    /// The number of the fact that an author names.
+    /// Returns the number of the fact that an author names.
     ///
     /// # Errors
     /// A name that is no fact or a text, at its place.
@@ -117,7 +117,7 @@ impl Lookup<'_> {
         })
     }
 
-    /// The place of a value in the file of the figure.
+    /// Returns the place of a value in the file of the figure.
     pub fn place<T>(&self, value: &Spanned<T>) -> Location {
         source::place(&self.file, value)
     }

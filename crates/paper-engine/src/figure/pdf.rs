@@ -18,7 +18,7 @@ pub enum PdfError {
     Convert(String),
 }
 
-/// How a drawing is read: with the paper's font alone, one unit of it being one point of the page.
+/// Returns how a drawing is read: with the paper's font alone, one unit of it being one point of the page.
 pub(super) fn options(font: &Font) -> usvg::Options<'static> {
     let mut options =
         usvg::Options { font_family: "TeX Gyre Heros".to_owned(), dpi: 72.0, ..usvg::Options::default() };

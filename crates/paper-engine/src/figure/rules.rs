@@ -1,4 +1,5 @@
-//! What every finished drawing must keep: readable text on one plain ground, and a small file that stands alone.
+//! What every finished drawing must keep: readable text on one plain ground, and a small file that stands
+//! alone.
 //!
 //! Text is set and painted by the same library that makes the PDF; nothing is estimated from the description.
 
@@ -21,7 +22,8 @@ const MARGIN: f32 = 0.2;
 /// How far channels of one plain ground may lie apart, for rounding in blending.
 const PLAIN: u8 = 12;
 
-/// Names every rule that a drawing breaks, with the text concerned; the drawing's units are points of the page.
+/// Names every rule that a drawing breaks, with the text concerned; the drawing's units are points of the
+/// page.
 pub fn broken(svg: &str, font: &Font) -> Vec<String> {
     let mut found = Vec::new();
     if svg.len() > MOST_BYTES {
@@ -55,7 +57,7 @@ struct Set {
 }
 
 impl Set {
-    /// What is wrong with the ground of this text.
+    /// Returns what is wrong with the ground of this text.
     fn on(&self, ground: &Pixmap) -> Option<String> {
         let pixel = |at: f32, end: u32| (at * SCALE).max(0.0).min(end as f32 - 1.0) as u32;
         let (left, right) = (self.area.left() - MARGIN, self.area.right() + MARGIN);
@@ -111,7 +113,7 @@ fn alone(document: &roxmltree::Document<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// The drawing without its texts.
+/// Returns the drawing without its texts.
 fn without_text(svg: &str, document: &roxmltree::Document<'_>) -> String {
     let mut rest = svg.to_owned();
     let texts: Vec<_> = document.descendants().filter(|node| node.tag_name().name() == "text").collect();
@@ -170,7 +172,7 @@ fn legible(texts: &[Set], size: usvg::Size, found: &mut Vec<String>) {
     }
 }
 
-/// The drawing on white paper.
+/// Returns the drawing on white paper.
 fn painted(tree: &usvg::Tree) -> Option<Pixmap> {
     let pixels = |points: f32| (points * SCALE).ceil() as u32;
     let mut pixmap = Pixmap::new(pixels(tree.size().width()), pixels(tree.size().height()))?;

@@ -1,4 +1,5 @@
-//! Entries of the bibliography that lack what a reader needs to find the work, and entries that nothing cites.
+//! Entries of the bibliography that lack what a reader needs to find the work, and entries that nothing
+//! cites.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -62,7 +63,7 @@ pub fn entries<'d>(root: &Path, file: &Path, documents: impl Iterator<Item = &'d
     found
 }
 
-/// The groups of fields of which an entry has none with a text.
+/// Returns the groups of fields of which an entry has none with a text.
 fn missing(entry: &RawEntry<'_>) -> Vec<&'static [&'static str]> {
     let kind = entry.kind.v.to_ascii_lowercase();
     let has = |field: &&str| {

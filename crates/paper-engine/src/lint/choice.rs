@@ -1,5 +1,5 @@
-//! The block `rules` of `paper/paper.yaml`: rules that a paper asks for beside those of every paper, and those that it
-//! ignores with a reason.
+//! The block `rules` of `paper/paper.yaml`: rules that a paper asks for beside those of every paper, and
+//! those that it ignores with a reason.
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,8 @@ struct Ignored {
 }
 
 impl Choice {
-    /// Reports names that no rule has, rules that nobody has to ask for, and reasons that say nothing, in the file that holds this block.
+    /// Reports names that no rule has, rules that nobody has to ask for, and reasons that say nothing, in the
+    /// file that holds this block.
     pub fn check<'r>(&self, file: &Path, rules: impl Iterator<Item = &'r Rule> + Clone) -> Diagnostics {
         let mut errors = Diagnostics::default();
         let names = self.also.iter().chain(self.ignore.iter().map(|ignored| &ignored.rule));
@@ -55,20 +56,20 @@ impl Choice {
         errors
     }
 
-    /// Whether the paper is held against a rule.
+    /// Returns whether the paper is held against a rule.
     pub fn has(&self, rule: &Rule) -> bool {
         !rule.is_asked_for || self.also.iter().any(|name| name.value == rule.name)
     }
 
-    /// The lines that ignore a rule at a place.
+    /// Returns the lines that ignore a rule at a place.
     fn entry(&self, rule: &str, at: &Location) -> Option<&Ignored> {
         self.ignore.iter().find(|ignored| {
             ignored.rule.value == rule && ignored.file.as_ref().is_none_or(|file| *file == at.file)
         })
     }
 
-    /// Takes out of a list what is ignored, and returns it with the reasons; `of` tells the rule that one breaks, and
-    /// where.
+    /// Takes out of a list what is ignored, and returns it with the reasons; `of` tells the rule that one
+    /// breaks, and where.
     pub fn take_ignored<T>(
         &self,
         list: &mut Vec<T>,

@@ -30,7 +30,7 @@ pub fn numbers(document: &Document, facts: &Facts, structural: &Structural) -> D
     errors
 }
 
-/// The first fact that prints as this number.
+/// Returns the first fact that prints as this number.
 fn nearest_fact<'f>(number: &str, facts: &'f Facts) -> Option<&'f str> {
     let digits = number.trim_end_matches(['%', '×']).trim();
     digits.parse::<f64>().ok()?;

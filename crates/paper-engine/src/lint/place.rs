@@ -1,6 +1,6 @@
 //! Phrases in a line.
 
-/// The bytes at which a phrase stands in a line, in capitals or not, and not inside another word.
+/// Returns the bytes at which a phrase stands in a line, in capitals or not, and not inside another word.
 pub fn whole_words(line: &str, phrase: &str) -> Vec<usize> {
     let is_letter = |c: char| c.is_alphanumeric();
     let (lower, phrase) = (line.to_ascii_lowercase(), phrase.to_ascii_lowercase());

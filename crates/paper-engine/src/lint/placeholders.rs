@@ -24,7 +24,8 @@ pub fn placeholders(document: &Document) -> Diagnostics {
     errors
 }
 
-/// The byte at which a word stands that is not part of another; one in small letters may stand in capitals.
+/// Returns the byte at which a word stands that is not part of another; one in small letters may stand in
+/// capitals.
 fn find(text: &str, word: &str) -> Option<usize> {
     let text = match word.chars().any(char::is_lowercase) {
         true => Cow::Owned(text.to_ascii_lowercase()),

@@ -95,7 +95,7 @@ struct Word<'t> {
     start: usize,
 }
 
-/// The byte ranges of all quantities in a text, in order.
+/// Returns the byte ranges of all quantities in a text, in order.
 pub fn quantities(text: &str) -> Vec<Range<usize>> {
     let words = words(text);
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -117,7 +117,7 @@ pub fn quantities(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Words between spaces and dashes, without the punctuation around them.
+/// Returns words between spaces and dashes, without the punctuation around them.
 fn words(text: &str) -> Vec<Word<'_>> {
     let mut out = Vec::new();
     let mut start = None;
@@ -163,7 +163,7 @@ fn join_names<'t>(text: &'t str, words: Vec<Word<'t>>) -> Vec<Word<'t>> {
     out
 }
 
-/// Whether a word behind a hyphen can belong to a name: digits, or a capital letter.
+/// Returns whether a word behind a hyphen can belong to a name: digits, or a capital letter.
 fn is_name_part(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
 }
@@ -192,7 +192,7 @@ fn is_quantity(word: &str, before: Option<&str>, after: Option<&str>) -> bool {
         && after.is_some_and(|after| UNITS.contains(&after.trim_end_matches('s')) || is_scale(after))
 }
 
-/// Words behind an ordinal that count a thing instead of dividing one: `a third route`.
+/// Returns words behind an ordinal that count a thing instead of dividing one: `a third route`.
 fn is_counted_ordinal(word: &str) -> bool {
     !matches!(
         word,
@@ -200,7 +200,7 @@ fn is_counted_ordinal(word: &str) -> bool {
     )
 }
 
-/// Whether a word after `one` makes a number of both: `one hundred`, `one third`.
+/// Returns whether a word after `one` makes a number of both: `one hundred`, `one third`.
 fn is_scale(word: &str) -> bool {
     matches!(
         word,
@@ -208,7 +208,7 @@ fn is_scale(word: &str) -> bool {
     )
 }
 
-/// Whether a word with digits names a thing: A100, v4, IPv6, 3D, 4x4x8, 2.3.4/2.2.3/1.1.1.
+/// Returns whether a word with digits names a thing: A100, v4, IPv6, 3D, 4x4x8, 2.3.4/2.2.3/1.1.1.
 fn is_name(word: &str) -> bool {
     let letters_first = word.starts_with(|c: char| c.is_alphabetic()) && !word.starts_with(['~', '≈']);
     let dimension =

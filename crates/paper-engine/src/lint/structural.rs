@@ -57,7 +57,7 @@ impl Structural {
         errors.into_result(list)
     }
 
-    /// Whether a number may stand between the words before and behind it.
+    /// Returns whether a number may stand between the words before and behind it.
     pub fn allows(&self, before: &str, number: &str, behind: &str) -> bool {
         let (before, number, behind) = (before.to_lowercase(), number.to_lowercase(), behind.to_lowercase());
         let is_word = |word: &&str| !word.is_empty();

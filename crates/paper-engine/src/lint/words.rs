@@ -56,12 +56,12 @@ impl From<PlainText> for String {
     }
 }
 
-/// All passages of a document: abstract, sections, appendices.
+/// Returns all passages of a document: abstract, sections, appendices.
 pub fn passages(document: &Document) -> Vec<Passage<'_>> {
     document.parts().into_iter().flat_map(passages_of).collect()
 }
 
-/// The passages of some blocks, those of lists and quotations among them.
+/// Returns the passages of some blocks, those of lists and quotations among them.
 pub fn passages_of(run: &[Block]) -> impl Iterator<Item = Passage<'_>> {
     blocks(run).filter_map(|block| {
         let caption = matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { .. });
@@ -77,7 +77,8 @@ pub fn passages_of(run: &[Block]) -> impl Iterator<Item = Passage<'_>> {
     })
 }
 
-/// The text of inlines: a fact's number is a `#`, mathematics, code, citations and references are an `@` each.
+/// Returns the text of inlines: a fact's number is a `#`, mathematics, code, citations and references are an
+/// `@` each.
 pub fn plain(inlines: &[Inline]) -> PlainText {
     let mut plain = PlainText::default();
     add(inlines, &mut plain);
@@ -103,12 +104,12 @@ fn add(inlines: &[Inline], plain: &mut PlainText) {
     }
 }
 
-/// The words of a plain text, without the signs around them.
+/// Returns the words of a plain text, without the signs around them.
 pub fn words_of(text: &str) -> Vec<&str> {
     words_at(text).into_iter().map(|(_, word)| word).collect()
 }
 
-/// The same, each with its byte in the text.
+/// Returns the same, each with its byte in the text.
 pub fn words_at(text: &str) -> Vec<(usize, &str)> {
     let is_sign = |c: char| !c.is_alphanumeric() && c != '#' && c != '@';
     let mut found = Vec::new();

@@ -44,7 +44,7 @@ impl<'a> Bibliography<'a> {
         Self { kept, library: library.unwrap_or_default(), cited: Vec::new(), broken }
     }
 
-    /// The number of an entry by first citation, if the key is known.
+    /// Returns the number of an entry by first citation, if the key is known.
     pub fn cite(&mut self, key: &str) -> Option<usize> {
         if !self.broken && self.library.get(key).is_none() {
             return None;
@@ -56,17 +56,17 @@ impl<'a> Bibliography<'a> {
         Some(self.cited.len())
     }
 
-    /// Whether an entry has this key.
+    /// Returns whether an entry has this key.
     pub fn contains(&self, key: &str) -> bool {
         self.library.get(key).is_some()
     }
 
-    /// All keys.
+    /// Returns all keys.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.library.keys()
     }
 
-    /// The cited entries in the reference style of the IEEE.
+    /// Returns the cited entries in the reference style of the IEEE.
     pub fn references(&self) -> Vec<Reference> {
         self.kept.references(&self.cited, || self.set_references())
     }
@@ -102,7 +102,7 @@ impl<'a> Bibliography<'a> {
     }
 }
 
-/// The entries of a `.bib` file, unless it cannot be read.
+/// Returns the entries of a `.bib` file, unless it cannot be read.
 fn library(file: &Path, text: &str, errors: &mut Diagnostics) -> Option<Library> {
     let problems = match from_biblatex_str(text) {
         Ok(library) => return Some(library),
@@ -119,7 +119,7 @@ fn library(file: &Path, text: &str, errors: &mut Diagnostics) -> Option<Library>
     None
 }
 
-/// The address of a work: its DOI, its arXiv page or its URL.
+/// Returns the address of a work: its DOI, its arXiv page or its URL.
 fn address(entry: &Entry) -> Option<String> {
     let doi = entry.doi().map(|doi| format!("https://doi.org/{doi}"));
     let arxiv =

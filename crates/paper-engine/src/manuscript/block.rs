@@ -156,7 +156,7 @@ impl Builder<'_> {
         out.push(Block { location, kind });
     }
 
-    /// The number of the present section, such as `3.2`, or `C.2` in an appendix.
+    /// Returns the number of the present section, such as `3.2`, or `C.2` in an appendix.
     fn section_number(&self) -> String {
         let mut parts: Vec<String> = self.sections.iter().map(usize::to_string).collect();
         if let (true, Some(first)) = (self.appendix, self.sections.first()) {

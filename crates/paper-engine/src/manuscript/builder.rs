@@ -74,8 +74,8 @@ impl Builder<'_> {
         }
     }
 
-    /// Fills in the calls of a text that is no Markdown; with `is_verbatim`, braces around other names are what they
-    /// look like.
+    /// Fills in the calls of a text that is no Markdown; with `is_verbatim`, braces around other names are
+    /// what they look like.
     pub(super) fn fill(
         &mut self,
         text: &mut Text<'_>,

@@ -1,8 +1,9 @@
-//! The calls that authors write between braces: where they stand, what each prints, and what is wrong with one that
-//! cannot.
+//! The calls that authors write between braces: where they stand, what each prints, and what is wrong with
+//! one that cannot.
 //!
-//! A call is `{{ name(key="text", key=2, key=true) }}`. Markdown must not read what stands inside, so a text is read
-//! with every call *masked* by as many characters that mean nothing: lines and columns stay those of the author.
+//! A call is `{{ name(key="text", key=2, key=true) }}`. Markdown must not read what stands inside, so a text
+//! is read with every call *masked* by as many characters that mean nothing: lines and columns stay those of
+//! the author.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -19,7 +20,8 @@ const CLAIM: &str = "claim";
 const CALLS: [&str; 6] = ["fact", "published", "difference", "interval", "median", CLAIM];
 const EXAMPLE: &str = "write for example {{ fact(name=\"queue.half_load.wait\") }}";
 
-/// The first of the characters that begin a masked call; the distance of a character to it is the call's index.
+/// The first of the characters that begin a masked call; the distance of a character to it is the call's
+/// index.
 const FIRST: char = '\u{F0000}';
 /// The last of them.
 const LAST: char = '\u{FFFFD}';
@@ -91,7 +93,7 @@ impl<'t> Wrong<'t> {
     }
 }
 
-/// Whether a character is one that masks calls, and so cannot be one of an author's.
+/// Returns whether a character is one that masks calls, and so cannot be one of an author's.
 pub(super) fn is_mask(c: char) -> bool {
     matches!(c, FIRST..=LAST | END | FILL)
 }
@@ -139,7 +141,8 @@ pub(super) fn mask(text: &str) -> Masked {
 }
 
 impl Masked {
-    /// Returns the byte at which the next masked call of a text begins, the call's index and its length in bytes.
+    /// Returns the byte at which the next masked call of a text begins, the call's index and its length in
+    /// bytes.
     pub fn next(&self, text: &str) -> Option<(usize, usize, usize)> {
         let (at, first) = text.char_indices().find(|(_, c)| (FIRST..=LAST).contains(c))?;
         let length = text[at..].find(END)? + END.len_utf8();
@@ -188,7 +191,7 @@ impl Call {
         Some(Self { range: start..end, source: text[start..end].to_owned(), function, arguments, broken })
     }
 
-    /// Whether this is the name of a call; in code and formulas others are what they look like.
+    /// Returns whether this is the name of a call; in code and formulas others are what they look like.
     pub fn is_known(&self) -> bool {
         CALLS.contains(&self.function.as_str())
     }
@@ -375,7 +378,7 @@ impl<'t> Arguments<'t> {
         self.text(key)
     }
 
-    /// What a call for a number prints.
+    /// Returns what a call for a number prints.
     fn number(&mut self, known: &'t Known) -> Option<InlineKind> {
         self.only(&["name", "digits", "bare"]);
         let digits = match self.given("digits") {
@@ -421,7 +424,7 @@ impl<'t> Arguments<'t> {
         Some(InlineKind::Number { fact: name.to_owned(), text })
     }
 
-    /// What a call for a verdict prints: the verdict, or the words that say it.
+    /// Returns what a call for a verdict prints: the verdict, or the words that say it.
     fn claim(&mut self, known: &'t Known) -> Option<InlineKind> {
         self.only(&["id", "is", "say"]);
         let id = self.needed_text("id");

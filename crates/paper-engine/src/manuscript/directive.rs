@@ -14,7 +14,7 @@ pub(super) enum Placed {
 }
 
 impl Placed {
-    /// The label that comes with its file name: `fig:topology` of `fig-4-topology`.
+    /// Returns the label that comes with its file name: `fig:topology` of `fig-4-topology`.
     pub fn label(&self) -> String {
         match self {
             Self::Figure(id) => format!("fig:{}", short(id, "fig-")),
@@ -36,7 +36,7 @@ pub(super) struct Expanded {
 /// Begins the HTML comment that stands for a placed figure or table.
 const MARK: &str = "<!--place:";
 
-/// The index of the placed thing that an HTML comment stands for.
+/// Returns the index of the placed thing that an HTML comment stands for.
 pub(super) fn placed_index(html: &str) -> Option<usize> {
     html.trim().strip_prefix(MARK)?.strip_suffix("-->")?.parse().ok()
 }
@@ -126,7 +126,7 @@ pub(super) fn expand(text: &str, edition: &str, origin: &Origin, errors: &mut Di
     Expanded { text: out, placed, left_out }
 }
 
-/// The name in an identifier such as `fig-4-topology`.
+/// Returns the name in an identifier such as `fig-4-topology`.
 fn short<'s>(id: &'s str, prefix: &str) -> &'s str {
     let Some(rest) = id.strip_prefix(prefix) else { return id };
     match rest.split_once('-') {

@@ -37,7 +37,8 @@ impl Kept {
         state.draft += 1;
     }
 
-    /// The entries of a bibliography; `read` is called where its text is new and returns `None` on an error.
+    /// Returns the entries of a bibliography; `read` is called where its text is new and returns `None` on an
+    /// error.
     pub(super) fn library(&self, text: &str, read: impl FnOnce() -> Option<Library>) -> Option<Arc<Library>> {
         if let Some((_, library)) = self.state().library.as_ref().filter(|(kept, _)| kept == text) {
             return Some(Arc::clone(library));
@@ -49,7 +50,7 @@ impl Kept {
         Some(library)
     }
 
-    /// The references of the works cited, in this order, in the bibliography that was read last.
+    /// Returns the references of the works cited, in this order, in the bibliography that was read last.
     pub(super) fn references(
         &self,
         cited: &[String],

@@ -22,7 +22,7 @@ pub(super) struct Labels {
     left_out: BTreeMap<String, Location>,
 }
 
-/// The kind that a label's prefix names.
+/// Returns the kind that a label's prefix names.
 pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
     match label.split_once(':')?.0 {
         "sec" => Some(LabelKind::Section),
@@ -67,7 +67,7 @@ impl Labels {
         }
     }
 
-    /// Whether a label is defined so far.
+    /// Returns whether a label is defined so far.
     pub fn contains(&self, label: &str) -> bool {
         self.defined.contains_key(label)
     }

@@ -29,7 +29,7 @@ fn commands(tex: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A number in TeX: its thousands commas, spaces and signs as mathematics.
+/// Returns a number in TeX: its thousands commas, spaces and signs as mathematics.
 pub(super) fn number(text: &str) -> String {
     let tex = text.replace(',', "{,}").replace('\u{d7}', "\\times").replace('%', "\\%");
     match tex.split_once('\u{a0}') {

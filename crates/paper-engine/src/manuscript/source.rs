@@ -48,9 +48,9 @@ impl Origin {
     }
 }
 
-/// Returns where the characters of a text that Markdown was read into stand in its line: the byte of the text at which
-/// each stretch begins, and the column of that byte, from 1. `column` is where Markdown says that the text begins; where
-/// something else stands there, it is the nearest place at which the text does.
+/// Returns where the characters of a text that Markdown was read into stand in its line: the byte of the text
+/// at which each stretch begins, and the column of that byte, from 1. `column` is where Markdown says that
+/// the text begins; where something else stands there, it is the nearest place at which the text does.
 pub(super) fn align(text: &str, line: &str, column: usize) -> Vec<(usize, usize)> {
     let written: Vec<char> = line.chars().collect();
     let first: Vec<char> =

@@ -13,8 +13,8 @@ use crate::source::read_text;
 /// Begins an address below the site at which the texts are published.
 const SITE: &str = "site:";
 
-/// Reads one file by the rules of a paper's sections; its headings carry no numbers, and links that begin with
-/// `site:` lead to addresses below `site`.
+/// Reads one file by the rules of a paper's sections; its headings carry no numbers, and links that begin
+/// with `site:` lead to addresses below `site`.
 ///
 /// # Errors
 /// Those of [`read`]; a title that is missing or not alone; what needs a numbered section or a site.

@@ -135,7 +135,8 @@ pub enum BlockKind {
 pub struct Inline {
     /// What it is.
     pub kind: InlineKind,
-    /// Where its characters were written in the file of its block; for anything but plain text, where it begins.
+    /// Where its characters were written in the file of its block; for anything but plain text, where it
+    /// begins.
     pub source: SourceMap,
 }
 

@@ -1,4 +1,5 @@
-//! Walks over a document: every block and every piece of text, those inside others among them, in reading order.
+//! Walks over a document: every block and every piece of text, those inside others among them, in reading
+//! order.
 
 use std::path::{Path, PathBuf};
 
@@ -37,8 +38,8 @@ impl Block {
         }
     }
 
-    /// Returns the file in which [`content`](Self::content) was written: that of the block, or for a caption that of
-    /// the figure or the table.
+    /// Returns the file in which [`content`](Self::content) was written: that of the block, or for a caption
+    /// that of the figure or the table.
     pub fn content_file(&self) -> PathBuf {
         match &self.kind {
             BlockKind::Figure { id, .. } => Path::new("figures").join(format!("{id}.yaml")),

@@ -53,7 +53,7 @@ pub enum Fixed {
 }
 
 impl Fixed {
-    /// The words that tell it.
+    /// Returns the words that tell it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Before => "before the result was known",

@@ -40,8 +40,8 @@ pub struct Input {
     pub range: Option<(f64, f64)>,
     /// How an assumption is distributed over its range.
     pub distribution: Option<Distribution>,
-    /// Whether it is a result that others measured or concluded, not a property of a machine: what is computed
-    /// from it is derived from what was published.
+    /// Whether it is a result that others measured or concluded, not a property of a machine: what is
+    /// computed from it is derived from what was published.
     pub is_result: bool,
 }
 
@@ -59,8 +59,8 @@ pub enum Distribution {
 
 /// What a paper gives a study: inputs by dotted name, published results, claims, data and stored results.
 ///
-/// A [tracked](Self::tracked) model notes what is read of it: that an experiment declares all of it is checked whenever it
-/// runs, so that no kept fact outlives an input behind it.
+/// A [tracked](Self::tracked) model notes what is read of it: that an experiment declares all of it is
+/// checked whenever it runs, so that no kept fact outlives an input behind it.
 #[derive(Clone, Debug)]
 pub struct Model {
     contents: Arc<Contents>,
@@ -159,7 +159,7 @@ impl Default for Contents {
 }
 
 impl Default for Model {
-    /// The model of a paper without a study, inputs and results.
+    /// Returns the model of a paper without a study, inputs and results.
     fn default() -> Self {
         Contents::default().into()
     }
@@ -172,10 +172,12 @@ impl From<Contents> for Model {
 }
 
 impl Model {
-    /// Reads and validates what the paper at `root` gives a study; a paper without `paper/model.yaml` has no inputs.
+    /// Reads and validates what the paper at `root` gives a study; a paper without `paper/model.yaml` has no
+    /// inputs.
     ///
     /// # Errors
-    /// Broken YAML, inputs that the study does not know, wrong units, values out of range: all of them, located.
+    /// Broken YAML, inputs that the study does not know, wrong units, values out of range: all of them,
+    /// located.
     pub fn read(root: &Path, study: &'static Study) -> Result<Self, Diagnostics> {
         Unit::declare(study.units);
         let file = Path::new(MODEL_FILE);
@@ -216,25 +218,25 @@ impl Model {
         errors.into_result(Contents { study, inputs, published, claims, data, results }.into())
     }
 
-    /// The same model, with nothing read of it yet.
+    /// Returns the same model, with nothing read of it yet.
     #[must_use]
     pub fn tracked(&self) -> Self {
         Self { contents: Arc::clone(&self.contents), reads: Some(Arc::default()), is_aside: false }
     }
 
-    /// The same model for reads that a later number does not rest on, such as of what stands beside a fact. They count
-    /// as reads of the experiment all the same.
+    /// Returns the same model for reads that a later number does not rest on, such as of what stands beside a
+    /// fact. They count as reads of the experiment all the same.
     #[must_use]
     pub fn aside(&self) -> Self {
         Self { is_aside: true, ..self.clone() }
     }
 
-    /// What was read of a tracked model; nothing of one that is not.
+    /// Returns what was read of a tracked model; nothing of one that is not.
     pub fn reads(&self) -> BTreeSet<Read> {
         self.with_reads(|reads| reads.all.clone()).unwrap_or_default()
     }
 
-    /// What a number that is computed now may rest on, of a tracked model.
+    /// Returns what a number that is computed now may rest on, of a tracked model.
     pub fn at_hand(&self) -> BTreeSet<Read> {
         self.with_reads(|reads| reads.at_hand.clone()).unwrap_or_default()
     }
@@ -259,7 +261,7 @@ impl Model {
         });
     }
 
-    /// Whether the model has what was read.
+    /// Returns whether the model has what was read.
     pub fn has(&self, read: &Read) -> bool {
         let Contents { inputs, published, data, results, .. } = &*self.contents;
         match read {
@@ -270,69 +272,69 @@ impl Model {
         }
     }
 
-    /// The value of an input, in its unit. An experiment that runs has all inputs that it declares; one that it does
-    /// not declare may be missing, which is no number, and is refused after the run.
+    /// Returns the value of an input, in its unit. An experiment that runs has all inputs that it declares;
+    /// one that it does not declare may be missing, which is no number, and is refused after the run.
     pub fn value(&self, name: &str) -> f64 {
         self.get(name).map_or(f64::NAN, |input| input.value)
     }
 
-    /// A whole-number input; the schema admits only such values for counts.
+    /// Returns a whole-number input; the schema admits only such values for counts.
     pub fn count(&self, name: &str) -> usize {
         self.value(name) as usize
     }
 
-    /// The published result of this name.
+    /// Returns the published result of this name.
     pub fn published(&self, name: &str) -> Option<&PublishedResult> {
         self.note(|| Read::Published(name.to_owned()));
         self.contents.published.get(name)
     }
 
-    /// All published results, by name.
+    /// Returns all published results, by name.
     pub fn all_published(&self) -> impl Iterator<Item = (&str, &PublishedResult)> {
         self.contents.published.iter().map(|(name, result)| (name.as_str(), result))
     }
 
-    /// The study that reads this model.
+    /// Returns the study that reads this model.
     pub fn study(&self) -> &'static Study {
         self.contents.study
     }
 
-    /// A file of the study's data, by its kind and name.
+    /// Returns a file of the study's data, by its kind and name.
     pub fn datum(&self, kind: &str, name: &str) -> Option<&Datum> {
         self.note(|| Read::Data(format!("{kind}/{name}")));
         let mut of_kind = self.contents.data.iter().filter(|((found, _), _)| *found == kind);
         of_kind.find(|((_, found), _)| found == name).map(|(_, datum)| datum)
     }
 
-    /// The same as the type that the study keeps it in.
+    /// Returns the same as the type that the study keeps it in.
     pub fn data<T: 'static>(&self, kind: &str, name: &str) -> Option<&T> {
         self.datum(kind, name)?.value.downcast_ref()
     }
 
-    /// All data of the study, by kind and name.
+    /// Returns all data of the study, by kind and name.
     pub fn all_data(&self) -> impl Iterator<Item = (&str, &str, &Datum)> {
         self.contents.data.iter().map(|((kind, name), datum)| (*kind, name.as_str(), datum))
     }
 
-    /// What a study found, by name.
+    /// Returns what a study found, by name.
     pub fn stored(&self, study: &str) -> Option<&Values> {
         self.stored_result(study).map(|stored| &stored.values)
     }
 
-    /// The stored result of a study.
+    /// Returns the stored result of a study.
     pub fn stored_result(&self, study: &str) -> Option<&StoredResult> {
         self.note(|| Read::Stored(study.to_owned()));
         self.contents.results.get(study)
     }
 
-    /// The same model with the result of a study in place of an earlier one.
+    /// Returns the same model with the result of a study in place of an earlier one.
     #[must_use]
     pub fn with_result(mut self, result: StoredResult) -> Self {
         Arc::make_mut(&mut self.contents).results.insert(result.study.clone(), result);
         self
     }
 
-    /// The same model with another value of an input that it has.
+    /// Returns the same model with another value of an input that it has.
     #[must_use]
     pub fn with_value(mut self, name: &str, value: f64) -> Self {
         if let Some(input) = Arc::make_mut(&mut self.contents).inputs.get_mut(name) {
@@ -341,7 +343,7 @@ impl Model {
         self
     }
 
-    /// The files that a model is read from, below its root; some papers lack some.
+    /// Returns the files that a model is read from, below its root; some papers lack some.
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [MODEL_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);
         let folder = |name: &str| {
@@ -355,18 +357,18 @@ impl Model {
         fixed.into_iter().chain(data).chain(results).collect()
     }
 
-    /// The promises of the plan, in order.
+    /// Returns the promises of the plan, in order.
     pub fn claims(&self) -> &[Claim] {
         &self.contents.claims
     }
 
-    /// The input of this name.
+    /// Returns the input of this name.
     pub fn get(&self, name: &str) -> Option<&Input> {
         self.note(|| Read::Input(name.to_owned()));
         self.contents.inputs.get(name)
     }
 
-    /// All inputs, by name.
+    /// Returns all inputs, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Input)> {
         self.contents.inputs.iter().map(|(name, input)| (name.as_str(), input))
     }

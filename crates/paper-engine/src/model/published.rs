@@ -47,7 +47,7 @@ pub enum Span {
 }
 
 impl Span {
-    /// The distance of a value from the span, relative to its nearest end; 0 inside.
+    /// Returns the distance of a value from the span, relative to its nearest end; 0 inside.
     pub fn error(self, ours: f64) -> f64 {
         let relative = |end: f64| (ours - end) / end.abs();
         match self {
@@ -58,7 +58,7 @@ impl Span {
         }
     }
 
-    /// The value that stands for the span where only one can: the value, or the middle of a range.
+    /// Returns the value that stands for the span where only one can: the value, or the middle of a range.
     pub fn middle(self) -> f64 {
         match self {
             Self::Value(value) | Self::AtLeast(value) | Self::AtMost(value) => value,
@@ -66,7 +66,7 @@ impl Span {
         }
     }
 
-    /// The span as a reader sees it, with its unit.
+    /// Returns the span as a reader sees it, with its unit.
     pub fn display(self, unit: Unit) -> String {
         match self {
             Self::Value(value) => unit.display(value, None),

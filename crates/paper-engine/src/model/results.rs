@@ -1,4 +1,5 @@
-//! `paper/results/ID.json`: results of studies that take too long for a build, written by `phext-paper sim store`.
+//! `paper/results/ID.json`: results of studies that take too long for a build, written by `phext-paper sim
+//! store`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

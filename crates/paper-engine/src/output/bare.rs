@@ -30,7 +30,7 @@ pub(super) struct BareWriter<'d> {
 }
 
 impl BareWriter<'_> {
-    /// A block as lines, where it can be written so.
+    /// Returns a block as lines, where it can be written so.
     pub(super) fn block(&mut self, block: &Block) -> Option<Bare> {
         let at = &block.location;
         match &block.kind {

@@ -36,12 +36,12 @@ pub struct Bibtex {
 }
 
 impl Bibtex {
-    /// The place of the entry with this key, as TeX spells it.
+    /// Returns the place of the entry with this key, as TeX spells it.
     pub fn place(&self, key: &str) -> Option<&Location> {
         self.places.get(key)
     }
 
-    /// The place of the entry that a line of the reference list belongs to.
+    /// Returns the place of the entry that a line of the reference list belongs to.
     pub fn place_of_line(&self, bbl: &str, line: usize) -> Option<&Location> {
         let before: Vec<&str> = bbl.lines().take(line).collect();
         let item = before.iter().rev().find_map(|line| line.strip_prefix("\\bibitem{"))?;
@@ -114,7 +114,7 @@ fn rewritten(text: &str, edits: &[(Range<usize>, String)]) -> String {
     out
 }
 
-/// The field that BibTeX's styles lack: the DOI as a note, or the address of an arXiv number.
+/// Returns the field that BibTeX's styles lack: the DOI as a note, or the address of an arXiv number.
 fn address(entry: &RawEntry<'_>) -> Option<String> {
     let names: BTreeSet<String> = entry.fields.iter().map(|field| field.key.v.to_ascii_lowercase()).collect();
     let value = |wanted: &str| {
@@ -140,7 +140,7 @@ fn address(entry: &RawEntry<'_>) -> Option<String> {
     }
 }
 
-/// An address without the backslashes that BibTeX users put before signs.
+/// Returns an address without the backslashes that BibTeX users put before signs.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -152,7 +152,7 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-/// A field's TeX, with signs that only TeX gives a meaning made plain and Unicode made commands.
+/// Returns a field's TeX, with signs that only TeX gives a meaning made plain and Unicode made commands.
 fn tex(written: &str) -> String {
     let mut out = String::with_capacity(written.len());
     let (mut formula, mut escaped) = (false, false);
@@ -173,7 +173,7 @@ fn tex(written: &str) -> String {
     out
 }
 
-/// A character beyond ASCII as one TeX group, so that BibTeX can shorten a name to it.
+/// Returns a character beyond ASCII as one TeX group, so that BibTeX can shorten a name to it.
 fn letter(character: char) -> String {
     let parts: Vec<char> = character.nfd().collect();
     if let [base, mark] = parts[..]
@@ -205,7 +205,7 @@ fn letter(character: char) -> String {
     format!("{{\\{command}}}")
 }
 
-/// The TeX accent of a combining mark.
+/// Returns the TeX accent of a combining mark.
 fn accent(mark: char) -> Option<char> {
     Some(match mark {
         '\u{300}' => '`',

@@ -60,7 +60,7 @@ pub fn picture(figure: &str, font: &Font) -> Result<Vec<u8>, PngError> {
     to_png(figure, PICTURE, font)
 }
 
-/// The lines of a title and their size: the largest at which it fits.
+/// Returns the lines of a title and their size: the largest at which it fits.
 fn fitted(title: &str, room: f64, font: &Font) -> (f64, Vec<String>) {
     let broken = SIZES.map(|size| (size, lines(title, size, room, font)));
     let smallest = broken.last().cloned();

@@ -1,7 +1,7 @@
 //! A post for Hacker News: the title on the first line, then the first comment as that site shows it.
 //!
-//! The site knows no markup but addresses, which it links, and lines behind two spaces, which it sets as program
-//! text; paragraphs are told apart by empty lines (<https://news.ycombinator.com/formatdoc>).
+//! The site knows no markup but addresses, which it links, and lines behind two spaces, which it sets as
+//! program text; paragraphs are told apart by empty lines (<https://news.ycombinator.com/formatdoc>).
 
 use super::bare::{Bare, BareWriter, Citations};
 use super::reference_url;

@@ -44,7 +44,7 @@ pub fn html(
     Ok(errors.into_result(rendered.unwrap_or_default())?)
 }
 
-/// Everything that the template of a page shows of a document, but for contents.
+/// Returns everything that the template of a page shows of a document, but for contents.
 pub(super) fn filled(
     document: &Document,
     templates: &Templates,
@@ -192,7 +192,7 @@ impl Page<'_> {
         }
     }
 
-    /// The attribute that names the place of a block, where places are shown.
+    /// Returns the attribute that names the place of a block, where places are shown.
     fn at(&self, location: &Location) -> String {
         match self.positions {
             Positions::Hidden => String::new(),
@@ -264,7 +264,7 @@ impl Page<'_> {
         self.out.push_str(&out);
     }
 
-    /// The figure's drawing, its names made its own so that two figures cannot mix.
+    /// Returns the figure's drawing, its names made its own so that two figures cannot mix.
     fn figure(&mut self, name: &str, location: &Location) -> String {
         let Some(svg) = self.figures.get(name) else {
             let missing = Diagnostic::new(location.clone(), format!("there is no figure `{name}`"));
@@ -298,7 +298,7 @@ fn numbered(number: &str) -> String {
     }
 }
 
-/// The contents: nested lists of links to the headings of the first three levels.
+/// Returns the contents: nested lists of links to the headings of the first three levels.
 fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
     let mut out = String::new();
     let mut open: Vec<u8> = Vec::new();

@@ -21,7 +21,7 @@ pub(super) struct InlineWriter<'a> {
 }
 
 impl InlineWriter<'_> {
-    /// The HTML of inlines.
+    /// Returns the HTML of inlines.
     pub(super) fn inlines(&mut self, inlines: &[Inline], location: &Location) -> String {
         inlines.iter().map(|inline| self.inline(inline, location)).collect()
     }
@@ -66,7 +66,7 @@ impl InlineWriter<'_> {
         }
     }
 
-    /// A formula as MathML; an error is kept.
+    /// Returns a formula as MathML; an error is kept.
     pub(super) fn math(&mut self, tex: &str, display: bool, location: &Location) -> String {
         math::mathml(tex, display, location).unwrap_or_else(|error| {
             self.errors.push(error);
@@ -74,7 +74,8 @@ impl InlineWriter<'_> {
         })
     }
 
-    /// A number with its provenance: grade, unit, formula, source, median, interval and published value.
+    /// Returns a number with its provenance: grade, unit, formula, source, median, interval and published
+    /// value.
     pub(super) fn number(&self, name: &str, text: &str) -> String {
         let Some(fact) = self.facts.get(name) else { return escape(text) };
         let mut title = format!("{name}: {}", fact.grade.phrase());

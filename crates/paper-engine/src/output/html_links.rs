@@ -31,7 +31,7 @@ impl Mentions {
         Self { total, placed: BTreeMap::new() }
     }
 
-    /// The attribute that names the next mention of a target; none for what has no links back.
+    /// Returns the attribute that names the next mention of a target; none for what has no links back.
     pub fn place(&mut self, target: &str) -> String {
         if !self.total.contains_key(target) {
             return String::new();
@@ -41,7 +41,8 @@ impl Mentions {
         format!(" id=\"at-{}-{placed}\"", escape(target))
     }
 
-    /// Links to every mention of a target, whose name in words is `what`; nothing where it is never mentioned.
+    /// Links to every mention of a target, whose name in words is `what`; nothing where it is never
+    /// mentioned.
     pub fn back(&self, target: &str, what: &str) -> String {
         let Some(&total) = self.total.get(target) else { return String::new() };
         let (target, what) = (escape(target), escape(what));
@@ -54,7 +55,7 @@ impl Mentions {
     }
 }
 
-/// The target of citations of a work.
+/// Returns the target of citations of a work.
 pub(super) fn work(key: &str) -> String {
     format!("ref-{key}")
 }

@@ -275,7 +275,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A formula on one line, checked; comment signs cannot hide what follows.
+    /// Returns a formula on one line, checked; comment signs cannot hide what follows.
     fn formula(&mut self, tex: &str, display: bool, at: &Location) -> String {
         if let Err(error) = math::mathml(tex, display, at) {
             self.errors.push(error);

@@ -8,7 +8,7 @@ use crate::table::{Alignment, Table};
 /// Characters of `\footnotesize` Times that fit one column (252 pt) and the page (516 pt).
 const FIT: (usize, usize) = (66, 138);
 
-/// The lines of a tabular.
+/// Returns the lines of a tabular.
 pub(super) fn tabular(table: &Table, wide: bool, ledger: &Ledger) -> Vec<String> {
     let room = if wide { FIT.1 } else { FIT.0 };
     let width = |text: &str| text.chars().count();
@@ -75,7 +75,7 @@ fn longest_word(text: &str) -> usize {
     text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0)
 }
 
-/// A header on several lines of about `width` characters.
+/// Returns a header on several lines of about `width` characters.
 fn stack(header: &str, width: usize, side: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in header.split(' ') {

@@ -44,7 +44,7 @@ impl Ledger {
         Self { facts: known.collect(), works: works.collect() }
     }
 
-    /// A number in TeX, linked to its entry where it has one.
+    /// Returns a number in TeX, linked to its entry where it has one.
     pub(super) fn tex_number(&self, fact: &str, text: &str) -> String {
         let text = escape(text, Setting::Text);
         match self.facts.contains_key(fact) {
@@ -53,12 +53,12 @@ impl Ledger {
         }
     }
 
-    /// The address of a fact's entry on the page, where it has one.
+    /// Returns the address of a fact's entry on the page, where it has one.
     pub(super) fn anchor(&self, fact: &str) -> Option<String> {
         self.facts.contains_key(fact).then(|| format!("fact-{fact}"))
     }
 
-    /// The entries in TeX; nothing where there are none.
+    /// Returns the entries in TeX; nothing where there are none.
     pub(super) fn tex(&self) -> String {
         if self.facts.is_empty() {
             return String::new();
@@ -86,7 +86,7 @@ impl Ledger {
         out
     }
 
-    /// The entries as a section of the page; nothing where there are none.
+    /// Returns the entries as a section of the page; nothing where there are none.
     pub(super) fn html(&self) -> String {
         if self.facts.is_empty() {
             return String::new();

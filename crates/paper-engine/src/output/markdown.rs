@@ -29,7 +29,8 @@ pub fn standalone_markdown(document: &Document, figures: &str) -> String {
     writer.finish(document)
 }
 
-/// Where references lead when blocks do not stand on one page: by label, and by `ref-` and key for a cited work.
+/// Where references lead when blocks do not stand on one page: by label, and by `ref-` and key for a cited
+/// work.
 pub(super) type Targets = BTreeMap<String, String>;
 
 /// Renders one block by itself, its footnotes below it; figures and tables become references.
@@ -91,13 +92,13 @@ impl<'a> Writer<'a> {
         self.out
     }
 
-    /// Where a reference leads.
+    /// Returns where a reference leads.
     fn target(&self, id: &str) -> String {
         let named = self.targets.and_then(|targets| targets.get(id));
         named.cloned().unwrap_or_else(|| format!("#{}", anchor(id)))
     }
 
-    /// The anchor of a labelled block, where references need one.
+    /// Returns the anchor of a labelled block, where references need one.
     fn mark(&self, label: &str) -> String {
         match self.targets {
             None if !label.is_empty() => format!("<a id=\"{}\"></a>", anchor(label)),
@@ -261,7 +262,7 @@ fn numbered(number: &str, text: &str) -> String {
     if number.is_empty() { text.to_owned() } else { format!("{number} {text}") }
 }
 
-/// A label as an anchor: nothing that ends an attribute or a link.
+/// Returns a label as an anchor: nothing that ends an attribute or a link.
 fn anchor(label: &str) -> String {
     label.replace(|c: char| !c.is_alphanumeric() && !":.-_/".contains(c), "-")
 }
@@ -282,7 +283,7 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// A paragraph that cannot be read as a list: `1.`, `-` and `+` at its start are escaped.
+/// Returns a paragraph that cannot be read as a list: `1.`, `-` and `+` at its start are escaped.
 fn first_safe(text: String) -> String {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     let next = text[digits..].chars().next();
@@ -293,7 +294,7 @@ fn first_safe(text: String) -> String {
     }
 }
 
-/// A table in Markdown, with its notes.
+/// Returns a table in Markdown, with its notes.
 pub(super) fn pipe_table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = row(table.columns.iter().map(|column| escape(&column.header)).collect());

@@ -53,7 +53,7 @@ const ENVIRONMENTS: [&str; 14] = [
     "Vmatrix",
 ];
 
-/// The TeX of a displayed equation, its lines aligned when it has several.
+/// Returns the TeX of a displayed equation, its lines aligned when it has several.
 pub(super) fn display_tex(tex: &str) -> Cow<'_, str> {
     let several = tex.contains("\\\\") || tex.replace("\\&", "").contains('&');
     if several && !tex.contains("\\begin") {
@@ -62,7 +62,7 @@ pub(super) fn display_tex(tex: &str) -> Cow<'_, str> {
     Cow::Borrowed(tex)
 }
 
-/// The MathML of a formula.
+/// Returns the MathML of a formula.
 ///
 /// # Errors
 /// A formula that is not understood, or that is more than a formula.
@@ -86,8 +86,8 @@ pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<St
     Ok(valid(&text))
 }
 
-/// Mends what `pulldown-latex` writes and HTML does not allow: signs that are not escaped, a missing space between
-/// attributes, and a style on a row, which belongs to `mstyle`.
+/// Mends what `pulldown-latex` writes and HTML does not allow: signs that are not escaped, a missing space
+/// between attributes, and a style on a row, which belongs to `mstyle`.
 fn valid(text: &str) -> String {
     let text = text
         .replace("<mo><</mo>", "<mo>&lt;</mo>")
@@ -112,7 +112,7 @@ fn valid(text: &str) -> String {
     out + rest
 }
 
-/// The first command of a formula that reaches beyond it.
+/// Returns the first command of a formula that reaches beyond it.
 fn forbidden(tex: &str) -> Option<String> {
     if tex.contains("^^") {
         return Some("^^".to_owned());

@@ -1,4 +1,5 @@
-//! One file or folder per format: Markdown, HTML, LaTeX, phext and the texts of outreach, all from the same document tree.
+//! One file or folder per format: Markdown, HTML, LaTeX, phext and the texts of outreach, all from the same
+//! document tree.
 
 mod archive;
 mod bare;
@@ -71,7 +72,7 @@ impl From<OutputError> for Diagnostics {
     }
 }
 
-/// The text of inlines without any markup, for document properties, bookmarks and catalogues.
+/// Returns the text of inlines without any markup, for document properties, bookmarks and catalogues.
 pub fn plain(inlines: &[Inline]) -> String {
     let mut text = String::new();
     for inline in inlines {
@@ -93,7 +94,7 @@ pub fn plain(inlines: &[Inline]) -> String {
     text
 }
 
-/// How running text names a labelled thing.
+/// Returns how running text names a labelled thing.
 fn reference_text(kind: LabelKind, number: &str) -> String {
     match kind {
         LabelKind::Section => format!("{}\u{a0}{number}", section_word(number)),
@@ -103,18 +104,18 @@ fn reference_text(kind: LabelKind, number: &str) -> String {
     }
 }
 
-/// What running text calls a section: appendices are numbered by letters.
+/// Returns what running text calls a section: appendices are numbered by letters.
 fn section_word(number: &str) -> &'static str {
     if number.starts_with(char::is_alphabetic) { "Appendix" } else { "Section" }
 }
 
-/// The address when it is one a reader may follow: no script, no local file.
+/// Returns the address when it is one a reader may follow: no script, no local file.
 fn safe_url(url: &str) -> Option<&str> {
     let lower = url.trim().to_ascii_lowercase();
     ["https://", "http://", "mailto:", "#"].iter().any(|start| lower.starts_with(start)).then(|| url.trim())
 }
 
-/// The web address of a cited work; a bare DOI becomes its resolver address.
+/// Returns the web address of a cited work; a bare DOI becomes its resolver address.
 fn reference_url(reference: &Reference) -> Option<String> {
     let url = reference.url.as_deref()?.trim();
     if url.starts_with("10.") {
@@ -123,7 +124,7 @@ fn reference_url(reference: &Reference) -> Option<String> {
     safe_url(url).filter(|url| !url.starts_with('#')).map(str::to_owned)
 }
 
-/// The entry's text up to its address, the address, and the text behind it.
+/// Returns the entry's text up to its address, the address, and the text behind it.
 fn reference_parts(reference: &Reference) -> (&str, Option<String>, &str) {
     let Some(url) = reference_url(reference) else { return (&reference.text, None, "") };
     // The style prints a DOI; its address says the same and can be followed.

@@ -46,7 +46,7 @@ pub fn outreach_page(
     Ok(errors.into_result(rendered.unwrap_or_default())?)
 }
 
-/// The first paragraph as far as it fits, ended at a sentence or else at a word.
+/// Returns the first paragraph as far as it fits, ended at a sentence or else at a word.
 fn description(blocks: &[Block]) -> String {
     let first = blocks.iter().find_map(|block| match &block.kind {
         BlockKind::Paragraph(content) => Some(plain(content)),

@@ -35,8 +35,8 @@ const TEX: [(&str, &str); 2] = [
 const STYLE: &str = "paper.css";
 const CSS: &str = include_str!("../../../../templates/paper.css");
 
-/// The templates of one paper: `page.html`, which `paper.html` and `outreach.html` extend, `paper.css`, `paper.tex` and
-/// `summary.tex`.
+/// The templates of one paper: `page.html`, which `paper.html` and `outreach.html` extend, `paper.css`,
+/// `paper.tex` and `summary.tex`.
 ///
 /// TeX templates mark values with `<<` and `>>`, because TeX uses braces itself.
 #[derive(Clone, Debug)]
@@ -119,12 +119,12 @@ impl Templates {
         errors.into_result(templates)
     }
 
-    /// The files that a paper may bring itself, below its root.
+    /// Returns the files that a paper may bring itself, below its root.
     pub fn files(&self) -> [PathBuf; 6] {
         [FRAME, PAGE, OUTREACH, STYLE, PAPER, SUMMARY].map(|name| self.folder.join(name))
     }
 
-    /// The style sheet.
+    /// Returns the style sheet.
     pub fn css(&self) -> &str {
         &self.css
     }
@@ -140,7 +140,7 @@ impl Templates {
     }
 }
 
-/// A template error in the author's terms, at its line.
+/// Returns a template error in the author's terms, at its line.
 fn diagnostic(folder: &Path, name: &str, error: &tera::Error) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {

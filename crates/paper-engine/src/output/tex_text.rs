@@ -14,7 +14,7 @@ pub(super) enum Setting {
 /// The last letter of Latin Extended-A, up to which the fonts of both engines have every letter.
 const LAST_LETTER: char = '\u{17f}';
 
-/// The TeX that shows exactly this text.
+/// Returns the TeX that shows exactly this text.
 pub(super) fn escape(text: &str, setting: Setting) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut previous = ' ';
@@ -104,7 +104,7 @@ fn push(out: &mut String, character: char, setting: Setting) {
     out.push_str(replacement);
 }
 
-/// The first character that pdfTeX's fonts lack and that no command stands for.
+/// Returns the first character that pdfTeX's fonts lack and that no command stands for.
 pub(super) fn unknown(text: &str) -> Option<char> {
     let kept = |c: &char| {
         let mut out = String::new();
@@ -114,7 +114,7 @@ pub(super) fn unknown(text: &str) -> Option<char> {
     text.chars().filter(|c| *c > LAST_LETTER).find(kept)
 }
 
-/// The command of a mathematical sign or Greek letter.
+/// Returns the command of a mathematical sign or Greek letter.
 fn symbol(character: char) -> Option<&'static str> {
     Some(match character {
         '×' => "\\times",
@@ -202,7 +202,8 @@ fn symbol(character: char) -> Option<&'static str> {
     })
 }
 
-/// A label, key or file name as TeX may read it: letters, digits and `:.-/+`, all else in hexadecimal.
+/// Returns a label, key or file name as TeX may read it: letters, digits and `:.-/+`, all else in
+/// hexadecimal.
 pub(super) fn name(text: &str) -> String {
     let mut out = String::new();
     for character in text.chars() {
@@ -214,7 +215,7 @@ pub(super) fn name(text: &str) -> String {
     out
 }
 
-/// An address as `\url` and `\href` may read it.
+/// Returns an address as `\url` and `\href` may read it.
 pub(super) fn url(text: &str) -> String {
     let mut out = String::new();
     let mut bytes = [0; 4];

@@ -30,7 +30,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Where the picture lies, seen from the thread.
+    /// Returns where the picture lies, seen from the thread.
     pub fn path(&self) -> String {
         format!("pictures/{}.png", self.figure)
     }
@@ -77,7 +77,7 @@ fn add(block: &Block, post: &mut Post, writer: &mut BareWriter<'_>) {
     }
 }
 
-/// The thread for readers: one post after the other, each with its picture.
+/// Returns the thread for readers: one post after the other, each with its picture.
 pub fn thread_markdown(title: &str, posts: &[Post]) -> String {
     let mut out = format!("# {}\n", escape(title));
     for (index, post) in posts.iter().enumerate() {
@@ -107,7 +107,8 @@ struct Entry<'p> {
     alt: Option<&'p str>,
 }
 
-/// The thread for programs: text, image and alternative text of each post; `null` where there is no image.
+/// Returns the thread for programs: text, image and alternative text of each post; `null` where there is no
+/// image.
 ///
 /// # Errors
 /// A text that JSON cannot hold.

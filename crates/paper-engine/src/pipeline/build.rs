@@ -115,13 +115,13 @@ pub fn check(options: &Options, progress: Progress) -> Result<Checked, Diagnosti
     })
 }
 
-/// What breaks a rule of prose or of the printed page that the paper ignores, each with the reason.
+/// Returns what breaks a rule of prose or of the printed page that the paper ignores, each with the reason.
 fn ignored(session: &Session, finished: &Finished<'_>) -> Result<Vec<(Diagnostic, String)>, Diagnostics> {
     let Finished { printed, outreach, .. } = finished;
     Ok([session.linted()?.ignored.as_slice(), &printed.ignored, &outreach.ignored].concat())
 }
 
-/// What an author should look at although there is no error.
+/// Returns what an author should look at although there is no error.
 fn warnings(
     session: &Session,
     finished: &Finished<'_>,
@@ -148,8 +148,8 @@ fn warnings(
 /// What builds have written below `build/`, so that what a paper no longer has can go.
 const WRITTEN_FILE: &str = ".cache/written.json";
 
-/// Writes a finished build below `build/`; each file appears whole or not at all. Files that earlier builds wrote and
-/// this one did not make are removed after a whole build, unless somebody changed them.
+/// Writes a finished build below `build/`; each file appears whole or not at all. Files that earlier builds
+/// wrote and this one did not make are removed after a whole build, unless somebody changed them.
 ///
 /// # Errors
 /// Those of the file system, with the file that was written.

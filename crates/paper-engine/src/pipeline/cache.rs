@@ -54,17 +54,17 @@ impl Cache {
         Self { folder, used: Mutex::default() }
     }
 
-    /// The cache of a paper, below its root.
+    /// Returns the cache of a paper, below its root.
     pub fn of(root: &Path) -> Self {
         Self::new(root.join("build/.cache"))
     }
 
-    /// Where the formats of TeX are kept.
+    /// Returns where the formats of TeX are kept.
     pub fn formats(&self) -> PathBuf {
         self.folder.join("tex")
     }
 
-    /// The result for `key`, computed when it is not there.
+    /// Returns the result for `key`, computed when it is not there.
     ///
     /// # Errors
     /// Those of `compute`; a cache that cannot be read or written only costs time.
@@ -94,8 +94,8 @@ impl Cache {
 }
 
 impl Cache {
-    /// Removes results that were not asked for, but for the latest of each stage; after a whole build, which asks for
-    /// all that the paper needs.
+    /// Removes results that were not asked for, but for the latest of each stage; after a whole build, which
+    /// asks for all that the paper needs.
     pub fn prune(&self) {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let stages: BTreeSet<&str> = used.iter().map(|(stage, _)| *stage).collect();
@@ -120,7 +120,7 @@ impl Cache {
     }
 }
 
-/// Whether a file is one of a folder and not, through a link on its way, one of another place.
+/// Returns whether a file is one of a folder and not, through a link on its way, one of another place.
 pub fn is_within(file: &Path, folder: &Path) -> bool {
     let real = |path: &Path| std::fs::canonicalize(path).ok();
     let (Some(parent), Some(folder)) = (file.parent().and_then(real), real(folder)) else { return false };
@@ -128,14 +128,14 @@ pub fn is_within(file: &Path, folder: &Path) -> bool {
     parent.starts_with(folder) && !is_link
 }
 
-/// Whether a name is a digest as the cache writes them.
+/// Returns whether a name is a digest as the cache writes them.
 fn is_digest(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.len() == 64 && name.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Writes a file so that a reader sees the old bytes or the new ones, never half of them; a device or a pipe in
-/// its place gets the bytes as they are.
+/// Writes a file so that a reader sees the old bytes or the new ones, never half of them; a device or a pipe
+/// in its place gets the bytes as they are.
 ///
 /// # Errors
 /// Those of the file system.

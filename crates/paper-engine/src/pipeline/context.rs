@@ -49,7 +49,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that tells `progress`.
+    /// Returns a clock that tells `progress`.
     pub fn new(progress: Progress) -> Self {
         Self { progress, timings: Mutex::default() }
     }
@@ -67,7 +67,7 @@ impl Clock {
         Ok(value)
     }
 
-    /// The stages so far, in the order in which they ended.
+    /// Returns the stages so far, in the order in which they ended.
     pub fn timings(&self) -> Vec<Timing> {
         self.timings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -84,7 +84,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context whose cache stands below the folder of the paper.
+    /// Returns a context whose cache stands below the folder of the paper.
     pub fn new(options: Options, progress: Progress) -> Self {
         let cache = Cache::of(&options.root);
         Self { options, cache, clock: Clock::new(progress) }
@@ -109,7 +109,7 @@ pub struct Press<'a> {
 }
 
 impl Press<'_> {
-    /// Where the formats of TeX are kept.
+    /// Returns where the formats of TeX are kept.
     pub fn formats(&self) -> PathBuf {
         self.context.cache.formats()
     }

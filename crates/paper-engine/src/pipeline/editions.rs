@@ -17,7 +17,7 @@ use crate::lint::PAGE_BUDGET;
 use crate::manuscript::Document;
 use crate::output::{self, Latex, Ledger};
 
-/// The ledger of an edition, empty where it has none.
+/// Returns the ledger of an edition, empty where it has none.
 pub fn ledger(edition: &Edition, document: &Document, facts: &Facts) -> Ledger {
     if edition.ledger { Ledger::of(document, facts) } else { Ledger::default() }
 }

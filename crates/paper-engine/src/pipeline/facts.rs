@@ -39,8 +39,8 @@ pub struct Earlier {
 }
 
 impl Computations {
-    /// Computes the facts that are needed; what keeps an experiment from running is told by whoever misses a fact.
-    /// The same facts as before are the same object. Once `stopped`, no further experiment begins.
+    /// Computes the facts that are needed; what keeps an experiment from running is told by whoever misses a
+    /// fact. The same facts as before are the same object. Once `stopped`, no further experiment begins.
     ///
     /// # Errors
     /// Those of all experiments together.
@@ -79,8 +79,8 @@ impl Computations {
         Ok(Arc::clone(&last))
     }
 
-    /// The facts that are needed, as far as they are known, with those of earlier inputs in place of the others; nothing
-    /// where an experiment never ran.
+    /// Returns the facts that are needed, as far as they are known, with those of earlier inputs in place of
+    /// the others; nothing where an experiment never ran.
     pub fn earlier(&self, model: &Model, needed: &Needed) -> Option<Earlier> {
         let mut all = Facts(quoted(model), needed.absent(model));
         let (mut experiments, mut names) = (Vec::new(), BTreeSet::new());
@@ -99,7 +99,7 @@ impl Computations {
         Some(Earlier { facts: Arc::new(all), experiments, names })
     }
 
-    /// The facts of one experiment: those of the last session, those that are kept, or computed.
+    /// Returns the facts of one experiment: those of the last session, those that are kept, or computed.
     fn experiment(
         &self,
         cache: &Cache,
@@ -120,7 +120,7 @@ impl Computations {
     }
 }
 
-/// The facts of one experiment, and whether they came from the cache.
+/// Returns the facts of one experiment, and whether they came from the cache.
 fn kept(
     experiment: &Experiment,
     digest: &str,

@@ -19,14 +19,14 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    /// The figures that a LaTeX text shows, by the path under which it names them.
+    /// Returns the figures that a LaTeX text shows, by the path under which it names them.
     pub fn shown(&self, latex: &Latex) -> BTreeMap<String, Vec<u8>> {
         let shown = self.pdf.iter().filter(|(id, _)| names(&latex.text, &format!("figures/{id}")));
         shown.map(|(id, bytes)| (format!("figures/{id}.pdf"), bytes.clone())).collect()
     }
 }
 
-/// Whether a text names a path, whatever ending follows; a longer name is another.
+/// Returns whether a text names a path, whatever ending follows; a longer name is another.
 fn names(text: &str, path: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || "-_".contains(c);
     text.match_indices(path).any(|(at, _)| !text[at + path.len()..].starts_with(is_part))

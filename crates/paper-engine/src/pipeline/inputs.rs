@@ -43,7 +43,8 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// All files that are read, below the root; some of them a paper may lack. The preview follows those in [`FOLDERS`].
+    /// Returns all files that are read, below the root; some of them a paper may lack. The preview follows
+    /// those in [`FOLDERS`].
     pub fn files(&self) -> Vec<PathBuf> {
         let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RALLY_FILE, SIGNED_FILE]
             .map(PathBuf::from);
@@ -94,7 +95,7 @@ pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
     }
 }
 
-/// Whether `root` holds a paper.
+/// Returns whether `root` holds a paper.
 ///
 /// # Errors
 /// A located error when there is no description of a paper.
@@ -122,7 +123,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What stands in the files now.
+    /// Returns what stands in the files now.
     pub fn now(root: &Path) -> Self {
         let folders = FOLDERS.map(|folder| root.join(folder));
         let (mut inputs, mut text) = (Sha256::new(), Sha256::new());

@@ -20,8 +20,8 @@ pub struct Manifest {
     pub program: Program,
     /// Versions of the libraries that the program calls, by name.
     pub libraries: BTreeMap<String, String>,
-    /// Seeds of whatever is random: `EXPERIMENT.WHAT` by experiment, `KIND/NAME` for data of the study, and `samples` for
-    /// those of the ranges of inputs.
+    /// Seeds of whatever is random: `EXPERIMENT.WHAT` by experiment, `KIND/NAME` for data of the study, and
+    /// `samples` for those of the ranges of inputs.
     pub seeds: BTreeMap<String, Vec<u64>>,
     /// Names of the editions, from the shortest to the fullest.
     pub editions: Vec<String>,
@@ -70,7 +70,7 @@ impl Entry {
 }
 
 impl Manifest {
-    /// The manifest as the text of a JSON file.
+    /// Returns the manifest as the text of a JSON file.
     ///
     /// # Errors
     /// None that a manifest can cause.

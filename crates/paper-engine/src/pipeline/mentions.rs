@@ -1,4 +1,5 @@
-//! `build/sentences.json`: where each fact stands in the text, so that a moved number leads to what it decides.
+//! `build/sentences.json`: where each fact stands in the text, so that a moved number leads to what it
+//! decides.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -61,7 +62,8 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
     found
 }
 
-/// The numbers of a run of inlines, each with its fact and the sentence it stands in; a footnote is a text of its own.
+/// Returns the numbers of a run of inlines, each with its fact and the sentence it stands in; a footnote is a
+/// text of its own.
 fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
     let (mut text, mut facts, mut notes) = (String::new(), Vec::new(), Vec::new());
     write(inlines, &mut text, &mut facts, &mut notes);
@@ -97,7 +99,8 @@ fn write<'d>(
     }
 }
 
-/// A plain text with one space between its words, and none where a citation was left out before a sign.
+/// Returns a plain text with one space between its words, and none where a citation was left out before a
+/// sign.
 pub(super) fn words(text: &str) -> String {
     let mut out = String::new();
     for word in text.split_whitespace() {
@@ -124,7 +127,7 @@ fn cells_of(number: usize, table: &Table) -> Vec<(&str, String)> {
     found
 }
 
-/// Whether a line holds the whole name of a fact.
+/// Returns whether a line holds the whole name of a fact.
 fn names(line: &str, fact: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || "._-".contains(c);
     line.match_indices(fact).any(|(at, _)| {

@@ -18,7 +18,7 @@ pub enum Needed {
 }
 
 impl Needed {
-    /// What some facts need, by their names.
+    /// Returns what some facts need, by their names.
     pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         Self::Families(names.into_iter().map(|name| family(name).to_owned()).collect())
     }
@@ -30,12 +30,12 @@ impl Needed {
         }
     }
 
-    /// The experiments of a study that are needed, in order of their names.
+    /// Returns the experiments of a study that are needed, in order of their names.
     pub fn experiments(&self, model: &Model) -> impl Iterator<Item = &'static Experiment> {
         model.study().experiments.iter().filter(|experiment| self.has(experiment))
     }
 
-    /// Those of them that lack an input.
+    /// Returns those of them that lack an input.
     pub fn absent(&self, model: &Model) -> Vec<Absent> {
         let lacking = self.experiments(model).filter_map(|experiment| {
             let missing = experiment.missing(model);
@@ -46,8 +46,8 @@ impl Needed {
     }
 }
 
-/// Finds the families of facts that an author's files can name. A name is found by its spelling, whatever the file
-/// says about it: a fact too many costs time, and one too few would be an error.
+/// Finds the families of facts that an author's files can name. A name is found by its spelling, whatever the
+/// file says about it: a fact too many costs time, and one too few would be an error.
 pub fn needed(options: &Options, inputs: &Inputs) -> Needed {
     if options.all_facts {
         return Needed::All;
@@ -73,7 +73,8 @@ fn may_name_facts(file: &Path) -> bool {
     is_written && ![MODEL_FILE, MEASUREMENTS_FILE].iter().any(|inputs| file == Path::new(inputs))
 }
 
-/// Words before the first dot of something like a name: `queue` of `queue.mean`, `queue.{load}` or `queue.*.mean`.
+/// Returns words before the first dot of something like a name: `queue` of `queue.mean`, `queue.{load}` or
+/// `queue.*.mean`.
 fn families(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let words = text.split(move |c: char| !is_part(c) && !".{*".contains(c));
@@ -83,7 +84,7 @@ fn families(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether something like a name begins with what stands for another part.
+/// Returns whether something like a name begins with what stands for another part.
 fn begins_with_placeholder(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.split(|c: char| !is_part(c) && !".{}*".contains(c)).any(|word| {

@@ -67,7 +67,7 @@ pub fn render(
     errors.into_result(Printed { files, ..Printed::default() })
 }
 
-/// A value as the text of a JSON file.
+/// Returns a value as the text of a JSON file.
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Diagnostics> {
     let mut text = serde_json::to_vec_pretty(value).map_err(internal)?;
     text.push(b'\n');

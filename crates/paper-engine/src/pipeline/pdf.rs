@@ -27,8 +27,8 @@ pub struct Pdf {
     pub passes: usize,
 }
 
-/// Typesets the paper, or takes the PDF of the same LaTeX and figures from the cache; the job holds the figures that
-/// its text shows, and no others.
+/// Typesets the paper, or takes the PDF of the same LaTeX and figures from the cache; the job holds the
+/// figures that its text shows, and no others.
 ///
 /// Where a worker stands by, it sets each draft, and none is kept: nobody asks for an old one again.
 pub fn typeset(
@@ -92,7 +92,7 @@ pub fn pages(pdf: &[u8]) -> Result<usize, Diagnostics> {
     Ok(lopdf::Document::load_mem(pdf).map_err(internal)?.get_pages().len())
 }
 
-/// How far a box sticks out, in points, from a message such as `Overfull \\hbox (12.3pt too wide)`.
+/// Returns how far a box sticks out, in points, from a message such as `Overfull \\hbox (12.3pt too wide)`.
 fn excess(message: &str) -> f64 {
     let points = message.split_once('(').and_then(|(_, rest)| rest.split_once("pt"));
     points.and_then(|(points, _)| points.parse().ok()).unwrap_or(0.0)

@@ -7,7 +7,8 @@ use super::inputs::{internal, require_paper};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::rally::{Board, Plan, RALLY_FILE, SIGNED_FILE, Signature, Signatures, Target, Tests};
 
-/// Builds the paper in memory and decides every criterion of its plan; nothing below `build/` but the cache changes.
+/// Builds the paper in memory and decides every criterion of its plan; nothing below `build/` but the cache
+/// changes.
 ///
 /// # Errors
 /// Every error that authors can mend, located; among them that the paper has no plan.
@@ -16,7 +17,7 @@ pub fn ledger(options: &Options, tests: &Tests, progress: Progress) -> Result<Bo
     build_with(options, tests, progress)?.board.ok_or_else(no_plan)
 }
 
-/// The plan of a paper.
+/// Returns the plan of a paper.
 ///
 /// # Errors
 /// A plan that cannot be read, or none, located.

@@ -88,8 +88,8 @@ pub struct Computing {
     thread: JoinHandle<()>,
 }
 
-/// Reads the files and makes the page; what did not change comes from `known`, and `progress` hears of each stage.
-/// Numbers that take longer than an author should wait are computed behind it.
+/// Reads the files and makes the page; what did not change comes from `known`, and `progress` hears of each
+/// stage. Numbers that take longer than an author should wait are computed behind it.
 ///
 /// # Errors
 /// Every error that authors can mend, located.
@@ -97,7 +97,8 @@ pub fn look(options: &Options, known: &mut Known, progress: Progress) -> Result<
     let seen = Seen::now(&options.root);
     let session = Arc::new(known.session(options, &seen, progress)?);
     let draft = Draft { seen, session: Arc::clone(&session) };
-    // The same inputs as of the last page, and nothing runs: all numbers are known but those named for the first time.
+    // The same inputs as of the last page, and nothing runs: all numbers are known but those named for the
+    // first time.
     if known.settled.as_ref() == Some(&draft.seen.inputs) {
         let page = Box::new(draft.page()?);
         return Ok(Look::Settled(draft, page));
@@ -119,7 +120,7 @@ pub fn look(options: &Options, known: &mut Known, progress: Progress) -> Result<
 }
 
 impl Computing {
-    /// Whether all numbers are there.
+    /// Returns whether all numbers are there.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.thread.is_finished()
@@ -140,7 +141,7 @@ impl Computing {
         Ok((self.draft, Box::new(page)))
     }
 
-    /// The page with numbers of earlier inputs where today's are not there yet.
+    /// Returns the page with numbers of earlier inputs where today's are not there yet.
     fn meanwhile(&self, options: &Options, known: &Known) -> Result<Option<Page>, Diagnostics> {
         let Some(earlier) = self.draft.session.earlier()? else { return Ok(None) };
         let inputs = Arc::clone(self.draft.session.inputs()?);
@@ -179,13 +180,14 @@ impl Draft {
         })
     }
 
-    /// Whether the files are still those of this draft.
+    /// Returns whether the files are still those of this draft.
     #[must_use]
     pub fn is_current(&self, root: &Path) -> bool {
         Seen::now(root) == self.seen
     }
 
-    /// Holds the text of all editions, and the texts beside the paper, against the rules of prose and the review.
+    /// Holds the text of all editions, and the texts beside the paper, against the rules of prose and the
+    /// review.
     ///
     /// # Errors
     /// Every mistake, located.
@@ -206,7 +208,7 @@ impl Draft {
 }
 
 impl Known {
-    /// A session of these files; everything but the text is read again only where a file changed.
+    /// Returns a session of these files; everything but the text is read again only where a file changed.
     fn session(
         &mut self,
         options: &Options,

@@ -8,7 +8,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::manuscript::Document;
 use crate::rally::{self, Board, Evidence, Tests};
 
-/// Decides every criterion of the plan on what was made; nothing where there is no plan, or not every edition.
+/// Decides every criterion of the plan on what was made; nothing where there is no plan, or not every
+/// edition.
 ///
 /// # Errors
 /// Those of the stages that it reads.
@@ -51,7 +52,7 @@ pub fn board(
     })
 }
 
-/// The board as files, by path below `build/`.
+/// Returns the board as files, by path below `build/`.
 pub fn files(inputs: &Inputs, board: &Board) -> BTreeMap<String, Vec<u8>> {
     let title = &inputs.paper.title;
     BTreeMap::from([

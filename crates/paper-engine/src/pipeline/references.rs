@@ -55,7 +55,7 @@ fn explain(error: &TypesetError, file: &std::path::Path, bibtex: &Bibtex) -> Dia
     }
 }
 
-/// A message at its line, or at the entry whose key it ends in.
+/// Returns a message at its line, or at the entry whose key it ends in.
 fn locate(message: &TexMessage, file: &std::path::Path, bibtex: &Bibtex) -> Diagnostic {
     let key = message.text.rsplit(' ').next().unwrap_or_default();
     let place = match message.line {

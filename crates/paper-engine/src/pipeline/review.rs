@@ -44,7 +44,7 @@ pub fn review(
     Review { checks: technical(&material), clarity }
 }
 
-/// Both reports, by path below `build/`; `ignored` is what lint would have told.
+/// Returns both reports, by path below `build/`; `ignored` is what lint would have told.
 pub fn reports(
     inputs: &Inputs,
     review: &Review,

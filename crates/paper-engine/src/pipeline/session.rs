@@ -1,7 +1,7 @@
 //! One paper in one state of its files: each stage is made when it is first asked for, and only once.
 //!
-//! `build`, `check`, the preview, `publish` and `verify` ask a session for what they need; which stage needs which
-//! stands here alone.
+//! `build`, `check`, the preview, `publish` and `verify` ask a session for what they need; which stage needs
+//! which stands here alone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -72,12 +72,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that knows nothing yet.
+    /// Returns a session that knows nothing yet.
     pub fn new(options: Options, progress: Progress) -> Self {
         Self::after(Arc::default(), options, progress)
     }
 
-    /// A session that uses again what earlier ones left.
+    /// Returns a session that uses again what earlier ones left.
     pub fn after(memory: Arc<Memory>, options: Options, progress: Progress) -> Self {
         memory.kept.begin_draft();
         Self {
@@ -115,8 +115,8 @@ impl Session {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// The facts that are known without computing, with earlier ones in place of the others; nothing where some
-    /// experiment never ran.
+    /// Returns the facts that are known without computing, with earlier ones in place of the others; nothing
+    /// where some experiment never ran.
     ///
     /// # Errors
     /// Those of the inputs.
@@ -125,12 +125,12 @@ impl Session {
         Ok(self.memory.computations.earlier(&inputs.model, &needed(self.options(), inputs)))
     }
 
-    /// What the session was told.
+    /// Returns what the session was told.
     pub fn options(&self) -> &Options {
         &self.context.options
     }
 
-    /// The stages that were made so far.
+    /// Returns the stages that were made so far.
     pub fn timings(&self) -> Vec<Timing> {
         self.context.clock.timings()
     }
@@ -147,17 +147,17 @@ impl Session {
         self.context.stage(name, run)
     }
 
-    /// Where results are kept for later sessions.
+    /// Returns where results are kept for later sessions.
     pub fn cache(&self) -> &Cache {
         &self.context.cache
     }
 
-    /// Everything that an author wrote but the text.
+    /// Returns everything that an author wrote but the text.
     pub fn inputs(&self) -> Result<&Arc<Inputs>, Diagnostics> {
         self.inputs.get(|| inputs::read(self.options()).map(Arc::new))
     }
 
-    /// The facts that the paper needs.
+    /// Returns the facts that the paper needs.
     pub fn facts(&self) -> Result<&Arc<Facts>, Diagnostics> {
         self.facts.get(|| {
             let inputs = self.inputs()?;
@@ -167,13 +167,13 @@ impl Session {
         })
     }
 
-    /// What texts may place and say, with what is wrong in it.
+    /// Returns what texts may place and say, with what is wrong in it.
     pub fn material(&self) -> Result<&Material, Diagnostics> {
         let (inputs, facts) = (self.inputs()?, self.facts()?);
         Ok(self.material.get_or_init(|| Material::of(inputs, facts)))
     }
 
-    /// The drawings.
+    /// Returns the drawings.
     pub fn drawn(&self) -> Result<&Arc<Drawn>, Diagnostics> {
         self.drawn.get(|| {
             let (inputs, facts) = (self.inputs()?, self.facts()?);
@@ -195,12 +195,12 @@ impl Session {
         Ok(Reading { context: &self.context, inputs, facts, material, kept: &self.memory.kept })
     }
 
-    /// The editions that were asked for.
+    /// Returns the editions that were asked for.
     pub fn editions(&self) -> Result<Vec<&Edition>, Diagnostics> {
         self.inputs()?.paper.editions(self.options().edition.as_deref())
     }
 
-    /// The text of one edition.
+    /// Returns the text of one edition.
     pub fn document(&self, edition: &Edition) -> Result<&Document, Diagnostics> {
         let all = &self.inputs()?.paper.editions;
         let documents = self.documents.get_or_init(|| all.iter().map(|_| Once::default()).collect());
@@ -209,7 +209,8 @@ impl Session {
         document.get(|| self.reading()?.edition(edition))
     }
 
-    /// The text of the editions that were asked for; all errors together, those of tables and verdicts too.
+    /// Returns the text of the editions that were asked for; all errors together, those of tables and
+    /// verdicts too.
     pub fn documents(&self) -> Result<Vec<(&Edition, &Document)>, Diagnostics> {
         let editions = self.editions()?;
         let mut errors = self.material()?.errors.clone();
@@ -220,12 +221,12 @@ impl Session {
         errors.into_result(documents)
     }
 
-    /// The texts beside the paper.
+    /// Returns the texts beside the paper.
     pub fn texts(&self) -> Result<&Texts, Diagnostics> {
         self.texts.get(|| outreach::read(&self.reading()?))
     }
 
-    /// What the rules of prose say of every text that could be read.
+    /// Returns what the rules of prose say of every text that could be read.
     pub fn linted(&self) -> Result<&Linted, Diagnostics> {
         self.linted.get(|| {
             let (inputs, facts, root) = (self.inputs()?, self.facts()?, &self.options().root);
@@ -243,7 +244,7 @@ impl Session {
         })
     }
 
-    /// The review of the editions that were asked for.
+    /// Returns the review of the editions that were asked for.
     pub fn review(&self) -> Result<&Review, Diagnostics> {
         self.review.get(|| {
             let (inputs, facts, documents) = (self.inputs()?, self.facts()?, self.documents()?);
@@ -274,22 +275,22 @@ impl Session {
         Ok(Printing { context: &self.context, inputs, facts, drawn })
     }
 
-    /// The files that need no typesetting.
+    /// Returns the files that need no typesetting.
     fn outputs(&self) -> Result<&Printed, Diagnostics> {
         self.outputs.get(|| outputs::render(self.printing()?, self.material()?, &self.documents()?))
     }
 
-    /// The editions that were asked for, typeset.
+    /// Returns the editions that were asked for, typeset.
     fn printed(&self) -> Result<&Printed, Diagnostics> {
         self.printed.get(|| self.printing()?.print(&self.documents()?))
     }
 
-    /// What is made of the texts beside the paper.
+    /// Returns what is made of the texts beside the paper.
     fn outreach(&self) -> Result<&Made, Diagnostics> {
         self.outreach.get(|| outreach::render(self.printing()?, self.texts()?))
     }
 
-    /// Everything that is made of a paper, of one that has no errors.
+    /// Returns everything that is made of a paper, of one that has no errors.
     ///
     /// # Errors
     /// Those of [`Self::proofread`]; where there are none, those of all outputs together.

@@ -87,7 +87,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Whether something changed since the last wait: what was read meanwhile may be half of an edit.
+    /// Returns whether something changed since the last wait: what was read meanwhile may be half of an edit.
     pub fn is_pending(&self) -> bool {
         if !self.pending.get() && self.receive(QUIET).is_ok() {
             self.pending.set(true);
@@ -95,7 +95,8 @@ impl Changes {
         self.pending.get()
     }
 
-    /// Waits for a change and for the end of its burst, at most `longest`; `None` when nothing is followed any more.
+    /// Waits for a change and for the end of its burst, at most `longest`; `None` when nothing is followed
+    /// any more.
     pub fn next(&self, longest: Duration) -> Option<bool> {
         if !self.pending.take() {
             match self.receive(longest) {

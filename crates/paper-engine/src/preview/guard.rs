@@ -17,7 +17,7 @@ pub const HEADERS: [(&str, &str); 5] = [
     ("cache-control", "no-store"),
 ];
 
-/// Whether a request names this server as its host and comes from no other page.
+/// Returns whether a request names this server as its host and comes from no other page.
 ///
 /// A name that resolves to loopback is not enough: whoever owns the name could read the answers.
 pub fn is_ours(address: SocketAddr, host: Option<&str>, origin: Option<&str>) -> bool {
@@ -28,7 +28,8 @@ pub fn is_ours(address: SocketAddr, host: Option<&str>, origin: Option<&str>) ->
     host.is_some_and(is_host) && origin.is_none_or(from_us)
 }
 
-/// The file below `build/` that a path names, links followed; nothing outside of it and nothing hidden.
+/// Returns the file below `build/` that a path names, links followed; nothing outside of it and nothing
+/// hidden.
 pub fn file(root: &Path, path: &str) -> Option<PathBuf> {
     let path = Path::new(path);
     let is_plain = |part: Component<'_>| match part {

@@ -1,8 +1,9 @@
-//! The author's preview: a server on loopback that follows the files of a paper and patches the page in place.
+//! The author's preview: a server on loopback that follows the files of a paper and patches the page in
+//! place.
 //!
 //! - `follow`: changed files as one signal for each burst.
-//! - `worker`: a generation for each signal: the page at once, numbers that take long, mistakes and PDF behind it; late
-//!   results are dropped.
+//! - `worker`: a generation for each signal: the page at once, numbers that take long, mistakes and PDF
+//!   behind it; late results are dropped.
 //! - `parts`: the sections in which two pages differ.
 //! - `pending`: marks of numbers that are computed anew.
 //! - `state`: what the newest generation made, and the events that tell browsers of it.

@@ -30,7 +30,7 @@ const PDF_WIDTH: f64 = 860.0;
 /// What the viewer leaves free around each page, in CSS pixels.
 const PDF_GAP: f64 = 12.0;
 
-/// The height of all pages of a PDF below each other, in CSS pixels.
+/// Returns the height of all pages of a PDF below each other, in CSS pixels.
 fn pages_height(pdf: &[u8]) -> u32 {
     let ratio = |document: &lopdf::Document, page| {
         let bounds = document.get_dictionary(page).and_then(|page| page.get(b"MediaBox")?.as_array()).ok()?;
@@ -72,7 +72,7 @@ impl Frame {
         )
     }
 
-    /// The page of the paper with the bar, or a page that waits for the first good one.
+    /// Returns the page of the paper with the bar, or a page that waits for the first good one.
     pub fn paper(&self, newest: &Newest) -> String {
         let html = &newest.page.html;
         if html.is_empty() {
@@ -86,7 +86,7 @@ impl Frame {
         )
     }
 
-    /// A page beside the paper, in the same style.
+    /// Returns a page beside the paper, in the same style.
     fn beside(&self, newest: &Newest, title: &str, body: &str) -> String {
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -100,8 +100,8 @@ impl Frame {
         )
     }
 
-    /// The PDF in the browser's own viewer, as tall as all of its pages: the viewer forgets its place when it loads
-    /// anew, the page around it does not.
+    /// Returns the PDF in the browser's own viewer, as tall as all of its pages: the viewer forgets its place
+    /// when it loads anew, the page around it does not.
     pub fn pdf(&self, newest: &Newest) -> String {
         let body = match newest.pdf.is_empty() {
             true => "<p>The PDF is being typeset.</p>".to_owned(),
@@ -114,7 +114,7 @@ impl Frame {
         self.beside(newest, "PDF", &body)
     }
 
-    /// Every drawing.
+    /// Returns every drawing.
     pub fn figures(&self, newest: &Newest) -> String {
         let mut body = String::new();
         for id in newest.page.figures.keys() {
@@ -127,7 +127,7 @@ impl Frame {
         self.beside(newest, "Figures", &body)
     }
 
-    /// Every table as Markdown.
+    /// Returns every table as Markdown.
     pub fn tables(&self, newest: &Newest) -> String {
         let mut body = String::new();
         for (id, text) in &newest.page.tables {
@@ -165,7 +165,7 @@ impl Frame {
         self.beside(newest, "Check", &body)
     }
 
-    /// The ledger of the plan.
+    /// Returns the ledger of the plan.
     pub fn waves(&self, newest: &Newest) -> String {
         let (note, body) = match &newest.waves {
             None => ("The ledger is being decided.", String::new()),
@@ -188,7 +188,7 @@ impl Frame {
         self.beside(newest, "Waves", &format!("<p>{note}</p>{body}"))
     }
 
-    /// Every promise with its verdict.
+    /// Returns every promise with its verdict.
     pub fn verdicts(&self, newest: &Newest) -> String {
         let mut body = String::from(
             "<table><thead><tr><th scope=\"col\">Promise</th><th scope=\"col\">Verdict</th>\

@@ -16,7 +16,7 @@ pub struct Part {
     pub html: String,
 }
 
-/// The sections that differ between two pages; `None` where anything else differs as well.
+/// Returns the sections that differ between two pages; `None` where anything else differs as well.
 pub fn changed(old: &str, new: &str) -> Option<Vec<Part>> {
     let (before, after) = (sections(old)?, sections(new)?);
     if before.len() != after.len() {
@@ -38,7 +38,7 @@ pub fn changed(old: &str, new: &str) -> Option<Vec<Part>> {
     (old[at_old..] == new[at_new..] && bytes <= MOST).then_some(parts)
 }
 
-/// The sections right below `main`; `None` where it holds anything else.
+/// Returns the sections right below `main`; `None` where it holds anything else.
 fn sections(page: &str) -> Option<Vec<Range<usize>>> {
     let main = page.find("<main")?;
     let start = main + page[main..].find('>')? + 1;
@@ -56,7 +56,7 @@ fn sections(page: &str) -> Option<Vec<Range<usize>>> {
     }
 }
 
-/// The end of the section that begins at `start`.
+/// Returns the end of the section that begins at `start`.
 fn close_of_section(page: &str, start: usize, end: usize) -> Option<usize> {
     const OPEN: &str = "<section";
     const CLOSE: &str = "</section>";

@@ -13,8 +13,8 @@ const ENTRY: &str = "<div id=\"fact-";
 /// What the parts of a page begin with that may rest on any number.
 const PARTS: [&str; 2] = ["<main", "<figure"];
 
-/// Returns a page with every number marked that is of earlier inputs, and whatever else may rest on one: drawings,
-/// tables, and by a note formulas and verdicts. A page without such numbers stays as it is.
+/// Returns a page with every number marked that is of earlier inputs, and whatever else may rest on one:
+/// drawings, tables, and by a note formulas and verdicts. A page without such numbers stays as it is.
 pub fn marked(page: &str, pending: &Pending) -> String {
     if pending.experiments.is_empty() {
         return page.to_owned();
@@ -59,7 +59,7 @@ fn entries(page: &str, pending: &Pending) -> String {
     out
 }
 
-/// What is computed, as a section, which is patched like those of the text.
+/// Returns what is computed, as a section, which is patched like those of the text.
 pub fn note(pending: &Pending) -> String {
     if pending.experiments.is_empty() {
         return String::new();

@@ -122,7 +122,7 @@ fn typed(kind: &'static str, bytes: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, kind)], bytes).into_response()
 }
 
-/// The events from now on, after one that tells a new browser of the newest mistakes.
+/// Returns the events from now on, after one that tells a new browser of the newest mistakes.
 async fn events(app: Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let happened = BroadcastStream::new(app.state.subscribe());
     let now = {
@@ -140,13 +140,13 @@ async fn events(app: Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
-/// The page around the ledger, which is decided now if it is not yet.
+/// Returns the page around the ledger, which is decided now if it is not yet.
 async fn waves(app: Shared) -> Html<String> {
     app.waves.want(&app.state);
     page(&app, Frame::waves)
 }
 
-/// The ledger that was decided last.
+/// Returns the ledger that was decided last.
 async fn board(app: Shared) -> Response {
     match app.state.read().waves.as_ref().map(|waves| waves.page.clone()) {
         Some(Ok(page)) => Html(page).into_response(),
@@ -184,7 +184,7 @@ async fn built(app: Shared, Path(path): Path<String>) -> Response {
     }
 }
 
-/// The style of the newest page.
+/// Returns the style of the newest page.
 fn style(app: &App) -> Response {
     let newest = app.state.read();
     let html = &newest.page.html;

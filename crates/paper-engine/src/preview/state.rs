@@ -117,7 +117,7 @@ pub struct Newest {
 }
 
 impl Newest {
-    /// Everything that an author has to mend.
+    /// Returns everything that an author has to mend.
     pub fn mistakes(&self) -> Vec<Mistake> {
         [self.errors.as_slice(), self.unprinted.as_slice()].concat()
     }
@@ -140,12 +140,12 @@ impl State {
         Self { root, newest: RwLock::default(), events: broadcast::channel(BACKLOG).0, tell }
     }
 
-    /// The folder of the paper.
+    /// Returns the folder of the paper.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The newest results.
+    /// Returns the newest results.
     pub fn read(&self) -> RwLockReadGuard<'_, Newest> {
         self.newest.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -206,7 +206,7 @@ impl State {
 }
 
 impl Happened {
-    /// The name of the event.
+    /// Returns the name of the event.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Html { .. } => "html",

@@ -125,7 +125,7 @@ fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &Atom
     checker.stop();
 }
 
-/// The same options with a worker that stands by.
+/// Returns the same options with a worker that stands by.
 fn printing(options: &Options) -> Options {
     let formats = Cache::of(&options.root).formats();
     let standby = Some(Arc::new(Mutex::new(Standby::new(&options.worker, &formats))));
@@ -227,7 +227,7 @@ fn blame(state: &State, changes: &Changes, generation: u64, errors: &Diagnostics
     }
 }
 
-/// The numbers that moved: name, old, new.
+/// Returns the numbers that moved: name, old, new.
 fn moved(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<[String; 3]> {
     let pairs = new.iter().filter_map(|(name, new)| Some((name, old.get(name)?, new)));
     let pairs = pairs.filter(|(_, old, new)| old != new);

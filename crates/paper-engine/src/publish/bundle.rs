@@ -11,8 +11,8 @@ use super::sums::{self, SUMS_FILE};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::pipeline::{Built, Entry, MANIFEST_FILE, Manifest, PAPER_FILE, Release};
 
-/// Sizes stand on the page and the page's own hash in the files whose size it tells: two rounds settle that, as
-/// only the digits of a size can still change another.
+/// Sizes stand on the page and the page's own hash in the files whose size it tells: two rounds settle that,
+/// as only the digits of a size can still change another.
 const ROUNDS: usize = 4;
 
 /// A release: files by path, and the manifest among them.

@@ -60,7 +60,8 @@ pub struct Moved {
     pub interval_to: Option<(f64, f64)>,
     /// The intervals as a reader sees them, where they differ.
     pub interval_text: Option<String>,
-    /// The inputs and published results that moved and on which it rests; a published result as `published.NAME`.
+    /// The inputs and published results that moved and on which it rests; a published result as
+    /// `published.NAME`.
     pub because: Vec<String>,
     /// Where it stands in the newer text.
     pub sentences: Vec<Mention>,
@@ -80,7 +81,7 @@ pub struct VerdictChange {
 }
 
 impl Changes {
-    /// Whether nothing moved.
+    /// Returns whether nothing moved.
     pub fn is_empty(&self) -> bool {
         self.verdicts.is_empty()
             && self.moved.is_empty()

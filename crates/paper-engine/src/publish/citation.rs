@@ -50,7 +50,7 @@ enum CitedAuthor<'a> {
     },
 }
 
-/// The text of `CITATION.cff`.
+/// Returns the text of `CITATION.cff`.
 ///
 /// # Errors
 /// A text that YAML cannot hold.
@@ -107,7 +107,7 @@ struct Creator<'a> {
     orcid: Option<&'a str>,
 }
 
-/// The text of `.zenodo.json`; of several licences Zenodo stores the first.
+/// Returns the text of `.zenodo.json`; of several licences Zenodo stores the first.
 ///
 /// # Errors
 /// None that a description can cause.

@@ -26,7 +26,7 @@ pub fn first_difference(before: &[u8], now: &[u8]) -> String {
     format!("byte {same} of {} is the first that differs; {} bytes now", before.len(), now.len())
 }
 
-/// Both lines around the first character that differs.
+/// Returns both lines around the first character that differs.
 fn excerpts(a: &str, b: &str) -> (String, String) {
     let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let from = same.saturating_sub(SHOWN / 3);

@@ -58,7 +58,7 @@ const GROUPS: [(&str, &str); 7] = [
     ("release", "This release"),
 ];
 
-/// Every file of a bundle but the page itself; `sizes` are in bytes, by path.
+/// Returns every file of a bundle but the page itself; `sizes` are in bytes, by path.
 pub fn groups(paper: &Description, sizes: &BTreeMap<String, usize>) -> Vec<Group> {
     let mut rows: BTreeMap<(usize, usize, String), Row> = BTreeMap::new();
     for (path, &bytes) in sizes.iter().filter(|(path, _)| *path != SITE_FILE) {
@@ -137,7 +137,7 @@ fn place(paper: &Description, path: &str) -> Place {
     }
 }
 
-/// The place of a figure or a table, in order of the numbers that readers see.
+/// Returns the place of a figure or a table, in order of the numbers that readers see.
 fn part(group: &'static str, kind: &str, stem: &str, part: Option<&Part>) -> Place {
     let (name, note, order) = match part {
         Some(Part { number: Some(number), title }) => (format!("{kind} {number}"), title.clone(), *number),
@@ -149,7 +149,7 @@ fn part(group: &'static str, kind: &str, stem: &str, part: Option<&Part>) -> Pla
     Place { group, order, name, note }
 }
 
-/// A file's name as words.
+/// Returns a file's name as words.
 fn sentence(stem: &str) -> String {
     let words = stem.replace(['-', '_'], " ");
     let mut letters = words.chars();
@@ -163,7 +163,7 @@ fn licence(file: &str) -> String {
     })
 }
 
-/// What a format is called, by the ending of a file.
+/// Returns what a format is called, by the ending of a file.
 fn format(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let known = [
@@ -181,7 +181,7 @@ fn format(path: &str) -> String {
     }
 }
 
-/// A size in decimal units.
+/// Returns a size in decimal units.
 fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),

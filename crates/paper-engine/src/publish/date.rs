@@ -16,7 +16,7 @@ const END: u64 = 253_402_300_800;
 pub struct Date(String);
 
 impl Date {
-    /// The day of a time in seconds since 1970, as a variable of the environment gives it.
+    /// Returns the day of a time in seconds since 1970, as a variable of the environment gives it.
     ///
     /// # Errors
     /// What is wrong with the text.
@@ -38,7 +38,7 @@ impl Date {
         Ok(Self(format!("{year:04}-{month:02}-{:02}", days + 1)))
     }
 
-    /// The day that a manifest names.
+    /// Returns the day that a manifest names.
     pub(super) fn named(text: &str) -> Self {
         Self(text.to_owned())
     }

@@ -44,13 +44,14 @@ pub fn diff(old: &Side, new: &Side) -> Changes {
     }
 }
 
-/// Whether a number, its unit, its median or its interval is another.
+/// Returns whether a number, its unit, its median or its interval is another.
 fn is_moved(before: &Fact, now: &Fact) -> bool {
     let told = |fact: &Fact| (fact.value.clone(), fact.unit, fact.median, fact.interval);
     told(before) != told(now)
 }
 
-/// The name of a published result as `published.NAME`, of the fact that says it or an end of its range.
+/// Returns the name of a published result as `published.NAME`, of the fact that says it or an end of its
+/// range.
 fn published(fact: &str) -> Option<&str> {
     let end = |end: &str| fact.strip_suffix(end);
     fact.starts_with(PUBLISHED).then(|| end(".low").or_else(|| end(".high")).unwrap_or(fact))
@@ -93,7 +94,7 @@ fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<&str>, new: &
     }
 }
 
-/// Both values as a reader sees them, with as many digits as tell them apart.
+/// Returns both values as a reader sees them, with as many digits as tell them apart.
 fn told_apart(before: &Fact, now: &Fact) -> (String, String) {
     let pair = (before.display(None), now.display(None));
     if pair.0 != pair.1 || before.value == now.value {
@@ -103,7 +104,7 @@ fn told_apart(before: &Fact, now: &Fact) -> (String, String) {
     (0..=17).map(with).find(|(a, b)| a != b).unwrap_or(pair)
 }
 
-/// A change with its sign and unit.
+/// Returns a change with its sign and unit.
 fn signed(unit: Unit, change: f64) -> String {
     let sign = if change < 0.0 { "−" } else { "+" };
     // A change of a share is told in percentage points.
@@ -178,7 +179,7 @@ pub(super) mod tests {
         }
     }
 
-    /// Two sides with one of everything.
+    /// Returns two sides with one of everything.
     pub fn changes() -> Changes {
         let old = side(
             "old",

@@ -31,7 +31,7 @@ pub enum FolderError {
     Interrupted,
 }
 
-/// The manifest of a folder, where it is a bundle of this program.
+/// Returns the manifest of a folder, where it is a bundle of this program.
 pub fn manifest(folder: &Path) -> Option<Manifest> {
     let bytes = std::fs::read(folder.join(MANIFEST_FILE)).ok()?;
     let manifest: Manifest = serde_json::from_slice(&bytes).ok()?;
@@ -75,7 +75,8 @@ pub fn write(files: &BTreeMap<String, Vec<u8>>, out: &Path) -> Result<(), Folder
     let out = std::path::absolute(out).map_err(error)?;
     let parent = out.parent().unwrap_or(&out);
     std::fs::create_dir_all(parent).map_err(error)?;
-    // From here to the end a wish to stop waits: it takes a moment, and neither half a bundle nor litter remains.
+    // From here to the end a wish to stop waits: it takes a moment, and neither half a bundle nor litter
+    // remains.
     let stop = Stop::listen().map_err(error)?;
     let fresh = tempfile::Builder::new().prefix(".publishing-").tempdir_in(parent).map_err(error)?;
     for (path, bytes) in files {

@@ -100,15 +100,15 @@ struct Said {
 }
 
 impl Said {
-    /// All files that are named.
+    /// Returns all files that are named.
     fn names(&self) -> BTreeSet<&str> {
         let sums = self.sums.iter().flat_map(BTreeMap::keys);
         let listed = self.manifest.iter().flat_map(|manifest| manifest.outputs.keys());
         sums.chain(listed).map(String::as_str).collect()
     }
 
-    /// Says where a file is not what is said of it; where sums and manifest say different things, the one that is
-    /// wrong is the damaged file.
+    /// Says where a file is not what is said of it; where sums and manifest say different things, the one
+    /// that is wrong is the damaged file.
     fn contradicts(&self, path: &str, bytes: &[u8]) -> Option<Damage> {
         let now = Entry::of(bytes);
         let sum = self.sums.as_ref().filter(|_| path != SUMS_FILE).map(|sums| sums.get(path));

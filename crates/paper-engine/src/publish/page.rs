@@ -34,7 +34,7 @@ struct Alone<'a> {
     rows: &'a [Change],
 }
 
-/// The changes as a page of its own.
+/// Returns the changes as a page of its own.
 ///
 /// # Errors
 /// None that a change can cause.

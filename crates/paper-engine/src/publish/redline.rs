@@ -47,7 +47,7 @@ pub fn redline(old: &Side, new: &Side, edition: Option<&str>) -> Result<Vec<u8>,
     Ok(output.stdout)
 }
 
-/// The LaTeX of an edition; its folder holds one such file.
+/// Returns the LaTeX of an edition; its folder holds one such file.
 fn source(side: &Side, edition: &str) -> Option<PathBuf> {
     let folder = side.folder.as_ref()?.join(edition);
     let mut found: Vec<PathBuf> =

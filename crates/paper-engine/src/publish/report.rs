@@ -11,7 +11,7 @@ pub(super) const APPEARED: &str = "Numbers that appeared";
 /// Heading of the numbers of the older side alone.
 pub(super) const VANISHED: &str = "Numbers that vanished";
 
-/// The changes as a document.
+/// Returns the changes as a document.
 pub fn markdown(changes: &Changes) -> String {
     let mut out = format!("# What moved\n\n{}\n", summary(changes));
     if !changes.verdicts.is_empty() {
@@ -59,7 +59,7 @@ pub fn markdown(changes: &Changes) -> String {
     out
 }
 
-/// One sentence that counts the changes.
+/// Returns one sentence that counts the changes.
 pub(super) fn summary(changes: &Changes) -> String {
     let between = format!("From {} to {}", code(&changes.old), code(&changes.new));
     if changes.is_empty() {
@@ -88,12 +88,12 @@ pub(super) fn change(moved: &Moved) -> String {
     }
 }
 
-/// A share in per cent: one decimal, and three significant digits below one.
+/// Returns a share in per cent: one decimal, and three significant digits below one.
 fn percent(share: f64) -> String {
     crate::facts::Unit::FRACTION.digits(share, (share >= 0.01).then_some(1))
 }
 
-/// Each sentence with the moved, appeared and vanished numbers that stand in it.
+/// Returns each sentence with the moved, appeared and vanished numbers that stand in it.
 pub(super) fn sentences(changes: &Changes) -> BTreeMap<&Mention, Vec<&str>> {
     let moved = changes.moved.iter().map(|one| (one.fact.as_str(), &one.sentences));
     let alone =
@@ -129,7 +129,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// A name as code, in a table too.
+/// Returns a name as code, in a table too.
 fn code(name: &str) -> String {
     let safe: String =
         name.chars().map(|c| if "`|".contains(c) || c.is_control() { '?' } else { c }).collect();

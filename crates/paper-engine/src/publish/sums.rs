@@ -7,7 +7,7 @@ use crate::pipeline::Entry;
 /// Where the sums stand in a bundle.
 pub const SUMS_FILE: &str = "SHA256SUMS";
 
-/// The sums of some files, in order of their paths.
+/// Returns the sums of some files, in order of their paths.
 pub fn write(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     files
         .iter()
@@ -16,7 +16,7 @@ pub fn write(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
         .into_bytes()
 }
 
-/// The sum of each path.
+/// Returns the sum of each path.
 ///
 /// # Errors
 /// The number of the first line that is no sum.

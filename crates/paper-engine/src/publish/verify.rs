@@ -36,7 +36,7 @@ pub struct Difference {
 }
 
 impl Verified {
-    /// Whether nothing was found.
+    /// Returns whether nothing was found.
     pub fn is_same(&self) -> bool {
         self.damaged.is_empty() && self.differences.is_empty()
     }
@@ -84,7 +84,7 @@ fn differences(before: &BTreeMap<String, Vec<u8>>, now: &BTreeMap<String, Vec<u8
     compared.collect()
 }
 
-/// What has changed between two manifests besides the outputs.
+/// Returns what has changed between two manifests besides the outputs.
 fn reasons(before: &Manifest, now: &Manifest) -> Vec<String> {
     let mut reasons = Vec::new();
     for (path, change) in changed(&before.inputs, &now.inputs) {

@@ -25,7 +25,7 @@ impl Status {
     /// All, the best first.
     pub const ALL: [Self; 4] = [Self::Done, Self::TestsApart, Self::Waiting, Self::Open];
 
-    /// The word in JSON and on every board.
+    /// Returns the word in JSON and on every board.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -35,7 +35,7 @@ impl Status {
         }
     }
 
-    /// The word for people.
+    /// Returns the word for people.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Waiting => "waiting for a signature",
@@ -43,7 +43,7 @@ impl Status {
         }
     }
 
-    /// A sign of another form for each, so that none is told by colour alone.
+    /// Returns a sign of another form for each, so that none is told by colour alone.
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Done => "●",
@@ -58,7 +58,7 @@ impl Status {
         worst.map_or(Self::Open, Self::of_state)
     }
 
-    /// The status of a criterion.
+    /// Returns the status of a criterion.
     pub const fn of_state(state: State) -> Self {
         match state {
             State::Met => Self::Done,
@@ -136,27 +136,27 @@ pub struct Board {
 }
 
 impl Board {
-    /// The waves of a phase.
+    /// Returns the waves of a phase.
     pub fn waves_of(&self, phase: u32) -> impl Iterator<Item = &WaveState> {
         self.waves.iter().filter(move |wave| wave.phase == phase)
     }
 
-    /// The wave of this number.
+    /// Returns the wave of this number.
     pub fn wave(&self, id: u32) -> Option<&WaveState> {
         self.waves.iter().find(|wave| wave.id == id)
     }
 
-    /// The gate of the phase of this number.
+    /// Returns the gate of the phase of this number.
     pub fn gate(&self, phase: u32) -> Option<&GateState> {
         self.gates.iter().find(|gate| gate.id == phase)
     }
 
-    /// How many waves stand so.
+    /// Returns how many waves stand so.
     pub fn count(&self, status: Status) -> usize {
         self.waves.iter().filter(|wave| wave.status == status).count()
     }
 
-    /// How many waves there are of each status that occurs, in words.
+    /// Returns how many waves there are of each status that occurs, in words.
     pub fn totals(&self) -> String {
         let counts = Status::ALL.map(|status| (self.count(status), status.words()));
         let words =
@@ -247,7 +247,8 @@ fn criterion_state(
     CriterionState { text: criterion.text.value.clone(), check, state, found }
 }
 
-/// Whether a plan has something that a person signs for a target, and what stands against signing it now.
+/// Returns whether a plan has something that a person signs for a target, and what stands against signing it
+/// now.
 pub(super) fn obstacles(plan: &Plan, board: &Board, target: Target) -> Result<Vec<String>, String> {
     let (criteria, states): (&[Criterion], &[CriterionState]) = match target {
         Target::Wave(id) => {
@@ -276,7 +277,7 @@ pub(super) fn obstacles(plan: &Plan, board: &Board, target: Target) -> Result<Ve
 }
 
 impl Board {
-    /// What a signature of a target would cover, if nothing but the signature is missing.
+    /// Returns what a signature of a target would cover, if nothing but the signature is missing.
     ///
     /// # Errors
     /// What is wrong with the target, or what is still open, one line each.

@@ -148,7 +148,7 @@ pub struct LintCheck {
 pub struct RuleName(String);
 
 impl RuleName {
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -211,7 +211,7 @@ pub struct TestCheck {
 }
 
 impl Check {
-    /// The name of its kind, with what it looks at.
+    /// Returns the name of its kind, with what it looks at.
     pub(super) fn kind(&self) -> String {
         let of = |kind: &str, what: &str| format!("{kind} {what}");
         match self {

@@ -51,15 +51,15 @@ pub struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    /// Returns everything that breaks a rule of prose, with the reason where the paper ignores it. A build that has a board
-    /// has no errors, so that these are warnings and what is ignored.
+    /// Returns everything that breaks a rule of prose, with the reason where the paper ignores it. A build
+    /// that has a board has no errors, so that these are warnings and what is ignored.
     pub(super) fn broken(&self, rule: &str) -> impl Iterator<Item = (&'a Diagnostic, Option<&'a str>)> {
         let warnings = self.warnings.0.iter().map(|warning| (warning, None));
         let ignored = self.ignored.iter().map(|(error, reason)| (error, Some(reason.as_str())));
         warnings.chain(ignored).filter(move |(error, _)| error.rule == Some(rule))
     }
 
-    /// The edition of this name, or the fullest.
+    /// Returns the edition of this name, or the fullest.
     pub(super) fn edition(&self, name: Option<&str>) -> Result<&'a Document, String> {
         let found = match name {
             Some(name) => self.editions.iter().find(|(known, _)| *known == name),
@@ -70,7 +70,7 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The blocks of an edition that come from one file, or all.
+    /// Returns the blocks of an edition that come from one file, or all.
     pub(super) fn blocks(
         &self,
         place: Option<&str>,
@@ -88,7 +88,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// The pieces of text of an edition that come from one file, or all.
+    /// Returns the pieces of text of an edition that come from one file, or all.
     pub(super) fn inlines(
         &self,
         place: Option<&str>,
@@ -98,19 +98,19 @@ impl<'a> Evidence<'a> {
         Ok(run.flat_map(manuscript::blocks).flat_map(|block| manuscript::inlines(block.content())))
     }
 
-    /// A file of the build, by a path that begins with `build/`.
+    /// Returns a file of the build, by a path that begins with `build/`.
     pub(super) fn output(&self, path: &str) -> Result<&'a [u8], String> {
         let below = path.strip_prefix("build/").unwrap_or(path);
         self.outputs.get(below).map(Vec::as_slice).ok_or_else(|| format!("no {path}"))
     }
 
-    /// A file of the build as text.
+    /// Returns a file of the build as text.
     pub(super) fn output_text(&self, path: &str) -> Result<Cow<'a, str>, String> {
         Ok(String::from_utf8_lossy(self.output(path)?))
     }
 
-    /// What a reader finds in a place, piece by piece: passages, code and cells of a text, labels of a drawing,
-    /// lines of another file.
+    /// Returns what a reader finds in a place, piece by piece: passages, code and cells of a text, labels of
+    /// a drawing, lines of another file.
     pub(super) fn pieces(&self, place: &str, edition: Option<&str>) -> Result<Vec<String>, String> {
         if let Some(id) = place.strip_prefix("build/figures/").and_then(|name| name.strip_suffix(".svg")) {
             return self.labels(id);
@@ -131,7 +131,7 @@ impl<'a> Evidence<'a> {
         Ok(pieces)
     }
 
-    /// The title and the labels of a drawing, in its order.
+    /// Returns the title and the labels of a drawing, in its order.
     pub(super) fn labels(&self, figure: &str) -> Result<Vec<String>, String> {
         let path = format!("build/figures/{figure}.svg");
         let text = self.output_text(&path)?;
@@ -146,7 +146,7 @@ impl<'a> Evidence<'a> {
         Ok(texts.map(label).collect())
     }
 
-    /// A table of the paper, from whichever edition shows it.
+    /// Returns a table of the paper, from whichever edition shows it.
     pub(super) fn table(&self, wanted: &str) -> Result<&'a Table, String> {
         let documents = self.editions.iter().rev().map(|(_, document)| *document);
         let blocks = documents.flat_map(|document| document.blocks.iter().chain(&document.appendices));
@@ -157,7 +157,7 @@ impl<'a> Evidence<'a> {
         tables.next().ok_or_else(|| format!("no edition shows the table {wanted}"))
     }
 
-    /// What an author wrote in a place, with the tables and figures that a text shows.
+    /// Returns what an author wrote in a place, with the tables and figures that a text shows.
     pub(super) fn written(&self, place: &str) -> Result<Vec<String>, String> {
         let read = |file: &str| source::read_text(self.root, Path::new(file)).map_err(|error| error.message);
         if let Some(id) = place.strip_prefix("build/figures/").and_then(|name| name.strip_suffix(".svg")) {
@@ -184,7 +184,7 @@ fn cells(table: &Table) -> Vec<String> {
     headers.chain(cells).chain(table.notes.iter().cloned()).collect()
 }
 
-/// The headings of some blocks, each with its level, label and text.
+/// Returns the headings of some blocks, each with its level, label and text.
 pub(super) fn headings<'d>(blocks: &[&'d Block]) -> Vec<(u8, &'d str, String)> {
     let headings = blocks.iter().filter_map(|block| match &block.kind {
         BlockKind::Heading { level, label, content, .. } => {

@@ -74,7 +74,7 @@ pub fn dependency_graph(board: &Board) -> String {
     format!("{document}\n")
 }
 
-/// The dependencies that follow from no chain of others.
+/// Returns the dependencies that follow from no chain of others.
 fn reduced(waves: &[WaveState]) -> Vec<(u32, u32)> {
     let before: BTreeMap<u32, &[u32]> = waves.iter().map(|wave| (wave.id, wave.after.as_slice())).collect();
     let mut all: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
@@ -98,7 +98,7 @@ fn reduced(waves: &[WaveState]) -> Vec<(u32, u32)> {
     edges
 }
 
-/// The place of each wave, the top and bottom of each phase, and the height of all.
+/// Returns the place of each wave, the top and bottom of each phase, and the height of all.
 fn layout(board: &Board, edges: &[(u32, u32)]) -> (BTreeMap<u32, Place>, Vec<(f64, f64)>, f64) {
     let mut places: BTreeMap<u32, Place> = BTreeMap::new();
     let mut bands = Vec::new();
@@ -129,7 +129,7 @@ fn layout(board: &Board, edges: &[(u32, u32)]) -> (BTreeMap<u32, Place>, Vec<(f6
     (places, bands, y)
 }
 
-/// The waves of a phase by the longest chain of waves of the same phase before them.
+/// Returns the waves of a phase by the longest chain of waves of the same phase before them.
 fn levels<'b>(waves: &[&'b WaveState]) -> Vec<Vec<&'b WaveState>> {
     let mut depth: BTreeMap<u32, usize> = waves.iter().map(|wave| (wave.id, 0)).collect();
     for _ in waves {
@@ -145,7 +145,7 @@ fn levels<'b>(waves: &[&'b WaveState]) -> Vec<Vec<&'b WaveState>> {
     (0..deepest).map(of).collect()
 }
 
-/// The mean place of the waves that one builds on, so that lines cross less.
+/// Returns the mean place of the waves that one builds on, so that lines cross less.
 fn mean_of_sources(id: u32, edges: &[(u32, u32)], places: &BTreeMap<u32, Place>) -> f64 {
     let sources: Vec<f64> = edges
         .iter()
@@ -177,7 +177,7 @@ fn node(wave: &WaveState, place: Place) -> Group {
     group
 }
 
-/// A form for each status: disc, half disc, lozenge, ring.
+/// Returns a form for each status: disc, half disc, lozenge, ring.
 fn mark(status: Status, x: f64, y: f64) -> Path {
     const R: f64 = 4.5;
     let (left, right) = (x - R, x + R);
@@ -194,7 +194,7 @@ fn text(content: &str, x: f64, y: f64, class: &str) -> Text {
     Text::new(content).set("x", x).set("y", y).set("class", class)
 }
 
-/// A title in lines that fit a box; what does not fit ends in an ellipsis.
+/// Returns a title in lines that fit a box; what does not fit ends in an ellipsis.
 fn lines(title: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in title.split_whitespace() {

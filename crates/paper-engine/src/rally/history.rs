@@ -1,8 +1,9 @@
 //! The estimate of each phase beside what the history of its files tells.
 //!
-//! A commit belongs to a wave when it touches its output or one of its sources, and to a phase when it belongs to
-//! one of its waves. An active day is a date in UTC, and an active hour an hour of the clock in UTC, with at least
-//! one such commit in it. Hours of thought leave no commit, so active hours are a lower bound and no time sheet.
+//! A commit belongs to a wave when it touches its output or one of its sources, and to a phase when it
+//! belongs to one of its waves. An active day is a date in UTC, and an active hour an hour of the clock in
+//! UTC, with at least one such commit in it. Hours of thought leave no commit, so active hours are a lower
+//! bound and no time sheet.
 
 use std::collections::BTreeSet;
 

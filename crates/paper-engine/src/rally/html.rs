@@ -100,7 +100,7 @@ fn push_criteria(out: &mut String, criteria: &[CriterionState]) {
     out.push_str("</ul>\n");
 }
 
-/// A status as a sign and a word.
+/// Returns a status as a sign and a word.
 fn badge(status: Status) -> String {
     let class = status.word().replace(' ', "-");
     format!(

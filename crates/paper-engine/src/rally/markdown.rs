@@ -47,7 +47,7 @@ pub fn board_markdown(title: &str, board: &Board) -> String {
     out
 }
 
-/// The waves that one waits for, in words.
+/// Returns the waves that one waits for, in words.
 pub(super) fn waits(wave: &WaveState) -> String {
     wave.blocked_by.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
 }

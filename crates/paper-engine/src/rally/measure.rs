@@ -8,8 +8,8 @@ use super::written::written_name;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
-    /// Words of a text in an edition, headings, captions and mathematics left out; of the whole edition without a
-    /// place.
+    /// Words of a text in an edition, headings, captions and mathematics left out; of the whole edition
+    /// without a place.
     Words(InEdition),
     /// Headings of the first level in an edition, appendices left out.
     Sections(InEdition),
@@ -19,7 +19,8 @@ pub enum Measure {
     Tables(InEdition),
     /// Programs in a text.
     Programs(InEdition),
-    /// Lines of the body of a function in a program of a text, without blank lines, comments and its last brace.
+    /// Lines of the body of a function in a program of a text, without blank lines, comments and its last
+    /// brace.
     Lines(Function),
     /// Citations of one work in a text.
     Citations(Work),

@@ -1,7 +1,8 @@
 //! The plan of a paper as a ledger: waves, the criteria of each, and how far they hold.
 //!
-//! A criterion of `paper/rally.yaml` is a sentence of the plan and a list of checks, all of which have to hold. A
-//! criterion without a check stays open: what nobody can check is not done. The kinds of checks are a closed set:
+//! A criterion of `paper/rally.yaml` is a sentence of the plan and a list of checks, all of which have to
+//! hold. A criterion without a check stays open: what nobody can check is not done. The kinds of checks are a
+//! closed set:
 //!
 //! | check | holds when |
 //! | --- | --- |
@@ -19,10 +20,10 @@
 //! | `sign-off: TEXT` | a person signed, and nothing changed since |
 //!
 //! Measures are `words`, `sections`, `figures`, `tables`, `programs`, `references`, `unresolved`, `pages`,
-//! `cited-works`, `pixel-images` and `foreign-fonts`, each `{in, edition}`; `lines: {in, function}`, `citations: {in, edition, work}`,
-//! `marked: {heading, leads_to_section}`, `rows: {table, column, holds}`, `labels: {figure, like, from, until}`,
-//! `shapes: {figure, element}`, `source-parts: KIND`,
-//! `file-words: {in, after_first_line}`, `first-line`, `pictures`, `file-tables`, `posts` and `longest-post` of a file;
+//! `cited-works`, `pixel-images` and `foreign-fonts`, each `{in, edition}`; `lines: {in, function}`,
+//! `citations: {in, edition, work}`, `marked: {heading, leads_to_section}`, `rows: {table, column, holds}`,
+//! `labels: {figure, like, from, until}`, `shapes: {figure, element}`, `source-parts: KIND`, `file-words:
+//! {in, after_first_line}`, `first-line`, `pictures`, `file-tables`, `posts` and `longest-post` of a file;
 //! and `waves`, `dependencies`, `concepts`, `unused-concepts`, `unlisted-places`, `checks`, `classes`,
 //! `overfull-boxes`, `sections-without-roadmap`, `unexplained-acronyms`, `mean-sentence` and
 //! `sections-without-earlier-grade`. [`Measure`] says what each counts.

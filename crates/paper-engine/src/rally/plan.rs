@@ -1,4 +1,5 @@
-//! `paper/rally.yaml`: the waves of the plan, what each delivers, and the checks that decide whether it is done.
+//! `paper/rally.yaml`: the waves of the plan, what each delivers, and the checks that decide whether it is
+//! done.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -118,7 +119,7 @@ pub struct Question {
 }
 
 impl Criterion {
-    /// Whether a person has to give it.
+    /// Returns whether a person has to give it.
     pub fn is_sign_off(&self) -> bool {
         self.checks.iter().any(|check| matches!(check, Check::SignOff(_)))
     }
@@ -128,8 +129,8 @@ impl Plan {
     /// Reads the plan of the paper at `root`; a paper without the file has none.
     ///
     /// # Errors
-    /// Broken YAML, numbers used twice, phases and waves that nobody declares, circles, and criteria that mix a
-    /// sign-off with other checks: all located.
+    /// Broken YAML, numbers used twice, phases and waves that nobody declares, circles, and criteria that mix
+    /// a sign-off with other checks: all located.
     pub fn read(root: &Path) -> Result<Option<Self>, Diagnostics> {
         if !root.join(RALLY_FILE).exists() {
             return Ok(None);
@@ -140,7 +141,7 @@ impl Plan {
         Ok(Some(plan))
     }
 
-    /// The waves of a phase.
+    /// Returns the waves of a phase.
     pub fn waves_of(&self, phase: u32) -> impl Iterator<Item = &Wave> {
         self.waves.iter().filter(move |wave| wave.phase.value == phase)
     }

@@ -60,7 +60,8 @@ impl Tests {
     }
 }
 
-/// A name without detours: doc-tests of an included file are named by the way to it, such as `src/../paper/a.md`.
+/// Returns a name without detours: doc-tests of an included file are named by the way to it, such as
+/// `src/../paper/a.md`.
 fn settled(name: &str) -> String {
     let mut name = name.to_owned();
     while let Some(at) = name.find("/../") {
@@ -70,9 +71,9 @@ fn settled(name: &str) -> String {
     name
 }
 
-/// The digest of everything that tests depend on: the SHA-256 of the list that `sha256sum` prints of all files in
-/// the order of their names' bytes. Signatures do not count, since signing changes no test, nor do folders named `build`, which tests
-/// fill themselves.
+/// Returns the digest of everything that tests depend on: the SHA-256 of the list that `sha256sum` prints of
+/// all files in the order of their names' bytes. Signatures do not count, since signing changes no test, nor
+/// do folders named `build`, which tests fill themselves.
 #[must_use]
 pub fn sources(root: &Path) -> String {
     let parts = SOURCES.lines().filter_map(|line| line.split_whitespace().next());

@@ -64,13 +64,14 @@ impl Signatures {
         Ok(source::read_yaml(root, Path::new(SIGNED_FILE))?)
     }
 
-    /// The last signature of a target.
+    /// Returns the last signature of a target.
     pub fn last(&self, target: Target) -> Option<&Signature> {
         self.0.iter().rev().find(|signature| signature.target == target)
     }
 }
 
-/// The digest of the files that a wave delivers and of its criteria; files are those of the build and of `root`.
+/// Returns the digest of the files that a wave delivers and of its criteria; files are those of the build and
+/// of `root`.
 pub(super) fn digest_of_wave(wave: &Wave, root: &Path, outputs: &BTreeMap<String, Vec<u8>>) -> String {
     let mut digest = Sha256::new();
     digest.update(criteria(&wave.criteria));
@@ -85,7 +86,7 @@ pub(super) fn digest_of_wave(wave: &Wave, root: &Path, outputs: &BTreeMap<String
     hex(&digest.finalize())
 }
 
-/// The digest of all waves of a phase and of the criteria of its gate.
+/// Returns the digest of all waves of a phase and of the criteria of its gate.
 pub(super) fn digest_of_gate(
     plan: &Plan,
     phase: u32,
@@ -101,7 +102,7 @@ pub(super) fn digest_of_gate(
     sha256(text.as_bytes())
 }
 
-/// Whether a file is the one at `path`, or lies in it where it ends in a slash.
+/// Returns whether a file is the one at `path`, or lies in it where it ends in a slash.
 pub(super) fn is_part(file: &str, path: &str) -> bool {
     if path.ends_with('/') { file.starts_with(path) } else { file == path }
 }

@@ -15,7 +15,7 @@ const LINE: usize = 50;
 /// Words that assert something in Rust.
 const ASSERTIONS: [&str; 3] = ["assert!(", "assert_eq!(", "assert_ne!("];
 
-/// All checks of this class.
+/// Returns all checks of this class.
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let Some(document) = material.fullest() else { return Vec::new() };
     let blocks: Vec<&Block> = document.every_block().collect();
@@ -25,7 +25,7 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     all
 }
 
-/// Whether a language is one that the program text is run in.
+/// Returns whether a language is one that the program text is run in.
 fn is_program(language: &str) -> bool {
     language == "rust"
 }

@@ -60,7 +60,7 @@ impl Baseline {
         Ok(Some(source::read_yaml(root, Path::new(BASELINE_FILE))?))
     }
 
-    /// The measures of the section with a title.
+    /// Returns the measures of the section with a title.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.name == name)

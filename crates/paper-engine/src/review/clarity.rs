@@ -67,19 +67,19 @@ pub struct Acronym {
 }
 
 impl SectionClarity {
-    /// Words in the mean sentence.
+    /// Returns words in the mean sentence.
     #[must_use]
     pub fn mean_sentence(&self) -> f64 {
         self.words as f64 / self.sentences.max(1) as f64
     }
 
-    /// The Flesch-Kincaid grade: years of school that a reader needs.
+    /// Returns the Flesch-Kincaid grade: years of school that a reader needs.
     #[must_use]
     pub fn grade(&self) -> f64 {
         grade(self.sentences, self.words, self.syllables)
     }
 
-    /// The share of sentences in the passive.
+    /// Returns the share of sentences in the passive.
     #[must_use]
     pub fn passive_share(&self) -> f64 {
         self.passives as f64 / self.sentences.max(1) as f64
@@ -133,14 +133,15 @@ fn addresses_reader(sentence: &str) -> bool {
     words_of(sentence).iter().any(of_section)
 }
 
-/// Whether a word is an acronym: two capitals at least, and small letters only as an s of the plural.
+/// Returns whether a word is an acronym: two capitals at least, and small letters only as an s of the plural.
 fn is_acronym(word: &str) -> bool {
     let name = word.strip_suffix('s').unwrap_or(word);
     let capitals = name.chars().filter(char::is_ascii_uppercase).count();
     capitals >= 2 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
-/// An acronym is explained when its first paragraph has it in brackets behind words, or words in brackets behind it.
+/// Returns an acronym is explained when its first paragraph has it in brackets behind words, or words in
+/// brackets behind it.
 fn acronyms(parts: &[Part<'_>], spec: &ReviewSpec) -> Vec<Acronym> {
     let mut found: Vec<Acronym> = Vec::new();
     for passage in parts.iter().flat_map(Part::prose) {

@@ -19,7 +19,7 @@ const FEWEST: usize = 8;
 /// Marks in cells that a note has to explain.
 const MARKS: [char; 4] = ['†', '‡', '§', '*'];
 
-/// All checks of this class.
+/// Returns all checks of this class.
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let Some(document) = material.fullest() else { return Vec::new() };
     let mut all = captions(document);
@@ -57,7 +57,7 @@ fn captions(document: &Document) -> Vec<Check> {
     vec![complete, described]
 }
 
-/// Each thing is mentioned in the part where it stands.
+/// Returns each thing is mentioned in the part where it stands.
 fn discussed(material: &Material<'_>) -> Vec<Check> {
     let mut all = Vec::new();
     for (edition, document) in material.editions {
@@ -76,7 +76,7 @@ fn discussed(material: &Material<'_>) -> Vec<Check> {
     all
 }
 
-/// The labels of figures and tables that some blocks refer to.
+/// Returns the labels of figures and tables that some blocks refer to.
 fn mentions(blocks: &[Block]) -> BTreeSet<&str> {
     let all = manuscript::blocks(blocks).flat_map(|block| inlines(block.content()));
     let mentioned = all.filter_map(|inline| match &inline.kind {

@@ -1,4 +1,5 @@
-//! What a sceptical reviewer would check, as far as a machine can: a technical review and a report on clarity.
+//! What a sceptical reviewer would check, as far as a machine can: a technical review and a report on
+//! clarity.
 //!
 //! - `spec`: `paper/review.yaml`, the checks that belong to one paper: relations between facts, terms, names.
 //! - `performance`, `algorithms`, `drawings`, `terms`: the checks of each class.
@@ -61,7 +62,7 @@ impl Class {
         Self::Terminology,
     ];
 
-    /// The words of a heading.
+    /// Returns the words of a heading.
     pub const fn title(self) -> &'static str {
         match self {
             Self::CoordinateArithmetic => "Coordinate arithmetic",
@@ -90,7 +91,7 @@ pub struct Material<'a> {
 }
 
 impl<'a> Material<'a> {
-    /// The fullest edition.
+    /// Returns the fullest edition.
     pub fn fullest(&self) -> Option<&'a Document> {
         self.editions.last().map(|(_, document)| *document)
     }
@@ -138,7 +139,7 @@ impl Check {
         }
     }
 
-    /// The same for one edition of several.
+    /// Returns the same for one edition of several.
     #[must_use]
     pub fn in_edition(mut self, edition: &str) -> Self {
         self.property = format!("{}, in the edition `{edition}`", self.property);
@@ -176,7 +177,7 @@ pub fn technical(material: &Material<'_>) -> Vec<Check> {
     checks
 }
 
-/// The critical findings as errors.
+/// Returns the critical findings as errors.
 ///
 /// # Errors
 /// Every critical finding, located.

@@ -19,7 +19,7 @@ use crate::table::Alignment;
 
 const CLASS: Class = Class::PerformanceClaims;
 
-/// All checks of this class.
+/// Returns all checks of this class.
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let text = material.fullest().map(passages).unwrap_or_default();
     let facts = shown_facts(material, &text);
@@ -34,7 +34,7 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     all
 }
 
-/// The facts that text and tables show: name, fact where it exists, place.
+/// Returns the facts that text and tables show: name, fact where it exists, place.
 fn shown_facts<'a>(
     material: &Material<'a>,
     text: &'a [Passage<'a>],
@@ -82,7 +82,7 @@ fn cells_traced(material: &Material<'_>) -> Check {
     check
 }
 
-/// The citation keys in a source, such as `brin1998anatomy`: letters, a year, letters.
+/// Returns the citation keys in a source, such as `brin1998anatomy`: letters, a year, letters.
 fn keys(source: &str) -> impl Iterator<Item = &str> {
     let is_key = |word: &&str| {
         let start = word.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(word.len());
@@ -129,7 +129,8 @@ fn of_all_facts(material: &Material<'_>) -> Vec<Check> {
     vec![ordered, inside, given]
 }
 
-/// A value at an end of its range claims that nothing lies beyond on one side, so every interval lies on the other.
+/// Returns a value at an end of its range claims that nothing lies beyond on one side, so every interval lies
+/// on the other.
 fn assumed_within<'a>(inputs: impl Iterator<Item = (&'a str, &'a Input)>) -> Check {
     let mut check = Check::of(CLASS, &ASSUMPTION_AT_END);
     for (name, input) in inputs {

@@ -7,8 +7,8 @@ use super::clarity::{Clarity, SectionClarity};
 use super::{Check, Class, Severity};
 use crate::diagnostic::Diagnostic;
 
-/// Writes the technical review: a summary, then every check with what it looked at and found, then what breaks rules
-/// that the paper ignores, of lint's too.
+/// Writes the technical review: a summary, then every check with what it looked at and found, then what
+/// breaks rules that the paper ignores, of lint's too.
 #[must_use]
 pub fn technical_report(title: &str, checks: &[Check], ignored: &[(Diagnostic, String)]) -> String {
     let mut out =

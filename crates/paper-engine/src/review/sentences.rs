@@ -16,18 +16,19 @@ const IRREGULAR: [&str; 40] = [
 /// Words in `ed` that are no participles.
 const NO_PARTICIPLE: [&str; 4] = ["embed", "hundred", "need", "speed"];
 
-/// The sentences of a plain text (Unicode Standard Annex 29, section 5), those without letters left out.
+/// Returns the sentences of a plain text (Unicode Standard Annex 29, section 5), those without letters left
+/// out.
 pub(super) fn sentences(text: &str) -> Vec<&str> {
     text.unicode_sentences().map(str::trim).filter(|part| part.contains(char::is_alphabetic)).collect()
 }
 
-/// The words of a sentence; a number of a fact is one, mathematics, code and references are none.
+/// Returns the words of a sentence; a number of a fact is one, mathematics, code and references are none.
 pub(super) fn words(sentence: &str) -> Vec<&str> {
     let is_word = |word: &&str| word.contains(|c: char| c.is_alphanumeric() || c == '#');
     sentence.split_whitespace().filter(is_word).collect()
 }
 
-/// The syllables of a word: runs of vowels, less a silent final e; one at least.
+/// Returns the syllables of a word: runs of vowels, less a silent final e; one at least.
 pub(super) fn syllables(word: &str) -> usize {
     let letters: Vec<char> = word.to_lowercase().chars().filter(|c| c.is_alphabetic()).collect();
     let is_vowel = |c: char| "aeiouy".contains(c);
@@ -42,7 +43,7 @@ pub(super) fn syllables(word: &str) -> usize {
     count.saturating_sub(usize::from(ends_silent && count > 1)).max(1)
 }
 
-/// Whether a sentence holds a form of *to be* with a participle at most two words behind it.
+/// Returns whether a sentence holds a form of *to be* with a participle at most two words behind it.
 pub(super) fn is_passive(sentence: &str) -> bool {
     let words: Vec<String> = words(sentence)
         .iter()
@@ -59,7 +60,7 @@ fn is_participle(word: &str) -> bool {
     regular || IRREGULAR.contains(&word)
 }
 
-/// The Flesch-Kincaid grade: 0.39 words per sentence + 11.8 syllables per word - 15.59.
+/// Returns the Flesch-Kincaid grade: 0.39 words per sentence + 11.8 syllables per word - 15.59.
 ///
 /// Kincaid, Fishburne, Rogers and Chissom, "Derivation of New Readability Formulas", Naval Technical Training
 /// Command, Research Branch Report 8-75, 1975.

@@ -82,13 +82,13 @@ impl ReviewSpec {
         Ok(source::read_yaml(root, Path::new(REVIEW_FILE))?)
     }
 
-    /// Whether a word in capitals is a name.
+    /// Returns whether a word in capitals is a name.
     pub(super) fn is_name(&self, word: &str) -> bool {
         self.names.iter().any(|group| group.names.iter().any(|name| name == word))
     }
 }
 
-/// One check for each relation and each term.
+/// Returns one check for each relation and each term.
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let spec = material.spec;
     let relations = spec.relations.iter().map(|relation| relation.check(material.facts));

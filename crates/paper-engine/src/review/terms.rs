@@ -17,7 +17,7 @@ const LONGEST: usize = 40;
 /// The most words of the mean sentence of a part.
 const MEAN: f64 = 20.0;
 
-/// All checks of this class.
+/// Returns all checks of this class.
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let mut all = by_edition(material);
     all.push(titles(material));

@@ -24,7 +24,7 @@ impl<'d> Part<'d> {
     }
 }
 
-/// The abstract, the sections and the appendices of a document, in order.
+/// Returns the abstract, the sections and the appendices of a document, in order.
 pub(super) fn parts(document: &Document) -> Vec<Part<'_>> {
     let place = document.abstract_blocks.first().map(|block| block.location.clone()).unwrap_or_default();
     let name = "Abstract".to_owned();
@@ -44,7 +44,7 @@ pub(super) fn parts(document: &Document) -> Vec<Part<'_>> {
     parts
 }
 
-/// The facts that passages show, each with its place.
+/// Returns the facts that passages show, each with its place.
 pub(super) fn shown<'d>(passages: &'d [Passage<'d>]) -> Vec<(&'d str, Location)> {
     let numbers = passages.iter().flat_map(|passage| {
         inlines(passage.content).filter_map(move |inline| match &inline.kind {
@@ -55,7 +55,7 @@ pub(super) fn shown<'d>(passages: &'d [Passage<'d>]) -> Vec<(&'d str, Location)>
     numbers.collect()
 }
 
-/// The tables of a document by id, each with the file that describes it.
+/// Returns the tables of a document by id, each with the file that describes it.
 pub(super) fn tables(document: &Document) -> Vec<(&Table, Location)> {
     document
         .every_block()

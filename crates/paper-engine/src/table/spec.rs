@@ -75,9 +75,9 @@ pub fn load_all(root: &Path) -> Result<BTreeMap<String, TableSpec>, Diagnostics>
     source::read_folder(root, Path::new(FOLDER), "yaml")
 }
 
-/// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two, and what is derived
-/// from a published result with a section sign. A number is that at the stated inputs unless a cell asks for the median
-/// or the interval.
+/// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two, and what is
+/// derived from a published result with a section sign. A number is that at the stated inputs unless a cell
+/// asks for the median or the interval.
 ///
 /// # Errors
 /// Names that are no facts and rows of the wrong length, located.
@@ -127,7 +127,7 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
     errors.into_result(table)
 }
 
-/// One row for each fact that has a published counterpart, by name.
+/// Returns one row for each fact that has a published counterpart, by name.
 fn published(facts: &Facts, digits: [Option<usize>; 3], place: &Location) -> Vec<Vec<Cell>> {
     let row = |name: &str| {
         let fact = facts.get(name)?;

@@ -2,7 +2,7 @@
 
 use super::{Alignment, Table};
 
-/// A pipe table with its notes.
+/// Returns a pipe table with its notes.
 pub fn markdown(table: &Table) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let cell = |text: &str| text.replace('|', "\\|");

@@ -31,7 +31,7 @@ struct Event {
 impl Eq for Event {}
 
 impl Ord for Event {
-    /// The earliest event is the greatest, and of two at once that of the lower part.
+    /// Returns the earliest event is the greatest, and of two at once that of the lower part.
     fn cmp(&self, other: &Self) -> Ordering {
         other.hour.total_cmp(&self.hour).then(other.part.cmp(&self.part))
     }
@@ -203,12 +203,13 @@ impl<'a> State<'a> {
         }
     }
 
-    /// The cubes that are up and in no running slice.
+    /// Returns the cubes that are up and in no running slice.
     fn free(&self) -> u128 {
         self.slices.iter().filter(|slice| slice.runs).fold(self.up, |free, slice| free & !slice.cubes)
     }
 
-    /// Puts stopped slices into boxes that are free, and lets running ones move if that makes room for one more.
+    /// Puts stopped slices into boxes that are free, and lets running ones move if that makes room for one
+    /// more.
     fn restart_in_boxes(&mut self, may_move: bool) {
         let ran: Vec<bool> = self.slices.iter().map(|slice| slice.runs).collect();
         let mut free = self.free();

@@ -2,7 +2,8 @@
 //!
 //! The price of a link is a power of its load, so that cheapest paths minimise a norm of the loads (Aspnes,
 //! Azar, Fiat, Plotkin and Waarts, "On-line routing of virtual circuits with applications to load balancing
-//! and machine scheduling", J. ACM 44, 1997, use an exponential price); passes go from soft norms to hard ones.
+//! and machine scheduling", J. ACM 44, 1997, use an exponential price); passes go from soft norms to hard
+//! ones.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -30,8 +31,8 @@ struct Offer {
     path: Path,
 }
 
-/// Replaces paths pass by pass; returns them, at (source * chips + target) * paths of a pair, with the loads of
-/// the link classes in paths.
+/// Replaces paths pass by pass; returns them, at (source * chips + target) * paths of a pair, with the loads
+/// of the link classes in paths.
 pub(super) fn balance(
     wiring: &Wiring<'_>,
     first: Vec<Path>,

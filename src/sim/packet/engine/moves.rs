@@ -134,8 +134,8 @@ impl Engine<'_> {
         (ready != 0 && self.free_at[link] <= self.now).then(|| self.next_queue(ready))
     }
 
-    /// Reads the packet that a link will send, so that the processor waits for the memory of many links at once:
-    /// full buffers are larger than its caches.
+    /// Reads the packet that a link will send, so that the processor waits for the memory of many links at
+    /// once: full buffers are larger than its caches.
     #[inline]
     fn fetch_head(&self, link: usize) {
         if let Some(queue) = self.queue_to_send(link) {

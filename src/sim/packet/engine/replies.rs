@@ -1,9 +1,9 @@
 //! Requests that wait until their chip has room for the answer.
 //!
-//! A request that waits keeps its buffer. On shared channels a circle can close: answers wait for buffers full of
-//! requests, which wait for room for their answers. With channels of their own answers never wait for requests;
-//! they always arrive, and make room (Dally and Towles, "Principles and Practices of Interconnection Networks",
-//! 2004, section 14.1.5, calls this protocol deadlock).
+//! A request that waits keeps its buffer. On shared channels a circle can close: answers wait for buffers
+//! full of requests, which wait for room for their answers. With channels of their own answers never wait for
+//! requests; they always arrive, and make room (Dally and Towles, "Principles and Practices of
+//! Interconnection Networks", 2004, section 14.1.5, calls this protocol deadlock).
 
 use std::collections::VecDeque;
 
@@ -41,7 +41,8 @@ impl Replies {
 }
 
 impl Engine<'_> {
-    /// Tells whether a packet leaves its buffer at its target; a request without room for the answer waits there.
+    /// Tells whether a packet leaves its buffer at its target; a request without room for the answer waits
+    /// there.
     #[inline]
     pub(super) fn takes(&mut self, packet: Packet) -> bool {
         if !self.replies.is_used() || packet.transfer == REPLY {

@@ -37,8 +37,8 @@ impl Engine<'_> {
         Way { link: first + port, channel: base + channel, rest }
     }
 
-    /// Reads the route of a packet that has come to a chip, so that the processor waits for the memory of many
-    /// packets at once: the table of all pairs is larger than its caches.
+    /// Reads the route of a packet that has come to a chip, so that the processor waits for the memory of
+    /// many packets at once: the table of all pairs is larger than its caches.
     #[inline]
     pub(super) fn fetch_way(&self, packet: &Packet) {
         if let Router::Hops(routes) = &self.router {
@@ -82,8 +82,8 @@ impl Engine<'_> {
         Way { link: first + port, channel: base + channel, rest }
     }
 
-    /// Takes room on an adaptive channel of the shortest next hop with the fewest packets waiting, or names the
-    /// escape channel; returns port and channel within the class of messages that begins at `base`.
+    /// Takes room on an adaptive channel of the shortest next hop with the fewest packets waiting, or names
+    /// the escape channel; returns port and channel within the class of messages that begins at `base`.
     ///
     /// `first` is the first link of the chip.
     pub(super) fn reserve(

@@ -80,7 +80,7 @@ fn as_json(reader: Reader<impl io::Read>, out: &mut impl Write) -> io::Result<Op
     Ok(found)
 }
 
-/// What the index says of a scroll; the first scroll may be the index.
+/// Returns what the index says of a scroll; the first scroll may be the index.
 fn describe(scroll: &Scroll, index: &mut Index) -> Option<Entry> {
     if scroll.coordinate == Coordinate::ORIGIN {
         *index = Index::parse(&scroll.text)?.ok()?;
@@ -90,7 +90,7 @@ fn describe(scroll: &Scroll, index: &mut Index) -> Option<Entry> {
     index.entries.remove(&scroll.coordinate)
 }
 
-/// How a text begins, in one line.
+/// Returns how a text begins, in one line.
 fn beginning(text: &str) -> String {
     text.lines().next().unwrap_or_default().chars().take(BEGINNING).collect()
 }

@@ -92,13 +92,13 @@ fn open(file: &Path) -> Result<Reader<Box<dyn Read>>, Failure> {
     }
 }
 
-/// A message about a document as a whole; a place inside it is part of the message.
+/// Returns a message about a document as a whole; a place inside it is part of the message.
 fn located(file: &Path, message: String) -> Diagnostic {
     let name = if file == Path::new("-") { Path::new("standard input") } else { file };
     Diagnostic::new(Location::file(name), message)
 }
 
-/// What is wrong with a document.
+/// Returns what is wrong with a document.
 fn wrong(error: impl Into<Diagnostics>) -> Failure {
     Failure::paper(Path::new(""), error)
 }

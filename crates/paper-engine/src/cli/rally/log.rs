@@ -52,7 +52,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What git tells of the folder, with paths below it.
+/// Returns what git tells of the folder, with paths below it.
 fn git_log(root: &Path) -> Result<String, String> {
     let output = Command::new("git")
         .arg("-C")

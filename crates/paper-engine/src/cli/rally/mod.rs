@@ -61,7 +61,7 @@ struct LedgerArguments {
 }
 
 impl LedgerArguments {
-    /// The board, with the tests as recorded.
+    /// Returns the board, with the tests as recorded.
     fn board(&self, study: &'static Study) -> Result<(Options, Board), Failure> {
         let options = self.paper.options(study, self.limit.time_limit)?;
         let file = self.tests.clone().unwrap_or_else(|| options.root.join(TESTS_FILE));
@@ -87,12 +87,12 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Whether stdout takes colours.
+/// Returns whether stdout takes colours.
 fn colour() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
-/// The columns of the terminal, or those of an ordinary page.
+/// Returns the columns of the terminal, or those of an ordinary page.
 fn width() -> usize {
     terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
 }

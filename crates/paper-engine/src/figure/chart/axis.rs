@@ -68,22 +68,22 @@ pub struct Area {
 }
 
 impl Area {
-    /// The place of a share of the width.
+    /// Returns the place of a share of the width.
     pub fn x(&self, share: f64) -> f64 {
         self.left + share * self.width
     }
 
-    /// The place of a share of the height, from below.
+    /// Returns the place of a share of the height, from below.
     pub fn y(&self, share: f64) -> f64 {
         self.top + (1.0 - share) * self.height
     }
 
-    /// The right edge.
+    /// Returns the right edge.
     pub fn right(&self) -> f64 {
         self.left + self.width
     }
 
-    /// The lower edge.
+    /// Returns the lower edge.
     pub fn bottom(&self) -> f64 {
         self.top + self.height
     }
@@ -101,7 +101,7 @@ pub const BELOW: f64 = 25.0;
 pub const ABOVE: f64 = 17.0;
 
 impl AxisSpec {
-    /// The axis before any value; a missing unit is one of the errors.
+    /// Returns the axis before any value; a missing unit is one of the errors.
     pub fn axis(&self, lookup: &Lookup<'_>, errors: &mut Diagnostics) -> Axis {
         let unit = self.unit.as_ref().filter(|unit| !unit.value.is_empty());
         if unit.is_none() {
@@ -134,7 +134,7 @@ impl Axis {
         }
     }
 
-    /// Whether another axis measures the same, so that panels can share one scale.
+    /// Returns whether another axis measures the same, so that panels can share one scale.
     pub fn is_like(&self, other: &Self) -> bool {
         (&self.title, &self.unit, self.spacing) == (&other.title, &other.unit, other.spacing)
     }
@@ -145,7 +145,7 @@ impl Axis {
         self.values.extend(&other.values);
     }
 
-    /// The scale of an axis of this length in points.
+    /// Returns the scale of an axis of this length in points.
     pub fn scale(&self, length: f64) -> Scale {
         match self.ticks {
             Ticks::Values => Scale::at(self.spacing, self.extent, self.values.clone()),

@@ -25,7 +25,7 @@ pub struct Datum {
 }
 
 impl Datum {
-    /// All values that the axis has to show.
+    /// Returns all values that the axis has to show.
     pub fn values(&self) -> impl Iterator<Item = f64> {
         let ends = self.interval.into_iter().chain(self.published).flatten();
         std::iter::once(self.value).chain(self.median).chain(ends)
@@ -106,7 +106,7 @@ fn least(datum: &Datum) -> String {
     Unit::ONE.digits(datum.values().fold(f64::INFINITY, f64::min), None)
 }
 
-/// Every fact whose name fits a pattern with one wildcard `*`, by what stands for the wildcard.
+/// Returns every fact whose name fits a pattern with one wildcard `*`, by what stands for the wildcard.
 ///
 /// # Errors
 /// A pattern without or with several wildcards, and one that no fact fits.
@@ -134,7 +134,7 @@ pub fn matching<'a>(
     Ok(found)
 }
 
-/// The number that a part of a name stands for: `99_5` for 99.5.
+/// Returns the number that a part of a name stands for: `99_5` for 99.5.
 pub fn number_of(part: &str) -> Option<f64> {
     part.replace('_', ".").parse().ok().filter(|number: &f64| number.is_finite())
 }

@@ -190,7 +190,7 @@ const DARK: [f64; 3] = [0.0, 66.0, 112.0];
 /// Luminance at which dark and light text have the same contrast: sqrt(1.05 * 0.05) - 0.05.
 const EVEN: f64 = 0.179;
 
-/// The fill of a share of the scale, and the text colour that reads better on it.
+/// Returns the fill of a share of the scale, and the text colour that reads better on it.
 fn shade(share: f64) -> (String, &'static str) {
     let share = share.clamp(0.0, 1.0);
     let channels: [f64; 3] = std::array::from_fn(|index| LIGHT[index] + (DARK[index] - LIGHT[index]) * share);

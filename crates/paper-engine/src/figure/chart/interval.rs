@@ -21,8 +21,8 @@ use crate::source;
 pub struct Interval {
     x: AxisSpec,
     rows: Vec<Row>,
-    /// Whether value and interval are divided by the median, or by the value where there is none, so that facts of
-    /// different units compare.
+    /// Whether value and interval are divided by the median, or by the value where there is none, so that
+    /// facts of different units compare.
     #[serde(default)]
     relative: bool,
     /// Whether the assumption that moves a value most stands beside it.

@@ -32,7 +32,7 @@ pub enum Symbol {
     PublishedRange,
 }
 
-/// What whiskers and the marks of published values mean, where a chart has any.
+/// Returns what whiskers and the marks of published values mean, where a chart has any.
 pub fn of_marks(interval: bool, single: bool, range: bool) -> Vec<Key> {
     let meanings = [
         (interval, Symbol::Interval, "5–95 % over the assumptions"),

@@ -5,7 +5,8 @@ use super::super::canvas::{Canvas, LEADING, Style};
 /// The largest share of the width that labels at the ends of lines may take.
 const SHARE: f64 = 0.34;
 
-/// Whether labels fit at the right ends of lines, in a drawing of this width and a plot of this height.
+/// Returns whether labels fit at the right ends of lines, in a drawing of this width and a plot of this
+/// height.
 pub fn fit_ends(canvas: &Canvas<'_>, labels: &[String], width: f64, height: f64) -> bool {
     !labels.is_empty() && widest(canvas, labels) <= SHARE * width && labels.len() as f64 * LEADING <= height
 }

@@ -102,7 +102,7 @@ impl Series {
         errors.into_result(points)
     }
 
-    /// The points whose facts fit the pattern.
+    /// Returns the points whose facts fit the pattern.
     fn matched(
         &self,
         lookup: &Lookup<'_>,

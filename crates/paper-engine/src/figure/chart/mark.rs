@@ -62,7 +62,7 @@ const LOOKS: [Look; 5] = [
 /// The most series that can be told apart.
 pub const MOST_SERIES: usize = LOOKS.len();
 
-/// The look of a series.
+/// Returns the look of a series.
 pub fn look(series: usize) -> Look {
     LOOKS[series % LOOKS.len()]
 }
@@ -151,7 +151,7 @@ pub fn bar(canvas: &mut Canvas<'_>, series: usize, [x, y]: [f64; 2], [width, hei
     }
 }
 
-/// Lines from lower left to upper right that fill a rectangle.
+/// Returns lines from lower left to upper right that fill a rectangle.
 fn hatch([x, y]: [f64; 2], [width, height]: [f64; 2]) -> Vec<[[f64; 2]; 2]> {
     let step = HATCH * std::f64::consts::SQRT_2;
     let count = ((width + height) / step) as usize;

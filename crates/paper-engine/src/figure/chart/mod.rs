@@ -5,9 +5,10 @@
 //!
 //! # What an author writes below `drawing:`
 //!
-//! An axis is `{title, unit}`, both required. The unit is the key or symbol of a unit of facts (`ms`, `x`, `%`),
-//! or a word for what plain numbers count (`nodes`); facts of another unit are converted or refused. Besides:
-//! `scale: log`, `ticks: values` for ticks at the values shown, and `at_one: TEXT` for a line at one.
+//! An axis is `{title, unit}`, both required. The unit is the key or symbol of a unit of facts (`ms`, `x`,
+//! `%`), or a word for what plain numbers count (`nodes`); facts of another unit are converted or refused.
+//! Besides: `scale: log`, `ticks: values` for ticks at the values shown, and `at_one: TEXT` for a line at
+//! one.
 //!
 //! ```yaml
 //! line:                                  # published values and intervals are drawn where facts have them
@@ -75,7 +76,7 @@ pub trait Spec {
 
 /// A chart whose numbers are known and whose place is not.
 pub trait Plot {
-    /// The axes that panels can share.
+    /// Returns the axes that panels can share.
     fn axes(&mut self) -> Vec<&mut Axis>;
 
     /// Room that the plot needs around itself, for a plot of about this width.
@@ -89,7 +90,7 @@ pub trait Plot {
         self.height()
     }
 
-    /// A text that does not fit a plot of this width.
+    /// Returns a text that does not fit a plot of this width.
     fn too_wide(&self, _canvas: &Canvas<'_>, _width: f64) -> Option<String> {
         None
     }
@@ -97,7 +98,7 @@ pub trait Plot {
     /// Draws everything inside the area, and the axes around it.
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: Place);
 
-    /// What a reader has to be told besides direct labels.
+    /// Returns what a reader has to be told besides direct labels.
     fn keys(&self, place: Place) -> Vec<Key>;
 
     /// Names of the series where each can be written at its end, in a plot of this height.

@@ -25,7 +25,7 @@ impl AxisUnit {
         Unit::with_key(key).map_or_else(|| Self::Word(text.to_owned()), Self::Of)
     }
 
-    /// What stands behind the title of the axis.
+    /// Returns what stands behind the title of the axis.
     pub fn label(&self) -> &str {
         match self {
             Self::Of(unit) if unit.symbol().is_empty() => unit.key(),
@@ -35,7 +35,8 @@ impl AxisUnit {
         }
     }
 
-    /// The factor that brings a fact of this unit to the axis; none where the two measure different things.
+    /// Returns the factor that brings a fact of this unit to the axis; none where the two measure different
+    /// things.
     pub fn factor(&self, from: Unit) -> Option<f64> {
         match self {
             Self::Missing => Some(1.0),

@@ -57,7 +57,7 @@ pub struct Scale {
 const PADDING: f64 = 0.04;
 
 impl Scale {
-    /// A scale whose ends and ticks are round numbers, about `wanted` of them.
+    /// Returns a scale whose ends and ticks are round numbers, about `wanted` of them.
     pub fn round(spacing: Spacing, extent: Extent, wanted: usize) -> Self {
         match spacing {
             Spacing::Linear => Self::linear(extent, wanted.max(1)),
@@ -65,7 +65,7 @@ impl Scale {
         }
     }
 
-    /// A scale whose ticks are the values themselves, with some room at its ends.
+    /// Returns a scale whose ticks are the values themselves, with some room at its ends.
     pub fn at(spacing: Spacing, extent: Extent, mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         values.dedup();
@@ -123,7 +123,7 @@ impl Scale {
         Self { spacing: Spacing::Log, low, high, ticks }
     }
 
-    /// Where a value stands, from 0 at the low end to 1 at the high end.
+    /// Returns where a value stands, from 0 at the low end to 1 at the high end.
     pub fn position(&self, value: f64) -> f64 {
         match self.spacing {
             Spacing::Linear => (value - self.low) / (self.high - self.low),
@@ -131,7 +131,7 @@ impl Scale {
         }
     }
 
-    /// Where bars begin: at zero on a linear scale, at the low end of a logarithmic one.
+    /// Returns where bars begin: at zero on a linear scale, at the low end of a logarithmic one.
     pub fn base(&self) -> f64 {
         match self.spacing {
             Spacing::Linear => 0.0_f64.clamp(self.low, self.high),
@@ -139,12 +139,12 @@ impl Scale {
         }
     }
 
-    /// The ticks, in rising order.
+    /// Returns the ticks, in rising order.
     pub fn ticks(&self) -> &[f64] {
         &self.ticks
     }
 
-    /// The text of a tick, with as many decimals as its neighbours need.
+    /// Returns the text of a tick, with as many decimals as its neighbours need.
     pub fn label(&self, tick: f64) -> String {
         let need = |value: f64| {
             (0..9_usize).find(|&decimals| {
@@ -160,12 +160,12 @@ impl Scale {
     }
 }
 
-/// The number `digit` times ten to a power, exact where a decimal number is.
+/// Returns the number `digit` times ten to a power, exact where a decimal number is.
 fn decimal(digit: f64, power: i32) -> f64 {
     if power < 0 { digit / 10_f64.powi(-power) } else { digit * 10_f64.powi(power) }
 }
 
-/// The smallest of 1, 2 and 5 times a power of ten that is at least `rough`.
+/// Returns the smallest of 1, 2 and 5 times a power of ten that is at least `rough`.
 fn round_step(rough: f64) -> f64 {
     let power = rough.max(f64::MIN_POSITIVE).log10().floor() as i32;
     let steps = [decimal(1.0, power), decimal(2.0, power), decimal(5.0, power), decimal(1.0, power + 1)];

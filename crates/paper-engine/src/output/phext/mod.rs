@@ -1,7 +1,7 @@
 //! The paper as one phext document, in which every part has a coordinate.
 //!
-//! The scheme, which the index scroll repeats: the library says what a scroll is, the Y arm which one, the X arm
-//! which part of it. Shelf and series stay 1.
+//! The scheme, which the index scroll repeats: the library says what a scroll is, the Y arm which one, the X
+//! arm which part of it. Shelf and series stay 1.
 //!
 //! | library | what | collection.volume.book | chapter | scroll |
 //! | --- | --- | --- | --- | --- |
@@ -15,11 +15,11 @@
 //!
 //! - A section's text before its first subsection has volume 1, so subsection 3.1 has the Y arm 3.2.1.
 //!   A heading of the fourth level or below is a block like any other.
-//! - A block is a paragraph, a list, a quotation, code, an equation, or the place of a figure or table. References
-//!   in its Markdown lead to coordinates: `[Fig. 1](4.1.1/1.1.1/1.1.1)`.
+//! - A block is a paragraph, a list, a quotation, code, an equation, or the place of a figure or table.
+//!   References in its Markdown lead to coordinates: `[Fig. 1](4.1.1/1.1.1/1.1.1)`.
 //! - Numbers are tab-separated lines: what the text shows, the name of the fact, its coordinate.
-//! - Facts and references are tab-separated lines of a word and its fields: `value`, `unit`, `grade`, `interval`,
-//!   `published`, `formula`, `source` and more; see [`records`].
+//! - Facts and references are tab-separated lines of a word and its fields: `value`, `unit`, `grade`,
+//!   `interval`, `published`, `formula`, `source` and more; see [`records`].
 //! - Ranks count names in their order, from 1.
 //!
 //! The index at 1.1.1/1.1.1/1.1.1 lists every scroll; its form is described in [`phext::index`].
@@ -45,8 +45,8 @@ use crate::table::{self, Table};
 /// Renders a document, its figures as SVG text by id, and all facts as phext text.
 ///
 /// # Errors
-/// Text that holds a delimiter of phext, parts that outnumber a coordinate, and a figure without its drawing, each
-/// at its place.
+/// Text that holds a delimiter of phext, parts that outnumber a coordinate, and a figure without its drawing,
+/// each at its place.
 pub fn phext(
     edition: &str,
     document: &Document,
@@ -70,7 +70,7 @@ pub fn phext(
     Ok(writer.finish()?)
 }
 
-/// The lines of the index about the document and its scheme.
+/// Returns the lines of the index about the document and its scheme.
 fn head(edition: &str, document: &Document) -> Vec<String> {
     let mut head = vec![record(&["title", &document.title])];
     head.extend(document.authors.iter().map(|author| record(&["author", author])));
@@ -214,7 +214,7 @@ fn described(block: &Block) -> (&'static str, &str, String) {
     }
 }
 
-/// The numbers of a text, each with the fact it came from.
+/// Returns the numbers of a text, each with the fact it came from.
 fn numbers(content: &[Inline]) -> impl Iterator<Item = (&str, &str)> {
     inlines(content).filter_map(|inline| match &inline.kind {
         InlineKind::Number { fact, text } => Some((text.as_str(), fact.as_str())),

@@ -198,7 +198,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// A coordinate of the scheme, its first scroll.
+/// Returns a coordinate of the scheme, its first scroll.
 fn place(library: usize, y: [usize; 3], chapter: usize, location: &Location) -> Result<Place, Diagnostics> {
     let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let (z, x) = ([small(library), 1, 1], [small(chapter), 1, 1]);

@@ -1,10 +1,11 @@
 //! Facts and references as tab-separated lines: a word, then its fields.
 //!
-//! A fact: `name`; `value`, unrounded; `unit`, as in `facts.json`; `shown`, rounded and with its unit; `grade`;
-//! `median` and `interval`, the 5 and 95 % ends, over the ranges of assumed inputs, where `value` is that at their
-//! stated values; `sampling_error`, how far low end, median and high end may be off; `moved_by`, an input and its rank correlation,
-//! one line each; `published`, low end, high end and place, both ends the same for a single value; `formula`;
-//! `source`; `input`, one line each; `rests_on`, the kind `published`, `data` or `stored` and a name, one line each.
+//! A fact: `name`; `value`, unrounded; `unit`, as in `facts.json`; `shown`, rounded and with its unit;
+//! `grade`; `median` and `interval`, the 5 and 95 % ends, over the ranges of assumed inputs, where `value` is
+//! that at their stated values; `sampling_error`, how far low end, median and high end may be off;
+//! `moved_by`, an input and its rank correlation, one line each; `published`, low end, high end and place,
+//! both ends the same for a single value; `formula`; `source`; `input`, one line each; `rests_on`, the kind
+//! `published`, `data` or `stored` and a name, one line each.
 //!
 //! A reference: `key`, `number`, `text`, `url`.
 //!

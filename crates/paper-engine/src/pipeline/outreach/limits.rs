@@ -118,8 +118,8 @@ impl Measures {
     }
 }
 
-/// The length of a post as its platform counts: an address is 23, a character outside Latin scripts is 2
-/// (twitter-text, configuration 3).
+/// Returns the length of a post as its platform counts: an address is 23, a character outside Latin scripts
+/// is 2 (twitter-text, configuration 3).
 fn weighted(text: &str) -> usize {
     let counted = twitter_text::parse(text, twitter_text_config::config_v3(), true);
     usize::try_from(counted.weighted_length).unwrap_or(0)

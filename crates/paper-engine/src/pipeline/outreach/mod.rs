@@ -1,4 +1,5 @@
-//! The texts beside the paper: a summary, a blog post, a thread and a post for Hacker News, by the paper's own rules.
+//! The texts beside the paper: a summary, a blog post, a thread and a post for Hacker News, by the paper's
+//! own rules.
 
 mod limits;
 mod read;

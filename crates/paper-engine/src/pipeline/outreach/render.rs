@@ -1,4 +1,5 @@
-//! What is made of the texts: Markdown, pages, a PDF, a card, a thread and plain text, below `build/outreach/`.
+//! What is made of the texts: Markdown, pages, a PDF, a card, a thread and plain text, below
+//! `build/outreach/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -75,7 +76,7 @@ impl Job<'_> {
         self.made.files.insert(format!("outreach/{name}"), bytes);
     }
 
-    /// A text as Markdown and as a page.
+    /// Returns a text as Markdown and as a page.
     fn page(&mut self, text: &Text, share: &Share) -> Result<(), Diagnostics> {
         let Text { name, document, .. } = text;
         let markdown = output::standalone_markdown(document, FIGURES);
@@ -88,7 +89,7 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// A summary with its PDF, whose pages are held against their limit.
+    /// Returns a summary with its PDF, whose pages are held against their limit.
     fn summary(&mut self, text: &Text) -> Result<bool, Diagnostics> {
         let Text { name, document, start, .. } = text;
         self.page(text, &Share::default())?;
@@ -107,7 +108,7 @@ impl Job<'_> {
         Ok(hit)
     }
 
-    /// A blog post and its card.
+    /// Returns a blog post and its card.
     fn blog(&mut self, text: &Text) -> Result<bool, Diagnostics> {
         let Printing { context, inputs, drawn, .. } = self.printing;
         let outreach = &inputs.paper.outreach;
@@ -130,14 +131,14 @@ impl Job<'_> {
         Ok(card.hit)
     }
 
-    /// A post for Hacker News.
+    /// Returns a post for Hacker News.
     fn hn_post(&mut self, text: &Text) -> Result<bool, Diagnostics> {
         let post = output::hn_post(&text.document)?;
         self.add(format!("{}.md", text.name), post.into_bytes());
         Ok(false)
     }
 
-    /// A thread for readers and for programs, and its pictures.
+    /// Returns a thread for readers and for programs, and its pictures.
     fn thread(&mut self, text: &Text, texts: &Texts) -> Result<bool, Diagnostics> {
         let Printing { context, drawn, .. } = self.printing;
         let Text { name, document, .. } = text;

@@ -83,7 +83,7 @@ pub struct Person {
 }
 
 impl Author {
-    /// The name as it is printed.
+    /// Returns the name as it is printed.
     pub fn name(&self) -> String {
         match self {
             Self::Entity(name) => name.clone(),
@@ -119,7 +119,7 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// The one edition of a paper that declares none.
+    /// Returns the one edition of a paper that declares none.
     fn only() -> Vec<Self> {
         vec![Self { name: "conference".to_owned(), ..Self::default() }]
     }
@@ -129,7 +129,7 @@ impl Edition {
         format!("{}/{short}.{ending}", self.name)
     }
 
-    /// The name by which blocks of the text are kept.
+    /// Returns the name by which blocks of the text are kept.
     pub fn blocks(&self) -> &str {
         self.text.as_deref().unwrap_or(&self.name)
     }
@@ -148,17 +148,17 @@ impl Paper {
         errors.into_result(paper)
     }
 
-    /// The appendices of all editions.
+    /// Returns the appendices of all editions.
     pub fn appendices(&self) -> impl Iterator<Item = &PathBuf> {
         self.editions.iter().flat_map(|edition| &edition.appendices)
     }
 
-    /// The files of the text of all editions: abstract, sections and appendices.
+    /// Returns the files of the text of all editions: abstract, sections and appendices.
     pub fn text(&self) -> impl Iterator<Item = &PathBuf> {
         std::iter::once(&self.abstract_file).chain(&self.sections).chain(self.appendices())
     }
 
-    /// The editions to build: the one named, or all.
+    /// Returns the editions to build: the one named, or all.
     ///
     /// # Errors
     /// A name that the paper does not declare.

@@ -98,12 +98,12 @@ pub struct HnPost {
 }
 
 impl Outreach {
-    /// The files of all texts, below the root.
+    /// Returns the files of all texts, below the root.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.sources().into_iter().map(|source| source.value.as_path())
     }
 
-    /// The address of the site, without a slash at its end.
+    /// Returns the address of the site, without a slash at its end.
     pub fn site(&self) -> Option<&str> {
         self.site.as_ref().map(|site| site.value.trim_end_matches('/'))
     }
@@ -146,7 +146,7 @@ impl Outreach {
     }
 }
 
-/// The name of a text and of its outputs.
+/// Returns the name of a text and of its outputs.
 pub fn stem(source: &Path) -> String {
     source.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

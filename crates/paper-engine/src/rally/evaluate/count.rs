@@ -17,7 +17,7 @@ use crate::review::{Class, SectionClarity};
 /// What was counted: a number, and what it counts.
 type Counted = (f64, String);
 
-/// Whether a measure lies in its range.
+/// Returns whether a measure lies in its range.
 pub(super) fn count(check: &CountCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     let (number, of) = measure(&check.of, evidence)?;
     let digits = usize::from(number.fract() != 0.0);
@@ -158,7 +158,8 @@ fn blocks_of(
     Ok(blocks.iter().filter(|block| is_counted(&block.kind)).count())
 }
 
-/// Lines between the signature of a function and its last brace; of one without braces, the lines set in below it.
+/// Returns lines between the signature of a function and its last brace; of one without braces, the lines set
+/// in below it.
 fn lines(wanted: &Function, evidence: &Evidence<'_>) -> Result<usize, String> {
     let begins = [format!("fn {}(", wanted.function), format!("def {}(", wanted.function)];
     let is_counted = |line: &&str| {
@@ -197,7 +198,7 @@ fn cited_works(text: &InEdition, evidence: &Evidence<'_>) -> Result<usize, Strin
     Ok(has_address.filter(|work| cited.contains(&work.key.as_str())).count())
 }
 
-/// The works that a text cites, each as often as it does.
+/// Returns the works that a text cites, each as often as it does.
 fn cited<'a>(
     evidence: &Evidence<'a>,
     place: Option<&str>,
@@ -312,7 +313,7 @@ fn unlisted_places(evidence: &Evidence<'_>) -> Result<Counted, String> {
     Ok((unlisted.len() as f64, suffixed(&of, &unlisted)))
 }
 
-/// Whether the plan lists a place; what is neither section, figure nor table needs no entry.
+/// Returns whether the plan lists a place; what is neither section, figure nor table needs no entry.
 fn lists(source: &SourceWork, place: &str) -> bool {
     let mut words = place.split_whitespace();
     let (Some(kind), Some(number)) = (words.next(), words.next()) else { return true };

@@ -9,7 +9,7 @@ use crate::manuscript::{BlockKind, InlineKind};
 use crate::rally::check::{FactCheck, VerdictCheck};
 use crate::rally::evidence::Evidence;
 
-/// Whether facts exist, keep their bounds, and are shown in their place.
+/// Returns whether facts exist, keep their bounds, and are shown in their place.
 pub(super) fn fact(check: &FactCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     if check.names.is_empty() {
         return Err("no number is named".to_owned());
@@ -37,7 +37,7 @@ pub(super) fn fact(check: &FactCheck, evidence: &Evidence<'_>) -> Result<Finding
     Ok(Finding::of(bad.is_empty(), listed(if bad.is_empty() { &good } else { &bad })))
 }
 
-/// What a fact does not keep of its bounds.
+/// Returns what a fact does not keep of its bounds.
 fn missed(check: &FactCheck, name: &str, evidence: &Evidence<'_>) -> Option<String> {
     if check.bounds.is_empty() {
         return None;
@@ -49,7 +49,7 @@ fn missed(check: &FactCheck, name: &str, evidence: &Evidence<'_>) -> Option<Stri
     }
 }
 
-/// The facts that a place does not show, and those whose published value it does not show.
+/// Returns the facts that a place does not show, and those whose published value it does not show.
 fn not_shown(check: &FactCheck, place: &str, evidence: &Evidence<'_>) -> Result<Vec<String>, String> {
     let written = evidence.written(place)?;
     let mut shown: BTreeSet<&str> = BTreeSet::new();
@@ -96,7 +96,7 @@ fn not_shown(check: &FactCheck, place: &str, evidence: &Evidence<'_>) -> Result<
     Ok(missing)
 }
 
-/// Whether a text states the verdict of each claim; the text itself fails to build with a wrong one.
+/// Returns whether a text states the verdict of each claim; the text itself fails to build with a wrong one.
 pub(super) fn verdict(check: &VerdictCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     let told: BTreeSet<&str> = evidence
         .inlines(Some(&check.place), None)?

@@ -11,7 +11,7 @@ const REFERENCES: &str = "## References";
 /// How captions of figures and tables begin.
 const CAPTIONS: [&str; 2] = ["**Fig.", "**Table"];
 
-/// The characters of the first line.
+/// Returns the characters of the first line.
 pub(super) fn first_line(text: &str) -> usize {
     text.lines().next().unwrap_or_default().trim_start_matches('#').trim().chars().count()
 }
@@ -69,7 +69,8 @@ fn parts(text: &str) -> Parts {
     parts
 }
 
-/// The words of the prose of a Markdown file: neither captions, tables, code and headings, nor the list of references.
+/// Returns the words of the prose of a Markdown file: neither captions, tables, code and headings, nor the
+/// list of references.
 pub(super) fn words(text: &str, after_first_line: bool) -> usize {
     let text = if after_first_line { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
     let parts = parts(text);
@@ -83,12 +84,12 @@ pub(super) fn words(text: &str, after_first_line: bool) -> usize {
     count
 }
 
-/// The pictures of a Markdown file.
+/// Returns the pictures of a Markdown file.
 pub(super) fn pictures(text: &str) -> usize {
     parts(text).pictures
 }
 
-/// The tables of a Markdown file.
+/// Returns the tables of a Markdown file.
 pub(super) fn tables(text: &str) -> usize {
     parts(text).tables
 }
@@ -103,13 +104,13 @@ struct Post {
     text: String,
 }
 
-/// The weights of the posts of a thread.
+/// Returns the weights of the posts of a thread.
 pub(super) fn posts(bytes: &[u8]) -> Result<Vec<usize>, String> {
     let thread: Thread = serde_json::from_slice(bytes).map_err(|error| format!("no thread: {error}"))?;
     Ok(thread.posts.iter().map(|post| weight(&post.text)).collect())
 }
 
-/// The weight of a post by the rules of the platform, as twitter-text counts.
+/// Returns the weight of a post by the rules of the platform, as twitter-text counts.
 fn weight(text: &str) -> usize {
     let counted = twitter_text::parse(text, twitter_text_config::config_v3(), true);
     usize::try_from(counted.weighted_length).unwrap_or(usize::MAX)

@@ -119,7 +119,7 @@ fn test(check: &TestCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     })
 }
 
-/// The programs in a text that run as doc-tests.
+/// Returns the programs in a text that run as doc-tests.
 fn programs(place: &str, evidence: &Evidence<'_>) -> Result<usize, String> {
     let blocks = evidence.blocks(Some(place), None)?;
     let is_program =
@@ -127,7 +127,7 @@ fn programs(place: &str, evidence: &Evidence<'_>) -> Result<usize, String> {
     Ok(blocks.iter().filter(|block| is_program(&block.kind)).count())
 }
 
-/// A list in words, cut where it grows long.
+/// Returns a list in words, cut where it grows long.
 fn listed(words: &[String]) -> String {
     const SHOWN: usize = 4;
     let mut text = words.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");

@@ -2,18 +2,18 @@
 
 use lopdf::{Document, Object};
 
-/// The pages of a PDF.
+/// Returns the pages of a PDF.
 pub(super) fn pages(bytes: &[u8]) -> Result<usize, String> {
     Ok(load(bytes)?.get_pages().len())
 }
 
-/// The images of pixels in a PDF.
+/// Returns the images of pixels in a PDF.
 pub(super) fn pixel_images(bytes: &[u8]) -> Result<usize, String> {
     let document = load(bytes)?;
     Ok(document.objects.values().filter(|object| is(object, b"Subtype", b"Image")).count())
 }
 
-/// The fonts of a PDF that it does not carry, and all of them.
+/// Returns the fonts of a PDF that it does not carry, and all of them.
 pub(super) fn foreign_fonts(bytes: &[u8]) -> Result<(usize, usize), String> {
     let document = load(bytes)?;
     let fonts: Vec<&Object> =

@@ -7,7 +7,8 @@ use crate::diagnostic::Location;
 use crate::rally::check::{LintCheck, ReviewCheck};
 use crate::rally::evidence::Evidence;
 
-/// Whether nothing breaks a rule of prose in a file, or anywhere; what the paper ignores breaks it all the same.
+/// Returns whether nothing breaks a rule of prose in a file, or anywhere; what the paper ignores breaks it
+/// all the same.
 pub(super) fn lint(check: &LintCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     if let Some(place) = &check.place {
         // A file that nothing shows breaks no rule, and that is no reason to call it done.
@@ -27,13 +28,13 @@ pub(super) fn lint(check: &LintCheck, evidence: &Evidence<'_>) -> Result<Finding
     })
 }
 
-/// What breaks a rule and where; a reason to ignore it does not decide a criterion, and is told.
+/// Returns what breaks a rule and where; a reason to ignore it does not decide a criterion, and is told.
 fn told(place: &Location, message: &str, reason: Option<&str>) -> String {
     let ignored = reason.map_or_else(String::new, |reason| format!(" (ignored: {reason})"));
     format!("{place}: {message}{ignored}")
 }
 
-/// Whether the review has such checks and none of them found anything, ignored or not.
+/// Returns whether the review has such checks and none of them found anything, ignored or not.
 pub(super) fn review(check: &ReviewCheck, evidence: &Evidence<'_>) -> Finding {
     let chosen: Vec<_> = evidence
         .checks

@@ -8,13 +8,13 @@ use crate::manuscript::InlineKind;
 use crate::rally::check::{CellsCheck, CitesCheck, Topic, Topics};
 use crate::rally::evidence::{Evidence, headings};
 
-/// Whether a text has every topic in its words.
+/// Returns whether a text has every topic in its words.
 pub(super) fn contains(topics: &Topics, evidence: &Evidence<'_>) -> Result<Finding, String> {
     let pieces = evidence.pieces(&topics.place, topics.edition.as_deref())?;
     Ok(treated(topics, &pieces, "the words"))
 }
 
-/// Whether a text has every topic in a heading.
+/// Returns whether a text has every topic in a heading.
 pub(super) fn has_headings(topics: &Topics, evidence: &Evidence<'_>) -> Result<Finding, String> {
     let found: Vec<String> = if topics.place.starts_with("build/") {
         let text = evidence.output_text(&topics.place)?;
@@ -55,7 +55,7 @@ fn treated(topics: &Topics, pieces: &[String], what: &str) -> Finding {
     }
 }
 
-/// Whether every cell of a column is among those allowed, or begins the title of a section.
+/// Returns whether every cell of a column is among those allowed, or begins the title of a section.
 pub(super) fn cells(check: &CellsCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     let table = evidence.table(&check.table)?;
     let column = table.columns.iter().position(|column| column.header == check.column);
@@ -81,7 +81,7 @@ pub(super) fn cells(check: &CellsCheck, evidence: &Evidence<'_>) -> Result<Findi
     Ok(Finding::open(format!("`{}` of {} holds {}", check.column, check.table, listed(&wrong))))
 }
 
-/// Whether a text refers to every label and work.
+/// Returns whether a text refers to every label and work.
 pub(super) fn cites(check: &CitesCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     let mut found = BTreeSet::new();
     for inline in evidence.inlines(Some(&check.place), check.edition.as_deref())? {
