@@ -1,7 +1,7 @@
 //! `build/sentences.json`: where each fact stands in the text, so that a moved number leads to what it
 //! decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,9 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
     }
     for mentions in found.values_mut() {
         mentions.sort();
-        mentions.dedup();
+        // A sentence that states a fact twice is told once, at the first line.
+        let mut told = BTreeSet::new();
+        mentions.retain(|mention| told.insert((mention.file.clone(), mention.sentence.clone())));
     }
     found
 }
