@@ -67,7 +67,7 @@ const CHANGES: [Change; 6] = [
 ];
 
 #[test]
-fn every_kind_of_edit_is_seen_with_scroll_selection_and_open_entry_kept_and_every_mistake_comes_and_goes() {
+fn every_kind_of_edit_is_seen_with_scroll_selection_and_open_entry_kept_and_every_error_comes_and_goes() {
     let paper = Paper::minimal();
     std::fs::create_dir_all(paper.path("templates")).unwrap();
     std::fs::copy("templates/paper.css", paper.path(STYLE)).unwrap();

@@ -14,16 +14,20 @@ const ENTRY: &str = "<div id=\"fact-";
 const PARTS: [&str; 2] = ["<main", "<figure"];
 
 /// Returns a page with every number marked that is of earlier inputs, and whatever else may rest on one:
-/// drawings, tables, and by a note formulas and verdicts. A page without such numbers stays as it is.
+/// drawings, tables, and by a note formulas and verdicts. Where there is no such number, the note is hidden.
 pub fn marked(page: &str, pending: &Pending) -> String {
     if pending.experiments.is_empty() {
-        return page.to_owned();
+        return noted(page.to_owned(), pending);
     }
     let page = PARTS.iter().fold(page.to_owned(), |page, part| {
         page.replace(&format!("{part} "), &format!("{part} aria-busy=\"true\" "))
             .replace(&format!("{part}>"), &format!("{part} aria-busy=\"true\">"))
     });
-    let page = entries(&numbers(&page, pending), pending);
+    noted(entries(&numbers(&page, pending), pending), pending)
+}
+
+/// Puts the note before the text. It stands there always, so that sections keep their places where a page is patched.
+fn noted(page: String, pending: &Pending) -> String {
     match page.find("<main").and_then(|main| Some(main + page[main..].find('>')? + 1)) {
         Some(start) => format!("{}{}{}", &page[..start], note(pending), &page[start..]),
         None => page,
@@ -62,7 +66,7 @@ fn entries(page: &str, pending: &Pending) -> String {
 /// Returns what is computed, as a section, which is patched like those of the text.
 pub fn note(pending: &Pending) -> String {
     if pending.experiments.is_empty() {
-        return String::new();
+        return "<section id=\"preview-pending\" role=\"status\" hidden></section>".to_owned();
     }
     format!(
         "<section id=\"preview-pending\" role=\"status\"><p>{NOTE} {}. Until then the numbers marked like \
@@ -102,8 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_today_stays_as_it_is() {
-        assert_eq!(marked(PAGE, &Pending::default()), PAGE);
-        assert_eq!(note(&Pending::default()), "");
+    fn a_page_of_today_has_the_note_hidden_and_no_marks() {
+        let page = marked(PAGE, &Pending::default());
+        let hidden = note(&Pending::default());
+        assert_eq!(page.replacen(&hidden, "", 1), PAGE);
+        assert!(
+            page.starts_with(&format!("<main id=\"text\">{hidden}")) && hidden.contains(" hidden>"),
+            "{page}"
+        );
     }
 }

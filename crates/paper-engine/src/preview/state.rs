@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_right_only_when_it_was_checked_and_printed_without_mistakes() {
+    fn a_text_is_right_only_when_it_was_checked_and_printed_without_errors() {
         let state = State::new(PathBuf::new(), Box::new(|_, _| {}));
         let none = Diagnostics::default();
         let mistake = |message: &str| Mistake {
