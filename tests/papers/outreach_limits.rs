@@ -259,7 +259,7 @@ fn what_a_text_cannot_hold_is_named_at_its_place() {
     let part = paper.append(BLOG, "As @sec:why says.");
     let title = paper.append(HN, "# A second title");
     let expected = [
-        format!("{BLOG}:{link}:12"),
+        format!("{BLOG}:{link}:5"),
         "`site:more.html` needs the address of a site".to_owned(),
         format!("{BLOG}:{part}:4"),
         "`sec:why` is a part of this text, and its parts have no numbers".to_owned(),
