@@ -12,7 +12,7 @@ use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::Seeds;
 use paper_engine::facts::{Basis, Failure, Writer, distribution};
 use paper_engine::model::Model;
-use paper_engine::study::{Drawn, first_seeds};
+use paper_engine::study::{RandomDraw, first_seeds};
 use paper_engine::units::Unit;
 
 /// The sizes of vectors in names of facts; each is four times the one before, from 1 KiB.
@@ -28,13 +28,13 @@ const LARGE: usize = 1024;
 const SEEDS_OF_PERMUTATIONS: u64 = 3;
 const MOST_CHIPS_OF_PERMUTATIONS: usize = 512;
 /// The wirings drawn.
-pub(super) const DRAWN: &[Drawn] = &[
-    Drawn { what: "random_translations", seeds: &first_seeds::<{ SEEDS as usize }>() },
-    Drawn {
+pub(super) const DRAWN: &[RandomDraw] = &[
+    RandomDraw { what: "random_translations", seeds: &first_seeds::<{ SEEDS as usize }>() },
+    RandomDraw {
         what: "random_translations_of_large_slices",
         seeds: &first_seeds::<{ SEEDS_OF_LARGE as usize }>(),
     },
-    Drawn { what: "random_permutations", seeds: &first_seeds::<{ SEEDS_OF_PERMUTATIONS as usize }>() },
+    RandomDraw { what: "random_permutations", seeds: &first_seeds::<{ SEEDS_OF_PERMUTATIONS as usize }>() },
 ];
 /// The quantiles of the latency of a hop between which an interval lies.
 const ENDS: [f64; 2] = [0.05, 0.95];

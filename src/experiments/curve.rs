@@ -8,7 +8,7 @@ use crate::sim::packet::{PacketConfig, PacketError, PacketResult, Routing, simul
 use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::Drawn;
+use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
 /// The slice.
@@ -28,7 +28,7 @@ pub const CURVE: Experiment = Experiment {
     inputs: &[],
     data: &[maps(&[SHAPE])],
     published: &[],
-    drawn: &[Drawn { what: "packets", seeds: &[SEED] }],
+    drawn: &[RandomDraw { what: "packets", seeds: &[SEED] }],
     run,
 };
 

@@ -6,7 +6,7 @@ use super::remap::two_slices;
 use crate::sim::fault::{CHIPS_PER_CUBE, goodput, mixed_tolerance, simulate, tolerance};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::Drawn;
+use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
 /// Host availabilities of the published figure 4, with the names that facts carry.
@@ -37,7 +37,10 @@ pub const GOODPUT: Experiment = Experiment {
         "goodput_3k_slice",
         "static_needs_host_availability",
     ],
-    drawn: &[Drawn { what: "failures", seeds: &[SEED] }, Drawn { what: "years", seeds: &[year::SEED] }],
+    drawn: &[
+        RandomDraw { what: "failures", seeds: &[SEED] },
+        RandomDraw { what: "years", seeds: &[year::SEED] },
+    ],
     run,
 };
 

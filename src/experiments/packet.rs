@@ -8,7 +8,7 @@ use crate::maps::maps;
 use crate::sim::packet::SETTINGS;
 use paper_engine::facts::{Basis, Experiment, Failure, INTERVAL, Writer, distribution};
 use paper_engine::model::Model;
-use paper_engine::study::Drawn;
+use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
 pub use study::PACKET_STUDY;
@@ -24,7 +24,7 @@ pub const PACKET: Experiment = Experiment {
     inputs: INPUTS,
     data: &[maps(study::SHAPES)],
     published: &["tons_uniform_gain", "twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
-    drawn: &[Drawn { what: "wirings_and_packets", seeds: &study::SEEDS }, windows::DRAWN],
+    drawn: &[RandomDraw { what: "wirings_and_packets", seeds: &study::SEEDS }, windows::DRAWN],
     run,
 };
 

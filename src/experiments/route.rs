@@ -11,7 +11,7 @@ use crate::sim::sparse::Placement;
 use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::Drawn;
+use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
 /// The slice that all routes cross, the smallest that can be twisted.
@@ -36,7 +36,7 @@ pub const ROUTE: Experiment = Experiment {
     inputs: &["tpu_v4.sparsecores"],
     data: &[maps(&[SLICE])],
     published: &[],
-    drawn: &[Drawn { what: "placement", seeds: &[SEED] }],
+    drawn: &[RandomDraw { what: "placement", seeds: &[SEED] }],
     run,
 };
 

@@ -11,7 +11,7 @@ use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::facts::{Seeds, write_seeds};
 use paper_engine::model::{Model, Values};
-use paper_engine::study::{Drawn, first_seeds};
+use paper_engine::study::{RandomDraw, first_seeds};
 use paper_engine::units::Unit;
 
 /// A machine, and what is known of it beside random translations.
@@ -32,8 +32,8 @@ const MOVES: usize = 2000;
 /// The seeds of random translations, from 1.
 const SEEDS: u64 = 3;
 /// The wirings of larger machines that are drawn.
-pub(super) const DRAWN: Drawn =
-    Drawn { what: "larger_random_translations", seeds: &first_seeds::<{ SEEDS as usize }>() };
+pub(super) const DRAWN: RandomDraw =
+    RandomDraw { what: "larger_random_translations", seeds: &first_seeds::<{ SEEDS as usize }>() };
 /// The accuracy of balanced flows.
 const BALANCE: BalanceSettings = BalanceSettings { rounds: 60, gap: 0.005 };
 const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";

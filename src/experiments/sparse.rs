@@ -7,7 +7,7 @@ use crate::sim::sparse::{
 use crate::sim::{Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::Drawn;
+use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
 /// What the lookup model reads, in the order in which samples come.
@@ -70,7 +70,7 @@ pub const SPARSE: Experiment = Experiment {
         "embedding_gain_from_bisection",
         "sparsecore_gain",
     ],
-    drawn: &[Drawn { what: "placement_and_lookups", seeds: &[SEED] }],
+    drawn: &[RandomDraw { what: "placement_and_lookups", seeds: &[SEED] }],
     run,
 };
 

@@ -10,7 +10,7 @@ use crate::sim::learned::{
 use crate::sim::{Network, Shape, ShapeError, analyze_network};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
-use paper_engine::study::{Drawn, first_seeds};
+use paper_engine::study::{RandomDraw, first_seeds};
 
 /// The slices for which all baselines are computed.
 pub const SHAPES: [&str; 6] = ["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
@@ -33,10 +33,10 @@ pub(super) const MOVES: [usize; 5] = [250, 1000, 4000, 16_000, 64_000];
 /// The seeds of these searches, from 1.
 const SEARCH_SEEDS: u64 = 3;
 /// The wirings and searches drawn.
-pub(super) const DRAWN: [Drawn; 3] = [
-    Drawn { what: "random_translations", seeds: &first_seeds::<{ TRANSLATION_SEEDS as usize }>() },
-    Drawn { what: "irregular_wirings", seeds: &first_seeds::<{ IRREGULAR_SEEDS as usize }>() },
-    Drawn { what: "searches", seeds: &first_seeds::<{ SEARCH_SEEDS as usize }>() },
+pub(super) const DRAWN: [RandomDraw; 3] = [
+    RandomDraw { what: "random_translations", seeds: &first_seeds::<{ TRANSLATION_SEEDS as usize }>() },
+    RandomDraw { what: "irregular_wirings", seeds: &first_seeds::<{ IRREGULAR_SEEDS as usize }>() },
+    RandomDraw { what: "searches", seeds: &first_seeds::<{ SEARCH_SEEDS as usize }>() },
 ];
 /// Random wiring of all slices.
 pub const RANDOM_WIRING: StoredExperiment = StoredExperiment {

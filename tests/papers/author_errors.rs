@@ -1,4 +1,4 @@
-//! Mistakes of authors: each is said with file, line, excerpt and remedy, all in one run.
+//! Errors of authors: each is said with file, line, excerpt and remedy, all in one run.
 
 use crate::paper::Paper;
 

@@ -1,4 +1,4 @@
-//! The author's preview: every edit reaches the page, every mistake its place, and nobody else is answered.
+//! The author's preview: every edit reaches the page, every error its place, and nobody else is answered.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -82,7 +82,7 @@ fn every_kind_of_file_reaches_the_page_and_every_mistake_its_place() {
     for (path, wanted) in [
         ("/figures", "fig-1-gain"),
         ("/tables", "table-1-gain"),
-        ("/check", "No mistakes"),
+        ("/check", "No errors"),
         ("/verdicts", "Verdict"),
         ("/waves", "being decided"),
         ("/pdf-view", "iframe"),
@@ -160,7 +160,7 @@ fn after_200_edits_half_of_them_broken_the_last_state_is_shown_and_nothing_is_le
         std::thread::sleep(Duration::from_millis(20));
     }
     events.next("pdf");
-    assert!(watch.get("/check").contains("No mistakes"));
+    assert!(watch.get("/check").contains("No errors"));
     let mut watch = watch;
     Command::new("kill").args(["-INT", &watch.child.id().to_string()]).status().unwrap();
     assert_eq!(watch.child.wait().unwrap().code(), Some(0));

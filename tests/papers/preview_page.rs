@@ -1,4 +1,4 @@
-//! The preview in a browser: every edit reaches the page where its reader is, mistakes come and go.
+//! The preview in a browser: every edit reaches the page where its reader is, errors come and go.
 
 use crate::driven::Driven;
 use crate::paper::Paper;
@@ -8,13 +8,13 @@ const TEXT: &str = "paper/sections/01-introduction.md";
 const MODEL: &str = "paper/model.yaml";
 const STYLE: &str = "templates/paper.css";
 
-/// A file, an edit and what the page shows of it, a mistake and the place where it is reported.
+/// A file, an edit and what the page shows of it, an error and the place where it is reported.
 struct Change {
     file: &'static str,
     edit: [&'static str; 2],
     shown: &'static str,
-    mistake: [&'static str; 2],
-    /// The line of the mistake where none is given.
+    error: [&'static str; 2],
+    /// The line of the error where none is given.
     place: Option<&'static str>,
 }
 
@@ -26,42 +26,42 @@ const CHANGES: [Change; 6] = [
         file: TEXT,
         edit: ["A torus closes", "Each torus closes"],
         shown: "document.querySelector('main').innerText.includes('Each torus closes')",
-        mistake: ["@sec:results", "@sec:resluts"],
+        error: ["@sec:results", "@sec:resluts"],
         place: None,
     },
     Change {
         file: "figures/fig-1-gain.yaml",
         edit: ["caption: ", "caption: Freshly drawn. "],
         shown: "document.querySelector('main').innerText.includes('Freshly drawn.')",
-        mistake: ["caption:", "captoin:"],
+        error: ["caption:", "captoin:"],
         place: None,
     },
     Change {
         file: "paper/tables/table-1-gain.yaml",
         edit: ["caption: ", "caption: Freshly set. "],
         shown: "document.querySelector('main').innerText.includes('Freshly set.')",
-        mistake: ["caption:", "captoin:"],
+        error: ["caption:", "captoin:"],
         place: None,
     },
     Change {
         file: STYLE,
         edit: ["--ink: ", "--ink-of-before: 0; --ink: "],
         shown: "document.querySelector('style').textContent.includes('--ink-of-before')",
-        mistake: [":root", "</style> :root"],
+        error: [":root", "</style> :root"],
         place: Some("templates/paper.css"),
     },
     Change {
         file: MODEL,
         edit: ["link_bandwidth: {value: 50,", "link_bandwidth: {value: 60,"],
         shown: "document.getElementById('preview-moved').innerText.includes('machine.link_bandwidth: 50')",
-        mistake: ["link_bandwidth: {value: 50,", "link_bandwidth: {value: fifty,"],
+        error: ["link_bandwidth: {value: 50,", "link_bandwidth: {value: fifty,"],
         place: None,
     },
     Change {
         file: "paper/references.bib",
         edit: ["Performance Analysis of", "Performance Studies of"],
         shown: "document.querySelector('main').innerText.includes('Performance Studies of')",
-        mistake: ["@article{dally1990kary,", "@article{dally1990,"],
+        error: ["@article{dally1990kary,", "@article{dally1990,"],
         place: Some("paper/sections/01-introduction.md:6:"),
     },
 ];
@@ -86,23 +86,23 @@ fn every_kind_of_edit_is_seen_with_scroll_selection_and_open_entry_kept_and_ever
                   document.querySelector(':target') !== null])";
     let before = page.value(reader);
     assert!(before.as_str().unwrap().starts_with("[400,"), "{before}");
-    for Change { file, edit, shown, mistake, place } in &CHANGES {
+    for Change { file, edit, shown, error, place } in &CHANGES {
         let old = paper.read(file);
-        for [from, _] in [edit, mistake] {
+        for [from, _] in [edit, error] {
             assert!(old.contains(from), "{file} has no `{from}`");
         }
         paper.write(file, old.replacen(edit[0], edit[1], 1));
         page.wait(shown, PATIENCE);
         assert_eq!(page.value(reader), before, "after an edit of {file}");
-        paper.write(file, old.replacen(mistake[0], mistake[1], 1));
+        paper.write(file, old.replacen(error[0], error[1], 1));
         page.wait("document.getElementById('preview-overlay')", PATIENCE);
         let overlay = page.value("document.getElementById('preview-overlay').innerText");
         let overlay = overlay.as_str().unwrap();
-        let line = old.lines().position(|line| line.contains(mistake[0])).unwrap() + 1;
+        let line = old.lines().position(|line| line.contains(error[0])).unwrap() + 1;
         let place = place.map_or_else(|| format!("{file}:{line}:"), str::to_owned);
         assert!(overlay.contains(&place), "no {place}: {overlay}");
         assert!(page.value(SHOWN).as_str().unwrap().len() > 100, "the last good page is gone");
-        assert_eq!(page.value(reader), before, "with a mistake in {file}");
+        assert_eq!(page.value(reader), before, "with an error in {file}");
         paper.write(file, &old);
         page.wait("!document.getElementById('preview-overlay')", PATIENCE);
         page.wait(&format!("!({shown})"), PATIENCE);

@@ -1,4 +1,4 @@
-//! Continuous integration: workflows without mistakes, actions that cannot change, and steps that run here as
+//! Continuous integration: workflows without errors, actions that cannot change, and steps that run here as
 //! well.
 
 use std::collections::BTreeSet;

@@ -242,7 +242,7 @@ impl Diagnostics {
     pub fn require<T>(self, made: Option<T>) -> Result<T, Diagnostics> {
         self.into_result(())?;
         made.ok_or_else(|| {
-            let message = "a stage made nothing and says nothing of it; this is a mistake of the program";
+            let message = "a stage made nothing and says nothing of it; this is a bug of the program";
             Diagnostic::new(Location::default(), message).into()
         })
     }

@@ -131,7 +131,7 @@ impl DataNeeded {
 
 /// What an experiment draws at random, and with which seeds.
 #[derive(Clone, Copy, Debug)]
-pub struct Drawn {
+pub struct RandomDraw {
     /// What is drawn, such as `arrivals`.
     pub what: &'static str,
     /// The seeds, those that the code draws with.

@@ -1,4 +1,4 @@
-//! Charts over facts: what they show moves with the facts, mistakes are located, text stays legible.
+//! Charts over facts: what they show moves with the facts, errors are located, text stays legible.
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use paper_engine::assertion::Range;
 use paper_engine::facts::Facts;
 use paper_engine::lint::{self, Budgets, Structural};
-use paper_engine::manuscript::{Document, Kept, Sources, read};
+use paper_engine::manuscript::{Document, ReferenceCache, Sources, read};
 
 const SENTENCES: &str = include_str!("lint/sentences.txt");
 
@@ -64,7 +64,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
         verdicts: &verdicts,
         figures: &figures,
         tables: &tables,
-        kept: &Kept::default(),
+        kept: &ReferenceCache::default(),
     };
     let document = read(&sources).expect("the text is valid");
     (root, document)

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
-    Block, BlockKind, Document, FigureText, Inline, InlineKind, Kept, LabelKind, Sources, TableText, blocks,
-    inlines, read,
+    Block, BlockKind, Document, FigureText, Inline, InlineKind, LabelKind, ReferenceCache, Sources,
+    TableText, blocks, inlines, read,
 };
 use paper_engine::table::Table;
 
@@ -97,7 +97,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         verdicts: &BTreeMap::from([("gain".to_owned(), Outcome::Fails)]),
         figures: &figures,
         tables: &tables,
-        kept: &Kept::default(),
+        kept: &ReferenceCache::default(),
     }))
 }
 
@@ -456,7 +456,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         verdicts: &BTreeMap::new(),
         figures: &none,
         tables: &tables,
-        kept: &Kept::default(),
+        kept: &ReferenceCache::default(),
     });
     let missing = missing.err().ok_or("no error")?;
     assert_eq!(missing.0.len(), 3);

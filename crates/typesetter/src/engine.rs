@@ -120,7 +120,7 @@ pub fn run(trees: &TexTrees, job: Job, format: Vec<u8>) -> Result<(Vec<u8>, Outc
 }
 
 /// What one pass of a job on top of a preamble made.
-pub enum Passed {
+pub enum PassResult {
     /// A PDF and the outcome.
     Done(Vec<u8>, Outcome),
     /// The auxiliary files for another pass: references moved.
@@ -134,17 +134,17 @@ pub fn stand_by(
     (main, source_date): (&str, i64),
     auxiliary: BTreeMap<String, Vec<u8>>,
     format: Vec<u8>,
-) -> Result<Passed, Outcome> {
+) -> Result<PassResult, Outcome> {
     let document = Document { main, source_date };
     let mut files = Files::new(trees, turn.own(), Primary::Waiting(Rc::clone(turn)), format);
     files.restore(auxiliary.clone());
     let log_text = pass(&mut files, &document)?;
     let after = files.auxiliary();
     if after != auxiliary && !turn.is_last() {
-        return Ok(Passed::Moved(after));
+        return Ok(PassResult::Moved(after));
     }
     let (pdf, outcome) = finish(&mut files, &document, &log_text, 1)?;
-    Ok(Passed::Done(pdf, outcome))
+    Ok(PassResult::Done(pdf, outcome))
 }
 
 /// Runs TeX once over the main file; returns the log with its lines joined.

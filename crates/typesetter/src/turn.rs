@@ -33,7 +33,7 @@ pub const DONE: &str = "done";
 const LOOK: u8 = 2;
 
 /// The job that a process goes on with.
-struct Taken {
+struct TakenJob {
     dir: PathBuf,
     is_last: bool,
 }
@@ -44,7 +44,7 @@ pub struct Turn {
     main: String,
     /// The bytes of the main file that are its preamble: all that it had at the start.
     preamble: Vec<u8>,
-    taken: RefCell<Option<Taken>>,
+    taken: RefCell<Option<TakenJob>>,
 }
 
 impl Turn {
@@ -91,10 +91,10 @@ impl Turn {
 
     /// Puts the files of a job in place and returns the text behind its preamble.
     fn take(&self, dir: PathBuf) -> io::Result<Vec<u8>> {
-        *self.taken.borrow_mut() = Some(Taken { dir: dir.clone(), is_last: false });
+        *self.taken.borrow_mut() = Some(TakenJob { dir: dir.clone(), is_last: false });
         let Received { task, job, .. } =
             receive(&dir).map_err(|outcome| io::Error::other(format!("{outcome:?}")))?;
-        *self.taken.borrow_mut() = Some(Taken { dir, is_last: task == Task::LastPass });
+        *self.taken.borrow_mut() = Some(TakenJob { dir, is_last: task == Task::LastPass });
         let main = job.files.get(&self.main).map(Vec::as_slice).unwrap_or_default();
         let rest = main.strip_prefix(self.preamble.as_slice());
         let rest = rest.ok_or_else(|| io::Error::other("the job has another preamble"))?.to_vec();

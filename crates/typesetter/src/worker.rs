@@ -46,8 +46,8 @@ fn work(dir: &mut PathBuf, cache: &Path) -> Result<Outcome, Outcome> {
                 *dir = place;
             }
             match passed? {
-                engine::Passed::Done(pdf, outcome) => (pdf, outcome),
-                engine::Passed::Moved(files) => {
+                engine::PassResult::Done(pdf, outcome) => (pdf, outcome),
+                engine::PassResult::Moved(files) => {
                     for (index, bytes) in files.values().enumerate() {
                         write(&dir.join(exchange::auxiliary(index)), bytes)?;
                     }

@@ -5,7 +5,7 @@ mod queues;
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::figure::{NoDrawing, load_all};
 use paper_engine::model::Model;
-use paper_engine::study::{Declared, Drawn, Study};
+use paper_engine::study::{Declared, RandomDraw, Study};
 use paper_engine::units::Unit;
 use queues::{SEED, erlang_c, simulate};
 
@@ -32,7 +32,7 @@ const HALL: Experiment = Experiment {
     inputs: &["desk.service_time", "hall.servers"],
     data: &[],
     published: &[],
-    drawn: &[Drawn { what: "customers", seeds: &[SEED] }],
+    drawn: &[RandomDraw { what: "customers", seeds: &[SEED] }],
     run: |model, facts| write("hall", model.count("hall.servers"), model, facts),
 };
 

@@ -14,7 +14,7 @@ use crate::sim::learned::{LearnedError, draw_different, random_permutations, wit
 use crate::sim::{Network, Shape, ShapeError, SwitchMaps};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
-use paper_engine::study::{Drawn, first_seeds};
+use paper_engine::study::{RandomDraw, first_seeds};
 
 /// The most switches, or links, that are dark at once.
 pub(super) const MOST_DARK: usize = 4;
@@ -67,9 +67,9 @@ pub(super) const WHOLE: [Slice; 1] = [Slice {
 const PERMUTED_DRAWS: u64 = 2;
 
 /// What is drawn; the whole machine has the first of these seeds.
-pub const DRAWN: &[Drawn] = &[
-    Drawn { what: "random_translations", seeds: &first_seeds::<{ SMALL[0].draws as usize }>() },
-    Drawn { what: "dark_parts", seeds: &first_seeds::<{ SMALL[0].samples as usize }>() },
+pub const DRAWN: &[RandomDraw] = &[
+    RandomDraw { what: "random_translations", seeds: &first_seeds::<{ SMALL[0].draws as usize }>() },
+    RandomDraw { what: "dark_parts", seeds: &first_seeds::<{ SMALL[0].samples as usize }>() },
 ];
 
 /// Dark switches on slices of 256 and 512 chips.

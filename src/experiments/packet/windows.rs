@@ -13,7 +13,7 @@ use paper_engine::facts::Unit;
 use paper_engine::facts::{Basis, Failure, Writer};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
-use paper_engine::study::Drawn;
+use paper_engine::study::RandomDraw;
 use sampling::rank_correlation;
 
 /// The slices whose gain from the twist was measured, and the published results.
@@ -21,7 +21,7 @@ const SLICES: [&str; 2] = ["4x4x8", "4x8x8"];
 const PUBLISHED: [&str; 2] = ["twist_alltoall_4x4x8", "twist_alltoall_4x8x8"];
 
 /// The seed of the sweeps of windows.
-pub(super) const DRAWN: Drawn = Drawn { what: "windows", seeds: &[1] };
+pub(super) const DRAWN: RandomDraw = RandomDraw { what: "windows", seeds: &[1] };
 
 /// The study `window`.
 pub const WINDOW_STUDY: StoredExperiment = StoredExperiment {

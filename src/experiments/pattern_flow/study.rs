@@ -10,7 +10,7 @@ use crate::sim::learned::{LearnedError, best_lattices, random_permutations, rand
 use crate::sim::{Shape, Topology};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
-use paper_engine::study::{Drawn, first_seeds};
+use paper_engine::study::{RandomDraw, first_seeds};
 
 /// The slices for which all patterns are computed.
 pub const SHAPES: &[&str] = &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "16x16x16"];
@@ -77,10 +77,10 @@ pub(super) const PLANS: [Plan; 5] = [
 ];
 
 /// What is drawn, for most slices; a larger one has the first of these seeds.
-pub const DRAWN: &[Drawn] = &[
-    Drawn { what: "random_translations", seeds: &first_seeds::<{ PLANS[0].translations as usize }>() },
-    Drawn { what: "random_permutations", seeds: &first_seeds::<{ PLANS[0].permutations as usize }>() },
-    Drawn { what: "traffic", seeds: &first_seeds::<{ PLANS[0].extent.permutations as usize }>() },
+pub const DRAWN: &[RandomDraw] = &[
+    RandomDraw { what: "random_translations", seeds: &first_seeds::<{ PLANS[0].translations as usize }>() },
+    RandomDraw { what: "random_permutations", seeds: &first_seeds::<{ PLANS[0].permutations as usize }>() },
+    RandomDraw { what: "traffic", seeds: &first_seeds::<{ PLANS[0].extent.permutations as usize }>() },
 ];
 
 /// Returns the stored experiment of one slice.

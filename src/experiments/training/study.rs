@@ -11,7 +11,7 @@ use crate::sim::training::{Balance, Costs, Paths, Problem, Search, Split, balanc
 use crate::sim::{Network, Shape, Topology, flow};
 use paper_engine::facts::{Progress, StoredExperiment};
 use paper_engine::model::{Model, Values};
-use paper_engine::study::Drawn;
+use paper_engine::study::RandomDraw;
 
 /// What is computed for one slice.
 struct Plan {
@@ -37,10 +37,10 @@ const WIRINGS: [u64; 3] = [1, 2, 3];
 const SEEDS: [u64; 2] = [1, 2];
 const SEEDS_WITH_EXPERTS: [u64; 1] = [1];
 /// What is drawn.
-pub const DRAWN: &[Drawn] = &[
-    Drawn { what: "random_translations", seeds: &WIRINGS },
-    Drawn { what: "annealing", seeds: &SEEDS },
-    Drawn { what: "annealing_with_experts", seeds: &SEEDS_WITH_EXPERTS },
+pub const DRAWN: &[RandomDraw] = &[
+    RandomDraw { what: "random_translations", seeds: &WIRINGS },
+    RandomDraw { what: "annealing", seeds: &SEEDS },
+    RandomDraw { what: "annealing_with_experts", seeds: &SEEDS_WITH_EXPERTS },
 ];
 /// The moves of an annealing for each chip.
 const MOVES: usize = 100;

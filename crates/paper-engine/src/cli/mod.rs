@@ -33,7 +33,7 @@ pub use failure::{Failure, Outcome, end};
 const EXAMPLES: &str = "Examples:
   {program} build                               rebuild the paper in this folder
   {program} build --root tests/suite/minimal    build another paper
-  {program} check                               look for mistakes, print words and pages
+  {program} check                               look for errors, print words and pages
   {program} watch --open                        see the page change while you write
   {program} review                              list what a reviewer would mark
   {program} phext list FILE.phext               name the scrolls of a phext document
@@ -54,7 +54,7 @@ struct Cli {
 enum Command {
     /// Rebuild everything into build/, doing only what changed
     Build(build::Arguments),
-    /// Look for mistakes and print words and pages beside their budgets; writes no output
+    /// Look for errors and print words and pages beside their budgets; writes no output
     Check(check::Arguments),
     /// Read the paper as a sceptical reviewer would: numbers, terms, figures, clarity
     Review(review::Arguments),
@@ -62,9 +62,9 @@ enum Command {
     Rally(rally::Arguments),
     /// Ask the simulation: its experiments, their facts, a question of your own
     Sim(sim::Arguments),
-    /// Read phext documents, such as the one that a build writes: get a scroll, list all, look for mistakes
+    /// Read phext documents, such as the one that a build writes: get a scroll, list all, look for errors
     Phext(phext::Arguments),
-    /// Show the paper in a browser while writing: every change at once, mistakes over the last good page
+    /// Show the paper in a browser while writing: every change at once, errors over the last good page
     Watch(watch::Arguments),
     /// Make the release bundle: every output, a page that leads to each, sums and a manifest
     Publish(publish::Arguments),

@@ -10,13 +10,13 @@ use clap::Args;
 use super::{Failure, LimitArguments, Outcome, PaperArguments, print, report, say};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline;
-use crate::preview::{Happened, Preview, Setting};
+use crate::preview::{Preview, PreviewEvent, Setting};
 use crate::study::Study;
 
 /// Options of `watch`.
 #[derive(Args)]
 #[command(
-    after_help = "The page is patched in place while you write; mistakes stand over the last good page. Only this
+    after_help = "The page is patched in place while you write; errors stand over the last good page. Only this
 machine can open it. Ctrl-C ends it.
 
 Examples:
@@ -78,10 +78,10 @@ struct Status {
     generation: u64,
     page: String,
     pdf: String,
-    mistakes: usize,
+    errors: usize,
 }
 
-/// Tells what happened: on a terminal one line that is written over, elsewhere a line each; mistakes in full.
+/// Tells what happened: on a terminal one line that is written over, elsewhere a line each; errors in full.
 struct Teller {
     root: PathBuf,
     is_terminal: bool,
@@ -94,7 +94,7 @@ impl Teller {
         Self { root, is_terminal, status: Mutex::default() }
     }
 
-    fn tell(&self, happened: &Happened, errors: &Diagnostics) {
+    fn tell(&self, happened: &PreviewEvent, errors: &Diagnostics) {
         let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
         let line = status.after(happened);
         if !errors.0.is_empty() {
@@ -120,9 +120,9 @@ impl Teller {
 
 impl Status {
     /// Keeps what happened and says it alone.
-    fn after(&mut self, happened: &Happened) -> String {
+    fn after(&mut self, happened: &PreviewEvent) -> String {
         match happened {
-            Happened::Html { generation, ms, moved, computing, .. } => {
+            PreviewEvent::Html { generation, ms, moved, computing, .. } => {
                 self.generation = *generation;
                 self.page = format!("page {ms} ms");
                 match moved.len() {
@@ -135,24 +135,24 @@ impl Status {
                 }
                 format!("#{generation} {}", self.page)
             }
-            Happened::Progress { generation, stage } => {
+            PreviewEvent::Progress { generation, stage } => {
                 self.page = format!("{stage} ...");
                 format!("#{generation} {stage} ...")
             }
-            Happened::Ok { generation } => {
-                self.mistakes = 0;
-                format!("#{generation} no mistakes")
+            PreviewEvent::Ok { generation } => {
+                self.errors = 0;
+                format!("#{generation} no errors")
             }
-            Happened::Waves { generation } => format!("#{generation} ledger decided"),
-            Happened::Pdf { generation, ms, passes } => {
+            PreviewEvent::Waves { generation } => format!("#{generation} ledger decided"),
+            PreviewEvent::Pdf { generation, ms, passes } => {
                 self.pdf = format!("PDF {:.2} s", *ms as f64 / 1000.0);
                 if *passes > 1 {
                     self.pdf += &format!(" in {passes} passes, references moved");
                 }
                 format!("#{generation} {}", self.pdf)
             }
-            Happened::Error { generation, errors } => {
-                self.mistakes = errors.len();
+            PreviewEvent::Error { generation, errors } => {
+                self.errors = errors.len();
                 format!("#{generation} {}", self.found())
             }
         }
@@ -165,10 +165,10 @@ impl Status {
     }
 
     fn found(&self) -> String {
-        match self.mistakes {
-            0 => "no mistakes".to_owned(),
-            1 => "1 mistake".to_owned(),
-            count => format!("{count} mistakes"),
+        match self.errors {
+            0 => "no errors".to_owned(),
+            1 => "1 error".to_owned(),
+            count => format!("{count} errors"),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
 use crate::model::{self, Model, Read, Span};
-use crate::study::{DataNeeded, Drawn};
+use crate::study::{DataNeeded, RandomDraw};
 pub use sampling::INTERVAL;
 use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
 
@@ -106,7 +106,7 @@ pub struct Experiment {
     /// Published results that stand beside its facts; a fact that starts from one is graded so.
     pub published: &'static [&'static str],
     /// What it and its stored experiments draw at random.
-    pub drawn: &'static [Drawn],
+    pub drawn: &'static [RandomDraw],
     /// Computes its facts, or says why it cannot.
     pub run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>,
 }
@@ -136,7 +136,7 @@ pub struct Apart<T> {
 }
 
 /// What a fact rests on.
-struct Behind {
+struct Provenance {
     /// Inputs, those behind its stored results too.
     inputs: Vec<String>,
     /// Published results, data and stored results.
@@ -477,7 +477,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns what a fact that is written now rests on.
-    fn behind(&self, basis: &Basis<'_>) -> Behind {
+    fn behind(&self, basis: &Basis<'_>) -> Provenance {
         let at_hand = self.model.at_hand().into_iter().filter(|read| self.model.has(read));
         let (read, rests_on): (Vec<Read>, Vec<Read>) =
             at_hand.partition(|read| matches!(read, Read::Input(_)));
@@ -493,7 +493,7 @@ impl<'a> Writer<'a> {
         }
         let unnamed = read.iter().map(Read::name).filter(|input| !inputs.contains(input));
         let owned = |name: &str| name.to_owned();
-        Behind {
+        Provenance {
             unnamed: unnamed.map(owned).collect(),
             inputs: inputs.into_iter().map(owned).collect(),
             rests_on,
@@ -530,7 +530,7 @@ impl<'a> Writer<'a> {
         };
         let origin = self.model.study().code.place(Location::caller());
         let origin = origin.map(|place| Origin { file: place.file.to_owned(), item: place.item.to_owned() });
-        let Behind { inputs, rests_on, unnamed } = self.behind(&basis);
+        let Provenance { inputs, rests_on, unnamed } = self.behind(&basis);
         self.unnamed.insert(name.clone(), unnamed);
         let fact = Fact {
             value,

@@ -49,14 +49,14 @@ pub fn broken(svg: &str, font: &Font) -> Vec<String> {
 }
 
 /// One text as it is set: its outlines' box in points.
-struct Set {
+struct SetText {
     words: String,
     size: f32,
     colour: Option<[u8; 3]>,
     area: usvg::Rect,
 }
 
-impl Set {
+impl SetText {
     /// Returns what is wrong with the ground of this text.
     fn on(&self, ground: &Pixmap) -> Option<String> {
         let pixel = |at: f32, end: u32| (at * SCALE).max(0.0).min(end as f32 - 1.0) as u32;
@@ -123,7 +123,7 @@ fn without_text(svg: &str, document: &roxmltree::Document<'_>) -> String {
     rest
 }
 
-fn gather(group: &usvg::Group, texts: &mut Vec<Set>) {
+fn gather(group: &usvg::Group, texts: &mut Vec<SetText>) {
     for node in group.children() {
         match node {
             usvg::Node::Group(inner) => gather(inner, texts),
@@ -139,7 +139,7 @@ fn gather(group: &usvg::Group, texts: &mut Vec<Set>) {
                 colours.dedup();
                 let colour = if let [one] = colours.as_slice() { *one } else { None };
                 let words = text.chunks().iter().map(usvg::TextChunk::text).collect::<Vec<_>>().join(" ");
-                texts.push(Set { words, size, colour, area: text.flattened().abs_bounding_box() });
+                texts.push(SetText { words, size, colour, area: text.flattened().abs_bounding_box() });
             }
             usvg::Node::Path(_) | usvg::Node::Image(_) => {}
         }
@@ -147,9 +147,9 @@ fn gather(group: &usvg::Group, texts: &mut Vec<Set>) {
 }
 
 /// Sizes, edges, and texts that cover each other.
-fn legible(texts: &[Set], size: usvg::Size, found: &mut Vec<String>) {
+fn legible(texts: &[SetText], size: usvg::Size, found: &mut Vec<String>) {
     for (index, text) in texts.iter().enumerate() {
-        let Set { words, area, .. } = text;
+        let SetText { words, area, .. } = text;
         if text.size < SMALLEST - 0.001 {
             found.push(format!("the text `{words}` has {:.1} pt, less than {SMALLEST}", text.size));
         }
@@ -160,7 +160,7 @@ fn legible(texts: &[Set], size: usvg::Size, found: &mut Vec<String>) {
         {
             found.push(format!("the text `{words}` leaves the drawing"));
         }
-        let over = |other: &&Set| {
+        let over = |other: &&SetText| {
             area.left() < other.area.right()
                 && other.area.left() < area.right()
                 && area.top() < other.area.bottom()

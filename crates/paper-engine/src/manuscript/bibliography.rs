@@ -10,7 +10,7 @@ use hayagriva::{
     BibliographyDriver, BibliographyRequest, BufWriteFormat, CitationItem, CitationRequest, Entry, Library,
 };
 
-use super::kept::Kept;
+use super::reference_cache::ReferenceCache;
 use super::tree::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::read_text;
@@ -24,7 +24,7 @@ static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(locales);
 /// The entries of a `.bib` file and the order in which they are cited.
 #[derive(Debug)]
 pub(super) struct Bibliography<'a> {
-    kept: &'a Kept,
+    kept: &'a ReferenceCache,
     library: Arc<Library>,
     cited: Vec<String>,
     broken: bool,
@@ -32,7 +32,7 @@ pub(super) struct Bibliography<'a> {
 
 impl<'a> Bibliography<'a> {
     /// Reads the entries; with errors, every key is taken as known.
-    pub fn read(root: &Path, file: &Path, kept: &'a Kept, errors: &mut Diagnostics) -> Self {
+    pub fn read(root: &Path, file: &Path, kept: &'a ReferenceCache, errors: &mut Diagnostics) -> Self {
         let library = match read_text(root, file) {
             Ok(text) => kept.library(&text, || library(file, &text, errors)),
             Err(error) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use comrak::nodes::Node;
 
 use super::bibliography::Bibliography;
-use super::call::{Known, Masked, mask};
+use super::call::{Masked, Scope, mask};
 use super::directive::Placed;
 use super::label::Labels;
 use super::source::Origin;
@@ -19,7 +19,7 @@ use crate::source::Position;
 /// What is gathered over all files of a paper.
 pub(super) struct Builder<'a> {
     pub sources: &'a Sources<'a>,
-    pub known: Arc<Known>,
+    pub known: Arc<Scope>,
     pub bibliography: Bibliography<'a>,
     pub labels: Labels,
     pub errors: Diagnostics,
@@ -38,7 +38,7 @@ pub(super) struct Text<'n> {
     /// The text as its author wrote it.
     pub source: &'n str,
     pub masked: Masked,
-    /// The calls whose mistakes were reported.
+    /// The calls whose errors were reported.
     pub reported: BTreeSet<usize>,
     /// The lines that Markdown was read from.
     pub lines: Vec<&'n str>,

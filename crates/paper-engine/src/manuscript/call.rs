@@ -32,7 +32,7 @@ const FILL: char = '\u{E003}';
 
 /// What calls may name.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct Scope {
     /// The facts.
     pub facts: Arc<Facts>,
     /// The verdict of each claim.
@@ -200,7 +200,7 @@ impl Call {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn print<'t>(&'t self, known: &'t Known) -> Result<InlineKind, Vec<Wrong<'t>>> {
+    pub fn print<'t>(&'t self, known: &'t Scope) -> Result<InlineKind, Vec<Wrong<'t>>> {
         if !self.is_known() {
             return Err(vec![Wrong::new(self.range.start, |place| {
                 Diagnostic::new(place, format!("`{}` is no call", self.function))
@@ -379,7 +379,7 @@ impl<'t> Arguments<'t> {
     }
 
     /// Returns what a call for a number prints.
-    fn number(&mut self, known: &'t Known) -> Option<InlineKind> {
+    fn number(&mut self, known: &'t Scope) -> Option<InlineKind> {
         self.only(&["name", "digits", "bare"]);
         let digits = match self.given("digits") {
             Some(Argument { value: Literal::Number(digits), .. }) if *digits <= MOST_DIGITS => Some(*digits),
@@ -425,7 +425,7 @@ impl<'t> Arguments<'t> {
     }
 
     /// Returns what a call for a verdict prints: the verdict, or the words that say it.
-    fn claim(&mut self, known: &'t Known) -> Option<InlineKind> {
+    fn claim(&mut self, known: &'t Scope) -> Option<InlineKind> {
         self.only(&["id", "is", "say"]);
         let id = self.needed_text("id");
         let is = self.needed_text("is");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bibliography::Bibliography;
 use super::builder::Builder;
-use super::call::Known;
+use super::call::Scope;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
@@ -22,7 +22,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     let bibliography = Bibliography::read(sources.root, &sources.bibliography, sources.kept, &mut errors);
     let mut builder = Builder {
         sources,
-        known: Arc::new(Known { facts: Arc::clone(sources.facts), verdicts: sources.verdicts.clone() }),
+        known: Arc::new(Scope { facts: Arc::clone(sources.facts), verdicts: sources.verdicts.clone() }),
         bibliography,
         labels: Labels::default(),
         errors,

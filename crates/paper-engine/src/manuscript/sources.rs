@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::kept::Kept;
+use super::reference_cache::ReferenceCache;
 use crate::diagnostic::Location;
 use crate::facts::{Facts, Outcome};
 use crate::table::Table;
@@ -65,5 +65,5 @@ pub struct Sources<'a> {
     /// The tables, by identifier.
     pub tables: &'a BTreeMap<String, TableText>,
     /// What earlier readings made.
-    pub kept: &'a Kept,
+    pub kept: &'a ReferenceCache,
 }

@@ -1,6 +1,6 @@
 //! The archive for a preprint server: what stock `pdflatex` needs for one edition, and nothing else.
 
-use super::figures::Drawn;
+use super::figures::Drawings;
 use super::inputs::internal;
 use super::references::ReferenceList;
 use crate::diagnostic::Diagnostics;
@@ -11,7 +11,7 @@ pub fn archive(
     short: &str,
     latex: &Latex,
     list: &ReferenceList,
-    drawn: &Drawn,
+    drawn: &Drawings,
 ) -> Result<Vec<u8>, Diagnostics> {
     let mut files = drawn.shown(latex);
     files.insert(format!("{short}.tex"), latex.text.clone().into_bytes());

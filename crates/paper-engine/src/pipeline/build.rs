@@ -41,7 +41,7 @@ pub struct Built {
     pub board: Option<Board>,
 }
 
-/// What a check of a paper without mistakes tells.
+/// What a check of a paper without errors tells.
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
     /// The words of each edition.

@@ -30,14 +30,14 @@ pub struct Description {
     /// Editions with their pages, from the shortest to the fullest.
     pub editions: Vec<(String, usize)>,
     /// Figures by id.
-    pub figures: BTreeMap<String, Part>,
+    pub figures: BTreeMap<String, Illustration>,
     /// Tables by id.
-    pub tables: BTreeMap<String, Part>,
+    pub tables: BTreeMap<String, Illustration>,
 }
 
 /// A figure or a table.
 #[derive(Clone, Debug, Default)]
-pub struct Part {
+pub struct Illustration {
     /// Its number in the fullest edition, where it is shown there.
     pub number: Option<usize>,
     /// The title of a figure, the caption of a table.
@@ -51,8 +51,9 @@ pub fn describe(
     pages: Vec<(String, usize)>,
 ) -> Description {
     let Paper { title, short, authors, keywords, license, version, .. } = inputs.paper.clone();
-    let title_of = |figure: &crate::figure::Figure| Part { number: None, title: figure.title.clone() };
-    let mut figures: BTreeMap<String, Part> =
+    let title_of =
+        |figure: &crate::figure::Figure| Illustration { number: None, title: figure.title.clone() };
+    let mut figures: BTreeMap<String, Illustration> =
         inputs.figures.iter().map(|(id, figure)| (id.clone(), title_of(figure))).collect();
     let mut tables = BTreeMap::new();
     let fullest = resolved.last().map(|(_, document)| document);
@@ -63,7 +64,7 @@ pub fn describe(
             }
             BlockKind::Table { id, number, caption, .. } => {
                 let title = words(&plain(caption));
-                tables.insert(id.clone(), Part { number: Some(*number), title });
+                tables.insert(id.clone(), Illustration { number: Some(*number), title });
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::archive;
 use super::context::{Context, Press};
-use super::figures::Drawn;
+use super::figures::Drawings;
 use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
 use super::pdf;
@@ -45,7 +45,7 @@ pub struct Printing<'a> {
     /// All facts.
     pub facts: &'a Facts,
     /// The drawings.
-    pub drawn: &'a Drawn,
+    pub drawn: &'a Drawings,
 }
 
 /// An edition as TeX read it and as it came out.

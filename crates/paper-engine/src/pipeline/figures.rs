@@ -11,14 +11,14 @@ use crate::figure::{self, Font};
 use crate::output::Latex;
 
 /// Figures as drawn.
-pub struct Drawn {
+pub struct Drawings {
     /// SVG text by figure id.
     pub svg: BTreeMap<String, String>,
     /// PDF bytes by figure id.
     pub pdf: BTreeMap<String, Vec<u8>>,
 }
 
-impl Drawn {
+impl Drawings {
     /// Returns the figures that a LaTeX text shows, by the path under which it names them.
     pub fn shown(&self, latex: &Latex) -> BTreeMap<String, Vec<u8>> {
         let shown = self.pdf.iter().filter(|(id, _)| names(&latex.text, &format!("figures/{id}")));
@@ -33,10 +33,10 @@ fn names(text: &str, path: &str) -> bool {
 }
 
 /// Draws every figure as SVG and PDF; unchanged ones come from the cache.
-pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawn, Diagnostics> {
+pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawings, Diagnostics> {
     let font = Font::installed().map_err(internal)?;
     let mut errors = Diagnostics::default();
-    let mut drawn = Drawn { svg: BTreeMap::new(), pdf: BTreeMap::new() };
+    let mut drawn = Drawings { svg: BTreeMap::new(), pdf: BTreeMap::new() };
     for (id, figure) in &inputs.figures {
         let made = context.stage(&format!("figure {id}"), || {
             let svg = figure::draw(id, figure, facts, &font)?;

@@ -115,14 +115,14 @@ pub const FOLDERS: [&str; 3] = ["paper", "figures", "templates"];
 
 /// Digests of an author's files: their names, and what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct FileDigests {
     /// Of all files but the text, whose names alone count.
     pub inputs: String,
     /// Of the text.
     text: String,
 }
 
-impl Seen {
+impl FileDigests {
     /// Returns what stands in the files now.
     pub fn now(root: &Path) -> Self {
         let folders = FOLDERS.map(|folder| root.join(folder));

@@ -12,7 +12,7 @@ use crate::manuscript::Document;
 /// The words of each edition, by its name.
 pub type WordCounts = Vec<(String, Vec<Count>)>;
 
-/// What is told of a text without mistakes.
+/// What is told of a text without errors.
 #[derive(Clone, Debug, Default)]
 pub struct Linted {
     /// The words of each edition.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::inputs::Inputs;
 use crate::facts::{Experiment, SAMPLING_SEED};
 use crate::source::sha256;
-use crate::study::Drawn;
+use crate::study::RandomDraw;
 
 /// Where the manifest stands, below `build/` and in a release bundle.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -93,7 +93,7 @@ pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>)
         .all_data()
         .filter_map(|(kind, name, datum)| Some((format!("{kind}/{name}"), vec![datum.seed?])));
     let of = |experiment: &'static Experiment| {
-        let named = |drawn: &Drawn| (format!("{}.{}", experiment.id, drawn.what), drawn.seeds.to_vec());
+        let named = |drawn: &RandomDraw| (format!("{}.{}", experiment.id, drawn.what), drawn.seeds.to_vec());
         experiment.drawn.iter().map(named)
     };
     let seeds = study.experiments.iter().flat_map(of);

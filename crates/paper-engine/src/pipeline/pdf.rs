@@ -6,7 +6,7 @@ use typesetter::{Job, TexMessage, Typeset, TypesetError};
 
 use super::cache;
 use super::context::Press;
-use super::figures::Drawn;
+use super::figures::Drawings;
 use super::inputs::internal;
 use super::references::ReferenceList;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -36,7 +36,7 @@ pub fn typeset(
     short: &str,
     latex: &Latex,
     list: &ReferenceList,
-    drawn: &Drawn,
+    drawn: &Drawings,
 ) -> Result<(Pdf, bool), Diagnostics> {
     let main = format!("{short}.tex");
     let mut files = drawn.shown(latex);

@@ -11,7 +11,7 @@ use typesetter::Limit;
 
 use super::context::{Options, Progress};
 use super::editions;
-use super::inputs::{Inputs, Seen};
+use super::inputs::{FileDigests, Inputs};
 use super::review::Review;
 use super::session::{Memory, Session};
 use super::verdicts::StoredVerdict;
@@ -52,17 +52,17 @@ pub struct Pending {
 
 /// What earlier drafts made and the next one can use again.
 #[derive(Default)]
-pub struct Known {
+pub struct DraftCache {
     memory: Arc<Memory>,
     inputs: Option<(String, Arc<Inputs>)>,
     /// The digest of the inputs whose numbers are all computed, where nothing was begun since.
     settled: Option<String>,
 }
 
-/// One state of an author's files, read once for the page, its mistakes and its PDF.
+/// One state of an author's files, read once for the page, its errors and its PDF.
 #[derive(Clone)]
 pub struct Draft {
-    seen: Seen,
+    seen: FileDigests,
     session: Arc<Session>,
 }
 
@@ -93,8 +93,8 @@ pub struct Computing {
 ///
 /// # Errors
 /// Every error that authors can mend, located.
-pub fn look(options: &Options, known: &mut Known, progress: Progress) -> Result<Look, Diagnostics> {
-    let seen = Seen::now(&options.root);
+pub fn look(options: &Options, known: &mut DraftCache, progress: Progress) -> Result<Look, Diagnostics> {
+    let seen = FileDigests::now(&options.root);
     let session = Arc::new(known.session(options, &seen, progress)?);
     let draft = Draft { seen, session: Arc::clone(&session) };
     // The same inputs as of the last page, and nothing runs: all numbers are known but those named for the
@@ -135,14 +135,14 @@ impl Computing {
     ///
     /// # Errors
     /// Every error that authors can mend, located.
-    pub fn settle(self, known: &mut Known) -> Result<(Draft, Box<Page>), Diagnostics> {
+    pub fn settle(self, known: &mut DraftCache) -> Result<(Draft, Box<Page>), Diagnostics> {
         let page = self.draft.page()?;
         known.settled = Some(self.draft.seen.inputs.clone());
         Ok((self.draft, Box::new(page)))
     }
 
     /// Returns the page with numbers of earlier inputs where today's are not there yet.
-    fn meanwhile(&self, options: &Options, known: &Known) -> Result<Option<Page>, Diagnostics> {
+    fn meanwhile(&self, options: &Options, known: &DraftCache) -> Result<Option<Page>, Diagnostics> {
         let Some(earlier) = self.draft.session.earlier()? else { return Ok(None) };
         let inputs = Arc::clone(self.draft.session.inputs()?);
         let session = Session::after(Arc::clone(&known.memory), options.clone(), Arc::new(|_| {}));
@@ -183,15 +183,15 @@ impl Draft {
     /// Returns whether the files are still those of this draft.
     #[must_use]
     pub fn is_current(&self, root: &Path) -> bool {
-        Seen::now(root) == self.seen
+        FileDigests::now(root) == self.seen
     }
 
     /// Holds the text of all editions, and the texts beside the paper, against the rules of prose and the
     /// review.
     ///
     /// # Errors
-    /// Every mistake, located.
-    pub fn mistakes(&self) -> Result<Review, Diagnostics> {
+    /// Every error, located.
+    pub fn errors(&self) -> Result<Review, Diagnostics> {
         self.session.proofread()?;
         self.session.review().cloned()
     }
@@ -207,12 +207,12 @@ impl Draft {
     }
 }
 
-impl Known {
+impl DraftCache {
     /// Returns a session of these files; everything but the text is read again only where a file changed.
     fn session(
         &mut self,
         options: &Options,
-        seen: &Seen,
+        seen: &FileDigests,
         progress: Progress,
     ) -> Result<Session, Diagnostics> {
         let session = Session::after(Arc::clone(&self.memory), options.clone(), progress);
@@ -221,7 +221,7 @@ impl Known {
         }
         let inputs = Arc::clone(session.inputs()?);
         // A file that changed meanwhile may have been read in either state.
-        let is_sure = Seen::now(&options.root).inputs == seen.inputs;
+        let is_sure = FileDigests::now(&options.root).inputs == seen.inputs;
         self.inputs = is_sure.then(|| (seen.inputs.clone(), inputs));
         Ok(session)
     }

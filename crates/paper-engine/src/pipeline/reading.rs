@@ -10,7 +10,7 @@ use super::verdicts::StoredVerdict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::Figure;
-use crate::manuscript::{self, Document, FigureText, Kept, Sources, TableText};
+use crate::manuscript::{self, Document, FigureText, ReferenceCache, Sources, TableText};
 use crate::model::CLAIMS_FILE;
 use crate::table;
 
@@ -68,7 +68,7 @@ pub struct Reading<'a> {
     /// What the text may place and say.
     pub material: &'a Material,
     /// Parts that earlier readings resolved.
-    pub kept: &'a Kept,
+    pub kept: &'a ReferenceCache,
 }
 
 impl Reading<'_> {

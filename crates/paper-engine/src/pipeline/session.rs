@@ -11,7 +11,7 @@ use typesetter::Limit;
 use super::context::{Context, Options, Press, Progress, Timing};
 use super::editions::{Printed, Printing};
 use super::facts::{Computations, Earlier};
-use super::figures::{self, Drawn};
+use super::figures::{self, Drawings};
 use super::inputs::{self, Inputs};
 use super::lint::{self, Linted};
 use super::needed::needed;
@@ -23,7 +23,7 @@ use super::review::{self, Review};
 use super::{cache::Cache, outputs};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
-use crate::manuscript::{Document, Kept};
+use crate::manuscript::{Document, ReferenceCache};
 use crate::review::require_none_critical;
 
 /// A result that is made once, or the errors that kept it from being made.
@@ -42,14 +42,14 @@ impl<T> Once<T> {
 }
 
 /// Drawings with the inputs and facts that they are drawn from.
-type Drawing = (Arc<Inputs>, Arc<Facts>, Arc<Drawn>);
+type Drawing = (Arc<Inputs>, Arc<Facts>, Arc<Drawings>);
 
 /// What one session leaves in memory for the next.
 #[derive(Default)]
 pub struct Memory {
     computations: Computations,
     drawn: Mutex<Option<Drawing>>,
-    kept: Kept,
+    kept: ReferenceCache,
 }
 
 /// The stages of one paper.
@@ -61,7 +61,7 @@ pub struct Session {
     inputs: Once<Arc<Inputs>>,
     facts: Once<Arc<Facts>>,
     material: OnceLock<Material>,
-    drawn: Once<Arc<Drawn>>,
+    drawn: Once<Arc<Drawings>>,
     documents: OnceLock<Vec<Once<Document>>>,
     texts: Once<Texts>,
     linted: Once<Linted>,
@@ -174,7 +174,7 @@ impl Session {
     }
 
     /// Returns the drawings.
-    pub fn drawn(&self) -> Result<&Arc<Drawn>, Diagnostics> {
+    pub fn drawn(&self) -> Result<&Arc<Drawings>, Diagnostics> {
         self.drawn.get(|| {
             let (inputs, facts) = (self.inputs()?, self.facts()?);
             let mut last = self.memory.drawn.lock().unwrap_or_else(PoisonError::into_inner);

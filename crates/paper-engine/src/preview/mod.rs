@@ -2,7 +2,7 @@
 //! place.
 //!
 //! - `follow`: changed files as one signal for each burst.
-//! - `worker`: a generation for each signal: the page at once, numbers that take long, mistakes and PDF
+//! - `worker`: a generation for each signal: the page at once, numbers that take long, errors and PDF
 //!   behind it; late results are dropped.
 //! - `parts`: the sections in which two pages differ.
 //! - `pending`: marks of numbers that are computed anew.
@@ -28,7 +28,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Options;
 
-pub use state::Happened;
+pub use state::PreviewEvent;
 
 /// Ports tried behind the wanted one when it is taken.
 const PORTS: u16 = 64;
@@ -75,7 +75,10 @@ impl Preview {
     ///
     /// # Errors
     /// Files that cannot be followed, and those of the network.
-    pub fn run(self, tell: impl Fn(&Happened, &Diagnostics) + Send + Sync + 'static) -> std::io::Result<()> {
+    pub fn run(
+        self,
+        tell: impl Fn(&PreviewEvent, &Diagnostics) + Send + Sync + 'static,
+    ) -> std::io::Result<()> {
         let state = Arc::new(state::State::new(self.setting.options.root.clone(), Box::new(tell)));
         let changes = follow::follow(&self.setting.options.root)?;
         let waves = waves::Waves::new(self.setting.options.clone());

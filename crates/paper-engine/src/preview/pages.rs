@@ -1,4 +1,4 @@
-//! The frame around the page, and the pages beside it: PDF, figures, tables, mistakes, verdicts.
+//! The frame around the page, and the pages beside it: PDF, figures, tables, errors, verdicts.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -141,15 +141,15 @@ impl Frame {
         self.beside(newest, "Tables", &body)
     }
 
-    /// Mistakes and the findings of the review.
+    /// Errors and the findings of the review.
     pub fn check(&self, newest: &Newest) -> String {
         let mut body = String::new();
-        let mistakes = newest.mistakes();
-        for error in &mistakes {
+        let errors = newest.all_errors();
+        for error in &errors {
             let _ = write!(body, "<pre class=\"scroll\" tabindex=\"0\">{}</pre>", escape(&error.excerpt));
         }
-        if mistakes.is_empty() {
-            let _ = write!(body, "<p>No mistakes; {} checks of the review.</p>", newest.review.checks.len());
+        if errors.is_empty() {
+            let _ = write!(body, "<p>No errors; {} checks of the review.</p>", newest.review.checks.len());
         }
         body.push_str("<ul>");
         for severity in Severity::ALL {

@@ -9,7 +9,7 @@ const MOST: usize = 512 * 1024;
 
 /// A section of the text that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Part {
+pub struct PagePart {
     /// Its place among the children of the page's `main`, from 0.
     pub index: usize,
     /// Its HTML.
@@ -17,7 +17,7 @@ pub struct Part {
 }
 
 /// Returns the sections that differ between two pages; `None` where anything else differs as well.
-pub fn changed(old: &str, new: &str) -> Option<Vec<Part>> {
+pub fn changed(old: &str, new: &str) -> Option<Vec<PagePart>> {
     let (before, after) = (sections(old)?, sections(new)?);
     if before.len() != after.len() {
         return None;
@@ -32,7 +32,7 @@ pub fn changed(old: &str, new: &str) -> Option<Vec<Part>> {
         (at_old, at_new) = (before.end, after.end);
         if old[before] != new[after.clone()] {
             bytes += after.len();
-            parts.push(Part { index, html: new[after].to_owned() });
+            parts.push(PagePart { index, html: new[after].to_owned() });
         }
     }
     (old[at_old..] == new[at_new..] && bytes <= MOST).then_some(parts)
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn only_the_section_that_changed_is_sent() {
         let new = PAGE.replace("two", "three");
-        let part = Part { index: 1, html: "<section><p>three</p></section>".to_owned() };
+        let part = PagePart { index: 1, html: "<section><p>three</p></section>".to_owned() };
         assert_eq!(changed(PAGE, &new), Some(vec![part]));
         assert_eq!(changed(PAGE, PAGE), Some(Vec::new()));
     }

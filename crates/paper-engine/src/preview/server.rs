@@ -122,14 +122,14 @@ fn typed(kind: &'static str, bytes: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, kind)], bytes).into_response()
 }
 
-/// Returns the events from now on, after one that tells a new browser of the newest mistakes.
+/// Returns the events from now on, after one that tells a new browser of the newest errors.
 async fn events(app: Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let happened = BroadcastStream::new(app.state.subscribe());
     let now = {
         let newest = app.state.read();
-        let errors = newest.mistakes();
+        let errors = newest.all_errors();
         let generation = newest.generation;
-        (!errors.is_empty()).then_some(super::Happened::Error { generation, errors })
+        (!errors.is_empty()).then_some(super::PreviewEvent::Error { generation, errors })
     };
     // A browser that lags behind misses events, and the next one brings it up to date.
     let stream = tokio_stream::iter(now).chain(happened.filter_map(Result::ok)).map(|happened| {

@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use super::parts::Part;
+use super::parts::PagePart;
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{Page, Review};
 
@@ -17,7 +17,7 @@ const BACKLOG: usize = 64;
 /// One thing that happened, as events carry it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
-pub enum Happened {
+pub enum PreviewEvent {
     /// The page is new.
     Html {
         /// Its generation, from 1.
@@ -27,7 +27,7 @@ pub enum Happened {
         /// The generation whose page becomes this one by `parts`.
         from: u64,
         /// The sections that changed; all of the page may have where there are none.
-        parts: Option<Vec<Part>>,
+        parts: Option<Vec<PagePart>>,
         /// Numbers that moved: name, old, new.
         moved: Vec<[String; 3]>,
         /// Experiments that are computing: the page has their earlier numbers, marked as such.
@@ -40,17 +40,17 @@ pub enum Happened {
         /// What is being done.
         stage: String,
     },
-    /// The text has no mistakes.
+    /// The text has no errors.
     Ok {
         /// Its generation.
         generation: u64,
     },
-    /// The text has mistakes; the page is the last good one.
+    /// The text has errors; the page is the last good one.
     Error {
         /// Its generation.
         generation: u64,
-        /// The mistakes.
-        errors: Vec<Mistake>,
+        /// The errors.
+        errors: Vec<ShownError>,
     },
     /// The ledger of the plan is new.
     Waves {
@@ -68,9 +68,9 @@ pub enum Happened {
     },
 }
 
-/// A mistake as a browser shows it.
+/// An error as a browser shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Mistake {
+pub struct ShownError {
     /// The file, below the root.
     pub file: String,
     /// The line, from 1.
@@ -110,27 +110,27 @@ pub struct Newest {
     pub review: Review,
     /// The ledger of the plan, where somebody looked at it.
     pub waves: Option<Decided>,
-    /// The mistakes of the newest text.
-    pub errors: Vec<Mistake>,
+    /// The errors of the newest text.
+    pub errors: Vec<ShownError>,
     /// What kept the newest text that was typeset from becoming a PDF.
-    pub unprinted: Vec<Mistake>,
+    pub unprinted: Vec<ShownError>,
 }
 
 impl Newest {
     /// Returns everything that an author has to mend.
-    pub fn mistakes(&self) -> Vec<Mistake> {
+    pub fn all_errors(&self) -> Vec<ShownError> {
         [self.errors.as_slice(), self.unprinted.as_slice()].concat()
     }
 }
 
 /// What tells the terminal.
-type Tell = Box<dyn Fn(&Happened, &Diagnostics) + Send + Sync>;
+type Tell = Box<dyn Fn(&PreviewEvent, &Diagnostics) + Send + Sync>;
 
 /// Shared by the worker and the server.
 pub struct State {
     root: PathBuf,
     newest: RwLock<Newest>,
-    events: broadcast::Sender<Happened>,
+    events: broadcast::Sender<PreviewEvent>,
     tell: Tell,
 }
 
@@ -151,7 +151,7 @@ impl State {
     }
 
     /// Events from now on.
-    pub fn subscribe(&self) -> broadcast::Receiver<Happened> {
+    pub fn subscribe(&self) -> broadcast::Receiver<PreviewEvent> {
         self.events.subscribe()
     }
 
@@ -162,7 +162,7 @@ impl State {
         &self,
         generation: u64,
         errors: &Diagnostics,
-        change: impl FnOnce(&mut Newest) -> Option<Happened>,
+        change: impl FnOnce(&mut Newest) -> Option<PreviewEvent>,
     ) {
         let happened = {
             let mut newest: RwLockWriteGuard<'_, Newest> =
@@ -179,21 +179,21 @@ impl State {
         let _nobody = self.events.send(happened);
     }
 
-    /// Tells whether a generation has mistakes, after a change of either kind.
+    /// Tells whether a generation has errors, after a change of either kind.
     pub fn judge(&self, generation: u64, errors: &Diagnostics, change: impl FnOnce(&mut Newest)) {
         self.publish(generation, errors, |newest| {
             change(newest);
-            let errors = newest.mistakes();
+            let errors = newest.all_errors();
             Some(match errors.is_empty() {
-                true => Happened::Ok { generation },
-                false => Happened::Error { generation, errors },
+                true => PreviewEvent::Ok { generation },
+                false => PreviewEvent::Error { generation, errors },
             })
         });
     }
 
-    /// Mistakes as browsers show them.
-    pub fn mistakes(&self, errors: &Diagnostics) -> Vec<Mistake> {
-        let mistake = |error: &crate::diagnostic::Diagnostic| Mistake {
+    /// Errors as browsers show them.
+    pub fn shown(&self, errors: &Diagnostics) -> Vec<ShownError> {
+        let error = |error: &crate::diagnostic::Diagnostic| ShownError {
             file: error.location.file.to_string_lossy().into_owned(),
             line: error.location.line,
             column: error.location.column,
@@ -201,11 +201,11 @@ impl State {
             excerpt: error.render(&self.root, false),
             remedy: error.remedy.clone(),
         };
-        errors.0.iter().map(mistake).collect()
+        errors.0.iter().map(error).collect()
     }
 }
 
-impl Happened {
+impl PreviewEvent {
     /// Returns the name of the event.
     pub fn name(&self) -> &'static str {
         match self {
@@ -231,7 +231,7 @@ mod tests {
         state.judge(2, &none, |newest| newest.pdf = vec![2]);
         state.judge(1, &none, |newest| newest.pdf = vec![1]);
         assert_eq!((state.read().generation, state.read().pdf.clone()), (2, vec![2]));
-        assert_eq!(events.try_recv(), Ok(Happened::Ok { generation: 2 }));
+        assert_eq!(events.try_recv(), Ok(PreviewEvent::Ok { generation: 2 }));
         assert!(events.try_recv().is_err());
     }
 
@@ -239,7 +239,7 @@ mod tests {
     fn a_text_is_right_only_when_it_was_checked_and_printed_without_errors() {
         let state = State::new(PathBuf::new(), Box::new(|_, _| {}));
         let none = Diagnostics::default();
-        let mistake = |message: &str| Mistake {
+        let error = |message: &str| ShownError {
             file: String::new(),
             line: 1,
             column: 1,
@@ -248,13 +248,13 @@ mod tests {
             remedy: None,
         };
         let mut events = state.subscribe();
-        state.judge(1, &none, |newest| newest.unprinted = vec![mistake("printed")]);
-        state.judge(1, &none, |newest| newest.errors = vec![mistake("checked")]);
+        state.judge(1, &none, |newest| newest.unprinted = vec![error("printed")]);
+        state.judge(1, &none, |newest| newest.errors = vec![error("checked")]);
         state.judge(1, &none, |newest| newest.errors.clear());
         state.judge(1, &none, |newest| newest.unprinted.clear());
         let mut messages = |count: usize| match events.try_recv() {
-            Ok(Happened::Error { errors, .. }) => assert_eq!(errors.len(), count),
-            Ok(Happened::Ok { .. }) => assert_eq!(count, 0),
+            Ok(PreviewEvent::Error { errors, .. }) => assert_eq!(errors.len(), count),
+            Ok(PreviewEvent::Ok { .. }) => assert_eq!(count, 0),
             other => panic!("{other:?}"),
         };
         [1, 2, 1, 0].into_iter().for_each(&mut messages);

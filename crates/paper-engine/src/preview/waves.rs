@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::state::{Decided, Happened, State};
+use super::state::{Decided, PreviewEvent, State};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{self, Options};
 use crate::rally::{self, TESTS_FILE, Tests};
@@ -39,7 +39,7 @@ impl Waves {
             waves.is_running.store(false, Ordering::Relaxed);
             state.publish(generation, &Diagnostics::default(), |newest| {
                 newest.waves = Some(decided);
-                Some(Happened::Waves { generation })
+                Some(PreviewEvent::Waves { generation })
             });
         });
     }

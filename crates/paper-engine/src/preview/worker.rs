@@ -1,4 +1,4 @@
-//! One generation for each burst of changes: the page at once, mistakes and PDF behind it.
+//! One generation for each burst of changes: the page at once, errors and PDF behind it.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use typesetter::{Limit, Standby};
 
 use super::follow::Changes;
-use super::state::{Happened, State};
+use super::state::{PreviewEvent, State};
 use super::{parts, pending};
 use crate::diagnostic::Diagnostics;
-use crate::pipeline::{Cache, Computing, Draft, DraftPdf, Known, Look, Options, Page, look};
+use crate::pipeline::{Cache, Computing, Draft, DraftCache, DraftPdf, Look, Options, Page, look};
 
 /// How often the worker looks whether the program ends.
 const LOOK: Duration = Duration::from_millis(200);
@@ -46,22 +46,22 @@ impl Worker {
 }
 
 /// Work on drafts behind the page, in a thread of its own; a draft that was overtaken is passed over.
-struct Behind {
-    drafts: Sender<Sent>,
+struct Background {
+    drafts: Sender<QueuedDraft>,
     limit: Limit,
     thread: JoinHandle<()>,
 }
 
 /// A draft, its generation, and how long may be worked on it.
-struct Sent {
+struct QueuedDraft {
     draft: Draft,
     generation: u64,
     limit: Limit,
 }
 
-impl Behind {
-    fn start(work: impl Fn(Sent) + Send + 'static) -> Self {
-        let (drafts, received) = channel::<Sent>();
+impl Background {
+    fn start(work: impl Fn(QueuedDraft) + Send + 'static) -> Self {
+        let (drafts, received) = channel::<QueuedDraft>();
         let thread = std::thread::spawn(move || {
             while let Ok(first) = received.recv() {
                 work(received.try_iter().last().unwrap_or(first));
@@ -75,7 +75,7 @@ impl Behind {
         self.limit.stop();
         self.limit = Limit::of(time);
         // The thread is gone only if it panicked; then there are no results of this kind any more.
-        let _gone = self.drafts.send(Sent { draft, generation, limit: self.limit.clone() });
+        let _gone = self.drafts.send(QueuedDraft { draft, generation, limit: self.limit.clone() });
     }
 
     /// Ends the thread and what it runs.
@@ -88,13 +88,13 @@ impl Behind {
 }
 
 fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &AtomicBool) {
-    let mut known = Known::default();
+    let mut known = DraftCache::default();
     let mut generation = 0;
     let options = &printing(options);
     let checked = Arc::clone(state);
-    let mut checker = Behind::start(move |sent| check(&checked, &sent));
+    let mut checker = Background::start(move |sent| check(&checked, &sent));
     let printed = Arc::clone(state);
-    let mut printer = Behind::start(move |sent| print(&printed, &sent));
+    let mut printer = Background::start(move |sent| print(&printed, &sent));
     let mut is_new = true;
     let mut running: Option<Running> = None;
     while !ended.load(Ordering::Relaxed) {
@@ -141,7 +141,7 @@ struct Running {
 
 /// What a generation begins with.
 enum Begun {
-    /// The draft behind its page; none where there are mistakes.
+    /// The draft behind its page; none where there are errors.
     Settled(Option<Draft>),
     /// Numbers that have to be computed.
     Running(Running),
@@ -153,14 +153,14 @@ fn begin(
     state: &Arc<State>,
     changes: &Changes,
     generation: u64,
-    known: &mut Known,
+    known: &mut DraftCache,
 ) -> Begun {
     let start = Instant::now();
     let told = Arc::clone(state);
     let progress = move |stage: &str| {
         // All other stages of a page are over before anybody could read of them.
         if stage.starts_with("facts ") {
-            let happened = Happened::Progress { generation, stage: stage.to_owned() };
+            let happened = PreviewEvent::Progress { generation, stage: stage.to_owned() };
             told.publish(generation, &Diagnostics::default(), |_| Some(happened));
         }
     };
@@ -184,7 +184,7 @@ fn begin(
 
 impl Running {
     /// Makes the page with today's numbers; the draft where there is one.
-    fn settle(self, state: &State, changes: &Changes, known: &mut Known) -> Option<Draft> {
+    fn settle(self, state: &State, changes: &Changes, known: &mut DraftCache) -> Option<Draft> {
         let Self { computing, generation, start } = self;
         match computing.settle(known) {
             Ok((draft, page)) => {
@@ -214,15 +214,15 @@ fn show(state: &State, generation: u64, start: Instant, mut page: Page) {
         }
         newest.page = page;
         let from = std::mem::replace(&mut newest.page_generation, generation);
-        Some(Happened::Html { generation, ms, from, parts, moved, computing })
+        Some(PreviewEvent::Html { generation, ms, from, parts, moved, computing })
     });
 }
 
-/// Tells mistakes that kept a page from being made.
+/// Tells errors that kept a page from being made.
 fn blame(state: &State, changes: &Changes, generation: u64, errors: &Diagnostics) {
     // What was read while a file was being written says nothing.
     if !changes.is_pending() {
-        let list = state.mistakes(errors);
+        let list = state.shown(errors);
         state.judge(generation, errors, |newest| newest.errors = list);
     }
 }
@@ -235,8 +235,8 @@ fn moved(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<
 }
 
 /// Holds a draft against the rules of prose and the review.
-fn check(state: &State, sent: &Sent) {
-    let found = sent.draft.mistakes();
+fn check(state: &State, sent: &QueuedDraft) {
+    let found = sent.draft.errors();
     if !sent.draft.is_current(state.root()) {
         return;
     }
@@ -247,14 +247,14 @@ fn check(state: &State, sent: &Sent) {
             newest.review = review;
         }),
         Err(errors) => {
-            let list = state.mistakes(&errors);
+            let list = state.shown(&errors);
             state.judge(sent.generation, &errors, |newest| newest.errors = list);
         }
     }
 }
 
 /// Typesets a draft, unless a newer one comes meanwhile.
-fn print(state: &State, sent: &Sent) {
+fn print(state: &State, sent: &QueuedDraft) {
     let (generation, start) = (sent.generation, Instant::now());
     let printed = sent.draft.first_pdf(&sent.limit);
     if sent.limit.is_stopped() || !sent.draft.is_current(state.root()) {
@@ -267,14 +267,14 @@ fn print(state: &State, sent: &Sent) {
             state.publish(generation, &none, |newest| {
                 newest.pdf = bytes;
                 was_unprinted = !std::mem::take(&mut newest.unprinted).is_empty();
-                Some(Happened::Pdf { generation, ms: milliseconds(start), passes })
+                Some(PreviewEvent::Pdf { generation, ms: milliseconds(start), passes })
             });
             if was_unprinted {
                 state.judge(generation, &none, |_| {});
             }
         }
         Err(errors) => {
-            let list = state.mistakes(&errors);
+            let list = state.shown(&errors);
             state.judge(generation, &errors, |newest| newest.unprinted = list);
         }
     }

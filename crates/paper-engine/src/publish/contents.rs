@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::citation::{CITATION_FILE, ZENODO_FILE};
 use super::sums::SUMS_FILE;
-use crate::pipeline::{Description, MANIFEST_FILE, MENTIONS_FILE, Part, VERDICTS_FILE};
+use crate::pipeline::{Description, Illustration, MANIFEST_FILE, MENTIONS_FILE, VERDICTS_FILE};
 
 /// Where the page that leads to every file stands in a bundle.
 pub const SITE_FILE: &str = "index.html";
@@ -138,10 +138,12 @@ fn place(paper: &Description, path: &str) -> Place {
 }
 
 /// Returns the place of a figure or a table, in order of the numbers that readers see.
-fn part(group: &'static str, kind: &str, stem: &str, part: Option<&Part>) -> Place {
+fn part(group: &'static str, kind: &str, stem: &str, part: Option<&Illustration>) -> Place {
     let (name, note, order) = match part {
-        Some(Part { number: Some(number), title }) => (format!("{kind} {number}"), title.clone(), *number),
-        Some(Part { number: None, title }) => {
+        Some(Illustration { number: Some(number), title }) => {
+            (format!("{kind} {number}"), title.clone(), *number)
+        }
+        Some(Illustration { number: None, title }) => {
             (title.clone(), "not shown in the fullest edition".into(), usize::MAX)
         }
         None => (sentence(stem), String::new(), usize::MAX),
@@ -199,7 +201,10 @@ mod tests {
         let paper = Description {
             short: "p".into(),
             editions: vec![("short".into(), 12), ("long".into(), 60)],
-            figures: BTreeMap::from([("fig-2-b".into(), Part { number: Some(2), title: "B".into() })]),
+            figures: BTreeMap::from([(
+                "fig-2-b".into(),
+                Illustration { number: Some(2), title: "B".into() },
+            )]),
             ..Description::default()
         };
         let paths = [

@@ -35,7 +35,7 @@ pub fn inspect(bundle: &Path) -> Option<Inspection> {
     if own.iter().all(|name| !found.files.contains_key(*name)) {
         return None;
     }
-    let said = Said { sums: found.sums(), manifest: found.manifest() };
+    let said = Listing { sums: found.sums(), manifest: found.manifest() };
     let named = said.names();
     for path in own.into_iter().chain(named).filter(|path| !found.files.contains_key(*path)) {
         let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
@@ -94,12 +94,12 @@ impl Inspection {
 }
 
 /// What a bundle says of its files; nothing where that cannot be read.
-struct Said {
+struct Listing {
     sums: Option<BTreeMap<String, String>>,
     manifest: Option<Manifest>,
 }
 
-impl Said {
+impl Listing {
     /// Returns all files that are named.
     fn names(&self) -> BTreeSet<&str> {
         let sums = self.sums.iter().flat_map(BTreeMap::keys);

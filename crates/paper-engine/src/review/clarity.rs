@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sentences::{grade, is_passive, sentences, syllables, words};
 use super::spec::ReviewSpec;
-use super::text::{Part, parts};
+use super::text::{Section, parts};
 use crate::diagnostic::Location;
 use crate::lint::{plain, words_of};
 use crate::manuscript::Document;
@@ -94,7 +94,7 @@ pub fn clarity(document: &Document, spec: &ReviewSpec) -> Clarity {
     Clarity { sections, acronyms: acronyms(&parts, spec), phrases: phrases(&parts) }
 }
 
-fn section(part: &Part<'_>, is_section: bool) -> SectionClarity {
+fn section(part: &Section<'_>, is_section: bool) -> SectionClarity {
     let mut found = SectionClarity {
         title: part.title.clone(),
         name: part.name.clone(),
@@ -142,9 +142,9 @@ fn is_acronym(word: &str) -> bool {
 
 /// Returns an acronym is explained when its first paragraph has it in brackets behind words, or words in
 /// brackets behind it.
-fn acronyms(parts: &[Part<'_>], spec: &ReviewSpec) -> Vec<Acronym> {
+fn acronyms(parts: &[Section<'_>], spec: &ReviewSpec) -> Vec<Acronym> {
     let mut found: Vec<Acronym> = Vec::new();
-    for passage in parts.iter().flat_map(Part::prose) {
+    for passage in parts.iter().flat_map(Section::prose) {
         let text = plain(passage.content);
         for word in words_of(&text).into_iter().filter(|word| is_acronym(word)) {
             let name = word.strip_suffix('s').unwrap_or(word);
@@ -162,9 +162,9 @@ fn acronyms(parts: &[Part<'_>], spec: &ReviewSpec) -> Vec<Acronym> {
 }
 
 /// Counts runs of words inside sentences; a run has at least two words of four letters.
-fn phrases(parts: &[Part<'_>]) -> Vec<(String, usize)> {
+fn phrases(parts: &[Section<'_>]) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for passage in parts.iter().flat_map(Part::prose) {
+    for passage in parts.iter().flat_map(Section::prose) {
         let text = plain(passage.content);
         for sentence in sentences(&text) {
             let words: Vec<String> = words_of(sentence).iter().map(|word| word.to_lowercase()).collect();

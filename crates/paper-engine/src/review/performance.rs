@@ -8,7 +8,7 @@ use super::rules::{
     REVERSED_INTERVAL, TYPED_CELL, UNDECIDED_CLAIM, UNEXPLAINED_FACT, UNJUDGED_CLAIM, UNKNOWN_INPUT,
     UNLISTED_SOURCE, VALUE_OUTSIDE_INTERVAL,
 };
-use super::text::{Part, parts, shown, tables};
+use super::text::{Section, parts, shown, tables};
 use super::{Check, Class, Material};
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Grade, validate, verdicts};
@@ -194,7 +194,7 @@ fn abstract_in_body(material: &Material<'_>) -> Vec<Check> {
         let mut check = Check::of(CLASS, &NUMBER_ONLY_IN_ABSTRACT).in_edition(edition);
         let parts = parts(document);
         let Some((summary, body)) = parts.split_first() else { continue };
-        let body: Vec<Passage<'_>> = body.iter().flat_map(Part::prose).collect();
+        let body: Vec<Passage<'_>> = body.iter().flat_map(Section::prose).collect();
         let mut said: BTreeSet<&str> = shown(&body).into_iter().map(|(fact, _)| fact).collect();
         for (table, _) in tables(document) {
             said.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));

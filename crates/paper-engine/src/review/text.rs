@@ -6,7 +6,7 @@ use crate::manuscript::{Block, BlockKind, Document, InlineKind, inlines};
 use crate::table::Table;
 
 /// The abstract, a section or an appendix.
-pub(super) struct Part<'d> {
+pub(super) struct Section<'d> {
     /// Its number and title.
     pub title: String,
     /// Its title alone.
@@ -17,7 +17,7 @@ pub(super) struct Part<'d> {
     pub blocks: &'d [Block],
 }
 
-impl<'d> Part<'d> {
+impl<'d> Section<'d> {
     /// Paragraphs, lists and quotations; no headings and no captions.
     pub fn prose(&self) -> Vec<Passage<'d>> {
         passages_of(self.blocks).filter(|passage| !passage.caption && !passage.heading).collect()
@@ -25,10 +25,10 @@ impl<'d> Part<'d> {
 }
 
 /// Returns the abstract, the sections and the appendices of a document, in order.
-pub(super) fn parts(document: &Document) -> Vec<Part<'_>> {
+pub(super) fn parts(document: &Document) -> Vec<Section<'_>> {
     let place = document.abstract_blocks.first().map(|block| block.location.clone()).unwrap_or_default();
     let name = "Abstract".to_owned();
-    let mut parts = vec![Part { title: name.clone(), name, place, blocks: &document.abstract_blocks }];
+    let mut parts = vec![Section { title: name.clone(), name, place, blocks: &document.abstract_blocks }];
     for blocks in [&document.blocks, &document.appendices] {
         let is_start = |block: &Block| matches!(block.kind, BlockKind::Heading { level: 1, .. });
         let starts: Vec<usize> = (0..blocks.len()).filter(|&at| is_start(&blocks[at])).collect();
@@ -38,7 +38,7 @@ pub(super) fn parts(document: &Document) -> Vec<Part<'_>> {
             let name = String::from(plain(content));
             let title = format!("{number} {name}");
             let place = blocks[start].location.clone();
-            parts.push(Part { title, name, place, blocks: &blocks[start + 1..end] });
+            parts.push(Section { title, name, place, blocks: &blocks[start + 1..end] });
         }
     }
     parts

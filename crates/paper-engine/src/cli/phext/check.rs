@@ -11,24 +11,24 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 /// The most differences from an index that are shown; more only repeat what they say.
 const MOST_SHOWN: usize = 20;
 
-/// Reads a whole document and compares it with its index: exit 0 without mistakes, 1 with mistakes.
+/// Reads a whole document and compares it with its index: exit 0 without errors, 1 with errors.
 pub fn run(file: &Path) -> Outcome {
     let mut reader = open(file)?;
     let mut index = None;
-    let mut mistakes = Mistakes { file, shown: Diagnostics::default(), more: 0 };
+    let mut errors = Errors { file, shown: Diagnostics::default(), more: 0 };
     let mut scrolls = 0_usize;
     for scroll in reader.by_ref() {
         let scroll = scroll.map_err(|error| malformed(file, &error))?;
         scrolls += 1;
-        mistakes.see(&scroll, &mut index);
+        errors.see(&scroll, &mut index);
     }
     for coordinate in index.iter().flat_map(|index| index.entries.keys()) {
-        mistakes.add(format!("at {coordinate}: the index lists a scroll, but there is none"));
+        errors.add(format!("at {coordinate}: the index lists a scroll, but there is none"));
     }
-    if !mistakes.shown.0.is_empty() {
-        report(Path::new(""), &mistakes.shown);
-        if mistakes.more > 0 {
-            say(&format!("and {} more like these", mistakes.more));
+    if !errors.shown.0.is_empty() {
+        report(Path::new(""), &errors.shown);
+        if errors.more > 0 {
+            say(&format!("and {} more like these", errors.more));
         }
         return Ok(ExitCode::from(1));
     }
@@ -38,13 +38,13 @@ pub fn run(file: &Path) -> Outcome {
 }
 
 /// Differences between a document and its index.
-struct Mistakes<'a> {
+struct Errors<'a> {
     file: &'a Path,
     shown: Diagnostics,
     more: usize,
 }
 
-impl Mistakes<'_> {
+impl Errors<'_> {
     /// Compares a scroll with the index, which may be the first scroll.
     fn see(&mut self, scroll: &Scroll, index: &mut Option<Index>) {
         let Scroll { coordinate, offset, text } = scroll;
@@ -70,7 +70,7 @@ impl Mistakes<'_> {
             self.more += 1;
             return;
         }
-        let mistake: Diagnostic = located(self.file, message);
-        self.shown.push(mistake.remedy("build the document again; it was cut off or changed"));
+        let error: Diagnostic = located(self.file, message);
+        self.shown.push(error.remedy("build the document again; it was cut off or changed"));
     }
 }

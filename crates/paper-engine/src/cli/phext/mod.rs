@@ -51,14 +51,14 @@ Exit code 1: the document is malformed behind what was listed; in JSON, `error` 
         #[command(flatten)]
         json: JsonArguments,
     },
-    /// Look for mistakes: text that is not UTF-8, numbers above 999, scrolls that differ from the index
+    /// Look for errors: text that is not UTF-8, numbers above 999, scrolls that differ from the index
     #[command(after_help = "Examples:
   {program} phext check build/phext-based-compute.phext
   curl -s https://example.org/some.phext | {program} phext check -
 
 A document has at most 512 MiB and 1,000,000 scrolls, a scroll at most 16 MiB. Memory stays bounded whatever comes
 in. Only a document with an index tells that it was cut off between two scrolls.
-Exit code 1: a mistake. 2: wrong usage.")]
+Exit code 1: an error. 2: wrong usage.")]
     Check {
         /// A phext document; - for standard input
         file: PathBuf,

@@ -1,4 +1,4 @@
-// Follows the events of the preview: patches the page in place, shows mistakes over it, and says what happened.
+// Follows the events of the preview: patches the page in place, shows errors over it, and says what happened.
 'use strict';
 
 const bar = document.getElementById('preview-bar');
@@ -91,7 +91,7 @@ function show(errors) {
   const overlay = document.createElement('section');
   overlay.id = 'preview-overlay';
   overlay.setAttribute('role', 'alert');
-  overlay.append(element('h2', errors.length === 1 ? 'One mistake' : errors.length + ' mistakes'));
+  overlay.append(element('h2', errors.length === 1 ? 'One error' : errors.length + ' errors'));
   for (const error of errors) {
     const line = document.createElement('div');
     line.append(link(`${error.file}:${error.line}:${error.column}`));
@@ -122,7 +122,7 @@ events.addEventListener('error', event => {
     return;
   }
   const { generation, errors } = JSON.parse(event.data);
-  say('error', `#${generation}: ${errors.length} mistake${errors.length === 1 ? '' : 's'}`);
+  say('error', `#${generation}: ${errors.length} error${errors.length === 1 ? '' : 's'}`);
   show(errors);
 });
 events.addEventListener('pdf', async event => {

@@ -11,7 +11,7 @@ use super::tree::Reference;
 ///
 /// Editions share most of their text, and an author's next draft shares nearly all of it with the last one.
 #[derive(Debug, Default)]
-pub struct Kept(Mutex<State>);
+pub struct ReferenceCache(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -28,7 +28,7 @@ struct References {
     draft: u64,
 }
 
-impl Kept {
+impl ReferenceCache {
     /// Begins a new draft: what the last one did not use is forgotten.
     pub fn begin_draft(&self) {
         let mut state = self.state();
