@@ -58,7 +58,7 @@ fn text(lookup: &Lookup<'_>, name: &Spanned<String>) -> Result<String, Diagnosti
     Ok(lookup.fact(name)?.display(None))
 }
 
-/// Returns all cubes: one board for each library, its shelves as rows, its series as columns.
+/// Draws all cubes: one board for each library, its shelves as rows, its series as columns.
 fn machine(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) -> Result<(), Diagnostics> {
     let (cubes, chips) = (text(lookup, &spec.cubes)?, text(lookup, &spec.chips)?);
     canvas.text(&format!("{cubes} cubes, {chips} chips"), [8.0, 14.0], Style::TITLE);
@@ -122,7 +122,7 @@ fn opened(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) -> 
     Ok(())
 }
 
-/// Returns the switches: one row of face positions for each dimension.
+/// Draws the switches: one row of face positions for each dimension.
 fn switches(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) -> Result<(), Diagnostics> {
     let (count, positions) = (text(lookup, &spec.switches)?, lookup.number(&spec.face_positions)? as usize);
     let left = 290.0;
@@ -147,7 +147,7 @@ fn switches(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) -
     Ok(())
 }
 
-/// Returns one coordinate taken apart into its arms.
+/// Draws one coordinate taken apart into its arms.
 fn coordinate(spec: &Architecture, lookup: &Lookup<'_>, canvas: &mut Canvas<'_>) -> Result<(), Diagnostics> {
     let fact = lookup.fact(&spec.example)?;
     let Value::Text(example) = &fact.value else { return Ok(()) };

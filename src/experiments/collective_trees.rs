@@ -301,7 +301,7 @@ fn write_seeds(
     Ok(())
 }
 
-/// Returns the two figures of the whole machine that are public.
+/// Writes the two figures of the whole machine that are public.
 fn write_machine(bandwidth: f64, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let network = Topology::torus("16x16x16".parse()?).network();
     let link = Link { bandwidth, latency: 0.0 };

@@ -91,7 +91,7 @@ fn hops(path: &[usize]) -> usize {
     path.len().saturating_sub(1)
 }
 
-/// Returns one piece of the vector on its way around the first ring of the first part.
+/// Writes one piece of the vector on its way around the first ring of the first part.
 fn write_ring(torus: &Topology, twisted: &Topology, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let network = twisted.network();
     let regular = torus.network();
@@ -129,7 +129,7 @@ fn write_ring(torus: &Topology, twisted: &Topology, facts: &mut Writer<'_>) -> R
     Ok(())
 }
 
-/// Returns the path that the twist shortens most among those of at least five hops, to the first such chip.
+/// Writes the path that the twist shortens most among those of at least five hops, to the first such chip.
 fn write_alltoall(torus: &Network, twisted: &Network, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let mut best: Option<(usize, Vec<usize>, usize)> = None;
     for to in 1..twisted.chips() {
@@ -263,7 +263,7 @@ fn write_sample(
     Ok(())
 }
 
-/// Returns the optical links of the first plane of x and z, as the rows that they enter.
+/// Writes the optical links of the first plane of x and z, as the rows that they enter.
 fn write_wraps(network: &Network, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let [columns, _, rows] = network.sizes();
     let entered = |place: [usize; 3], port: usize| {

@@ -122,7 +122,7 @@ pub fn cube_grid(chips: usize) -> Option<[u16; 3]> {
     Some([0, 1, 2].map(|axis| 1_u16 << ((doublings + axis) / 3)))
 }
 
-/// Returns numbers the cells of a 4x4x4 grid, last axis fastest.
+/// Numbers the cells of a 4x4x4 grid, last axis fastest.
 fn flat(steps: [usize; 3]) -> usize {
     (steps[0] * SIDE + steps[1]) * SIDE + steps[2]
 }

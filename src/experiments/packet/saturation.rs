@@ -268,7 +268,7 @@ impl Out<'_, '_> {
         }
     }
 
-    /// Returns what learned maps gain over the better of torus and twist, as a mean over the slices.
+    /// Writes what learned maps gain over the better of torus and twist, as a mean over the slices.
     fn means(&mut self, values: &Values) -> Result<(), Failure> {
         for (condition, name, words, published) in [
             ("", "gain_mean", "accepted load of uniform traffic", Some("tons_uniform_gain")),

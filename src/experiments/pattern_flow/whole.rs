@@ -60,7 +60,7 @@ pub const PATTERN_WHOLE: StoredExperiment = StoredExperiment {
     },
 };
 
-/// Returns one flow after another, each on all cores, since each fills much memory.
+/// Finds one flow after another, each on all cores, since each fills much memory.
 fn run(model: &Model, progress: Progress<'_>) -> Result<Values, String> {
     let shape: Shape = SHAPE.parse().map_err(|error: ShapeError| error.to_string())?;
     let mut values = Values::new();

@@ -58,7 +58,7 @@ pub fn goodput(availability: f64, slice_chips: usize, quantile: f64) -> Result<G
     })
 }
 
-/// Returns a slice below a cube takes hosts of one cube; no switch is in its way.
+/// Places a slice below a cube: it takes hosts of one cube, and no switch is in its way.
 fn below_a_cube(availability: f64, slice_chips: usize, quantile: f64) -> Result<Goodput, FaultError> {
     if !slice_chips.is_power_of_two() || slice_chips < CHIPS_PER_HOST {
         return Err(FaultError::Slice(slice_chips));

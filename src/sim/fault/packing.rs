@@ -94,7 +94,7 @@ struct Chosen<'a> {
 }
 
 impl Chosen<'_> {
-    /// Returns one more place is worth more than all that are kept.
+    /// Counts what places are worth: one more place more than all that are kept.
     fn worth_of(&self, places: &[u64]) -> usize {
         let kept = places.iter().filter(|place| self.taken.contains(place)).count();
         places.len() * (CUBES + 1) + kept

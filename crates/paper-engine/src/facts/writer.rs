@@ -330,7 +330,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Returns the same for a number that takes a simulation: where one or two inputs move, a polynomial
+    /// Does the same for a number that takes a simulation: where one or two inputs move, a polynomial
     /// through a grid of simulations is sampled in its place, and its own error counts; else there are fewer
     /// samples.
     #[track_caller]

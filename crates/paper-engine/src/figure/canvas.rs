@@ -192,7 +192,7 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// Returns two decimals are finer than any printer.
+/// Rounds to two decimals, which are finer than any printer.
 fn round(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }

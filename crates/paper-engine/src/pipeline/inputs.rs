@@ -95,7 +95,7 @@ pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
     }
 }
 
-/// Returns whether `root` holds a paper.
+/// Refuses a folder that holds no paper.
 ///
 /// # Errors
 /// A located error when there is no description of a paper.

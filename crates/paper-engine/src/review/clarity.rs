@@ -140,8 +140,8 @@ fn is_acronym(word: &str) -> bool {
     capitals >= 2 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
-/// Returns an acronym is explained when its first paragraph has it in brackets behind words, or words in
-/// brackets behind it.
+/// Returns the acronyms by first use; one is explained when its first paragraph has it in brackets behind
+/// words, or words in brackets behind it.
 fn acronyms(parts: &[Section<'_>], spec: &ReviewSpec) -> Vec<Acronym> {
     let mut found: Vec<Acronym> = Vec::new();
     for passage in parts.iter().flat_map(Section::prose) {

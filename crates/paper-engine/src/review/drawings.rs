@@ -57,7 +57,7 @@ fn captions(document: &Document) -> Vec<Check> {
     vec![complete, described]
 }
 
-/// Returns each thing is mentioned in the part where it stands.
+/// Checks that each thing is mentioned in the part where it stands.
 fn discussed(material: &Material<'_>) -> Vec<Check> {
     let mut all = Vec::new();
     for (edition, document) in material.editions {

@@ -76,7 +76,7 @@ impl Job<'_> {
         self.made.files.insert(format!("outreach/{name}"), bytes);
     }
 
-    /// Returns a text as Markdown and as a page.
+    /// Writes a text as Markdown and as a page.
     fn page(&mut self, text: &Text, share: &Share) -> Result<(), Diagnostics> {
         let Text { name, document, .. } = text;
         let markdown = output::standalone_markdown(document, FIGURES);
