@@ -1,19 +1,16 @@
 //! Blocks of one text: sections, paragraphs, lists, equations, placed figures and tables.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
 use super::builder::{Builder, Text};
-use super::call::{is_mask, mask};
-use super::directive::{Expanded, Placed, expand, placed_index};
+use super::directive::{Placed, expand, placed_index};
 use super::inline::{join, plain_text, trim};
 use super::source::Origin;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::source::Position;
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -30,36 +27,20 @@ fn options() -> Options<'static> {
 impl Builder<'_> {
     /// Converts a text; `numbered` says whether it may have sections.
     pub fn text(&mut self, source: &str, origin: Origin, numbered: bool) -> Vec<Block> {
-        if let Some((byte, c)) = source.char_indices().find(|(_, c)| is_mask(*c)) {
-            let Position { line, column } = Position::of_byte(source, byte);
-            let message = format!("the character U+{:X} means nothing outside one program", c as u32);
-            self.errors.push(Diagnostic::new(origin.at(line, column), message).remedy("delete it"));
-        }
-        let masked = mask(source);
-        let Expanded { text: markdown, placed, left_out } =
-            expand(&masked.text, self.sources.edition, &origin, &mut self.errors);
-        for (label, location) in left_out {
+        let arena = Arena::new();
+        let mut text = self.begin(source, origin);
+        let expanded = expand(&text.masked.text, self.sources.edition, &text.origin, &mut self.errors);
+        for (label, location) in expanded.left_out {
             self.labels.leave_out_label(&label, location);
         }
-        let arena = Arena::new();
+        let markdown = expanded.text;
         let root = parse_document(&arena, &markdown, &options());
         let footnotes = root.children().filter_map(|node| match &node.data.borrow().value {
             NodeValue::FootnoteDefinition(note) => Some((note.name.clone(), node)),
             _ => None,
         });
-        let footnotes = footnotes.collect();
-        let mut text = Text {
-            origin,
-            source,
-            masked,
-            reported: BTreeSet::new(),
-            lines: markdown.lines().collect(),
-            placed,
-            footnotes,
-            open_notes: Vec::new(),
-            numbered,
-            indent: 0,
-        };
+        text.footnotes = footnotes.collect();
+        (text.lines, text.placed, text.numbered) = (markdown.lines().collect(), expanded.placed, numbered);
         self.blocks(&mut text, root)
     }
 
@@ -124,15 +105,7 @@ impl Builder<'_> {
             },
             NodeValue::HtmlBlock(html) => {
                 if let Some(placed) = placed_index(&html.literal).and_then(|index| text.placed.get(index)) {
-                    let placed = placed.clone();
-                    let id = match &placed {
-                        Placed::Figure(id) | Placed::Table(id) => id,
-                    };
-                    let column = text.source.lines().nth(start.line - 1).and_then(|line| {
-                        let byte = line.find(id.as_str())?;
-                        Some(line[..byte].chars().count() + 1)
-                    });
-                    let location = text.origin.at(start.line, column.unwrap_or(start.column));
+                    let (placed, location) = placed.clone();
                     if let Some(kind) = self.place(&placed, &location) {
                         out.push(Block { location, kind });
                     }

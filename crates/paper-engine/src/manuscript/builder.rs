@@ -2,24 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use comrak::nodes::Node;
 
 use super::bibliography::Bibliography;
-use super::call::{Masked, Scope, mask};
+use super::call::{Masked, Scope, is_mask, mask};
 use super::directive::Placed;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
 use super::tree::InlineKind;
-use crate::diagnostic::{Diagnostics, Location};
-use crate::source::Position;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// What is gathered over all files of a paper.
 pub(super) struct Builder<'a> {
     pub sources: &'a Sources<'a>,
-    pub known: Arc<Scope>,
+    pub scope: Scope,
     pub bibliography: Bibliography<'a>,
     pub labels: Labels,
     pub errors: Diagnostics,
@@ -42,7 +40,7 @@ pub(super) struct Text<'n> {
     pub reported: BTreeSet<usize>,
     /// The lines that Markdown was read from.
     pub lines: Vec<&'n str>,
-    pub placed: Vec<Placed>,
+    pub placed: Vec<(Placed, Location)>,
     pub footnotes: BTreeMap<String, Node<'n>>,
     pub open_notes: Vec<String>,
     pub numbered: bool,
@@ -57,17 +55,34 @@ impl Builder<'_> {
         self.sections.clear();
     }
 
+    /// Begins a text: its calls are masked, and a character that would pass for a mask is reported.
+    pub(super) fn begin<'n>(&mut self, source: &'n str, origin: Origin) -> Text<'n> {
+        if let Some((byte, c)) = source.char_indices().find(|(_, c)| is_mask(*c)) {
+            let message = format!("the character U+{:X} means nothing outside one program", c as u32);
+            self.errors.push(Diagnostic::new(origin.at_byte(source, byte), message).remedy("delete it"));
+        }
+        Text {
+            origin,
+            source,
+            masked: mask(source),
+            reported: BTreeSet::new(),
+            lines: Vec::new(),
+            placed: Vec::new(),
+            footnotes: BTreeMap::new(),
+            open_notes: Vec::new(),
+            numbered: false,
+            indent: 0,
+        }
+    }
+
     /// Returns what a call of a text prints; what is wrong with it is reported once.
     pub(super) fn print(&mut self, text: &mut Text<'_>, index: usize) -> Option<InlineKind> {
-        let known = Arc::clone(&self.known);
-        match text.masked.calls.get(index)?.print(&known) {
+        let at = |byte| text.origin.at_byte(text.source, byte);
+        match text.masked.calls.get(index)?.print(&self.scope, &at) {
             Ok(printed) => Some(printed),
             Err(wrong) => {
                 if text.reported.insert(index) {
-                    for wrong in wrong {
-                        let Position { line, column } = Position::of_byte(text.source, wrong.byte);
-                        self.errors.push(wrong.at(text.origin.at(line, column)));
-                    }
+                    self.errors.0.extend(wrong.0);
                 }
                 None
             }
@@ -104,18 +119,7 @@ impl Builder<'_> {
 
     /// Fills in the calls of a value of a YAML file that is no Markdown.
     pub(super) fn plain(&mut self, source: &str, file: &Path, key: &str) -> String {
-        let mut text = Text {
-            origin: Origin::value(self.sources.root, file, key, source),
-            source,
-            masked: mask(source),
-            reported: BTreeSet::new(),
-            lines: Vec::new(),
-            placed: Vec::new(),
-            footnotes: BTreeMap::new(),
-            open_notes: Vec::new(),
-            numbered: false,
-            indent: 0,
-        };
+        let mut text = self.begin(source, Origin::value(self.sources.root, file, key, source));
         let masked = text.masked.text.clone();
         self.fill(&mut text, &masked, false, str::to_owned)
     }

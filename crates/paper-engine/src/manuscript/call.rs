@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::tree::InlineKind;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts, Outcome, Value};
 use crate::units::MOST_DIGITS;
 
@@ -74,23 +74,6 @@ enum Literal {
     Text(String),
     Number(usize),
     Flag(bool),
-}
-
-/// What is wrong with a call: the byte of the text at which it begins, and the message for its place.
-pub(super) struct Wrong<'t> {
-    pub byte: usize,
-    describe: Box<dyn FnOnce(Location) -> Diagnostic + 't>,
-}
-
-impl<'t> Wrong<'t> {
-    fn new(byte: usize, describe: impl FnOnce(Location) -> Diagnostic + 't) -> Self {
-        Self { byte, describe: Box::new(describe) }
-    }
-
-    /// Returns the message, at its place.
-    pub fn at(self, location: Location) -> Diagnostic {
-        (self.describe)(location)
-    }
 }
 
 /// Returns whether a character is one that masks calls, and so cannot be one of an author's.
@@ -196,30 +179,22 @@ impl Call {
         CALLS.contains(&self.function.as_str())
     }
 
-    /// Returns what the call prints.
+    /// Returns what the call prints; `at` gives the place of a byte of the text.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn print<'t>(&'t self, known: &'t Scope) -> Result<InlineKind, Vec<Wrong<'t>>> {
+    pub fn print(&self, scope: &Scope, at: &dyn Fn(usize) -> Location) -> Result<InlineKind, Diagnostics> {
         if !self.is_known() {
-            return Err(vec![Wrong::new(self.range.start, |place| {
-                Diagnostic::new(place, format!("`{}` is no call", self.function))
-                    .remedy(EXAMPLE)
-                    .suggest(&self.function, CALLS)
-            })]);
+            let error = Diagnostic::new(at(self.range.start), format!("`{}` is no call", self.function));
+            return Err(error.remedy(EXAMPLE).suggest(&self.function, CALLS).into());
         }
-        let mut arguments = Arguments { call: self, wrong: Vec::new() };
+        let mut arguments = Arguments { call: self, at, errors: Diagnostics::default() };
         if let Some((message, byte)) = &self.broken {
-            arguments.wrong.push(Wrong::new(*byte, move |place| {
-                let message = format!("this `{{{{ }}}}` cannot be read: {message}");
-                Diagnostic::new(place, message).remedy(EXAMPLE)
-            }));
+            let message = format!("this `{{{{ }}}}` cannot be read: {message}");
+            arguments.errors.push(Diagnostic::new(at(*byte), message).remedy(EXAMPLE));
         }
-        let printed = if self.function == CLAIM { arguments.claim(known) } else { arguments.number(known) };
-        match printed {
-            Some(printed) if arguments.wrong.is_empty() => Ok(printed),
-            _ => Err(arguments.wrong),
-        }
+        let printed = if self.function == CLAIM { arguments.claim(scope) } else { arguments.number(scope) };
+        arguments.errors.require(printed)
     }
 }
 
@@ -321,26 +296,26 @@ impl<'t> Reader<'t> {
 /// The arguments of a call while they are looked at.
 struct Arguments<'t> {
     call: &'t Call,
-    wrong: Vec<Wrong<'t>>,
+    at: &'t dyn Fn(usize) -> Location,
+    errors: Diagnostics,
 }
 
 impl<'t> Arguments<'t> {
+    fn wrong(&mut self, byte: usize, message: String, remedy: impl Into<String>) {
+        self.errors.push(Diagnostic::new((self.at)(byte), message).remedy(remedy));
+    }
+
     /// Reports arguments that this call does not have, or twice.
-    fn only(&mut self, allowed: &'static [&'static str]) {
+    fn only(&mut self, allowed: &[&str]) {
         let given = &self.call.arguments;
-        for (index, argument) in given.iter().enumerate() {
-            let Argument { key, key_at, .. } = argument;
+        for (index, Argument { key, key_at, .. }) in given.iter().enumerate() {
             if !allowed.contains(&key.as_str()) {
-                self.wrong.push(Wrong::new(*key_at, move |place| {
-                    let (last, others) =
-                        (allowed[allowed.len() - 1], allowed[..allowed.len() - 1].join(", "));
-                    let message = format!("unknown argument `{key}`: write {others} or {last}");
-                    Diagnostic::new(place, message).suggest(key, allowed.iter().copied())
-                }));
+                let (last, others) = (allowed[allowed.len() - 1], allowed[..allowed.len() - 1].join(", "));
+                let message = format!("unknown argument `{key}`: write {others} or {last}");
+                let error = Diagnostic::new((self.at)(*key_at), message);
+                self.errors.push(error.suggest(key, allowed.iter().copied()));
             } else if given[..index].iter().any(|earlier| earlier.key == *key) {
-                self.wrong.push(Wrong::new(*key_at, move |place| {
-                    Diagnostic::new(place, format!("the argument `{key}` stands twice")).remedy("delete one")
-                }));
+                self.wrong(*key_at, format!("the argument `{key}` stands twice"), "delete one");
             }
         }
     }
@@ -349,14 +324,12 @@ impl<'t> Arguments<'t> {
         self.call.arguments.iter().find(|argument| argument.key == key)
     }
 
-    fn mismatch(&mut self, argument: &'t Argument, expected: &'static str) {
-        self.wrong.push(Wrong::new(argument.value_at, move |place| {
-            let message = format!("the argument `{}` is {expected}", argument.key);
-            Diagnostic::new(place, message).remedy(EXAMPLE)
-        }));
+    fn mismatch(&mut self, argument: &Argument, expected: &str) {
+        let message = format!("the argument `{}` is {expected}", argument.key);
+        self.wrong(argument.value_at, message, EXAMPLE);
     }
 
-    fn text(&mut self, key: &'static str) -> Option<(&'t str, usize)> {
+    fn text(&mut self, key: &str) -> Option<(&'t str, usize)> {
         let argument = self.given(key)?;
         match &argument.value {
             Literal::Text(text) => Some((text, argument.value_at)),
@@ -367,27 +340,24 @@ impl<'t> Arguments<'t> {
         }
     }
 
-    fn needed_text(&mut self, key: &'static str) -> Option<(&'t str, usize)> {
+    fn needed_text(&mut self, key: &str) -> Option<(&'t str, usize)> {
         if self.given(key).is_none() && self.call.broken.is_none() {
             let function = &self.call.function;
-            self.wrong.push(Wrong::new(self.call.range.start, move |place| {
-                Diagnostic::new(place, format!("`{function}` lacks the argument `{key}`"))
-                    .remedy(format!("write {{{{ {function}({key}=\"...\") }}}}"))
-            }));
+            let message = format!("`{function}` lacks the argument `{key}`");
+            let remedy = format!("write {{{{ {function}({key}=\"...\") }}}}");
+            self.wrong(self.call.range.start, message, remedy);
         }
         self.text(key)
     }
 
     /// Returns what a call for a number prints.
-    fn number(&mut self, known: &'t Scope) -> Option<InlineKind> {
+    fn number(&mut self, scope: &Scope) -> Option<InlineKind> {
         self.only(&["name", "digits", "bare"]);
         let digits = match self.given("digits") {
             Some(Argument { value: Literal::Number(digits), .. }) if *digits <= MOST_DIGITS => Some(*digits),
             Some(argument) => {
-                self.wrong.push(Wrong::new(argument.value_at, |place| {
-                    let message = format!("`digits` is the number of decimals, at most {MOST_DIGITS}");
-                    Diagnostic::new(place, message).remedy("write for example digits=2")
-                }));
+                let message = format!("`digits` is the number of decimals, at most {MOST_DIGITS}");
+                self.wrong(argument.value_at, message, "write for example digits=2");
                 None
             }
             None => None,
@@ -401,10 +371,9 @@ impl<'t> Arguments<'t> {
             None => false,
         };
         let (name, byte) = self.needed_text("name")?;
-        let Some(fact) = known.facts.get(name) else {
-            self.wrong.push(Wrong::new(byte, move |place| {
-                known.facts.unknown(name, place, format!("no fact is named `{name}`"))
-            }));
+        let Some(fact) = scope.facts.get(name) else {
+            let message = format!("no fact is named `{name}`");
+            self.errors.push(scope.facts.unknown(name, (self.at)(byte), message));
             return None;
         };
         let lacks = match self.call.function.as_str() {
@@ -415,37 +384,30 @@ impl<'t> Arguments<'t> {
             _ => None,
         };
         if let Some(lacks) = lacks {
-            self.wrong.push(Wrong::new(byte, move |place| {
-                Diagnostic::new(place, format!("the fact `{name}` has no {lacks}"))
-                    .remedy("write `fact` for the computed value")
-            }));
+            let message = format!("the fact `{name}` has no {lacks}");
+            self.wrong(byte, message, "write `fact` for the computed value");
         }
         let text = printed(&self.call.function, fact, digits, bare)?;
         Some(InlineKind::Number { fact: name.to_owned(), text })
     }
 
     /// Returns what a call for a verdict prints: the verdict, or the words that say it.
-    fn claim(&mut self, known: &'t Scope) -> Option<InlineKind> {
+    fn claim(&mut self, scope: &Scope) -> Option<InlineKind> {
         self.only(&["id", "is", "say"]);
         let id = self.needed_text("id");
         let is = self.needed_text("is");
         let say = self.text("say");
         let (id, byte) = id?;
-        let Some(outcome) = known.verdicts.get(id) else {
-            self.wrong.push(Wrong::new(byte, move |place| {
-                Diagnostic::new(place, format!("paper/claims.yaml has no claim `{id}`"))
-                    .suggest(id, known.verdicts.keys().map(String::as_str))
-            }));
+        let Some(outcome) = scope.verdicts.get(id) else {
+            let error = Diagnostic::new((self.at)(byte), format!("paper/claims.yaml has no claim `{id}`"));
+            self.errors.push(error.suggest(id, scope.verdicts.keys().map(String::as_str)));
             return None;
         };
         let (is, byte) = is?;
         let word = outcome.word();
         if is != word {
-            self.wrong.push(Wrong::new(byte, move |place| {
-                let message = format!("this sentence says that `{id}` is `{is}`; its verdict is `{word}`");
-                Diagnostic::new(place, message)
-                    .remedy(format!("make the sentence true, then write is=\"{word}\""))
-            }));
+            let message = format!("this sentence says that `{id}` is `{is}`; its verdict is `{word}`");
+            self.wrong(byte, message, format!("make the sentence true, then write is=\"{word}\""));
         }
         let text = say.map_or(is, |(say, _)| say).to_owned();
         Some(InlineKind::Verdict { claim: id.to_owned(), text })

@@ -27,8 +27,8 @@ impl Placed {
 pub(super) struct Expanded {
     /// The text that this edition keeps, line by line.
     pub text: String,
-    /// The figures and tables placed in it.
-    pub placed: Vec<Placed>,
+    /// The figures and tables placed in it, and where their names stand.
+    pub placed: Vec<(Placed, Location)>,
     /// Labels in blocks of other editions, and where they stand.
     pub left_out: Vec<(String, Location)>,
 }
@@ -101,7 +101,7 @@ pub(super) fn expand(text: &str, edition: &str, origin: &Origin, errors: &mut Di
                 let thing = if *kind == "figure" { Placed::Figure(name) } else { Placed::Table(name) };
                 if kept {
                     out.push_str(&format!("{MARK}{}-->", placed.len()));
-                    placed.push(thing);
+                    placed.push((thing, place(id)));
                 } else {
                     left_out.push((thing.label(), place(id)));
                 }

@@ -50,7 +50,7 @@ impl Builder<'_> {
             self.flush(text, finished, &mut out);
             let place = text.origin.position(position.line, position.column);
             if let Some(kind) = self.inline(text, node, value, &text.origin.locate(place)) {
-                out.push(place.map_or_else(|| kind.clone().into(), |place| Inline::new(kind.clone(), place)));
+                out.push(Inline::new(kind, place));
             }
         }
         self.flush(text, run, &mut out);
@@ -139,11 +139,7 @@ impl Builder<'_> {
             if let Some(used) = used {
                 push_plain(&run, start..at, out);
                 let position = run.source.position(&run.text, at);
-                let placed = |kind| match position {
-                    Some(position) => Inline::new(kind, position),
-                    None => kind.into(),
-                };
-                out.extend(found.into_iter().map(placed));
+                out.extend(found.into_iter().map(|kind| Inline::new(kind, position)));
                 start = at + used;
             }
             let used = used.unwrap_or(c.len_utf8());

@@ -22,7 +22,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     let bibliography = Bibliography::read(sources.root, &sources.bibliography, sources.kept, &mut errors);
     let mut builder = Builder {
         sources,
-        known: Arc::new(Scope { facts: Arc::clone(sources.facts), verdicts: sources.verdicts.clone() }),
+        scope: Scope { facts: Arc::clone(sources.facts), verdicts: sources.verdicts.clone() },
         bibliography,
         labels: Labels::default(),
         errors,

@@ -37,6 +37,12 @@ impl Origin {
         map.as_ref()?.position(text, before + inside.map(char::len_utf8).sum::<usize>())
     }
 
+    /// Returns the place in the file of a byte of the text.
+    pub fn at_byte(&self, text: &str, byte: usize) -> Location {
+        let Position { line, column } = Position::of_byte(text, byte);
+        self.at(line, column)
+    }
+
     /// Returns the same with the file, or the file as a whole.
     pub fn at(&self, line: usize, column: usize) -> Location {
         self.locate(self.position(line, column))

@@ -141,10 +141,12 @@ pub struct Inline {
 }
 
 impl Inline {
-    /// Makes a piece of text that begins at a place.
-    pub fn new(kind: InlineKind, position: Position) -> Self {
+    /// Makes a piece of text that begins at a place, where that is known.
+    pub fn new(kind: InlineKind, position: Option<Position>) -> Self {
         let mut source = SourceMap::default();
-        source.push(0, position);
+        if let Some(position) = position {
+            source.push(0, position);
+        }
         Self { kind, source }
     }
 
@@ -157,7 +159,7 @@ impl Inline {
 impl From<InlineKind> for Inline {
     /// Makes a piece of text that no author wrote.
     fn from(kind: InlineKind) -> Self {
-        Self { kind, source: SourceMap::default() }
+        Self::new(kind, None)
     }
 }
 
