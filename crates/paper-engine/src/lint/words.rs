@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use crate::diagnostic::Location;
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, blocks};
-use crate::source::SourceMap;
+use crate::source::{Position, SourceMap};
 
 /// A run of inlines and the place of the block they stand in.
 #[derive(Clone, Debug)]
@@ -23,14 +23,16 @@ pub struct Passage<'d> {
 impl Passage<'_> {
     /// Returns the place at which a piece of this passage begins.
     pub fn place_of(&self, inline: &Inline) -> Location {
-        let place = inline.position().map(|position| position.within(&self.location.file));
-        place.unwrap_or_else(|| self.location.clone().into_owned())
+        self.at(inline.position())
     }
 
     /// Returns the place of a byte of the plain text of this passage.
     pub fn place(&self, text: &PlainText, byte: usize) -> Location {
-        let place = text.source.position(&text.text, byte);
-        let place = place.map(|position| position.within(&self.location.file));
+        self.at(text.source.position(&text.text, byte))
+    }
+
+    fn at(&self, position: Option<Position>) -> Location {
+        let place = position.map(|position| position.within(&self.location.file));
         place.unwrap_or_else(|| self.location.clone().into_owned())
     }
 }
@@ -124,4 +126,16 @@ pub fn words_at(text: &str) -> Vec<(usize, &str)> {
         }
     }
     found
+}
+
+/// Returns the bytes at which a phrase stands in a line, in capitals or not, and not inside another word.
+pub fn whole_words(line: &str, phrase: &str) -> Vec<usize> {
+    let is_letter = |c: char| c.is_alphanumeric();
+    let (lower, phrase) = (line.to_ascii_lowercase(), phrase.to_ascii_lowercase());
+    let places = lower.match_indices(&phrase).map(|(at, _)| at).filter(|&at| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + phrase.len()..].chars().next();
+        !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
+    });
+    places.collect()
 }
