@@ -12,8 +12,10 @@ mod driven;
 #[path = "../tests/papers/paper.rs"]
 #[expect(dead_code, reason = "tests use more of it")]
 mod paper;
-#[path = "../tests/papers/watch.rs"]
+#[path = "../tests/preview/mod.rs"]
 #[expect(dead_code, reason = "tests use more of it")]
+mod running;
+#[path = "../tests/papers/watch.rs"]
 mod watch;
 
 use std::process::ExitCode;

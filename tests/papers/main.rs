@@ -20,5 +20,7 @@ mod publish;
 mod rally;
 mod review;
 mod rules;
+#[path = "../preview/mod.rs"]
+mod running;
 mod safety;
 mod watch;

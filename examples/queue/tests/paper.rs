@@ -2,15 +2,16 @@
 
 #[path = "../../../tests/outputs/mod.rs"]
 mod outputs;
+#[path = "../../../tests/preview/mod.rs"]
+mod running;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use serde_json::Value;
+
+use running::Watch;
 
 fn program() -> Command {
     Command::cargo_bin("queue").unwrap()
@@ -107,54 +108,16 @@ fn its_program_calls_itself_by_its_own_name() {
     assert!(said.contains("did you mean") || said.contains("`queue sim run`"), "{said}");
 }
 
-/// A running preview, ended with the test.
-struct Preview {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Preview {
-    fn drop(&mut self) {
-        // Both fail only where it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Preview {
-    fn start(root: &Path) -> Self {
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_queue"))
-            .args(["watch", "--port", "0", "--root"])
-            .arg(root)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Self { child, address }
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nConnection: close\r\nHost: {}\r\n\r\n", self.address).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    /// Returns the first page that is as wanted.
-    fn page(&self, what: &str, is_wanted: impl Fn(&str) -> bool) -> String {
-        let start = Instant::now();
-        loop {
-            let page = self.get("/");
-            if is_wanted(&page) {
-                return page;
-            }
-            assert!(start.elapsed() < Duration::from_secs(300), "no page {what}:\n{page}");
-            std::thread::sleep(Duration::from_millis(10));
+/// Returns the first page that is as wanted.
+fn page(preview: &Watch, what: &str, is_wanted: impl Fn(&str) -> bool) -> String {
+    let start = Instant::now();
+    loop {
+        let page = preview.get("/");
+        if is_wanted(&page) {
+            return page;
         }
+        assert!(start.elapsed() < Duration::from_secs(300), "no page {what}:\n{page}");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -175,8 +138,8 @@ fn mentions(page: &str, fact: &str) -> Vec<(bool, String)> {
 fn a_preview_shows_earlier_numbers_marked_while_it_computes_todays() {
     const MARK: &str = "aria-busy";
     let paper = paper();
-    let preview = Preview::start(paper.path());
-    let before = preview.page("of the start", |page| page.contains("title=\"hall.load_90.wait:"));
+    let preview = Watch::of(env!("CARGO_BIN_EXE_queue"), paper.path());
+    let before = page(&preview, "of the start", |page| page.contains("title=\"hall.load_90.wait:"));
     assert!(!before.contains(MARK), "{before}");
     let hall = mentions(&before, "hall.load_90.wait");
     assert!(hall.len() > 1 && hall.iter().all(|(is_marked, _)| !is_marked), "{hall:?}");
@@ -184,7 +147,7 @@ fn a_preview_shows_earlier_numbers_marked_while_it_computes_todays() {
     let model = paper.path().join("paper/model.yaml");
     let text = std::fs::read_to_string(&model).unwrap();
     std::fs::write(&model, text.replace("hall.servers: {value: 8,", "hall.servers: {value: 24,")).unwrap();
-    let meanwhile = preview.page("with earlier numbers", |page| page.contains(MARK));
+    let meanwhile = page(&preview, "with earlier numbers", |page| page.contains(MARK));
     for (is_marked, value) in mentions(&meanwhile, "hall.load_90.wait") {
         assert!(is_marked && value == hall[0].1, "{value}, marked: {is_marked}");
     }
@@ -196,9 +159,9 @@ fn a_preview_shows_earlier_numbers_marked_while_it_computes_todays() {
     let section = paper.path().join("paper/sections/01-waiting.md");
     let text = std::fs::read_to_string(&section).unwrap();
     std::fs::write(&section, text.replace("Customers arrive at random", "Customers come at random")).unwrap();
-    let edited = preview.page("with the edit", |page| page.contains("Customers come at random"));
+    let edited = page(&preview, "with the edit", |page| page.contains("Customers come at random"));
     assert!(edited.contains(MARK), "the edit waited for the numbers");
-    let after = preview.page("with numbers of today", |page| !page.contains(MARK));
+    let after = page(&preview, "with numbers of today", |page| !page.contains(MARK));
     assert!(after.contains("Customers come at random"), "{after}");
     let now = mentions(&after, "hall.load_90.wait");
     assert!(now.len() == hall.len() && now.iter().all(|(_, value)| *value != hall[0].1), "{now:?}");
