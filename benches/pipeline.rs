@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use paper_engine::facts::{Facts, quoted};
-use paper_engine::manuscript::{Kept, Sources, read};
+use paper_engine::manuscript::{ReferenceCache, Sources, read};
 use paper_engine::model::Model;
 use paper_engine::output::{Ledger, Positions, Templates, html};
 use paper_engine::pipeline::{Options, build};
@@ -60,7 +60,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
         verdicts: &BTreeMap::new(),
         figures: &figures,
         tables: &tables,
-        kept: &Kept::default(),
+        kept: &ReferenceCache::default(),
     };
     let templates = Templates::load(root.path()).unwrap();
     let mut group = criterion.benchmark_group("manuscript");
