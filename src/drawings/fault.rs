@@ -32,14 +32,14 @@ pub struct FaultPanels {
 struct Panel {
     title: String,
     note: String,
-    state: State,
+    state: SliceState,
     metrics: Vec<Metric>,
 }
 
 /// What has happened to the slice with the cube that fails.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
-enum State {
+enum SliceState {
     Normal,
     Failure,
     Remap,
@@ -120,13 +120,13 @@ impl Machine {
         [x, TOP + STRIDE * (board / 2) as f64 + CELL * row as f64]
     }
 
-    fn draw(&self, state: State, canvas: &mut Canvas<'_>, left: f64) {
-        let stopped = matches!(state, State::Failure | State::Remap);
+    fn draw(&self, state: SliceState, canvas: &mut Canvas<'_>, left: f64) {
+        let stopped = matches!(state, SliceState::Failure | SliceState::Remap);
         let mut first = 0;
         for (index, &cubes) in self.slices.iter().enumerate() {
             let members = first..first + cubes;
             let is_hit = members.contains(&self.failed);
-            let corners = members.filter(|&cube| cube != self.failed || state == State::Normal);
+            let corners = members.filter(|&cube| cube != self.failed || state == SliceState::Normal);
             let corners: Vec<_> = corners.map(|cube| Self::corner(cube, left)).collect();
             let [stroke, fill] = match (is_hit && stopped, index % 2) {
                 (true, _) => [palette::SOFT, palette::PAPER],
@@ -137,22 +137,22 @@ impl Machine {
             first += cubes;
         }
         let spares = (SIDE * BOARD..).take(self.spares);
-        let spares = spares.filter(|&cube| cube != self.spare || state < State::Remap);
+        let spares = spares.filter(|&cube| cube != self.spare || state < SliceState::Remap);
         let spares: Vec<_> = spares.map(|cube| Self::corner(cube, left)).collect();
         canvas.squares(&spares, BOX, palette::PALE_GREEN, palette::GREEN);
-        if state == State::Normal {
+        if state == SliceState::Normal {
             return;
         }
         let failed = Self::corner(self.failed, left);
         cross(canvas, failed);
-        if state < State::Remap {
+        if state < SliceState::Remap {
             return;
         }
         let spare = Self::corner(self.spare, left);
-        let fill = if state == State::Remap { palette::PAPER } else { palette::PALE_BLUE };
+        let fill = if state == SliceState::Remap { palette::PAPER } else { palette::PALE_BLUE };
         canvas.squares(&[spare], BOX, fill, palette::GREEN);
         canvas.dots(&[spare.map(|edge| edge + BOX / 2.0)], 1.8, palette::GREEN);
-        if state == State::Remap {
+        if state == SliceState::Remap {
             let ends = [failed, spare].map(|corner| corner.map(|edge| edge + BOX / 2.0));
             arrow(canvas, ends, [BOX / 2.0 + 1.0, BOX / 2.0 + 1.0], -10.0, palette::VERMILION);
         }

@@ -57,7 +57,7 @@ struct Bar {
     fact: Spanned<String>,
 }
 
-struct Entry {
+struct LookupRow {
     id: String,
     coordinate: String,
     cube: [usize; 3],
@@ -98,14 +98,14 @@ pub fn draw<'a>(
     errors.into_result(canvas)
 }
 
-fn entry(row: &Row, lookup: &Lookup<'_>) -> Result<Entry, Diagnostics> {
+fn entry(row: &Row, lookup: &Lookup<'_>) -> Result<LookupRow, Diagnostics> {
     let (coordinate, [cube, chip, _]) = arms(lookup, &row.coordinate)?;
     let unit = lookup.number(&row.unit)? as usize;
-    Ok(Entry { id: lookup.fact(&row.id)?.display(None), coordinate, cube, chip, unit })
+    Ok(LookupRow { id: lookup.fact(&row.id)?.display(None), coordinate, cube, chip, unit })
 }
 
 /// The stages from left to right: rows keep the order of ids until batches sort them by coordinate.
-fn stages(rows: &[Entry], canvas: &mut Canvas<'_>) {
+fn stages(rows: &[LookupRow], canvas: &mut Canvas<'_>) {
     let mut sorted: Vec<usize> = (0..rows.len()).collect();
     sorted.sort_by_key(|&row| (rows[row].cube, rows[row].chip, rows[row].unit, row));
     let middle = |place: usize| TOP + ROW * place as f64;

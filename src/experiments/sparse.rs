@@ -1,8 +1,8 @@
 //! Facts of sparse embedding lookups: memory, step times, batching, bisection.
 
 use crate::sim::sparse::{
-    Assumptions, Chip, Contest, DistinctRows, FIGURE_8, Part, Placement, Rival, Sources, Step, bisections,
-    crossings, reductions, saturated_reduction,
+    Assumptions, Chip, Compared, Contest, DistinctRows, FIGURE_8, Placement, Rival, Sources, Step,
+    bisections, crossings, reductions, saturated_reduction,
 };
 use crate::sim::{Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
@@ -128,11 +128,11 @@ fn unpack(values: &[f64]) -> (Assumptions, Chip, Chip) {
 /// Number of chips and wiring of the slices that are compared.
 const CONTESTS: [(usize, bool); 4] = [(128, false), (128, true), (512, false), (1024, false)];
 /// What each is compared with: the word in the name, the rival, which times, the published counterpart.
-const RIVALS: [(&str, Rival, Part, Option<&str>); 4] = [
-    ("host_memory", Rival::HostMemory, Part::Step, Some("sparsecore_gain")),
-    ("host_memory_lookup", Rival::HostMemory, Part::Lookup, None),
-    ("tpu_v3", Rival::TpuV3, Part::Step, Some("dlrm0_v4_over_v3")),
-    ("flat_torus", Rival::FlatTorus, Part::Step, Some("embedding_gain_from_bisection")),
+const RIVALS: [(&str, Rival, Compared, Option<&str>); 4] = [
+    ("host_memory", Rival::HostMemory, Compared::Step, Some("sparsecore_gain")),
+    ("host_memory_lookup", Rival::HostMemory, Compared::Lookup, None),
+    ("tpu_v3", Rival::TpuV3, Compared::Step, Some("dlrm0_v4_over_v3")),
+    ("flat_torus", Rival::FlatTorus, Compared::Step, Some("embedding_gain_from_bisection")),
 ];
 
 /// Writes all gains, which share the work for each sample: how often rows repeat in a batch.
@@ -145,7 +145,7 @@ fn write_gains(facts: &mut Writer<'_>) -> Result<(), Failure> {
         let (chips, twisted) = CONTESTS[index / RIVALS.len()];
         let (name, _, part, published) = RIVALS[index % RIVALS.len()];
         let formula = "time of a step of figure 8's model on the rival over that on TPU v4 with SparseCores";
-        let formula = if part == Part::Step { formula } else { "the same for the lookup alone" };
+        let formula = if part == Compared::Step { formula } else { "the same for the lookup alone" };
         let kind = if twisted { "twisted" } else { "torus" };
         let basis = Basis { unit: Unit::TIMES, inputs: INPUTS, formula, source: SOURCE };
         let published = published.filter(|_| chips == 128 && !twisted);

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use phext::{Coordinate, Document, Entry, Index};
+use phext::{Coordinate, Document, Index, ScrollEntry};
 
 use crate::paper::Paper;
 
@@ -36,7 +36,7 @@ impl Written {
     }
 
     /// Every entry of a kind, with its text.
-    fn all(&self, kind: &str) -> Vec<(Coordinate, &Entry, &str)> {
+    fn all(&self, kind: &str) -> Vec<(Coordinate, &ScrollEntry, &str)> {
         let entries = self.index.entries.iter().filter(|(_, entry)| entry.kind == kind);
         entries.map(|(&at, entry)| (at, entry, self.document.get(at).unwrap())).collect()
     }

@@ -22,7 +22,7 @@ fn json(arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn published_results_agree_as_far_as_their_grade_promises_and_every_promise_has_a_verdict() {
+fn published_results_agree_as_far_as_their_grade_promises_and_every_claim_has_a_verdict() {
     let (model, facts) = (&*MODEL, &*FACTS);
     for comparison in validate(model, facts) {
         assert!(!comparison.agreement.is_defect(), "{comparison:?}");

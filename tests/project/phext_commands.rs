@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use phext::reader::MOST_DOCUMENT_BYTES;
-use phext::{Coordinate, Document, Entry, Index};
+use phext::{Coordinate, Document, Index, ScrollEntry};
 
 /// The most memory that reading may take, whatever comes in: a scroll, its copy while it grows, and the
 /// program.
@@ -42,7 +42,7 @@ fn indexed() -> Document {
     {
         document.insert(at(coordinate), text).unwrap();
         let (kind, name, title) = ("paragraph".to_owned(), "sec:a".to_owned(), String::new());
-        index.entries.insert(at(coordinate), Entry { bytes: text.len(), kind, name, title });
+        index.entries.insert(at(coordinate), ScrollEntry { bytes: text.len(), kind, name, title });
     }
     document.insert(Coordinate::ORIGIN, index.text()).unwrap();
     document

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use assert_cmd::Command;
-use paper_engine::facts::State;
+use paper_engine::facts::StoredState;
 use paper_engine::model::Model;
 use phext_paper::experiments::STORED;
 
@@ -12,7 +12,7 @@ fn every_stored_result_is_of_todays_inputs_settings_and_code() {
     let model = Model::read(Path::new("."), &phext_paper::STUDY).unwrap();
     for study in STORED {
         let state = study.state(&model);
-        assert_eq!(state, State::Current, "{}: run `phext-paper sim store {}`", study.id, study.id);
+        assert_eq!(state, StoredState::Current, "{}: run `phext-paper sim store {}`", study.id, study.id);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Sparse lookups: bijections, exact laws of traffic, conservation of bytes, and limits of the step time.
 
 use phext_paper::sim::sparse::{
-    Assumptions, Batching, COMPARED_CHIPS, Chip, Contest, FIGURE_8, Part, Permutation, Placement, Requests,
-    Rival, Sources, SparseError, Step, Storage, Zipf, bisections, count_traffic, crossings, direct_hops,
-    draw_requests, gateway_hops, reductions, saturated_reduction, step_time,
+    Assumptions, Batching, COMPARED_CHIPS, Chip, Compared, Contest, FIGURE_8, Permutation, Placement,
+    Requests, Rival, Sources, SparseError, Step, Storage, Zipf, bisections, count_traffic, crossings,
+    direct_hops, draw_requests, gateway_hops, reductions, saturated_reduction, step_time,
 };
 use phext_paper::sim::{Shape, Topology, analyze};
 use rand_chacha::ChaCha8Rng;
@@ -369,7 +369,7 @@ fn equal_machines_gain_nothing_and_wrong_inputs_are_refused() {
     let mut contest = contest(256, false);
     contest.flat = contest.v4;
     let base = typical();
-    for part in [Part::Step, Part::Lookup] {
+    for part in [Compared::Step, Compared::Lookup] {
         assert_eq!(contest.gain(&FIGURE_8, Rival::FlatTorus, part, &base).unwrap(), 1.0);
     }
     for wrong in [
@@ -378,7 +378,7 @@ fn equal_machines_gain_nothing_and_wrong_inputs_are_refused() {
         Assumptions { host_link_bandwidth: f64::NAN, ..base },
         Assumptions { width: f64::NAN, ..typical() },
     ] {
-        assert!(contest.gain(&FIGURE_8, Rival::TpuV3, Part::Step, &wrong).is_err());
+        assert!(contest.gain(&FIGURE_8, Rival::TpuV3, Compared::Step, &wrong).is_err());
     }
     assert!(Contest::new(100, false, TPU_V4, TPU_V3).is_err());
     assert!(Contest::new(512, true, TPU_V4, TPU_V3).is_err());
@@ -399,8 +399,9 @@ fn bisection_counts_are_those_of_tori_and_ratios_follow_the_links() {
 #[test]
 fn faster_hosts_gain_less_from_sparse_cores_and_better_links_more() {
     let (contest, base) = (contest(64, false), typical());
-    let gain =
-        |assumed: &Assumptions| contest.gain(&FIGURE_8, Rival::HostMemory, Part::Lookup, assumed).unwrap();
+    let gain = |assumed: &Assumptions| {
+        contest.gain(&FIGURE_8, Rival::HostMemory, Compared::Lookup, assumed).unwrap()
+    };
     let faster = Assumptions { host_network_bandwidth: 2.0 * base.host_network_bandwidth, ..base };
     assert!(gain(&faster) < gain(&base));
     assert!(gain(&Assumptions { link_efficiency: 0.95, ..base }) > gain(&base));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use super::{Code, Error, Place};
+use super::{Code, CodePlace, Error};
 
 /// A study whose experiments are kept by the digests of their code. Paths are below the folder of its
 /// manifest.
@@ -50,11 +50,11 @@ impl Study<'_> {
         }
         text.push_str("    ],\n    places: &[\n");
         let own = self.crates.first().map_or("", |(name, _)| *name);
-        for Place { file, item, first, last } in code.places(own) {
+        for CodePlace { file, item, first, last } in code.places(own) {
             let file = file.to_string_lossy();
             let _ = writeln!(
                 text,
-                "        paper_engine::study::Place {{ file: {file:?}, item: {item:?}, first: {first}, last: {last} }},"
+                "        paper_engine::study::CodePlace {{ file: {file:?}, item: {item:?}, first: {first}, last: {last} }},"
             );
         }
         let (sources, libraries) = (digest(self.sources)?, self.libraries());

@@ -35,8 +35,8 @@ mod tokens;
 use std::path::{Path, PathBuf};
 
 pub use build::{Study, digest};
+pub use module::CodePlace;
 use module::Module;
-pub use module::Place;
 
 /// The modules of some crates.
 pub struct Code {
@@ -91,7 +91,7 @@ impl Code {
     }
 
     /// Returns where the functions and constants of a crate stand, in the order of its modules.
-    pub fn places<'c>(&'c self, name: &'c str) -> impl Iterator<Item = &'c Place> {
+    pub fn places<'c>(&'c self, name: &'c str) -> impl Iterator<Item = &'c CodePlace> {
         let own =
             self.modules.iter().filter(move |module| module.path.first().is_some_and(|first| first == name));
         own.flat_map(|module| &module.places)

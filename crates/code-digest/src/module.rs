@@ -23,12 +23,12 @@ pub struct Module {
     /// The `impl` blocks, each with the names that it can be for: its type and its trait.
     pub impls: Vec<(Vec<Vec<String>>, Definition)>,
     /// Where its functions and constants stand.
-    pub places: Vec<Place>,
+    pub places: Vec<CodePlace>,
 }
 
 /// Where a function or a constant stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct CodePlace {
     /// The file, as it was read.
     pub file: PathBuf,
     /// Its name.
@@ -39,7 +39,7 @@ pub struct Place {
     pub last: usize,
 }
 
-impl Place {
+impl CodePlace {
     fn of(file: &Path, name: &syn::Ident, item: &impl Spanned) -> Self {
         let (first, last) = (name.span().start().line, item.span().end().line);
         Self { file: file.to_owned(), item: name.to_string(), first, last }
@@ -155,13 +155,13 @@ fn is_for_tests(item: &Item) -> bool {
 }
 
 /// Returns the functions and constants of an item: itself, or its methods.
-fn places_of(item: &Item, file: &Path) -> Vec<Place> {
+fn places_of(item: &Item, file: &Path) -> Vec<CodePlace> {
     match item {
-        Item::Fn(function) => vec![Place::of(file, &function.sig.ident, function)],
-        Item::Const(constant) => vec![Place::of(file, &constant.ident, constant)],
+        Item::Fn(function) => vec![CodePlace::of(file, &function.sig.ident, function)],
+        Item::Const(constant) => vec![CodePlace::of(file, &constant.ident, constant)],
         Item::Impl(block) => {
             let methods = block.items.iter().filter_map(|item| match item {
-                ImplItem::Fn(method) => Some(Place::of(file, &method.sig.ident, method)),
+                ImplItem::Fn(method) => Some(CodePlace::of(file, &method.sig.ident, method)),
                 _ => None,
             });
             methods.collect()

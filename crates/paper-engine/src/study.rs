@@ -74,12 +74,12 @@ pub struct Code {
     /// The libraries that it calls with their versions, as `name=version name=version`.
     pub libraries: &'static str,
     /// Where the functions and constants of the study stand.
-    pub places: &'static [Place],
+    pub places: &'static [CodePlace],
 }
 
 /// Where a function or a constant of a study stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct CodePlace {
     /// The file, below the folder of the study's manifest.
     pub file: &'static str,
     /// Its name.
@@ -248,7 +248,7 @@ impl Code {
     }
 
     /// Returns the innermost function or constant of the study around a place in its code.
-    pub fn place(&self, at: &std::panic::Location<'_>) -> Option<&'static Place> {
+    pub fn place(&self, at: &std::panic::Location<'_>) -> Option<&'static CodePlace> {
         let around = self.places.iter().filter(|place| {
             (place.first..=place.last).contains(&at.line()) && Path::new(at.file()).ends_with(place.file)
         });

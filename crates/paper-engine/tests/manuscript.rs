@@ -405,7 +405,7 @@ fn prints_differences_intervals_and_verdicts() -> TestResult {
     let source = r#"# A
 
 Off by {{ difference(name="topology.small.diameter") }}, between {{ interval(name="sampled.gain") }},
-the promise {{ claim(id="gain", is="fails") }} and {{ claim(id="gain", is="fails", say="does not hold") }}.
+the claim {{ claim(id="gain", is="fails") }} and {{ claim(id="gain", is="fails", say="does not hold") }}.
 "#;
     let document = document(source, "extended")?;
     let text = paragraphs(&document.blocks)[0].iter().map(|inline| match &inline.kind {
@@ -415,7 +415,7 @@ the promise {{ claim(id="gain", is="fails") }} and {{ claim(id="gain", is="fails
         _ => "",
     });
     let text: String = text.collect();
-    let expected = "Off by −20.0\u{a0}%, between 1.50–12.2×, the promise fails and does not hold.";
+    let expected = "Off by −20.0\u{a0}%, between 1.50–12.2×, the claim fails and does not hold.";
     assert_eq!(text.replace('\n', " "), expected);
     Ok(())
 }

@@ -25,7 +25,7 @@ pub const VERSION: &str = "1";
 
 /// What an index says of one scroll.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ScrollEntry {
     /// Length of its text.
     pub bytes: usize,
     /// What it is, such as `paragraph`.
@@ -42,7 +42,7 @@ pub struct Index {
     /// Lines about the document, without tabs at their ends.
     pub head: Vec<String>,
     /// The scrolls, the index itself left out.
-    pub entries: BTreeMap<Coordinate, Entry>,
+    pub entries: BTreeMap<Coordinate, ScrollEntry>,
 }
 
 /// What is wrong with an index, by its line from 1.
@@ -78,7 +78,7 @@ impl Index {
         }
         let of_itself = |bytes| {
             let (name, title) = (String::new(), String::new());
-            Entry { bytes, kind: "index".to_owned(), name, title }.line(Coordinate::ORIGIN)
+            ScrollEntry { bytes, kind: "index".to_owned(), name, title }.line(Coordinate::ORIGIN)
         };
         // The index names its own length, which grows with the digits of that number until both agree.
         let mut bytes = 0;
@@ -120,7 +120,7 @@ impl Index {
                 let number = number.parse::<usize>().map_err(|_| fault(format!("`{number}` is no count")))?;
                 count = Some((line, number));
             } else if let Some(fields) = text.strip_prefix("scroll\t") {
-                let (coordinate, entry) = Entry::parse(fields).map_err(fault)?;
+                let (coordinate, entry) = ScrollEntry::parse(fields).map_err(fault)?;
                 match last {
                     None if coordinate != Coordinate::ORIGIN => {
                         return Err(fault(format!("the index itself is listed first, not {coordinate}")));
@@ -167,7 +167,7 @@ impl Index {
     }
 }
 
-impl Entry {
+impl ScrollEntry {
     fn line(&self, coordinate: Coordinate) -> String {
         let (coordinate, bytes) = (coordinate.to_string(), self.bytes.to_string());
         record(&["scroll", &coordinate, &bytes, &self.kind, &self.name, &self.title])

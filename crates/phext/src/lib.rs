@@ -30,5 +30,5 @@ pub mod reader;
 pub use coordinate::{Coordinate, CoordinateError};
 pub use delimiter::Delimiter;
 pub use document::Document;
-pub use index::{Entry, Index};
+pub use index::{Index, ScrollEntry};
 pub use reader::{ReadError, Reader, Scroll};

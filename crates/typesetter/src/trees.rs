@@ -29,13 +29,13 @@ const SKIPPED: &str = "tex/latex-dev/";
 /// The names of all files in the installed TeX trees.
 #[derive(Debug, Clone, Default)]
 pub struct TexTrees {
-    names: BTreeMap<String, Entry>,
+    names: BTreeMap<String, IndexedFile>,
     roots: Vec<PathBuf>,
     stamp: Vec<u8>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
+struct IndexedFile {
     rank: usize,
     root: usize,
     path: String,
@@ -90,7 +90,7 @@ impl TexTrees {
             if headers.contains(path.as_str()) {
                 continue;
             }
-            let entry = Entry { rank: *rank, root: index, path };
+            let entry = IndexedFile { rank: *rank, root: index, path };
             match self.names.get_mut(line) {
                 Some(known) if *known <= entry => {}
                 Some(known) => *known = entry,

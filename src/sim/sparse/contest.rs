@@ -17,7 +17,7 @@ pub enum Rival {
 
 /// Names which times a gain compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum Compared {
     /// The whole step.
     Step,
     /// The lookup alone.
@@ -57,7 +57,7 @@ impl Contest {
         &self,
         model: &Model,
         rival: Rival,
-        part: Part,
+        part: Compared,
         assumed: &Assumptions,
     ) -> Result<f64, SparseError> {
         Ok(self.gain_of(&DistinctRows::new(model, assumed)?, model, rival, part, assumed))
@@ -70,7 +70,7 @@ impl Contest {
         distinct: &DistinctRows,
         model: &Model,
         rival: Rival,
-        part: Part,
+        part: Compared,
         assumed: &Assumptions,
     ) -> f64 {
         let (machine, storage) = match rival {
@@ -81,8 +81,8 @@ impl Contest {
         let slow = step_time_of(distinct, machine, model, storage, assumed);
         let fast = step_time_of(distinct, &self.v4, model, Storage::SparseCore, assumed);
         match part {
-            Part::Step => slow.step / fast.step,
-            Part::Lookup => slow.lookup / fast.lookup,
+            Compared::Step => slow.step / fast.step,
+            Compared::Lookup => slow.lookup / fast.lookup,
         }
     }
 }

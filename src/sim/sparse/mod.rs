@@ -16,12 +16,12 @@ mod zipf;
 
 pub use batch::{Batching, MOST_LOOKUPS, Requests, Sources, Step, Traffic, count_traffic, draw_requests};
 pub use bisection::{Bisection, COMPARED_CHIPS, bisections, flat_torus, v4_torus};
-pub use contest::{Contest, Part, Rival};
+pub use contest::{Compared, Contest, Rival};
 pub use hops::{HopSpread, direct_hops, gateway_hops};
 pub use lookup::{
     Assumptions, CHIPS_PER_HOST, Chip, DistinctRows, FIGURE_8, Machine, Model, StepTime, Storage, step_time,
 };
-pub use placement::{Memory, Permutation, Place, Placement, hash_table_bytes};
+pub use placement::{Memory, Permutation, Placement, RowAddress, hash_table_bytes};
 pub use reduction::{Reduction, crossings, reductions, saturated_reduction};
 pub use zipf::Zipf;
 

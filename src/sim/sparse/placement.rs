@@ -94,7 +94,7 @@ impl Permutation {
 
 /// Names the place of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct RowAddress {
     /// The chip in the slice: 64 per cube, cube after cube, in the order of their coordinates.
     pub chip: usize,
     /// The `SparseCore` of the chip that gathers the row, from 0.
@@ -160,10 +160,10 @@ impl Placement {
 
     /// Returns the place of a row, or `None` outside the vocabulary.
     #[must_use]
-    pub fn place_of(&self, id: u64) -> Option<Place> {
+    pub fn place_of(&self, id: u64) -> Option<RowAddress> {
         let image = self.permutation.apply(id)?;
         let row = image / self.chips;
-        Some(Place {
+        Some(RowAddress {
             chip: usize::try_from(image % self.chips).ok()?,
             unit: usize::try_from(row % self.units).ok()?,
             slot: row / self.units,
@@ -172,7 +172,7 @@ impl Placement {
 
     /// Returns the id of the row at a place, or `None` if there is none; undoes [`Placement::place_of`].
     #[must_use]
-    pub fn id_at(&self, place: Place) -> Option<u64> {
+    pub fn id_at(&self, place: RowAddress) -> Option<u64> {
         let (chip, unit) = (place.chip as u64, place.unit as u64);
         if chip >= self.chips || unit >= self.units {
             return None;
@@ -202,7 +202,7 @@ impl Placement {
         let first = first.checked_sub(2)?;
         let slot = (first / self.units) * BLOCK + (second - 1) * RADIX + (third - 1);
         let unit = usize::try_from(first % self.units).ok()?;
-        self.id_at(Place { chip: chip_map::chip_at(coordinate)?.number(), unit, slot })
+        self.id_at(RowAddress { chip: chip_map::chip_at(coordinate)?.number(), unit, slot })
     }
 
     /// Returns what the rows take of the memory of a chip, and what tables of places would take.

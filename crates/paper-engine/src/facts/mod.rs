@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 
 pub use fact::{Absent, Fact, Facts, Origin, Published, Side, Value, family};
 pub use seeds::{Seeds, write_seeds};
-pub use stored::{Progress, State, StoredExperiment, made_by_older_code};
+pub use stored::{Progress, StoredExperiment, StoredState, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
-pub use verdict::{Outcome, Part, Remark, Undecided, Verdict, verdicts};
+pub use verdict::{Outcome, Remark, TestResult, Undecided, Verdict, verdicts};
 pub use writer::{
     Apart, Basis, Experiment, Failure, INTERVAL, Refused, SEED as SAMPLING_SEED, Writer, distribution,
 };
@@ -177,10 +177,10 @@ impl Quantities for Facts {
     }
 }
 
-/// Returns what the claims of a paper promise, as facts `promise.ID` in the unit of what decides: the first
+/// Returns the bounds that the claims of a paper name, as facts `claim.ID` in the unit of what decides: the first
 /// bound of the strict test. A claim whose facts nobody computes promises nothing that could be printed.
-pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
-    let promises = claims.iter().filter_map(|claim| {
+pub fn claimed(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
+    let claimed = claims.iter().filter_map(|claim| {
         let assertion = &claim.test.assertion;
         let unit = assertion.value.quantity(facts).ok()?.unit;
         let bound = assertion.bounds.iter().next()?.limit.quantity(facts).ok()?;
@@ -196,12 +196,12 @@ pub fn promised(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
             origin: None,
             inputs: Vec::new(),
             formula: "the bound of the strict reading".to_owned(),
-            source: "the promises of this design, paper/claims.yaml".to_owned(),
+            source: "the claims of this design, paper/claims.yaml".to_owned(),
             published: None,
         };
-        Some((format!("promise.{}", claim.id), fact))
+        Some((format!("claim.{}", claim.id), fact))
     });
-    promises.collect()
+    claimed.collect()
 }
 
 #[cfg(test)]

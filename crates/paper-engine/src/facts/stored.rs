@@ -44,7 +44,7 @@ pub struct StoredExperiment {
 
 /// Whether a stored result is what the experiment would find today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum StoredState {
     /// Nothing is stored.
     Missing,
     /// Inputs, settings and code are those of today.
@@ -58,7 +58,7 @@ pub enum State {
 /// Returns a warning for each stored result that other code made; its spot check agrees, or the build would
 /// have stopped.
 pub fn made_by_older_code(model: &Model) -> Vec<Diagnostic> {
-    let older = model.study().stored.iter().filter(|stored| stored.state(model) == State::OtherCode);
+    let older = model.study().stored.iter().filter(|stored| stored.state(model) == StoredState::OtherCode);
     let warn = |stored: &StoredExperiment| {
         let message = format!("the result of `{}` was made before its code changed", stored.id);
         let remedy = format!("compute it anew: {} sim store {}", model.study().program, stored.id);
@@ -74,16 +74,16 @@ impl StoredExperiment {
     }
 
     /// Returns whether the stored result is what the experiment would find today.
-    pub fn state(&self, model: &Model) -> State {
+    pub fn state(&self, model: &Model) -> StoredState {
         match model.stored_result(self.id) {
-            None => State::Missing,
+            None => StoredState::Missing,
             Some(stored)
                 if stored.inputs != self.input_digest(model) || stored.settings != (self.settings)() =>
             {
-                State::OtherInputs
+                StoredState::OtherInputs
             }
-            Some(stored) if stored.code != self.code_digest(model) => State::OtherCode,
-            Some(_) => State::Current,
+            Some(stored) if stored.code != self.code_digest(model) => StoredState::OtherCode,
+            Some(_) => StoredState::Current,
         }
     }
 
@@ -120,7 +120,7 @@ impl StoredExperiment {
             Err(Diagnostic::new(Location::file(self.file()), message).remedy(remedy))
         };
         let Some(stored) = model.stored_result(self.id) else { return Ok(()) };
-        if self.state(model) == State::OtherInputs {
+        if self.state(model) == StoredState::OtherInputs {
             return refuse(format!("the result of `{}` was made from other inputs or settings", self.id));
         }
         let again = match (self.spot)(model) {
@@ -159,7 +159,7 @@ impl StoredExperiment {
     }
 }
 
-impl State {
+impl StoredState {
     /// Returns the words that stand in lists.
     pub fn words(self) -> &'static str {
         match self {
@@ -203,9 +203,9 @@ mod tests {
     fn a_result_is_rounded_and_passes_its_own_check() {
         let model = with(|_| ());
         assert_eq!(model.stored("example").unwrap()["third"], [0.333_333_333_3, 0.666_666_666_7]);
-        assert_eq!(EXAMPLE.state(&model), State::Current);
+        assert_eq!(EXAMPLE.state(&model), StoredState::Current);
         EXAMPLE.check(&model).unwrap();
-        assert_eq!(EXAMPLE.state(&Model::default()), State::Missing);
+        assert_eq!(EXAMPLE.state(&Model::default()), StoredState::Missing);
     }
 
     #[test]
@@ -216,10 +216,10 @@ mod tests {
         let short = with(|stored| stored.values.clear());
         assert!(EXAMPLE.check(&short).is_err());
         let other = with(|stored| stored.settings.insert("seeds".into(), 3.0).map_or((), drop));
-        assert_eq!(EXAMPLE.state(&other), State::OtherInputs);
+        assert_eq!(EXAMPLE.state(&other), StoredState::OtherInputs);
         assert!(EXAMPLE.check(&other).unwrap_err().message.contains("other inputs"));
         let old = with(|stored| stored.code.push('x'));
-        assert_eq!(EXAMPLE.state(&old), State::OtherCode);
+        assert_eq!(EXAMPLE.state(&old), StoredState::OtherCode);
         EXAMPLE.check(&old).unwrap();
     }
 }

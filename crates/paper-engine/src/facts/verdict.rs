@@ -1,4 +1,4 @@
-//! Verdicts on the plan's promises, decided by facts.
+//! Verdicts on the plan's claims, decided by facts.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::Facts;
 use crate::assertion::{Assertion, Judgement, Missing, Over, Truth};
 use crate::model::{Claim, Test, Weaker};
 
-/// What the simulation says of a promise, by its strict reading alone.
+/// What the simulation says of a claim, by its strict reading alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Every test is met, for an assumption over its whole interval.
@@ -41,10 +41,10 @@ impl From<Truth> for Outcome {
     }
 }
 
-/// A promise with its verdict.
+/// A claim with its verdict.
 #[derive(Clone, Debug)]
 pub struct Verdict<'a> {
-    /// The promise.
+    /// The claim.
     pub claim: &'a Claim,
     /// The verdict.
     pub outcome: Outcome,
@@ -53,14 +53,14 @@ pub struct Verdict<'a> {
     /// How far that value is from its bound, in its unit; negative where the bound is missed.
     pub margin: f64,
     /// Each test with its own outcome, the first one included.
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<TestResult<'a>>,
     /// What the weaker reading gives, which changes nothing.
     pub weaker: Option<Remark<'a>>,
 }
 
-/// One test of a promise.
+/// One test of a claim, judged.
 #[derive(Clone, Debug)]
-pub struct Part<'a> {
+pub struct TestResult<'a> {
     /// The test.
     pub test: &'a Test,
     /// Whether it is met.
@@ -80,10 +80,10 @@ pub struct Remark<'a> {
     pub number: String,
 }
 
-/// A promise that nothing can decide.
+/// A claim that nothing can decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecided {
-    /// The id of the promise.
+    /// The id of the claim.
     pub claim: String,
     /// The facts that it names and nobody computes.
     pub missing: Missing,
@@ -95,7 +95,7 @@ impl fmt::Display for Undecided {
     }
 }
 
-/// Decides every promise.
+/// Decides every claim.
 ///
 /// # Errors
 /// The claims that name facts which nobody computes.
@@ -111,11 +111,11 @@ pub fn verdicts<'a>(claims: &'a [Claim], facts: &Facts) -> Result<Vec<Verdict<'a
 }
 
 fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, Missing> {
-    // A promise is judged over whole intervals: what an assumption could turn around is not kept.
+    // A claim is judged over whole intervals: what an assumption could turn around is not kept.
     let judge = |assertion: &Assertion| assertion.judge(facts, Over::Intervals);
     let part = |test: &'a Test| {
         let found = judge(&test.assertion)?;
-        Ok::<_, Missing>(Part { test, outcome: found.truth.into(), number: found.number })
+        Ok::<_, Missing>(TestResult { test, outcome: found.truth.into(), number: found.number })
     };
     let tests = std::iter::once(&claim.test).chain(&claim.also);
     let parts = tests.map(part).collect::<Result<Vec<_>, _>>()?;

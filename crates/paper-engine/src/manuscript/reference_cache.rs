@@ -11,10 +11,10 @@ use super::tree::Reference;
 ///
 /// Editions share most of their text, and an author's next draft shares nearly all of it with the last one.
 #[derive(Debug, Default)]
-pub struct ReferenceCache(Mutex<State>);
+pub struct ReferenceCache(Mutex<CachedReferences>);
 
 #[derive(Debug, Default)]
-struct State {
+struct CachedReferences {
     /// Counts the drafts.
     draft: u64,
     library: Option<(String, Arc<Library>)>,
@@ -71,7 +71,7 @@ impl ReferenceCache {
         list
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CachedReferences> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

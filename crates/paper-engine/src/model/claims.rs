@@ -1,4 +1,4 @@
-//! `paper/claims.yaml`: what the plan promises, and which fact decides it.
+//! `paper/claims.yaml`: what the paper claims, and which fact decides it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,19 +13,19 @@ use crate::source;
 /// Where the claims of a paper stand, below its root.
 pub const CLAIMS_FILE: &str = "paper/claims.yaml";
 
-/// A promise and the tests that decide it.
+/// A claim and the tests that decide it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Short name, such as `allreduce-3.8x`.
     pub id: String,
-    /// The promise in words.
+    /// The claim in words.
     pub claim: String,
     /// How its words are read, so that a number can decide.
     pub definition: String,
     /// The strict test.
     pub test: Test,
-    /// Further tests, of other parts of the promise; it holds only if all are met.
+    /// Further tests, of other parts of the claim; it holds only if all are met.
     #[serde(default)]
     pub also: Vec<Test>,
     /// What would have made it fail.
@@ -42,7 +42,7 @@ pub struct Claim {
     pub counter_reading: String,
 }
 
-/// When the tests of a promise were fixed.
+/// When the tests of a claim were fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fixed {
@@ -62,11 +62,11 @@ impl Fixed {
     }
 }
 
-/// What has to hold for a promise or a part of it.
+/// What has to hold for a claim or a part of it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
-    /// Which part of the promise it decides, where it has several.
+    /// Which part of the claim it decides, where it has several.
     #[serde(default)]
     pub part: Option<String>,
     /// What has to hold, over the whole interval of an assumption.

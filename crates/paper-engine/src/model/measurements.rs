@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_saphyr::Spanned;
 
-use super::Entry;
+use super::InputEntry;
 use crate::diagnostic::Diagnostics;
 use crate::source;
 
@@ -13,7 +13,7 @@ use crate::source;
 pub const MEASUREMENTS_FILE: &str = "paper/measurements.yaml";
 
 /// Reads the measurements; a paper without the file has none.
-pub(super) fn read(root: &Path) -> Result<BTreeMap<String, Spanned<Entry>>, Diagnostics> {
+pub(super) fn read(root: &Path) -> Result<BTreeMap<String, Spanned<InputEntry>>, Diagnostics> {
     let file = Path::new(MEASUREMENTS_FILE);
     if root.join(file).exists() { Ok(source::read_yaml(root, file)?) } else { Ok(BTreeMap::new()) }
 }

@@ -134,7 +134,7 @@ impl fmt::Display for Read {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct InputEntry {
     value: Spanned<f64>,
     unit: Spanned<Unit>,
     grade: Spanned<Grade>,
@@ -190,7 +190,7 @@ impl Model {
             data.extend(found.into_iter().map(|(name, datum)| ((kind.name, name), datum)));
         }
         let results = errors.take(results::read(root, study.program)).unwrap_or_default();
-        let mut entries: BTreeMap<String, Spanned<Entry>> = BTreeMap::new();
+        let mut entries: BTreeMap<String, Spanned<InputEntry>> = BTreeMap::new();
         if root.join(file).exists() {
             let read = source::read_yaml(root, file).map_err(Diagnostics::from);
             entries = errors.take(read).unwrap_or_default();
@@ -202,7 +202,7 @@ impl Model {
         let mut inputs = BTreeMap::new();
         for (name, entry) in entries {
             check(study, &name, &entry, &mut errors);
-            let Entry { value, unit, grade, source, range, distribution, result } = entry.value;
+            let InputEntry { value, unit, grade, source, range, distribution, result } = entry.value;
             let range = range.map(|range| range.value);
             let input = Input {
                 value: value.value,
@@ -357,7 +357,7 @@ impl Model {
         fixed.into_iter().chain(data).chain(results).collect()
     }
 
-    /// Returns the promises of the plan, in order.
+    /// Returns the claims of the plan, in order.
     pub fn claims(&self) -> &[Claim] {
         &self.contents.claims
     }
@@ -378,8 +378,8 @@ fn place<T>(value: &Spanned<T>) -> Location {
     source::place(Path::new(MODEL_FILE), value)
 }
 
-fn check(study: &Study, name: &str, entry: &Spanned<Entry>, errors: &mut Diagnostics) {
-    let Entry { value, unit, grade, source, range, distribution, .. } = &entry.value;
+fn check(study: &Study, name: &str, entry: &Spanned<InputEntry>, errors: &mut Diagnostics) {
+    let InputEntry { value, unit, grade, source, range, distribution, .. } = &entry.value;
     let names = || study.inputs.iter().map(|declared| declared.name);
     let declared = study.inputs.iter().find(|declared| declared.name == name);
     if declared.is_none() {

@@ -79,7 +79,7 @@ impl Span {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct PublishedEntry {
     value: Option<f64>,
     range: Option<(f64, f64)>,
     min: Option<f64>,
@@ -98,12 +98,13 @@ pub(super) fn read(root: &Path) -> Result<BTreeMap<String, PublishedResult>, Dia
     if !root.join(file).exists() {
         return Ok(BTreeMap::new());
     }
-    let entries: BTreeMap<String, Spanned<Entry>> = source::read_yaml(root, file)?;
+    let entries: BTreeMap<String, Spanned<PublishedEntry>> = source::read_yaml(root, file)?;
     let mut errors = Diagnostics::default();
     let mut results = BTreeMap::new();
     for (name, entry) in entries {
         let place = source::place(file, &entry);
-        let Entry { value, range, min, max, unit, source, note, ours, tolerance, because } = entry.value;
+        let PublishedEntry { value, range, min, max, unit, source, note, ours, tolerance, because } =
+            entry.value;
         let span = match (value, range, min, max) {
             (Some(value), None, None, None) => Span::Value(value),
             (None, Some((low, high)), None, None) if low <= high => Span::Range(low, high),

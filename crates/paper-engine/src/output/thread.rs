@@ -97,11 +97,11 @@ pub fn thread_markdown(title: &str, posts: &[Post]) -> String {
 
 #[derive(Serialize)]
 struct Thread<'p> {
-    posts: Vec<Entry<'p>>,
+    posts: Vec<ThreadPost<'p>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'p> {
+struct ThreadPost<'p> {
     text: &'p str,
     image: Option<String>,
     alt: Option<&'p str>,
@@ -115,7 +115,7 @@ struct Entry<'p> {
 pub fn thread_json(posts: &[Post]) -> serde_json::Result<String> {
     let entries = posts.iter().map(|Post { text, picture, .. }| {
         let alt = picture.as_ref().map(|picture| picture.alt.as_str());
-        Entry { text, image: picture.as_ref().map(Picture::path), alt }
+        ThreadPost { text, image: picture.as_ref().map(Picture::path), alt }
     });
     let thread = Thread { posts: entries.collect() };
     Ok(serde_json::to_string_pretty(&thread)? + "\n")

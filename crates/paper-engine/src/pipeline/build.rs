@@ -9,7 +9,7 @@ use super::context::{Options, Progress, Timing};
 use super::description::{Description, describe};
 use super::inputs::internal;
 use super::lint::WordCounts;
-use super::manifest::{Entry, MANIFEST_FILE, Manifest, manifest};
+use super::manifest::{FileDigest, MANIFEST_FILE, Manifest, manifest};
 use super::outreach::Measure;
 use super::paper::PAPER_FILE;
 use super::rally;
@@ -156,7 +156,7 @@ const WRITTEN_FILE: &str = ".cache/written.json";
 pub fn write(root: &Path, built: &Built) -> io::Result<()> {
     let folder = root.join("build");
     let written = std::fs::read(folder.join(WRITTEN_FILE)).unwrap_or_default();
-    let mut written: BTreeMap<String, Entry> = serde_json::from_slice(&written).unwrap_or_default();
+    let mut written: BTreeMap<String, FileDigest> = serde_json::from_slice(&written).unwrap_or_default();
     let put = |path: &str, bytes: &[u8]| {
         let file = folder.join(path);
         write_atomically(&file, bytes)
@@ -168,7 +168,7 @@ pub fn write(root: &Path, built: &Built) -> io::Result<()> {
         left = std::mem::take(&mut written);
         left.retain(|path, _| !built.files.contains_key(path));
     }
-    written.extend(built.files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))));
+    written.extend(built.files.iter().map(|(path, bytes)| (path.clone(), FileDigest::of(bytes))));
     put(WRITTEN_FILE, &serde_json::to_vec(&written)?)?;
     for (path, entry) in &left {
         let file = folder.join(path);
@@ -176,7 +176,7 @@ pub fn write(root: &Path, built: &Built) -> io::Result<()> {
         let is_below = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
         if is_below
             && is_within(&file, &folder)
-            && std::fs::read(&file).is_ok_and(|bytes| Entry::of(&bytes) == *entry)
+            && std::fs::read(&file).is_ok_and(|bytes| FileDigest::of(&bytes) == *entry)
         {
             std::fs::remove_file(&file)?;
             // The folder goes with its last file.

@@ -12,7 +12,7 @@ use super::context::{Clock, Progress};
 use super::inputs::internal;
 use super::needed::Needed;
 use crate::diagnostic::Diagnostics;
-use crate::facts::{Experiment, Fact, Facts, promised, quoted};
+use crate::facts::{Experiment, Fact, Facts, claimed, quoted};
 use crate::model::Model;
 
 /// The facts of one experiment, by name.
@@ -69,8 +69,8 @@ impl Computations {
             let Some(facts) = errors.take(found) else { continue };
             all.0.extend(facts.iter().map(|(name, fact)| (name.clone(), fact.clone())));
         }
-        let promised = promised(model.claims(), &all);
-        all.0.extend(promised);
+        let claimed = claimed(model.claims(), &all);
+        all.0.extend(claimed);
         errors.into_result(())?;
         let mut last = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         if **last != all {
@@ -94,8 +94,8 @@ impl Computations {
             }
             all.0.extend(facts.iter().map(|(name, fact)| (name.clone(), fact.clone())));
         }
-        let promised = promised(model.claims(), &all);
-        all.0.extend(promised);
+        let claimed = claimed(model.claims(), &all);
+        all.0.extend(claimed);
         Some(Earlier { facts: Arc::new(all), experiments, names })
     }
 

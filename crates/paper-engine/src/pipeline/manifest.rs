@@ -26,9 +26,9 @@ pub struct Manifest {
     /// Names of the editions, from the shortest to the fullest.
     pub editions: Vec<String>,
     /// The files read, by path below the root of the paper.
-    pub inputs: BTreeMap<String, Entry>,
+    pub inputs: BTreeMap<String, FileDigest>,
     /// The files written, by path.
-    pub outputs: BTreeMap<String, Entry>,
+    pub outputs: BTreeMap<String, FileDigest>,
     /// What a release bundle says of itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<Release>,
@@ -47,7 +47,7 @@ pub struct Program {
 
 /// Hash and size of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct FileDigest {
     /// SHA-256 in hexadecimal digits.
     pub sha256: String,
     /// Size in bytes.
@@ -62,7 +62,7 @@ pub struct Release {
     pub date: Option<String>,
 }
 
-impl Entry {
+impl FileDigest {
     /// Hash and size of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self { sha256: sha256(bytes), bytes: bytes.len() }
@@ -86,7 +86,7 @@ pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>)
     let study = inputs.model.study();
     let read = inputs.files().into_iter().filter_map(|file| {
         let bytes = std::fs::read(root.join(&file)).ok()?;
-        Some((file.to_string_lossy().into_owned(), Entry::of(&bytes)))
+        Some((file.to_string_lossy().into_owned(), FileDigest::of(&bytes)))
     });
     let data = inputs
         .model
@@ -108,7 +108,7 @@ pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>)
         seeds: seeds.chain(data).chain([samples]).collect(),
         editions: inputs.paper.editions.iter().map(|edition| edition.name.clone()).collect(),
         inputs: read.collect(),
-        outputs: files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect(),
+        outputs: files.iter().map(|(path, bytes)| (path.clone(), FileDigest::of(bytes))).collect(),
         release: None,
     }
 }

@@ -40,7 +40,7 @@ pub use description::{Description, Illustration};
 pub use facts::facts_of;
 pub use inputs::{FOLDERS, require_paper};
 pub use lint::WordCounts;
-pub use manifest::{Entry, MANIFEST_FILE, Manifest, Program, Release};
+pub use manifest::{FileDigest, MANIFEST_FILE, Manifest, Program, Release};
 pub use mentions::{MENTIONS_FILE, Mention, Mentions};
 pub use needed::Needed;
 pub use outreach::Measure;

@@ -1,4 +1,4 @@
-//! `build/verdicts.json`: what the simulation says of each promise.
+//! `build/verdicts.json`: what the simulation says of each claim.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,12 +7,12 @@ use crate::facts::Verdict;
 /// Where the verdicts stand, below `build/` and in a release bundle.
 pub const VERDICTS_FILE: &str = "verdicts.json";
 
-/// A promise with its verdict, as it is stored.
+/// A claim with its verdict, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredVerdict {
-    /// The id of the promise.
+    /// The id of the claim.
     pub id: String,
-    /// The promise.
+    /// The claim.
     pub claim: String,
     /// The verdict: `holds`, `fails`, `undecidable` or `not testable`.
     pub verdict: String,

@@ -79,7 +79,7 @@ impl Preview {
         self,
         tell: impl Fn(&PreviewEvent, &Diagnostics) + Send + Sync + 'static,
     ) -> std::io::Result<()> {
-        let state = Arc::new(state::State::new(self.setting.options.root.clone(), Box::new(tell)));
+        let state = Arc::new(state::PreviewState::new(self.setting.options.root.clone(), Box::new(tell)));
         let changes = follow::follow(&self.setting.options.root)?;
         let waves = waves::Waves::new(self.setting.options.clone());
         let worker = worker::Worker::start(self.setting.options, Arc::clone(&state), changes);

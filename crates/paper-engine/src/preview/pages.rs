@@ -188,10 +188,10 @@ impl Frame {
         self.beside(newest, "Waves", &format!("<p>{note}</p>{body}"))
     }
 
-    /// Returns every promise with its verdict.
+    /// Returns every claim with its verdict.
     pub fn verdicts(&self, newest: &Newest) -> String {
         let mut body = String::from(
-            "<table><thead><tr><th scope=\"col\">Promise</th><th scope=\"col\">Verdict</th>\
+            "<table><thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th>\
              <th scope=\"col\">Number</th></tr></thead><tbody>",
         );
         for StoredVerdict { claim, verdict, number, .. } in &newest.page.verdicts {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, Request, State as Extract};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -17,20 +17,20 @@ use tokio_stream::{Stream, StreamExt};
 
 use super::guard;
 use super::pages::{Frame, SCRIPT, STYLE};
-use super::state::{Newest, State};
+use super::state::{Newest, PreviewState};
 use super::waves::Waves;
 
 /// How often a silent connection is kept open, so that browsers that left are noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 struct App {
-    state: Arc<State>,
+    state: Arc<PreviewState>,
     address: SocketAddr,
     frame: Frame,
     waves: Arc<Waves>,
 }
 
-type Shared = Extract<Arc<App>>;
+type Shared = State<Arc<App>>;
 
 /// Serves until the program is asked to end; connections that are open are dropped then.
 ///
@@ -39,7 +39,7 @@ type Shared = Extract<Arc<App>>;
 pub fn serve(
     listener: TcpListener,
     address: SocketAddr,
-    state: Arc<State>,
+    state: Arc<PreviewState>,
     waves: Waves,
     editor: Option<String>,
 ) -> std::io::Result<()> {

@@ -127,14 +127,14 @@ impl Newest {
 type Tell = Box<dyn Fn(&PreviewEvent, &Diagnostics) + Send + Sync>;
 
 /// Shared by the worker and the server.
-pub struct State {
+pub struct PreviewState {
     root: PathBuf,
     newest: RwLock<Newest>,
     events: broadcast::Sender<PreviewEvent>,
     tell: Tell,
 }
 
-impl State {
+impl PreviewState {
     /// Begins without results.
     pub fn new(root: PathBuf, tell: Tell) -> Self {
         Self { root, newest: RwLock::default(), events: broadcast::channel(BACKLOG).0, tell }
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_late_result_never_overwrites_a_newer_one() {
-        let state = State::new(PathBuf::new(), Box::new(|_, _| {}));
+        let state = PreviewState::new(PathBuf::new(), Box::new(|_, _| {}));
         let none = Diagnostics::default();
         let mut events = state.subscribe();
         state.judge(2, &none, |newest| newest.pdf = vec![2]);
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_text_is_right_only_when_it_was_checked_and_printed_without_errors() {
-        let state = State::new(PathBuf::new(), Box::new(|_, _| {}));
+        let state = PreviewState::new(PathBuf::new(), Box::new(|_, _| {}));
         let none = Diagnostics::default();
         let error = |message: &str| ShownError {
             file: String::new(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::state::{Decided, PreviewEvent, State};
+use super::state::{Decided, PreviewEvent, PreviewState};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{self, Options};
 use crate::rally::{self, TESTS_FILE, Tests};
@@ -21,7 +21,7 @@ impl Waves {
     }
 
     /// Begins to decide the ledger unless that of the page is there or on its way; an event tells when it is.
-    pub fn want(self: &Arc<Self>, state: &Arc<State>) {
+    pub fn want(self: &Arc<Self>, state: &Arc<PreviewState>) {
         let generation = {
             let newest = state.read();
             if newest.waves.as_ref().is_some_and(|waves| waves.generation == newest.page_generation) {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use typesetter::{Limit, Standby};
 
 use super::follow::Changes;
-use super::state::{PreviewEvent, State};
+use super::state::{PreviewEvent, PreviewState};
 use super::{parts, pending};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{Cache, Computing, Draft, DraftCache, DraftPdf, Look, Options, Page, look};
@@ -30,7 +30,7 @@ pub struct Worker {
 
 impl Worker {
     /// Starts with a first generation.
-    pub fn start(options: Options, state: Arc<State>, changes: Changes) -> Self {
+    pub fn start(options: Options, state: Arc<PreviewState>, changes: Changes) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&ended);
         let thread = std::thread::spawn(move || follow(&options, &state, &changes, &seen));
@@ -87,7 +87,7 @@ impl Background {
     }
 }
 
-fn follow(options: &Options, state: &Arc<State>, changes: &Changes, ended: &AtomicBool) {
+fn follow(options: &Options, state: &Arc<PreviewState>, changes: &Changes, ended: &AtomicBool) {
     let mut known = DraftCache::default();
     let mut generation = 0;
     let options = &printing(options);
@@ -150,7 +150,7 @@ enum Begun {
 /// Makes the page of one generation, or one with earlier numbers while today's are computed.
 fn begin(
     options: &Options,
-    state: &Arc<State>,
+    state: &Arc<PreviewState>,
     changes: &Changes,
     generation: u64,
     known: &mut DraftCache,
@@ -184,7 +184,7 @@ fn begin(
 
 impl Running {
     /// Makes the page with today's numbers; the draft where there is one.
-    fn settle(self, state: &State, changes: &Changes, known: &mut DraftCache) -> Option<Draft> {
+    fn settle(self, state: &PreviewState, changes: &Changes, known: &mut DraftCache) -> Option<Draft> {
         let Self { computing, generation, start } = self;
         match computing.settle(known) {
             Ok((draft, page)) => {
@@ -200,7 +200,7 @@ impl Running {
 }
 
 /// Publishes a page. Numbers that move are told of pages whose numbers are all of today.
-fn show(state: &State, generation: u64, start: Instant, mut page: Page) {
+fn show(state: &PreviewState, generation: u64, start: Instant, mut page: Page) {
     page.html = pending::marked(&page.html, &page.pending);
     let (moved, parts) = {
         let newest = state.read();
@@ -219,7 +219,7 @@ fn show(state: &State, generation: u64, start: Instant, mut page: Page) {
 }
 
 /// Tells errors that kept a page from being made.
-fn blame(state: &State, changes: &Changes, generation: u64, errors: &Diagnostics) {
+fn blame(state: &PreviewState, changes: &Changes, generation: u64, errors: &Diagnostics) {
     // What was read while a file was being written says nothing.
     if !changes.is_pending() {
         let list = state.shown(errors);
@@ -235,7 +235,7 @@ fn moved(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<
 }
 
 /// Holds a draft against the rules of prose and the review.
-fn check(state: &State, sent: &QueuedDraft) {
+fn check(state: &PreviewState, sent: &QueuedDraft) {
     let found = sent.draft.errors();
     if !sent.draft.is_current(state.root()) {
         return;
@@ -254,7 +254,7 @@ fn check(state: &State, sent: &QueuedDraft) {
 }
 
 /// Typesets a draft, unless a newer one comes meanwhile.
-fn print(state: &State, sent: &QueuedDraft) {
+fn print(state: &PreviewState, sent: &QueuedDraft) {
     let (generation, start) = (sent.generation, Instant::now());
     let printed = sent.draft.first_pdf(&sent.limit);
     if sent.limit.is_stopped() || !sent.draft.is_current(state.root()) {

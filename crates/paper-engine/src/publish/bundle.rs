@@ -9,7 +9,7 @@ use super::date::Date;
 use super::site::site;
 use super::sums::{self, SUMS_FILE};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::pipeline::{Built, Entry, MANIFEST_FILE, Manifest, PAPER_FILE, Release};
+use crate::pipeline::{Built, FileDigest, MANIFEST_FILE, Manifest, PAPER_FILE, Release};
 
 /// Sizes stand on the page and the page's own hash in the files whose size it tells: two rounds settle that,
 /// as only the digits of a size can still change another.
@@ -37,7 +37,7 @@ impl Bundle {
         manifest.release = Some(Release { date: date.as_ref().map(ToString::to_string) });
         for name in LICENCE_FILES {
             if let Ok(bytes) = std::fs::read(root.join(name)) {
-                manifest.inputs.insert(name.to_owned(), Entry::of(&bytes));
+                manifest.inputs.insert(name.to_owned(), FileDigest::of(&bytes));
                 files.insert(name.to_owned(), bytes);
             }
         }
@@ -66,7 +66,7 @@ impl Bundle {
 /// Adds the manifest and the sums of everything else.
 fn close(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<Bundle, Diagnostics> {
     let (mut files, mut manifest) = (files.clone(), manifest.clone());
-    manifest.outputs = files.iter().map(|(path, bytes)| (path.clone(), Entry::of(bytes))).collect();
+    manifest.outputs = files.iter().map(|(path, bytes)| (path.clone(), FileDigest::of(bytes))).collect();
     files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(internal)?);
     files.insert(SUMS_FILE.to_owned(), sums::write(&files));
     Ok(Bundle { files, manifest })

@@ -67,16 +67,16 @@ pub struct Moved {
     pub sentences: Vec<Mention>,
 }
 
-/// A promise whose verdict is not what it was.
+/// A claim whose verdict is not what it was.
 #[derive(Clone, Debug, Serialize)]
 pub struct VerdictChange {
-    /// The id of the promise.
+    /// The id of the claim.
     pub id: String,
-    /// The promise.
+    /// The claim.
     pub claim: String,
-    /// The verdict before with the number that decided; none for a new promise.
+    /// The verdict before with the number that decided; none for a new claim.
     pub from: Option<String>,
-    /// The verdict now with the number that decided; none where the promise is gone.
+    /// The verdict now with the number that decided; none where the claim is gone.
     pub to: Option<String>,
 }
 

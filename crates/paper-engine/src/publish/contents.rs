@@ -62,7 +62,7 @@ const GROUPS: [(&str, &str); 7] = [
 pub fn groups(paper: &Description, sizes: &BTreeMap<String, usize>) -> Vec<Group> {
     let mut rows: BTreeMap<(usize, usize, String), Row> = BTreeMap::new();
     for (path, &bytes) in sizes.iter().filter(|(path, _)| *path != SITE_FILE) {
-        let Place { group, order, name, note } = place(paper, path);
+        let ListPlace { group, order, name, note } = place(paper, path);
         let link = Link { path: path.clone(), format: format(path), size: size(bytes) };
         let key =
             (GROUPS.iter().position(|(id, _)| *id == group).unwrap_or(GROUPS.len() - 1), order, name.clone());
@@ -85,18 +85,22 @@ pub fn groups(paper: &Description, sizes: &BTreeMap<String, usize>) -> Vec<Group
 const FIRST: [&str; 7] = ["HTML", "PDF", "SVG", "Markdown", "LaTeX", "reference list", "BibTeX"];
 
 /// Where a file stands on the page, and what it is.
-struct Place {
+struct ListPlace {
     group: &'static str,
     order: usize,
     name: String,
     note: String,
 }
 
-fn place(paper: &Description, path: &str) -> Place {
+fn place(paper: &Description, path: &str) -> ListPlace {
     let (folder, file) = path.split_once('/').unwrap_or(("", path));
     let stem = Path::new(file).file_stem().map_or(file.into(), |stem| stem.to_string_lossy());
-    let at =
-        |group, order, name: &str, note: &str| Place { group, order, name: name.into(), note: note.into() };
+    let at = |group, order, name: &str, note: &str| ListPlace {
+        group,
+        order,
+        name: name.into(),
+        note: note.into(),
+    };
     if let Some((index, (name, pages))) =
         paper.editions.iter().enumerate().find(|(_, (name, _))| name.as_str() == folder)
     {
@@ -115,7 +119,7 @@ fn place(paper: &Description, path: &str) -> Place {
         ("", "facts.json") => {
             at("numbers", 0, "Facts", "every number with its formula, inputs, interval and source")
         }
-        ("", VERDICTS_FILE) => at("numbers", 1, "Verdicts", "what the simulation says of each promise"),
+        ("", VERDICTS_FILE) => at("numbers", 1, "Verdicts", "what the simulation says of each claim"),
         ("", MENTIONS_FILE) => at("numbers", 2, "Sentences", "where each number stands in the text"),
         ("figures", _) => part("figures", "Figure", &stem, paper.figures.get(stem.as_ref())),
         ("tables", _) => part("tables", "Table", &stem, paper.tables.get(stem.as_ref())),
@@ -138,7 +142,7 @@ fn place(paper: &Description, path: &str) -> Place {
 }
 
 /// Returns the place of a figure or a table, in order of the numbers that readers see.
-fn part(group: &'static str, kind: &str, stem: &str, part: Option<&Illustration>) -> Place {
+fn part(group: &'static str, kind: &str, stem: &str, part: Option<&Illustration>) -> ListPlace {
     let (name, note, order) = match part {
         Some(Illustration { number: Some(number), title }) => {
             (format!("{kind} {number}"), title.clone(), *number)
@@ -148,7 +152,7 @@ fn part(group: &'static str, kind: &str, stem: &str, part: Option<&Illustration>
         }
         None => (sentence(stem), String::new(), usize::MAX),
     };
-    Place { group, order, name, note }
+    ListPlace { group, order, name, note }
 }
 
 /// Returns a file's name as words.

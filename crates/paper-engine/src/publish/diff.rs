@@ -115,7 +115,7 @@ fn signed(unit: Unit, change: f64) -> String {
 }
 
 fn verdicts(old: Option<&[StoredVerdict]>, new: Option<&[StoredVerdict]>) -> Vec<VerdictChange> {
-    // A side that has none stored says nothing of promises.
+    // A side that has none stored says nothing of claims.
     let (Some(old), Some(new)) = (old, new) else { return Vec::new() };
     let by_id = |side: &[StoredVerdict]| -> BTreeMap<String, StoredVerdict> {
         side.iter().map(|verdict| (verdict.id.clone(), verdict.clone())).collect()
@@ -248,7 +248,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_side_without_verdicts_says_nothing_of_promises() {
+    fn a_side_without_verdicts_says_nothing_of_claims() {
         let old = Side { verdicts: None, ..side("old", &[], "holds") };
         assert!(diff(&old, &side("new", &[], "fails")).is_empty());
     }

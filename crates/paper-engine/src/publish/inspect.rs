@@ -7,7 +7,7 @@ use serde::Serialize;
 use walkdir::WalkDir;
 
 use super::sums::{self, SUMS_FILE};
-use crate::pipeline::{Entry, MANIFEST_FILE, Manifest};
+use crate::pipeline::{FileDigest, MANIFEST_FILE, Manifest};
 
 /// A file that is not what the bundle itself says.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -110,7 +110,7 @@ impl Listing {
     /// Says where a file is not what is said of it; where sums and manifest say different things, the one
     /// that is wrong is the damaged file.
     fn contradicts(&self, path: &str, bytes: &[u8]) -> Option<Damage> {
-        let now = Entry::of(bytes);
+        let now = FileDigest::of(bytes);
         let sum = self.sums.as_ref().filter(|_| path != SUMS_FILE).map(|sums| sums.get(path));
         let is_own = path == SUMS_FILE || path == MANIFEST_FILE;
         let listed = self.manifest.as_ref().filter(|_| !is_own).map(|manifest| manifest.outputs.get(path));

@@ -15,7 +15,7 @@ pub(super) const VANISHED: &str = "Numbers that vanished";
 pub fn markdown(changes: &Changes) -> String {
     let mut out = format!("# What moved\n\n{}\n", summary(changes));
     if !changes.verdicts.is_empty() {
-        out.push_str("\n## Verdicts\n\n| promise | before | now |\n| --- | --- | --- |\n");
+        out.push_str("\n## Verdicts\n\n| claim | before | now |\n| --- | --- | --- |\n");
         for one in &changes.verdicts {
             let verdict = |text: &Option<String>| text.as_deref().map_or("–".to_owned(), escape);
             let _ =

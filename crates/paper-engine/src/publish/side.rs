@@ -20,7 +20,7 @@ pub struct Side {
     pub folder: Option<PathBuf>,
     /// All facts.
     pub facts: Facts,
-    /// Verdicts on the promises; none where only facts are known.
+    /// Verdicts on the claims; none where only facts are known.
     pub verdicts: Option<Vec<StoredVerdict>>,
     /// Where each fact stands in the text.
     pub mentions: Mentions,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::pipeline::Entry;
+use crate::pipeline::FileDigest;
 
 /// Where the sums stand in a bundle.
 pub const SUMS_FILE: &str = "SHA256SUMS";
@@ -11,7 +11,7 @@ pub const SUMS_FILE: &str = "SHA256SUMS";
 pub fn write(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     files
         .iter()
-        .map(|(path, bytes)| format!("{}  {path}\n", Entry::of(bytes).sha256))
+        .map(|(path, bytes)| format!("{}  {path}\n", FileDigest::of(bytes).sha256))
         .collect::<String>()
         .into_bytes()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::check::Check;
-use super::evaluate::{State, evaluate};
+use super::evaluate::{CheckState, evaluate};
 use super::evidence::Evidence;
 use super::plan::{Criterion, Plan, Wave};
 use super::signed::{Target, digest_of_gate, digest_of_wave};
@@ -59,12 +59,12 @@ impl Status {
     }
 
     /// Returns the status of a criterion.
-    pub const fn of_state(state: State) -> Self {
+    pub const fn of_state(state: CheckState) -> Self {
         match state {
-            State::Met => Self::Done,
-            State::Left => Self::TestsApart,
-            State::Waiting => Self::Waiting,
-            State::Open => Self::Open,
+            CheckState::Met => Self::Done,
+            CheckState::Left => Self::TestsApart,
+            CheckState::Waiting => Self::Waiting,
+            CheckState::Open => Self::Open,
         }
     }
 }
@@ -77,7 +77,7 @@ pub struct CriterionState {
     /// The kinds of its checks, in their order.
     pub check: String,
     /// The worst state of its checks.
-    pub state: State,
+    pub state: CheckState,
     /// What was found: the reasons where it does not hold.
     pub found: String,
 }
@@ -220,7 +220,7 @@ fn criterion_state(
     digest: &str,
     evidence: &Evidence<'_>,
 ) -> CriterionState {
-    let mut state = State::Met;
+    let mut state = CheckState::Met;
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for check in &criterion.checks {
         let mut finding = evaluate(check, evidence);
@@ -228,18 +228,18 @@ fn criterion_state(
             && let Some(signature) = evidence.signatures.last(target)
         {
             let is_valid = signature.sha256 == digest;
-            finding.state = if is_valid { State::Met } else { State::Waiting };
+            finding.state = if is_valid { CheckState::Met } else { CheckState::Waiting };
             let since = if is_valid { "" } else { "; it changed since" };
             finding.found = format!("signed by {}: {}{since}", signature.by, signature.note);
         }
         state = state.max(finding.state);
-        let list = if finding.state == State::Met { &mut good } else { &mut bad };
+        let list = if finding.state == CheckState::Met { &mut good } else { &mut bad };
         if !list.contains(&finding.found) {
             list.push(finding.found);
         }
     }
     if criterion.checks.is_empty() {
-        state = State::Open;
+        state = CheckState::Open;
         bad.push("nothing decides it".to_owned());
     }
     let check = criterion.checks.iter().map(Check::kind).collect::<Vec<_>>().join(", ");
@@ -265,7 +265,8 @@ pub(super) fn obstacles(plan: &Plan, board: &Board, target: Target) -> Result<Ve
     if !criteria.iter().any(Criterion::is_sign_off) {
         return Err(format!("{target} has nothing that a person signs"));
     }
-    let open = states.iter().filter(|criterion| matches!(criterion.state, State::Open | State::Left));
+    let open =
+        states.iter().filter(|criterion| matches!(criterion.state, CheckState::Open | CheckState::Left));
     let mut obstacles: Vec<String> =
         open.map(|criterion| format!("{}: {}", criterion.text, criterion.found)).collect();
     if let Target::Gate(id) = target {

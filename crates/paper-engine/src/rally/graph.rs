@@ -22,7 +22,7 @@ const STYLE: &str = include_str!("assets/graph.css");
 
 /// Where a wave stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Place {
+struct NodePlace {
     x: f64,
     y: f64,
 }
@@ -99,8 +99,8 @@ fn reduced(waves: &[WaveState]) -> Vec<(u32, u32)> {
 }
 
 /// Returns the place of each wave, the top and bottom of each phase, and the height of all.
-fn layout(board: &Board, edges: &[(u32, u32)]) -> (BTreeMap<u32, Place>, Vec<(f64, f64)>, f64) {
-    let mut places: BTreeMap<u32, Place> = BTreeMap::new();
+fn layout(board: &Board, edges: &[(u32, u32)]) -> (BTreeMap<u32, NodePlace>, Vec<(f64, f64)>, f64) {
+    let mut places: BTreeMap<u32, NodePlace> = BTreeMap::new();
     let mut bands = Vec::new();
     let mut y = 2.0;
     for gate in &board.gates {
@@ -117,7 +117,7 @@ fn layout(board: &Board, edges: &[(u32, u32)]) -> (BTreeMap<u32, Place>, Vec<(f6
                 let whole = COLUMNS as f64 * WIDTH + (COLUMNS - 1) as f64 * GAP;
                 let left = MARGIN + (whole - used) / 2.0;
                 for (column, (_, id)) in row.iter().enumerate() {
-                    places.insert(*id, Place { x: left + column as f64 * (WIDTH + GAP), y });
+                    places.insert(*id, NodePlace { x: left + column as f64 * (WIDTH + GAP), y });
                 }
                 y += HEIGHT + ROW_GAP;
             }
@@ -146,7 +146,7 @@ fn levels<'b>(waves: &[&'b WaveState]) -> Vec<Vec<&'b WaveState>> {
 }
 
 /// Returns the mean place of the waves that one builds on, so that lines cross less.
-fn mean_of_sources(id: u32, edges: &[(u32, u32)], places: &BTreeMap<u32, Place>) -> f64 {
+fn mean_of_sources(id: u32, edges: &[(u32, u32)], places: &BTreeMap<u32, NodePlace>) -> f64 {
     let sources: Vec<f64> = edges
         .iter()
         .filter(|(_, to)| *to == id)
@@ -156,15 +156,15 @@ fn mean_of_sources(id: u32, edges: &[(u32, u32)], places: &BTreeMap<u32, Place>)
     if sources.is_empty() { 0.0 } else { sources.iter().sum::<f64>() / sources.len() as f64 }
 }
 
-fn curve(from: Place, to: Place) -> String {
+fn curve(from: NodePlace, to: NodePlace) -> String {
     let (x1, y1) = (from.x + WIDTH / 2.0, from.y + HEIGHT);
     let (x2, y2) = (to.x + WIDTH / 2.0, to.y);
     let bend = ((y2 - y1) / 2.0).clamp(10.0, 60.0);
     format!("M{x1:.1} {y1:.1}C{x1:.1} {:.1} {x2:.1} {:.1} {x2:.1} {y2:.1}", y1 + bend, y2 - bend)
 }
 
-fn node(wave: &WaveState, place: Place) -> Group {
-    let Place { x, y } = place;
+fn node(wave: &WaveState, place: NodePlace) -> Group {
+    let NodePlace { x, y } = place;
     let mut group = Group::new()
         .set("class", format!("rally-node rally-{}", wave.status.word().replace(' ', "-")))
         .add(Rectangle::new().set("x", x).set("y", y).set("width", WIDTH).set("height", HEIGHT).set("rx", 5))
@@ -258,7 +258,8 @@ mod tests {
         assert_eq!((places.len(), bands.len()), (15, 2));
         for (a, one) in &places {
             assert!(one.x >= MARGIN && one.y + HEIGHT < height);
-            let apart = |other: &Place| (one.x - other.x).abs() >= WIDTH || (one.y - other.y).abs() >= HEIGHT;
+            let apart =
+                |other: &NodePlace| (one.x - other.x).abs() >= WIDTH || (one.y - other.y).abs() >= HEIGHT;
             assert!(places.iter().all(|(b, other)| a == b || apart(other)));
             let wave = board.wave(*a).unwrap();
             assert!(wave.after.iter().all(|before| places[before].y < one.y));

@@ -50,7 +50,7 @@ mod terminal;
 mod written;
 
 pub use board::{Board, CriterionState, GateState, Status, WaveState, board};
-pub use evaluate::State;
+pub use evaluate::CheckState;
 pub use evidence::Evidence;
 pub use graph::dependency_graph;
 pub use history::{Activity, GIT_ARGUMENTS, History, Spent, history};

@@ -42,7 +42,7 @@ pub use spec::{REVIEW_FILE, ReviewSpec};
 pub enum Class {
     /// Coordinates and counts of the machine.
     CoordinateArithmetic,
-    /// Numbers, their provenance, and promises.
+    /// Numbers, their provenance, and claims.
     PerformanceClaims,
     /// Code, searches and samples.
     Algorithms,

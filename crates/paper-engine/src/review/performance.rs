@@ -1,4 +1,4 @@
-//! Checks of numbers and promises: where each comes from, and whether it agrees with what was published.
+//! Checks of numbers and claims: where each comes from, and whether it agrees with what was published.
 
 use std::collections::BTreeSet;
 

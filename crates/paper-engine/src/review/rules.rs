@@ -72,25 +72,25 @@ pub(super) const RESULT_WITHOUT_SOURCE: Rule = Rule::new(
 pub(super) const UNDECIDED_CLAIM: Rule = Rule::new(
     "undecided-claim",
     Severity::Critical,
-    "every promise has a verdict that a fact decides",
-    "A promise that nothing decides was not tested.",
+    "every claim has a verdict that a fact decides",
+    "A claim that nothing decides was not tested.",
 );
 pub(super) const UNJUDGED_CLAIM: Rule = Rule::new(
     "unjudged-claim",
     Severity::Major,
-    "every promise is judged in the text",
+    "every claim is judged in the text",
     "A verdict that readers never see is no verdict.",
 );
 pub(super) const CLAIM_WITHOUT_COUNTER_READING: Rule = Rule::new(
     "claim-without-counter-reading",
     Severity::Major,
-    "every promise has a definition and the strongest counter-reading",
-    "A promise is fair only beside what speaks against it.",
+    "every claim has a definition and the strongest counter-reading",
+    "A claim is fair only beside what speaks against it.",
 );
 pub(super) const CLAIM_THAT_CANNOT_FAIL: Rule = Rule::new(
     "claim-that-cannot-fail",
     Severity::Major,
-    "every promise says what would have made it fail, and when that was fixed",
+    "every claim says what would have made it fail, and when that was fixed",
     "What no result could have refuted says nothing.",
 );
 pub(super) const NUMBER_ONLY_IN_ABSTRACT: Rule = Rule::new(

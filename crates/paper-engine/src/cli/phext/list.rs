@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use phext::{Coordinate, Entry, Index, ReadError, Reader, Scroll};
+use phext::{Coordinate, Index, ReadError, Reader, Scroll, ScrollEntry};
 use serde_json::json;
 
 use super::{Outcome, finish, malformed, open};
@@ -37,10 +37,10 @@ fn as_lines(reader: Reader<impl io::Read>, out: &mut impl Write) -> io::Result<O
         let Scroll { coordinate, text, .. } = &scroll;
         let begins = beginning(text);
         let words: [&str; 3] = match &entry {
-            Some(Entry { kind, name, title, .. }) if name.is_empty() && title.is_empty() => {
+            Some(ScrollEntry { kind, name, title, .. }) if name.is_empty() && title.is_empty() => {
                 [kind, &begins, ""]
             }
-            Some(Entry { kind, name, title, .. }) => [kind, name, title],
+            Some(ScrollEntry { kind, name, title, .. }) => [kind, name, title],
             None => ["scroll", &begins, ""],
         };
         let [kind, name, title] = words.map(printable);
@@ -81,11 +81,11 @@ fn as_json(reader: Reader<impl io::Read>, out: &mut impl Write) -> io::Result<Op
 }
 
 /// Returns what the index says of a scroll; the first scroll may be the index.
-fn describe(scroll: &Scroll, index: &mut Index) -> Option<Entry> {
+fn describe(scroll: &Scroll, index: &mut Index) -> Option<ScrollEntry> {
     if scroll.coordinate == Coordinate::ORIGIN {
         *index = Index::parse(&scroll.text)?.ok()?;
         let (name, title) = (String::new(), String::new());
-        return Some(Entry { bytes: scroll.text.len(), kind: "index".to_owned(), name, title });
+        return Some(ScrollEntry { bytes: scroll.text.len(), kind: "index".to_owned(), name, title });
     }
     index.entries.remove(&scroll.coordinate)
 }

@@ -58,7 +58,7 @@ enum Command {
         #[command(flatten)]
         json: JsonArguments,
     },
-    /// Say what the simulation finds of each promise in paper/claims.yaml
+    /// Say what the simulation finds of each claim in paper/claims.yaml
     Verdicts {
         #[command(flatten)]
         model: ModelArguments,

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::super::say;
 use super::{Failure, Outcome, print, print_json, read_model};
-use crate::facts::{State, StoredExperiment};
+use crate::facts::{StoredExperiment, StoredState};
 use crate::model::Model;
 use crate::pipeline;
 use crate::study::Study;
@@ -24,7 +24,7 @@ pub fn run(study: &'static Study, ids: &[String], all: bool, root: &Path, json: 
         chosen.push(found);
     }
     if all {
-        chosen.extend(study.stored.iter().filter(|stored| stored.state(&model) != State::Current));
+        chosen.extend(study.stored.iter().filter(|stored| stored.state(&model) != StoredState::Current));
     }
     if chosen.is_empty() {
         return Ok(list(&model, json));

@@ -10,7 +10,7 @@ use crate::model::Claim;
 use crate::pipeline::Needed;
 use crate::study::Study;
 
-/// Prints what the simulation says of each promise.
+/// Prints what the simulation says of each claim.
 pub fn run(study: &'static Study, root: &Path, json: bool) -> Outcome {
     let (all, model) = facts_and_model(study, root, |model| {
         Needed::of(model.claims().iter().flat_map(Claim::assertions).flat_map(Assertion::facts))

@@ -11,7 +11,7 @@ use super::datum::{self, Datum};
 use super::key::{self, Key, Symbol};
 use super::mark::{self, MOST_SERIES, PUBLISHED_RADIUS};
 use super::scale::{Scale, Spacing};
-use super::{Margins, Place, Plot, Spec, label};
+use super::{Margins, PanelEdges, Plot, Spec, label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
@@ -215,7 +215,7 @@ impl Plot for BarPlot {
         vec![&mut self.y]
     }
 
-    fn margins(&self, canvas: &Canvas<'_>, width: f64, place: Place) -> Margins {
+    fn margins(&self, canvas: &Canvas<'_>, width: f64, place: PanelEdges) -> Margins {
         let left = if place.axis { self.y.label_width(canvas, HEIGHT) } else { 0.0 };
         let lines = self.names(canvas, width - left - 1.0).iter().map(Vec::len).max().unwrap_or(1);
         Margins { left, right: 1.0, top: ABOVE + 3.0, bottom: 4.0 + LEADING * lines as f64 }
@@ -231,7 +231,7 @@ impl Plot for BarPlot {
         lines.into_iter().find(|line| canvas.measure(line, Style::PLAIN) > room)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: Place) {
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: PanelEdges) {
         let scale = self.y.scale(area.height);
         self.y.draw_vertical(canvas, area, place.axis, area.left - self.y.label_width(canvas, HEIGHT));
         if self.stacked {
@@ -257,7 +257,7 @@ impl Plot for BarPlot {
         }
     }
 
-    fn keys(&self, _: Place) -> Vec<Key> {
+    fn keys(&self, _: PanelEdges) -> Vec<Key> {
         let series = self.labels.iter().enumerate();
         let mut keys: Vec<Key> =
             series.map(|(series, text)| Key { symbol: Symbol::Bar(series), text: text.clone() }).collect();

@@ -10,7 +10,7 @@ use super::axis::{Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
 use super::key::Key;
 use super::scale::Scale;
-use super::{Margins, Place, Plot, Spec};
+use super::{Margins, PanelEdges, Plot, Spec};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
@@ -135,7 +135,7 @@ impl Plot for HeatPlot {
         vec![&mut self.value]
     }
 
-    fn margins(&self, canvas: &Canvas<'_>, _: f64, _: Place) -> Margins {
+    fn margins(&self, canvas: &Canvas<'_>, _: f64, _: PanelEdges) -> Margins {
         Margins { left: self.label_width(canvas), right: 1.0, top: HEAD, bottom: BELOW + 12.0 }
     }
 
@@ -149,7 +149,7 @@ impl Plot for HeatPlot {
         texts.into_iter().find(|text| canvas.measure(text, Style::PLAIN) > room).cloned()
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, _: Place) {
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, _: PanelEdges) {
         let scale = self.value.scale(area.width);
         let (columns, rows) = (self.columns.1.len().max(1), self.rows.1.len().max(1));
         let (width, height) = (area.width / columns as f64, area.height / rows as f64);
@@ -179,7 +179,7 @@ impl Plot for HeatPlot {
         self.draw_ramp(canvas, area, &scale);
     }
 
-    fn keys(&self, _: Place) -> Vec<Key> {
+    fn keys(&self, _: PanelEdges) -> Vec<Key> {
         Vec::new()
     }
 }

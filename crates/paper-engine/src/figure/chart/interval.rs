@@ -10,7 +10,7 @@ use super::axis::{Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
 use super::key::{self, Key, Symbol};
 use super::mark;
-use super::{Margins, Place, Plot, Spec};
+use super::{Margins, PanelEdges, Plot, Spec};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::{Unit, Value};
 use crate::source;
@@ -39,7 +39,7 @@ struct Row {
     digits: Option<usize>,
 }
 
-struct Entry {
+struct IntervalRow {
     label: String,
     datum: Datum,
     /// Text columns to the right: the value, and what moves it.
@@ -48,7 +48,7 @@ struct Entry {
 
 struct IntervalPlot {
     x: Axis,
-    entries: Vec<Entry>,
+    entries: Vec<IntervalRow>,
     heads: Vec<&'static str>,
 }
 
@@ -82,7 +82,7 @@ impl Spec for Interval {
 }
 
 impl Interval {
-    fn entry(&self, row: &Row, lookup: &Lookup<'_>, x: &mut Axis) -> Result<Entry, Diagnostics> {
+    fn entry(&self, row: &Row, lookup: &Lookup<'_>, x: &mut Axis) -> Result<IntervalRow, Diagnostics> {
         let fact = lookup.fact(&row.fact)?;
         let datum = if self.relative {
             let value = lookup.number(&row.fact)?;
@@ -109,7 +109,7 @@ impl Interval {
             let strongest = fact.moved_by.first().map_or("", |(input, _)| input.as_str());
             columns.push(strongest.replace('_', " ").replacen('.', ": ", 1));
         }
-        Ok(Entry { label: row.label.clone(), datum, columns })
+        Ok(IntervalRow { label: row.label.clone(), datum, columns })
     }
 }
 
@@ -134,7 +134,7 @@ impl Plot for IntervalPlot {
         vec![&mut self.x]
     }
 
-    fn margins(&self, canvas: &Canvas<'_>, _: f64, _: Place) -> Margins {
+    fn margins(&self, canvas: &Canvas<'_>, _: f64, _: PanelEdges) -> Margins {
         let columns = (0..self.heads.len()).map(|column| GAP + self.column_width(canvas, column));
         Margins { left: self.label_width(canvas), right: columns.sum(), top: HEAD, bottom: BELOW }
     }
@@ -147,7 +147,7 @@ impl Plot for IntervalPlot {
         tallest.clamp(self.height(), 2.0 * self.height())
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, _: Place) {
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, _: PanelEdges) {
         let scale = self.x.scale(area.width * 0.7);
         self.x.draw_horizontal(canvas, area, true);
         if let Some(text) = &self.x.at_one {
@@ -202,7 +202,7 @@ impl Plot for IntervalPlot {
         mark::published(canvas, &single);
     }
 
-    fn keys(&self, _: Place) -> Vec<Key> {
+    fn keys(&self, _: PanelEdges) -> Vec<Key> {
         let published = || self.entries.iter().filter_map(|one| one.datum.published);
         let has_median = self.entries.iter().any(|one| one.datum.median.is_some());
         let median =

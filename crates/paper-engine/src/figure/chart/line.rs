@@ -9,7 +9,7 @@ use super::axis::{ABOVE, Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
 use super::key::{self, Key, Symbol};
 use super::mark::{self, MOST_SERIES};
-use super::{Margins, Place, Plot, Spec, label};
+use super::{Margins, PanelEdges, Plot, Spec, label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
@@ -162,7 +162,7 @@ impl Plot for LinePlot {
         vec![&mut self.x, &mut self.y]
     }
 
-    fn margins(&self, canvas: &Canvas<'_>, _: f64, place: Place) -> Margins {
+    fn margins(&self, canvas: &Canvas<'_>, _: f64, place: PanelEdges) -> Margins {
         Margins {
             left: if place.axis { self.y.label_width(canvas, HEIGHT) } else { 0.0 },
             right: if place.ends { LEADER + label::widest(canvas, &self.end_labels()) } else { 4.0 },
@@ -175,7 +175,7 @@ impl Plot for LinePlot {
         HEIGHT
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: Place) {
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: PanelEdges) {
         let (across, up) = (self.x.scale(area.width * 0.7), self.y.scale(area.height));
         self.y.draw_vertical(canvas, area, place.axis, area.left - self.y.label_width(canvas, HEIGHT));
         self.x.draw_horizontal(canvas, area, false);
@@ -219,7 +219,7 @@ impl Plot for LinePlot {
         }
     }
 
-    fn keys(&self, place: Place) -> Vec<Key> {
+    fn keys(&self, place: PanelEdges) -> Vec<Key> {
         let mut keys = Vec::new();
         if !place.ends {
             keys.extend(

@@ -80,7 +80,7 @@ pub trait Plot {
     fn axes(&mut self) -> Vec<&mut Axis>;
 
     /// Room that the plot needs around itself, for a plot of about this width.
-    fn margins(&self, canvas: &Canvas<'_>, width: f64, place: Place) -> Margins;
+    fn margins(&self, canvas: &Canvas<'_>, width: f64, place: PanelEdges) -> Margins;
 
     /// Height of the plot itself.
     fn height(&self) -> f64;
@@ -96,10 +96,10 @@ pub trait Plot {
     }
 
     /// Draws everything inside the area, and the axes around it.
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: Place);
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: PanelEdges);
 
     /// Returns what a reader has to be told besides direct labels.
-    fn keys(&self, place: Place) -> Vec<Key>;
+    fn keys(&self, place: PanelEdges) -> Vec<Key>;
 
     /// Names of the series where each can be written at its end, in a plot of this height.
     fn end_labels(&self) -> Vec<String> {
@@ -109,7 +109,7 @@ pub trait Plot {
 
 /// What a plot may draw beside itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct PanelEdges {
     /// Whether the vertical axis is drawn here, not in a panel to the left.
     pub axis: bool,
     /// Whether series are named at their ends.
@@ -164,7 +164,7 @@ pub fn draw<'a>(
     let plot = spec.plot(lookup)?;
     let width = canvas.width() - 2.0 * EDGE;
     let labels = plot.end_labels();
-    let place = Place { axis: true, ends: label::fit_ends(&canvas, &labels, width, plot.height()) };
+    let place = PanelEdges { axis: true, ends: label::fit_ends(&canvas, &labels, width, plot.height()) };
     let margins = plot.margins(&canvas, width, place);
     let area = Area {
         left: EDGE + margins.left,

@@ -7,7 +7,7 @@ use super::super::Lookup;
 use super::super::canvas::{Canvas, Style};
 use super::axis::{Area, Axis};
 use super::key::{self, Key};
-use super::{Bar, EDGE, Heat, Interval, Line, Margins, Place, Plot, Spec, TOP, check_room, label};
+use super::{Bar, EDGE, Heat, Interval, Line, Margins, PanelEdges, Plot, Spec, TOP, check_room, label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
@@ -94,7 +94,7 @@ pub fn draw_panels<'a>(
     let labels = plots[0].end_labels();
     let alike = plots.iter().all(|plot| plot.end_labels() == labels);
     let ends = alike && label::fit_ends(&canvas, &labels, width * 0.6, plots[0].height());
-    let place = |index: usize| Place {
+    let place = |index: usize| PanelEdges {
         axis: !shares || index.is_multiple_of(columns),
         ends: ends && (index % columns + 1 == columns || index + 1 == plots.len()),
     };
@@ -141,7 +141,7 @@ pub fn draw_panels<'a>(
             check_room(plot.as_ref(), lookup, &canvas, area.width)?;
             plot.draw(&mut canvas, area, place(index));
             left = area.right() + margins.right + GAP;
-            for key in plot.keys(Place { axis: true, ends }) {
+            for key in plot.keys(PanelEdges { axis: true, ends }) {
                 if !keys.contains(&key) {
                     keys.push(key);
                 }

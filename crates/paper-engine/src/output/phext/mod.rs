@@ -32,9 +32,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use phext::index::record;
-use phext::{Coordinate, Delimiter, Entry, Index};
+use phext::{Coordinate, Delimiter, Index, ScrollEntry};
 
-use self::places::{LIBRARIES, Place, Places};
+use self::places::{LIBRARIES, Places, ScrollPlace};
 use super::markdown::{block_alone, inlines_alone, pipe_table};
 use super::{OutputError, plain, reference_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -60,7 +60,7 @@ pub fn phext(
     writer.tables();
     for (name, fact) in &facts.0 {
         let Some(&at) = places.facts.get(name.as_str()) else { continue };
-        let place = Place { coordinate: at, location: Location::file(places::FACTS_FILE) };
+        let place = ScrollPlace { coordinate: at, location: Location::file(places::FACTS_FILE) };
         writer.push(&place, 1, "fact", name, &fact.display(None), records::fact(name, fact));
     }
     for (place, work) in &places.works {
@@ -100,7 +100,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Puts a text into the `part`-th scroll of a place, and into the index.
-    fn push(&mut self, place: &Place, part: usize, kind: &str, name: &str, title: &str, text: String) {
+    fn push(&mut self, place: &ScrollPlace, part: usize, kind: &str, name: &str, title: &str, text: String) {
         let mut coordinate = Some(place.coordinate);
         for _ in 1..part {
             coordinate = coordinate.and_then(|at| at.after(Delimiter::Scroll));
@@ -110,7 +110,7 @@ impl<'a> Writer<'a> {
         match self.document.insert(coordinate, text) {
             Ok(()) => {
                 let (name, title) = (name.to_owned(), title.to_owned());
-                self.index.entries.insert(coordinate, Entry { bytes, kind, name, title });
+                self.index.entries.insert(coordinate, ScrollEntry { bytes, kind, name, title });
             }
             Err(error) => {
                 let message = format!("the {kind} cannot be written as phext: {error}");
@@ -123,7 +123,7 @@ impl<'a> Writer<'a> {
     /// Abstract, sections and appendices, block by block.
     fn texts(&mut self) {
         let places = self.places;
-        let heading = Place { coordinate: places.abstract_heading, location: Location::default() };
+        let heading = ScrollPlace { coordinate: places.abstract_heading, location: Location::default() };
         self.push(&heading, 1, "heading", "", "Abstract", "## Abstract".to_owned());
         for (place, block) in &places.blocks {
             let (kind, name, title) = described(block);
@@ -168,7 +168,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The numbers of a text: what it shows, the fact, the fact's coordinate; each once.
-    fn numbers(&mut self, place: &Place, part: usize, name: &str, shown: &[(&str, &str)]) {
+    fn numbers(&mut self, place: &ScrollPlace, part: usize, name: &str, shown: &[(&str, &str)]) {
         let mut seen = BTreeSet::new();
         let lines = shown.iter().filter(|number| seen.insert(**number)).map(|(text, fact)| {
             let at = self.places.facts.get(fact).map(Coordinate::to_string).unwrap_or_default();

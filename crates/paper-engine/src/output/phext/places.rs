@@ -62,7 +62,7 @@ const BEFORE_SECTIONS: usize = 3;
 const BEFORE_APPENDICES: usize = 4;
 
 /// Where something stands in the document and where its author wrote it.
-pub struct Place {
+pub struct ScrollPlace {
     /// The coordinate of its first scroll.
     pub coordinate: Coordinate,
     /// What an author has to look at.
@@ -74,13 +74,13 @@ pub struct Places<'a> {
     /// The heading that the abstract has in every format.
     pub abstract_heading: Coordinate,
     /// Blocks of abstract, sections and appendices, in reading order.
-    pub blocks: Vec<(Place, &'a Block)>,
+    pub blocks: Vec<(ScrollPlace, &'a Block)>,
     /// Figures, wherever they stand.
-    pub figures: Vec<(Place, &'a Block)>,
+    pub figures: Vec<(ScrollPlace, &'a Block)>,
     /// Tables, wherever they stand.
-    pub tables: Vec<(Place, &'a Block)>,
+    pub tables: Vec<(ScrollPlace, &'a Block)>,
     /// Cited works.
-    pub works: Vec<(Place, &'a Reference)>,
+    pub works: Vec<(ScrollPlace, &'a Reference)>,
     /// Facts by name.
     pub facts: BTreeMap<&'a str, Coordinate>,
     /// Where references lead.
@@ -199,11 +199,16 @@ impl<'a> Places<'a> {
 }
 
 /// Returns a coordinate of the scheme, its first scroll.
-fn place(library: usize, y: [usize; 3], chapter: usize, location: &Location) -> Result<Place, Diagnostics> {
+fn place(
+    library: usize,
+    y: [usize; 3],
+    chapter: usize,
+    location: &Location,
+) -> Result<ScrollPlace, Diagnostics> {
     let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let (z, x) = ([small(library), 1, 1], [small(chapter), 1, 1]);
     if let Some(coordinate) = Coordinate::from_arms(z, y.map(small), x) {
-        return Ok(Place { coordinate, location: location.clone() });
+        return Ok(ScrollPlace { coordinate, location: location.clone() });
     }
     let numbers = [("collection", y[0]), ("volume", y[1]), ("book", y[2]), ("chapter", chapter)];
     let past = numbers.into_iter().find(|(_, number)| !(1..=usize::from(LARGEST)).contains(number));

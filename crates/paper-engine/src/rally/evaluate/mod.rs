@@ -15,7 +15,7 @@ use crate::manuscript::BlockKind;
 
 /// How a check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum CheckState {
     /// It holds.
     Met,
     /// It is left to `make test`.
@@ -30,7 +30,7 @@ pub enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// How it stands.
-    pub state: State,
+    pub state: CheckState,
     /// What was found, in a few words.
     pub found: String,
 }
@@ -38,7 +38,7 @@ pub struct Finding {
 impl Finding {
     /// Holds or not, with what was found.
     pub(super) fn of(holds: bool, found: impl Into<String>) -> Self {
-        Self { state: if holds { State::Met } else { State::Open }, found: found.into() }
+        Self { state: if holds { CheckState::Met } else { CheckState::Open }, found: found.into() }
     }
 
     /// Does not hold.
@@ -61,7 +61,9 @@ pub(super) fn evaluate(check: &Check, evidence: &Evidence<'_>) -> Finding {
         Check::Lint(check) => rules::lint(check, evidence),
         Check::Review(check) => Ok(rules::review(check, evidence)),
         Check::Test(check) => test(check, evidence),
-        Check::SignOff(_) => Ok(Finding { state: State::Waiting, found: "nobody has signed".to_owned() }),
+        Check::SignOff(_) => {
+            Ok(Finding { state: CheckState::Waiting, found: "nobody has signed".to_owned() })
+        }
     };
     decided.unwrap_or_else(Finding::open)
 }
@@ -86,7 +88,9 @@ fn file(check: &FileCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
 
 fn test(check: &TestCheck, evidence: &Evidence<'_>) -> Result<Finding, String> {
     let results = match evidence.tests {
-        Tests::Apart => return Ok(Finding { state: State::Left, found: "decided by make test".to_owned() }),
+        Tests::Apart => {
+            return Ok(Finding { state: CheckState::Left, found: "decided by make test".to_owned() });
+        }
         Tests::Unknown(reason) => return Err(reason.clone()),
         Tests::Recorded(results) => results,
     };
