@@ -306,8 +306,12 @@ fn leaves_code_and_escapes_alone() -> TestResult {
 
 #[test]
 fn locates_broken_formulas() -> TestResult {
-    only("# A\n\nWith $a$ and $\\foo{$ here.\n", "one.md:3:14: this formula cannot be typeset")?;
-    only("# A\n\nWith $\\foo x$ here.\n", "unknown command \\foo")?;
+    only("# A\n\nWith $a$ and $\\foo{$ here.\n", "one.md:3:15: this formula cannot be typeset")?;
+    only(
+        "# A\n\nWith $b + \\foo x$ here.\n",
+        "one.md:3:11: this formula cannot be typeset: unknown command \\foo",
+    )?;
+    only("# A\n\n> $$\n> a\n> + \\foo\n> $$\n", "one.md:5:5: this formula cannot be typeset: unknown")?;
     only("# A\n\n$$\na = \\frac{1}{\n$$\n", "one.md:3:1: this formula cannot be typeset")
 }
 

@@ -99,7 +99,8 @@ impl Builder<'_> {
         write: impl Fn(&str) -> String,
     ) -> String {
         let mut out = String::new();
-        let mut rest = literal;
+        let opened = text.masked.open(literal);
+        let mut rest = opened.as_str();
         while let Some((at, index, length)) = text.masked.next(rest) {
             out.push_str(&rest[..at]);
             let call = text.masked.calls.get(index);

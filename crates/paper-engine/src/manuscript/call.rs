@@ -6,12 +6,15 @@
 //! the author.
 
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::formula::{Formula, dollars};
 use super::tree::InlineKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts, Outcome, Value};
+use crate::source::Position;
 use crate::units::MOST_DIGITS;
 
 /// The call that prints a verdict.
@@ -27,8 +30,15 @@ const FIRST: char = '\u{F0000}';
 const LAST: char = '\u{FFFFD}';
 /// Ends a masked call.
 const END: char = '\u{E002}';
-/// Stands for every other character of a masked call.
+/// Stands for every other character of a masked call or formula.
 const FILL: char = '\u{E003}';
+/// Stands for a dollar sign that is text.
+pub(super) const DOLLAR: char = '\u{E004}';
+/// The first of the characters that begin the inside of a masked formula; the distance of a character to it is
+/// the formula's index.
+const FIRST_FORMULA: char = '\u{100000}';
+/// The last of them.
+const LAST_FORMULA: char = '\u{10FFFD}';
 
 /// What calls may name.
 #[derive(Debug)]
@@ -39,13 +49,15 @@ pub(super) struct Scope {
     pub verdicts: BTreeMap<String, Outcome>,
 }
 
-/// A text whose calls are masked.
+/// A text whose calls and formulas are masked.
 #[derive(Debug, Default)]
 pub(super) struct Masked {
     /// The text, with the lines and columns of the one that was masked.
     pub text: String,
     /// The calls in order.
     pub calls: Vec<Call>,
+    /// The formulas in order, with their calls masked; their bytes are those of the text with its calls masked.
+    pub formulas: Vec<(Formula, Position)>,
 }
 
 /// A call as it is written.
@@ -76,13 +88,40 @@ enum Literal {
     Flag(bool),
 }
 
-/// Returns whether a character is one that masks calls, and so cannot be one of an author's.
+/// Returns whether a character is one that masks something, and so cannot be one of an author's.
 pub(super) fn is_mask(c: char) -> bool {
-    matches!(c, FIRST..=LAST | END | FILL)
+    matches!(c, FIRST..=LAST | FIRST_FORMULA..=LAST_FORMULA | END | FILL | DOLLAR)
 }
 
-/// Masks the calls of a text.
+/// Masks the calls and the formulas of a text, and the dollar signs that begin none.
 pub(super) fn mask(text: &str) -> Masked {
+    let mut masked = mask_calls(text);
+    let found = dollars(&masked.text);
+    let with_calls = std::mem::take(&mut masked.text);
+    let mut done = 0;
+    let mut signs = found.signs.into_iter().peekable();
+    for (number, formula) in (0_u32..).zip(found.formulas) {
+        let Some(first) =
+            char::from_u32(FIRST_FORMULA as u32 + number).filter(|first| *first <= LAST_FORMULA)
+        else {
+            break;
+        };
+        let before = done..formula.inside.start;
+        masked.plain(&with_calls, before, &mut signs);
+        let mut first = Some(first);
+        masked.text.extend(formula.source.chars().map(|c| match c {
+            '\n' => c,
+            _ => first.take().unwrap_or(FILL),
+        }));
+        done = formula.inside.end;
+        let place = Position::of_byte(&with_calls, formula.inside.start);
+        masked.formulas.push((formula, place));
+    }
+    masked.plain(&with_calls, done..with_calls.len(), &mut signs);
+    masked
+}
+
+fn mask_calls(text: &str) -> Masked {
     let mut masked = Masked::default();
     let mut done = 0;
     let mut at = 0;
@@ -132,10 +171,52 @@ impl Masked {
         Some((at, (first as u32 - FIRST as u32) as usize, length))
     }
 
-    /// Writes every masked call of a text as its author did.
-    pub fn unmask(&self, text: &str) -> String {
-        let mut out = String::new();
+    /// Adds a stretch without formulas; its dollar signs are text.
+    fn plain(&mut self, text: &str, bytes: Range<usize>, signs: &mut Peekable<impl Iterator<Item = usize>>) {
+        let mut done = bytes.start;
+        while let Some(sign) = signs.next_if(|sign| *sign < bytes.end) {
+            self.text.push_str(&text[done..sign]);
+            self.text.push(DOLLAR);
+            done = sign + 1;
+        }
+        self.text.push_str(&text[done..bytes.end]);
+    }
+
+    /// Returns the formula whose masked inside this is, and where that begins.
+    pub fn formula(&self, literal: &str) -> Option<&(Formula, Position)> {
+        let first = literal.chars().find(|c| (FIRST_FORMULA..=LAST_FORMULA).contains(c))?;
+        self.formulas.get((first as u32 - FIRST_FORMULA as u32) as usize)
+    }
+
+    /// Writes every masked formula and dollar sign of a text as its author did; calls stay masked.
+    pub fn open(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
         let mut rest = text;
+        while let Some(at) = rest.find(|c| c == DOLLAR || (FIRST_FORMULA..=LAST_FORMULA).contains(&c)) {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let sign = rest.chars().next().unwrap_or_default();
+            rest = &rest[sign.len_utf8()..];
+            if sign == DOLLAR {
+                out.push('$');
+                continue;
+            }
+            let source =
+                self.formula(sign.encode_utf8(&mut [0; 4])).map_or("", |(formula, _)| &formula.source);
+            // Newlines stand in the masked text as well: what stood before the first is written already.
+            out.push_str(source.trim_start_matches('\n'));
+            let inside = |c: char| c == FILL || c == '\n';
+            let length = rest.len() - rest.trim_start_matches(inside).len();
+            rest = &rest[length..];
+        }
+        out + rest
+    }
+
+    /// Writes every masked call, formula and dollar sign of a text as its author did.
+    pub fn unmask(&self, text: &str) -> String {
+        let opened = self.open(text);
+        let mut out = String::new();
+        let mut rest = opened.as_str();
         while let Some((at, index, length)) = self.next(rest) {
             out.push_str(&rest[..at]);
             out.push_str(self.calls.get(index).map_or("", |call| &call.source));
@@ -448,12 +529,26 @@ mod tests {
     }
 
     #[test]
+    fn a_formula_is_masked_with_its_calls_between_its_dollar_signs() {
+        let text = "$$\n- {{ fact(name=\"a\") }}\n> b\n$$ costs $5, $x$ and `$y$`";
+        let masked = mask(text);
+        let formulas: Vec<&str> = masked.formulas.iter().map(|(formula, _)| formula.tex.as_str()).collect();
+        assert_eq!(formulas.len(), 2);
+        assert!(formulas[0].starts_with("\n- ") && formulas[0].ends_with("\n> b\n") && formulas[1] == "x");
+        assert_eq!(masked.formulas[0].1, Position { line: 1, column: 3 });
+        let shape = |text: &str| text.lines().map(|line| line.chars().count()).collect::<Vec<_>>();
+        assert_eq!(shape(&masked.text), shape(text));
+        assert!(!masked.text.contains(['-', '>']) && masked.text.ends_with("and `$y$`"), "{masked:?}");
+        assert_eq!(masked.unmask(&masked.text), text);
+    }
+
+    #[test]
     fn braces_without_a_call_are_left_as_they_are() {
         for text in
             ["x_{{i}}", "${{ github.ref }}", "{% raw %}", "{#a} b #}", "{{}}", "{{ fact }}", "{", "\\"]
         {
             let masked = mask(text);
-            assert_eq!((masked.text.as_str(), masked.calls.len()), (text, 0));
+            assert_eq!((masked.open(&masked.text).as_str(), masked.calls.len()), (text, 0));
         }
         // In a formula this is a function in braces, in code it is code: the name alone makes a call.
         assert!(!mask("{{f(x)}}").calls[0].is_known());

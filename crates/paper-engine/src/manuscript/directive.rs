@@ -135,7 +135,8 @@ fn short<'s>(id: &'s str, prefix: &str) -> &'s str {
     }
 }
 
-fn fence_mark(line: &str) -> Option<String> {
+/// Returns the signs that open or close a listing on this line.
+pub(super) fn fence_mark(line: &str) -> Option<String> {
     let first = line.chars().next().filter(|c| "`~".contains(*c))?;
     let mark: String = line.chars().take_while(|&c| c == first).collect();
     (mark.len() >= 3 && !line[mark.len()..].contains('`')).then_some(mark)

@@ -3,6 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use super::builder::{Builder, Text};
+use super::call::DOLLAR;
 use super::label::kind_of;
 use super::math;
 use super::source::align;
@@ -120,12 +121,30 @@ impl Builder<'_> {
         }
     }
 
-    /// Fills the numbers into the formula at a place and checks it.
+    /// Fills the numbers into the formula whose masked inside this is, and checks it.
     pub(super) fn formula(&mut self, text: &mut Text<'_>, literal: &str, place: &Location) -> String {
-        let tex = self.fill(text, literal, true, math::number).trim().to_owned();
-        if let Err(message) = math::check(&tex) {
-            let message = format!("this formula cannot be typeset: {message}");
-            self.errors.push(Diagnostic::new(place.clone(), message));
+        let Some((formula, start)) = text.masked.formula(literal).cloned() else {
+            self.errors.push(
+                Diagnostic::new(place.clone(), "this formula is empty").remedy("write it, or delete it"),
+            );
+            return String::new();
+        };
+        let tex = self.fill(text, &formula.tex, true, math::number).trim().to_owned();
+        if formula.is_prose() {
+            let message = format!("`${}$` reads like words between two dollar signs", formula.source);
+            let remedy = "write `\\$` for a dollar sign of the text, and words of a formula in \\text{...}";
+            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+        } else if let Err(message) = math::check(&tex) {
+            let at = message.command.as_deref().and_then(|command| {
+                let before = &formula.source[..formula.source.find(command)?];
+                let column = |start| before.rsplit('\n').next().unwrap_or_default().chars().count() + start;
+                Some(match before.matches('\n').count() {
+                    0 => text.origin.at(start.line, column(start.column)),
+                    lines => text.origin.at(start.line + lines, column(1)),
+                })
+            });
+            let message = format!("this formula cannot be typeset: {}", message.text);
+            self.errors.push(Diagnostic::new(at.unwrap_or_else(|| place.clone()), message));
         }
         tex
     }
@@ -193,10 +212,14 @@ impl Builder<'_> {
             self.errors.push(diagnostic.suggest(name, names.iter().map(String::as_str)));
             return Some(name.len() + 3);
         }
-        if rest.starts_with("$$") {
-            let diagnostic = Diagnostic::new(location, "this `$$` is not closed");
-            self.errors.push(diagnostic.remedy("close it with `$$`; a formula has no empty lines"));
-            return Some(2);
+        if let Some(after) = rest.strip_prefix(DOLLAR) {
+            if after.starts_with(DOLLAR) {
+                let diagnostic = Diagnostic::new(location, "this `$$` is not closed");
+                self.errors.push(diagnostic.remedy("close it with `$$`; a formula has no empty lines"));
+                return Some(2 * DOLLAR.len_utf8());
+            }
+            out.push(InlineKind::Text("$".into()));
+            return Some(DOLLAR.len_utf8());
         }
         if rest.starts_with('@') && !previous.is_alphanumeric() {
             return self.reference(rest, location, out);

@@ -4,14 +4,31 @@ use pulldown_latex::{Parser, Storage};
 
 const UNKNOWN: &str = "unknown primitive command found";
 
-/// Says what is wrong with a formula, in one line.
-pub(super) fn check(tex: &str) -> Result<(), String> {
+/// What is wrong with a formula, in one line.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// The sentence.
+    pub text: String,
+    /// The command that is unknown.
+    pub command: Option<String>,
+}
+
+/// Says what is wrong with a formula.
+///
+/// # Errors
+/// The first thing that is.
+pub(super) fn check(tex: &str) -> Result<(), Fault> {
     let Some(message) = first_error(tex) else { return Ok(()) };
     if message != UNKNOWN {
-        return Err(message);
+        return Err(Fault { text: message, command: None });
     }
     let command = commands(tex).find(|command| first_error(command).as_deref() == Some(UNKNOWN));
-    Err(command.map_or(message, |command| format!("unknown command {command}")))
+    Err(match command {
+        Some(command) => {
+            Fault { text: format!("unknown command {command}"), command: Some(command.to_owned()) }
+        }
+        None => Fault { text: message, command: None },
+    })
 }
 
 fn first_error(tex: &str) -> Option<String> {

@@ -29,6 +29,7 @@ mod block;
 mod builder;
 mod call;
 mod directive;
+mod formula;
 mod inline;
 mod label;
 mod math;
