@@ -7,10 +7,14 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// Reads a text file below `root`.
+///
+/// Letters that were written as a base and its accents are composed (Unicode NFC), so that both ways of writing
+/// one make the same outputs.
 ///
 /// # Errors
 /// A missing file, or the place of the first byte that is not UTF-8.
@@ -23,14 +27,16 @@ pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
         Diagnostic::new(Location::file(file), message)
             .remedy("create it, or correct its name in paper/paper.yaml")
     })?;
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
         let place = Location::of_byte(file, &before, before.len());
         let byte = error.as_bytes()[valid];
         let message = format!("byte 0x{byte:02X} is not UTF-8 text");
         Diagnostic::new(place, message).remedy("save the file as UTF-8")
-    })
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok(if is_nfc(text) { text.to_owned() } else { text.nfc().collect() })
 }
 
 /// Reads a YAML file below `root`.
@@ -45,8 +51,14 @@ pub fn read_yaml<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<T, Dia
         let (line, column) = place.map_or((1, 1), |place| (place.line() as usize, place.column() as usize));
         let message = error.to_string();
         let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        Diagnostic::new(Location::new(file, line, column), message)
-            .remedy("correct the YAML at this place; keys and types are described in README.md")
+        let is_unquoted = ["mapping values are not allowed", "cannot start any token", "expected alphabetic"];
+        let remedy = match is_unquoted.iter().any(|part| message.contains(part)) {
+            true => {
+                "put the text in quotes: `: `, ` #`, `@`, `&`, `*`, `%` and brackets mean something in YAML"
+            }
+            false => "correct the YAML at this place; keys and types are described in README.md",
+        };
+        Diagnostic::new(Location::new(file, line, column), message).remedy(remedy)
     })
 }
 

@@ -60,6 +60,8 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
         left_out: Vec::new(),
         bibliography: "r.bib".into(),
         edition: "conference",
+        editions: &["conference"],
+        macros: &BTreeMap::new(),
         facts: &Arc::default(),
         verdicts: &verdicts,
         figures: &figures,

@@ -93,6 +93,8 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         left_out: Vec::new(),
         bibliography: Path::new("refs.bib").into(),
         edition,
+        editions: &["extended", "conference", "outreach"],
+        macros: &BTreeMap::from([("norm".to_owned(), "\\lVert #1 \\rVert".to_owned())]),
         facts: &Arc::new(facts()),
         verdicts: &BTreeMap::from([("gain".to_owned(), Outcome::Fails)]),
         figures: &figures,
@@ -456,6 +458,8 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         left_out: Vec::new(),
         bibliography: "c.bib".into(),
         edition: "extended",
+        editions: &["extended"],
+        macros: &BTreeMap::new(),
         facts: &Arc::new(facts),
         verdicts: &BTreeMap::new(),
         figures: &none,
@@ -499,4 +503,114 @@ fn a_reference_to_what_an_edition_leaves_out_names_both_places() -> TestResult {
     assert!(errors[0].starts_with("one.md:3:5: `eq:far` is not in the edition `conference`"), "{errors:#?}");
     assert!(errors[0].contains("one.md:6:") && errors[1].contains("one.md:8:"), "{errors:#?}");
     Ok(())
+}
+
+/// Returns the plain text of all paragraphs of a section.
+fn said(source: &str) -> Result<String, Box<dyn Error>> {
+    let document = document(source, "extended")?;
+    let text = document.every_inline().filter_map(|inline| match &inline.kind {
+        InlineKind::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    Ok(text.collect())
+}
+
+#[test]
+fn constructs_of_markdown_are_set() -> TestResult {
+    let source = "Title\n=====\n\nPart\n----\n\nOld ~~text~~ at https://example.org/a_b?c=1 and me@example.org.\n\n***\n\n\
+                  - [ ] open\n- [x] done\n\n> [!NOTE]\n> Mind this.\n";
+    let document = document(source, "extended")?;
+    let kinds: Vec<&BlockKind> = document.blocks.iter().map(|block| &block.kind).collect();
+    assert!(matches!(kinds[0], BlockKind::Heading { level: 1, .. }), "{kinds:#?}");
+    assert!(matches!(kinds[1], BlockKind::Heading { level: 2, .. }), "{kinds:#?}");
+    assert!(matches!(kinds[3], BlockKind::Rule), "{kinds:#?}");
+    let BlockKind::List { items, .. } = kinds[4] else { panic!("{kinds:#?}") };
+    assert!(format!("{:?}", items[0]).contains("☐") && format!("{:?}", items[1]).contains("☒"), "{items:#?}");
+    let BlockKind::Quote(inner) = kinds[5] else { panic!("{kinds:#?}") };
+    assert!(matches!(inner[0].content()[0].kind, InlineKind::Strong(_)), "{inner:#?}");
+    let text = format!("{:?}", kinds[2]);
+    assert!(text.contains("Strikeout") && text.contains("url: \"https://example.org/a_b?c=1\""), "{text}");
+    assert!(text.contains("url: \"mailto:me@example.org\""), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_footnote_is_one_however_often_it_is_called_and_keeps_its_paragraphs() -> TestResult {
+    let source = "# A\n\nOne.[^a] Two.[^b] Again.[^a] Here.^[In the line.]\n\n[^a]: First.\n\n    Second.\n\n[^b]: Other.\n";
+    let document = document(source, "extended")?;
+    let notes: Vec<&InlineKind> = paragraphs(&document.blocks)[0]
+        .iter()
+        .map(|inline| &inline.kind)
+        .filter(|kind| matches!(kind, InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_)))
+        .collect();
+    assert_eq!(notes.len(), 4, "{notes:#?}");
+    let InlineKind::Footnote { number: 1, content } = notes[0] else { panic!("{notes:#?}") };
+    assert!(content.iter().any(|inline| inline.kind == InlineKind::ParagraphBreak), "{content:#?}");
+    assert!(matches!(notes[1], InlineKind::Footnote { number: 2, .. }), "{notes:#?}");
+    assert!(matches!(notes[2], InlineKind::FootnoteAgain(1)), "{notes:#?}");
+    assert!(matches!(notes[3], InlineKind::Footnote { number: 3, .. }), "{notes:#?}");
+    only("# A\n\nB.\n\n[^a]: Unused.\n", "one.md:5:1: nothing calls the footnote `a`")?;
+    only("# A\n\nB.[^a]\n\n[^a]: One.\n\n[^a]: Two.\n", "one.md:7:1: the footnote `a` is defined already")?;
+    only("# A\n\nB.[^a]\n\n[^a]: One.\n\n    - item\n", "one.md:7:5: a footnote holds paragraphs only")?;
+    // Another edition calls it.
+    let source = "# A\n\nB.\n\n::: edition conference\nC.[^a]\n:::\n\n[^a]: One.\n";
+    assert_eq!(errors(source)?, [""; 0]);
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_set_as_written_is_an_error_at_its_place() -> TestResult {
+    for (source, expected) in [
+        ("A \\textbf{b}.", "one.md:3:3: `\\textbf` is a command of LaTeX"),
+        ("A \\(x+y\\) b.", "`\\(x+y\\)` is a formula of LaTeX"),
+        ("A ``b'' c.", "one.md:3:3: these are quotation marks of LaTeX"),
+        ("A ::: figure fig-4-topology :::", "one.md:3:3: a `:::` stands at the beginning of a line"),
+        (":::figure fig-4-topology:::", "one.md:3:1: a `:::` line holds one thing"),
+        ("::: edition extnded\nGone.\n:::", "one.md:3:13: no edition is named `extnded`"),
+        ("A @fig: b.", "one.md:3:3: `@fig:` names nothing: nothing follows"),
+        ("A [b](c.md).", "nobody can follow a link to `c.md`"),
+        ("A [b]().", "this link has no address"),
+        ("A [b](#sec:gone).", "nothing is labelled `sec:gone`"),
+        ("A [b](javascript:alert).", "nobody can follow a link to `javascript:alert`"),
+        ("A so\u{ad}ft b.", "one.md:3:5: an invisible character, U+00AD, stands here"),
+        ("## \n", "one.md:3:1: this heading has no text"),
+        ("## B\n\n### C\n\n#### D\n\n##### E\n", "one.md:9:1: headings may be 4 deep"),
+        ("- a\n  - b\n    - c\n      - d\n        - e\n", "one.md:7:9: lists of one kind may be 4 deep"),
+        ("<!-- a --> b", "one.md:3:1: HTML cannot be typeset"),
+        ("<div>a</div>", "one.md:3:1: HTML cannot be typeset"),
+        ("A $\\newcommand{\\R}{b}$.", "a formula cannot hold `\\newcommand`"),
+        ("Costs $MORE each hour for **price$** b.", "reads like words between two dollar signs"),
+    ] {
+        let found = errors(&format!("# A\n\n{source}\n"))?;
+        assert!(found.iter().any(|error| error.contains(expected)), "{source}: {found:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_only_looks_foreign_is_text() -> TestResult {
+    for (source, expected) in [
+        ("A \\[bar\\] and \\(aside\\) b.", "A [bar] and (aside) b."),
+        ("As in @sec:b: the rest.", "As in : the rest."),
+        ("A <!-- hidden --> b.", "A  b."),
+        ("Costs $5 and $10, or \\$a.", "Costs $5 and $10, or $a."),
+        ("A \\\\textbf b.", "A \\textbf b."),
+        ("Cafe\u{301} b.", "Café b."),
+    ] {
+        let text = said(&format!("# [#sec:b] B\n\n{source}\n"))?;
+        assert!(text.ends_with(expected), "{source}: {text:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_paper_defines_commands_of_its_formulas() -> TestResult {
+    let document = document("# A\n\nWith $\\norm{x}$ here.\n", "extended")?;
+    let math =
+        document.every_inline().any(|inline| inline.kind == InlineKind::Math("\\lVert x \\rVert".into()));
+    assert!(math, "{document:#?}");
+    only(
+        "# A\n\nWith $\\norm$ here.\n",
+        "one.md:3:6: this formula cannot be typeset: the command \\norm lacks",
+    )
 }

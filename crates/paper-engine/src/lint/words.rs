@@ -92,13 +92,16 @@ fn add(inlines: &[Inline], plain: &mut PlainText) {
         let written = match &inline.kind {
             InlineKind::Text(part) | InlineKind::Verdict { text: part, .. } => part,
             InlineKind::Number { .. } => "#",
-            InlineKind::LineBreak => " ",
+            InlineKind::LineBreak | InlineKind::ParagraphBreak => " ",
             InlineKind::Code(_)
             | InlineKind::Math(_)
             | InlineKind::Cite(_)
             | InlineKind::Reference { .. } => "@",
-            InlineKind::Footnote { .. } => " ",
-            InlineKind::Emphasis(_) | InlineKind::Strong(_) | InlineKind::Link { .. } => "",
+            InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => " ",
+            InlineKind::Emphasis(_)
+            | InlineKind::Strong(_)
+            | InlineKind::Strikeout(_)
+            | InlineKind::Link { .. } => "",
         };
         plain.source.append(plain.text.len(), &inline.source);
         plain.text.push_str(written);

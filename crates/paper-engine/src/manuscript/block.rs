@@ -16,12 +16,35 @@ fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.math_dollars = true;
     options.extension.footnotes = true;
+    options.extension.inline_footnotes = true;
     options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.tasklist = true;
+    options.extension.autolink = true;
+    options.extension.alerts = true;
     options.parse.smart = true;
-    options.parse.ignore_setext = true;
+    options.parse.leave_footnote_definitions = true;
     options.parse.sourcepos_chars = true;
     options.parse.escaped_char_spans = true;
     options
+}
+
+/// Levels of headings that every output numbers alike.
+const DEEPEST_HEADING: usize = 4;
+/// Lists of one kind that LaTeX's classes set inside each other.
+const DEEPEST_LIST: usize = 4;
+/// Lists and quotations that they set inside each other.
+const DEEPEST_NEST: usize = 6;
+
+/// What a block may stand inside of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nest {
+    /// A list with bullets.
+    Bullets,
+    /// A list with numbers.
+    Numbered,
+    /// A quotation.
+    Quote,
 }
 
 impl Builder<'_> {
@@ -29,24 +52,55 @@ impl Builder<'_> {
     pub fn text(&mut self, source: &str, origin: Origin, numbered: bool) -> Vec<Block> {
         let arena = Arena::new();
         let mut text = self.begin(source, origin);
-        let expanded = expand(&text.masked.text, self.sources.edition, &text.origin, &mut self.errors);
+        let editions = self.sources.editions;
+        let expanded =
+            expand(&text.masked.text, self.sources.edition, editions, &text.origin, &mut self.errors);
         for (label, location) in expanded.left_out {
             self.labels.leave_out_label(&label, location);
         }
         let markdown = expanded.text;
         let root = parse_document(&arena, &markdown, &options());
-        let footnotes = root.children().filter_map(|node| match &node.data.borrow().value {
-            NodeValue::FootnoteDefinition(note) => Some((note.name.clone(), node)),
-            _ => None,
-        });
-        text.footnotes = footnotes.collect();
+        self.define_notes(&mut text, root);
         (text.lines, text.placed, text.numbered) = (markdown.lines().collect(), expanded.placed, numbered);
-        self.blocks(&mut text, root)
+        let blocks = self.blocks(&mut text, root);
+        self.check_notes(&text);
+        blocks
     }
 
-    /// Converts a caption.
-    fn caption(&mut self, source: &str, file: &Path) -> Vec<Inline> {
-        let origin = Origin::value(self.sources.root, file, "caption", source);
+    /// Takes the footnotes that a text defines, each once.
+    fn define_notes<'n>(&mut self, text: &mut Text<'n>, root: Node<'n>) {
+        for node in root.descendants() {
+            let (name, start) = {
+                let ast = node.data.borrow();
+                let NodeValue::FootnoteDefinition(note) = &ast.value else { continue };
+                (note.name.clone(), ast.sourcepos.start)
+            };
+            let location = text.origin.at(start.line, start.column);
+            if let Some((_, first)) = text.footnotes.get(&name) {
+                let message = format!("the footnote `{name}` is defined already at {first}");
+                self.errors
+                    .push(Diagnostic::new(location, message).remedy("give one of the two another name"));
+            } else {
+                text.footnotes.insert(name, (node, location));
+            }
+        }
+    }
+
+    /// Reports the footnotes that nothing calls, not even in another edition.
+    fn check_notes(&mut self, text: &Text<'_>) {
+        for (name, (_, location)) in &text.footnotes {
+            let written = text.source.matches(&format!("[^{name}]")).count();
+            if !text.called_notes.contains_key(name) && written < 2 && !name.starts_with("__inline") {
+                let message = format!("nothing calls the footnote `{name}`");
+                let remedy = format!("write `[^{name}]` where it belongs, or delete it");
+                self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+            }
+        }
+    }
+
+    /// Converts a value of a YAML file that is Markdown of one paragraph: a caption, or the title.
+    pub fn caption(&mut self, source: &str, file: &Path, key: &str) -> Vec<Inline> {
+        let origin = Origin::value(self.sources.root, file, key, source);
         let mut caption = Vec::new();
         for block in self.text(source, origin, false) {
             match block.kind {
@@ -57,7 +111,7 @@ impl Builder<'_> {
                     caption.extend(content);
                 }
                 _ => self.errors.push(
-                    Diagnostic::new(Location::file(file), "a caption holds plain paragraphs only")
+                    Diagnostic::new(Location::file(file), format!("a {key} holds plain paragraphs only"))
                         .remedy("move lists, displayed formulas and the like into the text"),
                 ),
             }
@@ -93,12 +147,21 @@ impl Builder<'_> {
                 self.heading(text.numbered, heading.level, trim(content), &location)
             }
             NodeValue::Paragraph => return self.paragraph(text, node, &location, out),
-            NodeValue::BlockQuote => BlockKind::Quote(self.blocks(text, node)),
+            NodeValue::BlockQuote => BlockKind::Quote(self.nested(text, node, Nest::Quote, &location)),
+            NodeValue::Alert(alert) => {
+                let title = alert.title.unwrap_or_else(|| alert.alert_type.default_title().to_owned());
+                let title = InlineKind::Strong(vec![InlineKind::Text(title).into()]).into();
+                let title = Block { location: location.clone(), kind: BlockKind::Paragraph(vec![title]) };
+                let inner = self.nested(text, node, Nest::Quote, &location);
+                BlockKind::Quote(std::iter::once(title).chain(inner).collect())
+            }
             NodeValue::List(list) => {
                 let start = (list.list_type == ListType::Ordered).then_some(list.start);
-                let items = node.children().map(|item| self.blocks(text, item)).collect();
+                let nest = if start.is_some() { Nest::Numbered } else { Nest::Bullets };
+                let items = node.children().map(|item| self.item(text, item, nest, &location)).collect();
                 BlockKind::List { start, items }
             }
+            NodeValue::ThematicBreak => BlockKind::Rule,
             NodeValue::CodeBlock(code) => BlockKind::Code {
                 language: code.info.split_whitespace().next().unwrap_or_default().to_owned(),
                 text: self.fill(text, &code.literal, true, str::to_owned),
@@ -109,9 +172,10 @@ impl Builder<'_> {
                     if let Some(kind) = self.place(&placed, &location) {
                         out.push(Block { location, kind });
                     }
-                } else if !html.literal.trim_start().starts_with("<!--") {
+                } else if !is_comment(&html.literal) {
                     let diagnostic = Diagnostic::new(location, "HTML cannot be typeset");
-                    self.errors.push(diagnostic.remedy("write it in Markdown"));
+                    self.errors
+                        .push(diagnostic.remedy("write it in Markdown; a comment ends its line with `-->`"));
                 }
                 return;
             }
@@ -127,6 +191,41 @@ impl Builder<'_> {
             }
         };
         out.push(Block { location, kind });
+    }
+
+    /// Converts what stands inside a quotation or an item; LaTeX's classes set no deeper ones.
+    fn nested<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, nest: Nest, at: &Location) -> Vec<Block> {
+        text.nests.push(nest);
+        let same = text.nests.iter().filter(|outer| **outer == nest).count();
+        if (nest != Nest::Quote && same == DEEPEST_LIST + 1) || text.nests.len() == DEEPEST_NEST + 1 {
+            let message = format!(
+                "lists of one kind may be {DEEPEST_LIST} deep, and {DEEPEST_NEST} with quotations and the other kind"
+            );
+            if !self.errors.0.iter().any(|error| error.message == message && error.location.file == at.file) {
+                self.errors.push(Diagnostic::new(at.clone(), message).remedy("write a flatter list"));
+            }
+        }
+        let blocks = self.blocks(text, node);
+        text.nests.pop();
+        blocks
+    }
+
+    /// Converts an item of a list; a task begins with its box.
+    fn item<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, nest: Nest, at: &Location) -> Vec<Block> {
+        let mark = match &node.data.borrow().value {
+            NodeValue::TaskItem(task) if task.symbol.is_some() => Some("☒\u{a0}"),
+            NodeValue::TaskItem(_) => Some("☐\u{a0}"),
+            _ => None,
+        };
+        let mut blocks = self.nested(text, node, nest, at);
+        if let Some(mark) = mark {
+            let mark = InlineKind::Text(mark.to_owned()).into();
+            match blocks.first_mut() {
+                Some(Block { kind: BlockKind::Paragraph(content), .. }) => content.insert(0, mark),
+                _ => blocks.insert(0, Block { location: at.clone(), kind: BlockKind::Paragraph(vec![mark]) }),
+            }
+        }
+        blocks
     }
 
     /// Returns the number of the present section, such as `3.2`, or `C.2` in an appendix.
@@ -145,6 +244,13 @@ impl Builder<'_> {
             let diagnostic =
                 Diagnostic::new(location.clone(), "a heading cannot stand in the abstract or a caption");
             self.errors.push(diagnostic.remedy("move it into a section file"));
+        } else if content.is_empty() {
+            let error = Diagnostic::new(location.clone(), "this heading has no text");
+            self.errors.push(error.remedy("write its text behind the `#`, or delete it"));
+        } else if depth > DEEPEST_HEADING {
+            let message = format!("headings may be {DEEPEST_HEADING} deep; this one has level {depth}");
+            self.errors
+                .push(Diagnostic::new(location.clone(), message).remedy("begin a paragraph with bold text"));
         } else if depth > self.sections.len() + 1 {
             let message = format!("this heading of level {depth} has none of level {} above it", depth - 1);
             self.errors.push(Diagnostic::new(location.clone(), message).remedy("write fewer `#`"));
@@ -230,7 +336,7 @@ impl Builder<'_> {
                 self.figures += 1;
                 let (number, label) = (self.figures, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
-                let caption = self.caption(&figure.caption, &file);
+                let caption = self.caption(&figure.caption, &file, "caption");
                 let alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
                 Some(BlockKind::Figure { id: id.clone(), label, number, caption, alt, wide: figure.wide })
             }
@@ -243,7 +349,7 @@ impl Builder<'_> {
                 self.tables += 1;
                 let (number, label) = (self.tables, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
-                let caption = self.caption(&table.caption, &table.location.file);
+                let caption = self.caption(&table.caption, &table.location.file, "caption");
                 let (wide, table) = (table.wide, table.table.clone());
                 Some(BlockKind::Table { id: id.clone(), label, number, caption, wide, table })
             }
@@ -266,6 +372,16 @@ impl Builder<'_> {
             self.labels.define(&label, String::new(), location.clone(), &mut self.errors);
         }
     }
+}
+
+/// Returns whether HTML is comments and nothing else.
+fn is_comment(html: &str) -> bool {
+    let mut rest = html.trim();
+    while let Some(inside) = rest.strip_prefix("<!--") {
+        let Some((_, after)) = inside.split_once("-->") else { return true };
+        rest = after.trim_start();
+    }
+    rest.is_empty()
 }
 
 fn slug(text: &str) -> String {

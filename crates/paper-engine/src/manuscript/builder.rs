@@ -6,8 +6,10 @@ use std::path::Path;
 use comrak::nodes::Node;
 
 use super::bibliography::Bibliography;
+use super::block::Nest;
 use super::call::{Masked, Scope, is_mask, mask};
 use super::directive::Placed;
+use super::inline::is_invisible;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
@@ -41,7 +43,12 @@ pub(super) struct Text<'n> {
     /// The lines that Markdown was read from.
     pub lines: Vec<&'n str>,
     pub placed: Vec<(Placed, Location)>,
-    pub footnotes: BTreeMap<String, Node<'n>>,
+    /// The footnotes that it defines, and where.
+    pub footnotes: BTreeMap<String, (Node<'n>, Location)>,
+    /// The numbers of the footnotes that it called.
+    pub called_notes: BTreeMap<String, usize>,
+    /// The lists and quotations around the present block, the outermost first.
+    pub nests: Vec<Nest>,
     pub open_notes: Vec<String>,
     pub numbered: bool,
     /// Characters before the place from which Markdown counts columns.
@@ -61,6 +68,11 @@ impl Builder<'_> {
             let message = format!("the character U+{:X} means nothing outside one program", c as u32);
             self.errors.push(Diagnostic::new(origin.at_byte(source, byte), message).remedy("delete it"));
         }
+        for (byte, c) in source.char_indices().filter(|(_, c)| is_invisible(*c)) {
+            let message = format!("an invisible character, U+{:04X}, stands here", u32::from(c));
+            let remedy = "delete it; a hyphen that may break needs no sign, a space that may not is U+00A0";
+            self.errors.push(Diagnostic::new(origin.at_byte(source, byte), message).remedy(remedy));
+        }
         Text {
             origin,
             source,
@@ -69,6 +81,8 @@ impl Builder<'_> {
             lines: Vec::new(),
             placed: Vec::new(),
             footnotes: BTreeMap::new(),
+            called_notes: BTreeMap::new(),
+            nests: Vec::new(),
             open_notes: Vec::new(),
             numbered: false,
             indent: 0,

@@ -34,6 +34,8 @@ const END: char = '\u{E002}';
 const FILL: char = '\u{E003}';
 /// Stands for a dollar sign that is text.
 pub(super) const DOLLAR: char = '\u{E004}';
+/// Stands in the mark of a placed figure or table.
+const PLACED: char = '\u{E005}';
 /// The first of the characters that begin the inside of a masked formula; the distance of a character to it is
 /// the formula's index.
 const FIRST_FORMULA: char = '\u{100000}';
@@ -90,7 +92,7 @@ enum Literal {
 
 /// Returns whether a character is one that masks something, and so cannot be one of an author's.
 pub(super) fn is_mask(c: char) -> bool {
-    matches!(c, FIRST..=LAST | FIRST_FORMULA..=LAST_FORMULA | END | FILL | DOLLAR)
+    matches!(c, FIRST..=LAST | FIRST_FORMULA..=LAST_FORMULA | END | FILL | DOLLAR | PLACED)
 }
 
 /// Masks the calls and the formulas of a text, and the dollar signs that begin none.

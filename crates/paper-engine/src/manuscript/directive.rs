@@ -34,7 +34,7 @@ pub(super) struct Expanded {
 }
 
 /// Begins the HTML comment that stands for a placed figure or table.
-const MARK: &str = "<!--place:";
+const MARK: &str = "<!--\u{E005}";
 
 /// Returns the index of the placed thing that an HTML comment stands for.
 pub(super) fn placed_index(html: &str) -> Option<usize> {
@@ -48,7 +48,15 @@ struct Open {
 }
 
 /// Replaces placed figures and tables by marks and leaves out the blocks of other editions, line by line.
-pub(super) fn expand(text: &str, edition: &str, origin: &Origin, errors: &mut Diagnostics) -> Expanded {
+///
+/// `editions` are all names that such a block may have.
+pub(super) fn expand(
+    text: &str,
+    edition: &str,
+    editions: &[&str],
+    origin: &Origin,
+    errors: &mut Diagnostics,
+) -> Expanded {
     let (mut out, mut placed, mut open) = (String::new(), Vec::new(), Vec::<Open>::new());
     let mut left_out = Vec::new();
     let mut fence: Option<String> = None;
@@ -93,7 +101,17 @@ pub(super) fn expand(text: &str, edition: &str, origin: &Origin, errors: &mut Di
                     );
                 }
             }
+            [.., last] if last.ends_with(":::") => {
+                let message = "a `:::` line holds one thing, and another closes it";
+                let error = Diagnostic::new(place(":::"), message);
+                errors.push(error.remedy("write `::: figure ID`, and `:::` on the next line"));
+            }
             ["edition", name] => {
+                if !editions.contains(name) {
+                    let error = Diagnostic::new(place(name), format!("no edition is named `{name}`"));
+                    let error = error.remedy(format!("write one of {}", editions.join(", ")));
+                    errors.push(error.suggest(name, editions.iter().copied()));
+                }
                 open.push(Open { location: place(":::"), keeps: *name == edition, places: false })
             }
             [kind @ ("figure" | "table"), id] => {

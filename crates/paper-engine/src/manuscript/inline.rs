@@ -5,6 +5,7 @@ use comrak::nodes::{Node, NodeValue};
 use super::builder::{Builder, Text};
 use super::call::DOLLAR;
 use super::label::kind_of;
+use super::macros::expand;
 use super::math;
 use super::source::align;
 use super::tree::{Inline, InlineKind, LabelKind};
@@ -76,12 +77,24 @@ impl Builder<'_> {
                 Some(InlineKind::Code(self.fill(text, &code.literal, true, str::to_owned)))
             }
             NodeValue::LineBreak => Some(InlineKind::LineBreak),
+            NodeValue::Strikethrough => Some(InlineKind::Strikeout(self.inlines(text, node.children()))),
             NodeValue::Link(link) => {
                 let content = self.inlines(text, node.children());
                 let url = self.fill(text, &link.url, false, str::to_owned);
+                self.check_link(&url, place);
                 Some(InlineKind::Link { url, content })
             }
-            NodeValue::Escaped => Some(InlineKind::Text(plain(node))),
+            NodeValue::Escaped => {
+                let sign = plain(node);
+                let rest = node.next_sibling().map(plain_siblings).unwrap_or_default();
+                if let Some(formula) = latex_formula(&sign, &rest) {
+                    return refuse(
+                        &format!("`\\{sign}{formula}` is a formula of LaTeX"),
+                        "write a formula as $...$ or $$...$$; a bracket of the text needs no `\\`",
+                    );
+                }
+                Some(InlineKind::Text(sign))
+            }
             NodeValue::Math(formula) if !formula.display_math => {
                 Some(InlineKind::Math(self.formula(text, &formula.literal, place)))
             }
@@ -89,17 +102,31 @@ impl Builder<'_> {
                 refuse("a displayed formula cannot stand here", "move the formula into the paragraph itself")
             }
             NodeValue::FootnoteReference(note) => {
-                let definition = *text.footnotes.get(&note.name)?;
+                let (definition, _) = text.footnotes.get(&note.name)?.clone();
+                if let Some(number) = text.called_notes.get(&note.name).filter(|_| text.open_notes.is_empty())
+                {
+                    return Some(InlineKind::FootnoteAgain(*number));
+                }
                 if text.open_notes.contains(&note.name) {
                     return refuse("a footnote refers to itself", "delete the inner reference");
                 }
                 self.footnotes += 1;
                 let number = self.footnotes;
+                text.called_notes.insert(note.name.clone(), number);
                 text.open_notes.push(note.name.clone());
                 let mut content = Vec::new();
                 for block in definition.children() {
+                    if !matches!(block.data.borrow().value, NodeValue::Paragraph) {
+                        let start = block.data.borrow().sourcepos.start;
+                        let error = Diagnostic::new(
+                            text.origin.at(start.line, start.column),
+                            "a footnote holds paragraphs only",
+                        );
+                        self.errors.push(error.remedy("move lists, code and the like into the text"));
+                        continue;
+                    }
                     if !content.is_empty() {
-                        content.push(InlineKind::Text(" ".into()).into());
+                        content.push(InlineKind::ParagraphBreak.into());
                     }
                     content.extend(self.inlines(text, block.children()));
                 }
@@ -121,6 +148,25 @@ impl Builder<'_> {
         }
     }
 
+    /// Reports an address that nobody can follow.
+    fn check_link(&mut self, url: &str, place: &Location) {
+        if let Some(label) = url.strip_prefix('#').filter(|label| kind_of(label).is_some()) {
+            self.labels.want(label, place.clone());
+            return;
+        }
+        let lower = url.trim().to_ascii_lowercase();
+        if ["https://", "http://", "mailto:", "site:"].iter().any(|scheme| lower.starts_with(scheme)) {
+            return;
+        }
+        let message = match url.trim() {
+            "" => "this link has no address".to_owned(),
+            url => format!("nobody can follow a link to `{url}` from a printed page"),
+        };
+        let remedy =
+            "write a whole address such as https://example.org, mailto:..., or a label such as #sec:name";
+        self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+    }
+
     /// Fills the numbers into the formula whose masked inside this is, and checks it.
     pub(super) fn formula(&mut self, text: &mut Text<'_>, literal: &str, place: &Location) -> String {
         let Some((formula, start)) = text.masked.formula(literal).cloned() else {
@@ -129,7 +175,23 @@ impl Builder<'_> {
             );
             return String::new();
         };
+        if let Some(command) = math::definition(&formula.tex) {
+            let message = format!("a formula cannot hold `{command}`");
+            let remedy =
+                "define commands under `macros` in paper/paper.yaml, such as `macros: {R: '\\mathbb{R}'}`";
+            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+            return String::new();
+        }
         let tex = self.fill(text, &formula.tex, true, math::number).trim().to_owned();
+        let tex = match expand(&tex, self.sources.macros) {
+            Ok(tex) => tex,
+            Err(message) => {
+                let message = format!("this formula cannot be typeset: {message}");
+                let remedy = "correct it here, or under `macros` in paper/paper.yaml";
+                self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+                return tex;
+            }
+        };
         if formula.is_prose() {
             let message = format!("`${}$` reads like words between two dollar signs", formula.source);
             let remedy = "write `\\$` for a dollar sign of the text, and words of a formula in \\text{...}";
@@ -143,8 +205,15 @@ impl Builder<'_> {
                     lines => text.origin.at(start.line + lines, column(1)),
                 })
             });
+            let is_unknown = message.command.is_some();
             let message = format!("this formula cannot be typeset: {}", message.text);
-            self.errors.push(Diagnostic::new(at.unwrap_or_else(|| place.clone()), message));
+            let error = Diagnostic::new(at.unwrap_or_else(|| place.clone()), message);
+            self.errors.push(match is_unknown {
+                true => error.remedy(
+                    "write it with the commands of LaTeX and amsmath, or define it under `macros` in paper/paper.yaml",
+                ),
+                false => error,
+            });
         }
         tex
     }
@@ -221,6 +290,21 @@ impl Builder<'_> {
             out.push(InlineKind::Text("$".into()));
             return Some(DOLLAR.len_utf8());
         }
+        if rest.starts_with(":::") {
+            let error = Diagnostic::new(location, "a `:::` stands at the beginning of a line of its own");
+            self.errors.push(error.remedy("write `::: figure ID` on a line, and `:::` on the next one"));
+            return Some(rest.find('\n').unwrap_or(rest.len()));
+        }
+        if let Some(command) = latex_command(rest) {
+            let error = Diagnostic::new(location, format!("`\\{command}` is a command of LaTeX"));
+            self.errors.push(error.remedy(instead(command)));
+            return Some(1 + command.len());
+        }
+        if rest.starts_with("``") {
+            let error = Diagnostic::new(location, "these are quotation marks of LaTeX");
+            self.errors.push(error.remedy("write \"...\"; for a backtick of the text write \\`"));
+            return Some(2);
+        }
         if rest.starts_with('@') && !previous.is_alphanumeric() {
             return self.reference(rest, location, out);
         }
@@ -263,6 +347,18 @@ impl Builder<'_> {
         let label = rest[1..end].trim_end_matches(['.', ':', '-']);
         if label.is_empty() {
             return None;
+        }
+        let is_kind = !label.contains(':') && kind_of(&format!("{label}:")).is_some();
+        if is_kind && rest[1 + label.len()..].starts_with(':') {
+            let after = rest[label.len() + 2..].chars().next().unwrap_or(' ');
+            let found = match after {
+                c if c.is_whitespace() => "nothing".to_owned(),
+                c if is_invisible(c) => format!("the invisible character U+{:04X}", u32::from(c)),
+                c => format!("`{c}`"),
+            };
+            let message = format!("`@{label}:` names nothing: {found} follows");
+            self.errors.push(Diagnostic::new(location, message).remedy(format!("write @{label}:name")));
+            return Some(label.len() + 2);
         }
         let used = label.len() + 1;
         if let Some(kind) = kind_of(label) {
@@ -307,6 +403,55 @@ impl Builder<'_> {
         }
         taken
     }
+}
+
+/// Returns whether a reader sees nothing where this character stands, and the author most likely did not
+/// either.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Returns the name of the command of LaTeX that a text begins with.
+fn latex_command(rest: &str) -> Option<&str> {
+    let name = rest.strip_prefix('\\')?;
+    let end = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
+    (end > 0).then(|| &name[..end])
+}
+
+/// Returns what to write instead of a command of LaTeX.
+fn instead(command: &str) -> String {
+    let markdown = match command {
+        "textbf" | "bf" | "bfseries" => "write **bold**",
+        "emph" | "textit" | "it" | "em" => "write *emphasis*",
+        "texttt" | "verb" | "tt" => "write `code`",
+        "cite" | "citep" | "citet" | "parencite" | "autocite" | "textcite" => "write [@key]",
+        "ref" | "autoref" | "cref" | "Cref" | "eqref" => "write @sec:name, @fig:name, @tab:name or @eq:name",
+        "label" => "write [#sec:name] behind a heading, or [#eq:name] behind a formula",
+        "footnote" => "write [^name], and a line `[^name]: ...`",
+        "url" | "href" => "write <https://...> or [text](https://...)",
+        "section" | "subsection" | "subsubsection" | "paragraph" => "write # Heading",
+        "begin" | "end" => "write a formula between $$, a list with `-`, a figure with `::: figure ID`",
+        _ => "write it in Markdown, or as a formula between dollar signs",
+    };
+    format!("{markdown}; for a backslash of the text write `\\\\`")
+}
+
+/// Returns the formula that an escaped bracket begins if it is one of LaTeX, its end among it.
+fn latex_formula(sign: &str, rest: &str) -> Option<String> {
+    let end = match sign {
+        "(" => ")",
+        "[" => "]",
+        _ => return None,
+    };
+    let at = rest.find(end)?;
+    let inside = &rest[..at];
+    let has_signs = inside.contains(['=', '^', '_', '+', '\\', '<', '>']);
+    (has_signs && inside.len() < 200).then(|| format!("{inside}\\{end}"))
+}
+
+/// Returns the text of a node and of those behind it.
+fn plain_siblings(node: Node<'_>) -> String {
+    node.following_siblings().map(plain).collect()
 }
 
 fn plain(node: Node<'_>) -> String {
@@ -363,12 +508,13 @@ pub(super) fn plain_text(inlines: &[Inline]) -> String {
         | InlineKind::Verdict { text, .. }
         | InlineKind::Code(text)
         | InlineKind::Math(text) => text.clone(),
-        InlineKind::Emphasis(content) | InlineKind::Strong(content) | InlineKind::Link { content, .. } => {
-            plain_text(content)
-        }
-        InlineKind::LineBreak => " ".into(),
+        InlineKind::Emphasis(content)
+        | InlineKind::Strong(content)
+        | InlineKind::Strikeout(content)
+        | InlineKind::Link { content, .. } => plain_text(content),
+        InlineKind::LineBreak | InlineKind::ParagraphBreak => " ".into(),
         InlineKind::Reference { number, .. } => number.clone(),
-        InlineKind::Cite(_) | InlineKind::Footnote { .. } => String::new(),
+        InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => String::new(),
     };
     inlines.iter().map(part).collect()
 }

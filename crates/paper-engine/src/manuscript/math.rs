@@ -31,6 +31,12 @@ pub(super) fn check(tex: &str) -> Result<(), Fault> {
     })
 }
 
+/// Returns the command with which a formula defines others.
+pub(super) fn definition(tex: &str) -> Option<&str> {
+    let defining = ["\\newcommand", "\\renewcommand", "\\def", "\\DeclareMathOperator", "\\let"];
+    commands(tex).find(|command| defining.contains(command))
+}
+
 fn first_error(tex: &str) -> Option<String> {
     let storage = Storage::new();
     let error = Parser::new(tex, &storage).find_map(Result::err)?.to_string();

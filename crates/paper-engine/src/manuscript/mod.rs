@@ -32,6 +32,7 @@ mod directive;
 mod formula;
 mod inline;
 mod label;
+mod macros;
 mod math;
 mod reader;
 mod reference_cache;

@@ -6,12 +6,16 @@ use std::sync::Arc;
 use super::bibliography::Bibliography;
 use super::builder::Builder;
 use super::call::Scope;
+use super::inline::plain_text;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
 use super::tree::{Block, Document};
 use crate::diagnostic::Diagnostics;
 use crate::source::read_text;
+
+/// The file that names the parts of a paper.
+const PAPER_FILE: &str = "paper/paper.yaml";
 
 /// Reads a paper: numbers filled in, labels numbered, citations set.
 ///
@@ -34,6 +38,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         tables: 0,
         equations: 0,
     };
+    let heading = builder.caption(&sources.title, Path::new(PAPER_FILE), "title");
     let mut complete = true;
     let mut read_file = |builder: &mut Builder<'_>, file: &Path, numbered: bool| -> Vec<Block> {
         match read_text(sources.root, file) {
@@ -64,7 +69,8 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     builder.labels.fill(&mut blocks);
     builder.labels.fill(&mut appendices);
     let document = Document {
-        title: sources.title.clone(),
+        title: plain_text(&heading),
+        heading,
         authors: sources.authors.clone(),
         keywords: sources.keywords.clone(),
         abstract_blocks,

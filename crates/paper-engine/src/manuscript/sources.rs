@@ -56,6 +56,10 @@ pub struct Sources<'a> {
     pub bibliography: PathBuf,
     /// The edition whose blocks are kept.
     pub edition: &'a str,
+    /// All names that blocks of an edition may have.
+    pub editions: &'a [&'a str],
+    /// Commands of formulas that the paper defines, by name.
+    pub macros: &'a BTreeMap<String, String>,
     /// All facts.
     pub facts: &'a Arc<Facts>,
     /// The verdict of each claim, by its id.

@@ -43,6 +43,7 @@ pub fn read_standalone(
     match document.blocks.first() {
         Some(Block { kind: BlockKind::Heading { level: 1, content, .. }, .. }) => {
             document.title = plain_text(content);
+            document.heading.clone_from(content);
             document.blocks.remove(0);
         }
         Some(block) => errors.push(no_title(block.location.clone())),

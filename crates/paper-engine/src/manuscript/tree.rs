@@ -6,8 +6,10 @@ use crate::source::{Position, SourceMap};
 /// A resolved paper of one edition: numbers filled in, labels numbered, citations known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// Title of the paper.
+    /// Title of the paper, without markup.
     pub title: String,
+    /// The same with its markup.
+    pub heading: Vec<Inline>,
     /// Authors, in order.
     pub authors: Vec<String>,
     /// Key terms of the paper.
@@ -82,6 +84,8 @@ pub enum BlockKind {
     },
     /// A quotation.
     Quote(Vec<Block>),
+    /// A line across the column, between two thoughts.
+    Rule,
     /// Program text or pseudocode.
     Code {
         /// The language, as the author named it.
@@ -186,6 +190,8 @@ pub enum InlineKind {
     Emphasis(Vec<Inline>),
     /// Strong emphasis.
     Strong(Vec<Inline>),
+    /// Text that no longer holds.
+    Strikeout(Vec<Inline>),
     /// Verbatim text.
     Code(String),
     /// Inline mathematics in TeX.
@@ -208,13 +214,17 @@ pub enum InlineKind {
         /// The number of its target.
         number: String,
     },
-    /// A footnote.
+    /// A footnote, where it is called first.
     Footnote {
         /// Its number through the paper.
         number: usize,
         /// Its text.
         content: Vec<Inline>,
     },
+    /// A footnote that is called again, by its number.
+    FootnoteAgain(usize),
     /// A hard line break.
     LineBreak,
+    /// The end of a paragraph inside a footnote.
+    ParagraphBreak,
 }

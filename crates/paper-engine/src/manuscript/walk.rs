@@ -11,6 +11,7 @@ impl Inline {
         match &self.kind {
             InlineKind::Emphasis(content)
             | InlineKind::Strong(content)
+            | InlineKind::Strikeout(content)
             | InlineKind::Link { content, .. }
             | InlineKind::Footnote { content, .. } => content,
             _ => &[],
@@ -21,6 +22,7 @@ impl Inline {
         match &mut self.kind {
             InlineKind::Emphasis(content)
             | InlineKind::Strong(content)
+            | InlineKind::Strikeout(content)
             | InlineKind::Link { content, .. }
             | InlineKind::Footnote { content, .. } => content,
             _ => &mut [],

@@ -52,6 +52,7 @@ impl BareWriter<'_> {
             }
             BlockKind::Heading { .. } => self.refuse("heading", at),
             BlockKind::Quote(_) => self.refuse("quotation", at),
+            BlockKind::Rule => self.refuse("line", at),
             BlockKind::Equation { .. } => self.refuse("displayed formula", at),
             BlockKind::Figure { .. } => self.refuse("figure", at),
             BlockKind::Table { .. } => self.refuse("table", at),
@@ -86,9 +87,12 @@ impl BareWriter<'_> {
                 }
             }
             InlineKind::Cite(works) => self.cite(works),
-            InlineKind::LineBreak => "\n".to_owned(),
+            InlineKind::LineBreak | InlineKind::ParagraphBreak => "\n".to_owned(),
+            InlineKind::Strikeout(_) => self.refuse("struck text", at).unwrap_or_default(),
             InlineKind::Math(_) => self.refuse("formula", at).unwrap_or_default(),
-            InlineKind::Footnote { .. } => self.refuse("footnote", at).unwrap_or_default(),
+            InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => {
+                self.refuse("footnote", at).unwrap_or_default()
+            }
             InlineKind::Reference { kind, number, .. } => {
                 let thing = format!("reference to {}", reference_text(*kind, number));
                 self.refuse(&thing, at).unwrap_or_default()

@@ -55,6 +55,7 @@ mod tests {
         let code = BlockKind::Code { language: "sh".into(), text: "make paper\nmake test".into() };
         let work = Reference { key: "k".into(), number: 1, text: "A.".into(), url: Some("10.1/x".into()) };
         let document = Document {
+            heading: Vec::new(),
             title: "Show HN: A\u{a0}b".into(),
             authors: Vec::new(),
             keywords: Vec::new(),

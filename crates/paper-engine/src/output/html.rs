@@ -56,6 +56,7 @@ pub(super) fn filled(
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let text = InlineWriter { facts, ledger, footnotes: Vec::new(), mentions, errors };
     let mut page = Page { text, figures, positions, out: String::new() };
+    let heading = page.text.inlines(&document.heading, &Location::file("paper/paper.yaml"));
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
     page.sections(&document.blocks);
@@ -64,6 +65,7 @@ pub(super) fn filled(
     let body = std::mem::take(&mut page.out);
     let mut context = Context::new();
     context.insert("title", &document.title);
+    context.insert("heading", &heading);
     context.insert("authors", &document.authors);
     context.insert("keywords", &document.keywords);
     context.insert("css", &format!("{}\n{}", templates.css(), dark::style()));
@@ -135,6 +137,7 @@ impl Page<'_> {
                 self.blocks(blocks);
                 self.out.push_str("</blockquote>\n");
             }
+            BlockKind::Rule => self.out.push_str("<hr>\n"),
             BlockKind::Code { language, text } => {
                 let class = match language.is_empty() {
                     true => String::new(),

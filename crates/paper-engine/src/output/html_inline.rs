@@ -32,6 +32,7 @@ impl InlineWriter<'_> {
             InlineKind::Number { fact, text } => self.number(fact, text),
             InlineKind::Emphasis(content) => format!("<em>{}</em>", self.inlines(content, location)),
             InlineKind::Strong(content) => format!("<strong>{}</strong>", self.inlines(content, location)),
+            InlineKind::Strikeout(content) => format!("<s>{}</s>", self.inlines(content, location)),
             InlineKind::Code(text) => format!("<code>{}</code>", escape(text)),
             InlineKind::Math(tex) => self.math(tex, false, location),
             InlineKind::Link { url, content } => {
@@ -62,7 +63,12 @@ impl InlineWriter<'_> {
                      aria-label=\"Footnote {number}\">{number}</a></sup>"
                 )
             }
+            InlineKind::FootnoteAgain(number) => format!(
+                "<sup><a href=\"#fn-{number}\" role=\"doc-noteref\" aria-label=\"Footnote {number}, as \
+                 before\">{number}</a></sup>"
+            ),
             InlineKind::LineBreak => "<br>".to_owned(),
+            InlineKind::ParagraphBreak => "<br><br>".to_owned(),
         }
     }
 

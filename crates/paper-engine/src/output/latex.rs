@@ -52,9 +52,10 @@ fn set(
         writer.out.push_str("\\appendices\n");
         writer.blocks(&document.appendices);
     }
+    let heading = writer.inlines(&document.heading, &Location::file("paper/paper.yaml"));
     let text = |text: &str| escape(text, Setting::Text);
     let mut context = Context::new();
-    context.insert("title", &text(&document.title));
+    context.insert("title", &heading);
     context.insert("pdftitle", &text(&document.title));
     context.insert("authors", &document.authors.iter().map(|author| text(author)).collect::<Vec<_>>());
     context.insert("keywords", &document.keywords.iter().map(|keyword| text(keyword)).collect::<Vec<_>>());
@@ -83,13 +84,14 @@ struct Writer<'a> {
     errors: Diagnostics,
     /// Footnotes of a caption, set behind its float.
     deferred: Option<Vec<(usize, String)>>,
-    depth: usize,
+    /// Numbered lists around the present block.
+    numbered_depth: usize,
 }
 
 impl<'a> Writer<'a> {
     fn new(ledger: &'a Ledger) -> Self {
-        let (out, places, errors, deferred, depth) = Default::default();
-        Self { ledger, out, places, errors, deferred, depth }
+        let (out, places, errors, deferred, numbered_depth) = Default::default();
+        Self { ledger, out, places, errors, deferred, numbered_depth }
     }
 
     /// Adds lines that all came from one place.
@@ -126,6 +128,7 @@ impl<'a> Writer<'a> {
                 self.blocks(blocks);
                 return self.lines("\\end{quote}", at);
             }
+            BlockKind::Rule => "\\paperrule".to_owned(),
             BlockKind::Code { text, .. } => listing(text),
             BlockKind::Equation { tex, label, .. } => {
                 let tex = self.formula(&math::display_tex(tex), true, at);
@@ -195,9 +198,9 @@ impl<'a> Writer<'a> {
     fn list(&mut self, start: Option<usize>, items: &[Vec<Block>], at: &Location) {
         let environment = if start.is_some() { "enumerate" } else { "itemize" };
         self.lines(&format!("\\begin{{{environment}}}"), at);
-        self.depth += 1;
-        let counter = ["enumi", "enumii", "enumiii", "enumiv"][self.depth.saturating_sub(1).min(3)];
-        if let Some(first) = start.filter(|&first| first != 1 && self.depth == 1) {
+        self.numbered_depth += usize::from(start.is_some());
+        let counter = ["enumi", "enumii", "enumiii", "enumiv"][self.numbered_depth.saturating_sub(1).min(3)];
+        if let Some(first) = start.filter(|&first| first != 1) {
             let before = i64::try_from(first).unwrap_or(1) - 1;
             self.lines(&format!("\\setcounter{{{counter}}}{{{before}}}"), at);
         }
@@ -206,7 +209,7 @@ impl<'a> Writer<'a> {
             self.lines("\\item\\relax", place);
             self.blocks(item);
         }
-        self.depth -= 1;
+        self.numbered_depth -= usize::from(start.is_some());
         self.lines(&format!("\\end{{{environment}}}"), at);
     }
 
@@ -238,14 +241,18 @@ impl<'a> Writer<'a> {
             InlineKind::Number { fact, text } => self.ledger.tex_number(fact, text),
             InlineKind::Emphasis(content) => format!("\\emph{{{}}}", self.inlines(content, at)),
             InlineKind::Strong(content) => format!("\\textbf{{{}}}", self.inlines(content, at)),
+            InlineKind::Strikeout(content) => self.strikeout(content, at),
             InlineKind::Code(text) => format!("\\texttt{{{}}}", escape(text, Setting::Code)),
             InlineKind::Math(tex) => format!("\\ensuremath{{{}}}", self.formula(tex, false, at)),
             InlineKind::Link { url: to, content } => {
                 let text = self.inlines(content, at);
                 match safe_url(to) {
                     Some(to) if plain(content) == to => format!("\\url{{{}}}", url(to)),
-                    Some(to) if !to.starts_with('#') => format!("\\href{{{}}}{{{text}}}", url(to)),
-                    _ => text,
+                    Some(to) => match to.strip_prefix('#') {
+                        Some(label) => format!("\\hyperref[{}]{{{text}}}", name(label)),
+                        None => format!("\\href{{{}}}{{{text}}}", url(to)),
+                    },
+                    None => text,
                 }
             }
             InlineKind::Cite(works) => {
@@ -271,8 +278,28 @@ impl<'a> Writer<'a> {
                     None => format!("\\protect\\footnote[{number}]{{{text}}}"),
                 }
             }
+            InlineKind::FootnoteAgain(number) => format!("\\protect\\footnotemark[{number}]"),
             InlineKind::LineBreak => "\\newline{}".to_owned(),
+            InlineKind::ParagraphBreak => "\\par{}".to_owned(),
         }
+    }
+
+    /// Returns struck text: word by word, so that lines can break.
+    fn strikeout(&mut self, content: &[Inline], at: &Location) -> String {
+        let mut out = String::new();
+        for inline in content {
+            let InlineKind::Text(text) = &inline.kind else {
+                out.push_str(&format!("\\paperstrike{{{}}}", self.inline(inline, at)));
+                continue;
+            };
+            self.check(text, at);
+            let words = text.split(' ').map(|word| match word.is_empty() {
+                true => String::new(),
+                false => format!("\\paperstrike{{{}}}", escape(word, Setting::Text)),
+            });
+            out.push_str(&words.collect::<Vec<_>>().join(" "));
+        }
+        out
     }
 
     /// Returns a formula on one line, checked; comment signs cannot hide what follows.

@@ -60,8 +60,10 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Begins a file with title and authors.
     fn new(document: &Document, figures: &'a str) -> Self {
-        let (title, authors) = (escape(&document.title), escape(&document.authors.join(", ")));
-        Self { out: format!("# {title}\n\n{authors}\n\n"), figures, ..Self::default() }
+        let mut writer = Self { figures, ..Self::default() };
+        let (title, authors) = (writer.inlines(&document.heading), escape(&document.authors.join(", ")));
+        writer.out = format!("# {title}\n\n{authors}\n\n");
+        writer
     }
 
     /// Ends a file with references and footnotes.
@@ -173,6 +175,7 @@ impl<'a> Writer<'a> {
                 let text = self.nested(blocks, "> ");
                 text.trim_end_matches(['>', '\n']).to_owned()
             }
+            BlockKind::Rule => "***".to_owned(),
             BlockKind::Code { language, text } => {
                 let mut fence = "```".to_owned();
                 while text.contains(&fence) {
@@ -222,6 +225,7 @@ impl<'a> Writer<'a> {
             }
             InlineKind::Emphasis(content) => format!("*{}*", self.inlines(content)),
             InlineKind::Strong(content) => format!("**{}**", self.inlines(content)),
+            InlineKind::Strikeout(content) => format!("~~{}~~", self.inlines(content)),
             InlineKind::Code(text) => {
                 let mut fence = "`".to_owned();
                 while text.contains(&fence) {
@@ -253,7 +257,9 @@ impl<'a> Writer<'a> {
                 self.footnotes.push((*number, text));
                 format!("[^{number}]")
             }
+            InlineKind::FootnoteAgain(number) => format!("[^{number}]"),
             InlineKind::LineBreak => "\\\n".to_owned(),
+            InlineKind::ParagraphBreak => "\n\n    ".to_owned(),
         }
     }
 }
@@ -295,7 +301,7 @@ fn first_safe(text: String) -> String {
 }
 
 /// Returns a table in Markdown, with its notes.
-pub(super) fn pipe_table(table: &Table) -> String {
+pub fn pipe_table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = row(table.columns.iter().map(|column| escape(&column.header)).collect());
     let rule = |alignment: Alignment| match alignment {

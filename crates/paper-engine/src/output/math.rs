@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::event::Content;
 use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
 
 use crate::diagnostic::{Diagnostic, Location};
@@ -53,8 +54,38 @@ const ENVIRONMENTS: [&str; 14] = [
     "Vmatrix",
 ];
 
-/// Returns the TeX of a displayed equation, its lines aligned when it has several.
+/// Commands whose argument is words.
+const WORDS: [&str; 6] = ["\\text{", "\\textrm{", "\\textbf{", "\\textit{", "\\texttt{", "\\mbox{"];
+
+/// Environments that are displays of their own in LaTeX, and what sets the same inside a display.
+const DISPLAYS: [(&str, &str); 10] = [
+    ("align", "aligned"),
+    ("align*", "aligned"),
+    ("alignat", "alignedat"),
+    ("alignat*", "alignedat"),
+    ("flalign", "aligned"),
+    ("flalign*", "aligned"),
+    ("gather", "gathered"),
+    ("gather*", "gathered"),
+    ("equation", ""),
+    ("equation*", ""),
+];
+
+/// Returns the TeX of a displayed equation: its lines aligned when it has several, and an environment that is a
+/// display of its own as one that stands inside a display.
 pub(super) fn display_tex(tex: &str) -> Cow<'_, str> {
+    let inside = |name: &str| {
+        let inside = tex.trim().strip_prefix(&format!("\\begin{{{name}}}"))?;
+        inside.strip_suffix(&format!("\\end{{{name}}}"))
+    };
+    if let Some((inside, other)) =
+        DISPLAYS.iter().find_map(|(name, other)| inside(name).map(|inside| (inside, *other)))
+    {
+        return match other {
+            "" => display_tex(inside.trim()),
+            other => Cow::Owned(format!("\\begin{{{other}}}{inside}\\end{{{other}}}")),
+        };
+    }
     let several = tex.contains("\\\\") || tex.replace("\\&", "").contains('&');
     if several && !tex.contains("\\begin") {
         return Cow::Owned(format!("\\begin{{aligned}}{tex}\\end{{aligned}}"));
@@ -74,16 +105,95 @@ pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<St
     if let Some(command) = forbidden(tex) {
         return Err(wrong(format!("`{command}` is not allowed in a formula")));
     }
+    let tex = &in_words(tex);
     let storage = Storage::new();
     let events: Vec<Event<'_>> = Parser::new(tex, &storage)
         .collect::<Result<_, ParserError>>()
         .map_err(|error| wrong(error.to_string().lines().next().unwrap_or("unknown error").to_owned()))?;
+    let words: Vec<Option<String>> = events.iter().map(decoded).collect();
+    let events = events.into_iter().zip(&words).map(|(event, words)| match words {
+        Some(words) => Event::Content(Content::Text(words)),
+        None => event,
+    });
     let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
     let config = RenderConfig { display_mode, ..RenderConfig::default() };
     let mut text = String::new();
-    push_mathml(&mut text, events.into_iter().map(Ok::<_, ParserError>), config)
+    push_mathml(&mut text, events.map(Ok::<_, ParserError>), config)
         .map_err(|error| wrong(error.to_string()))?;
     Ok(valid(&text))
+}
+
+/// Returns a formula with the formulas in its words taken out of them: MathML knows none inside text.
+fn in_words(tex: &str) -> String {
+    let mut out = String::with_capacity(tex.len());
+    let mut rest = tex;
+    while let Some((start, command)) = WORDS.iter().filter_map(|word| Some((rest.find(word)?, *word))).min() {
+        let open = start + command.len();
+        let Some(end) = closing_brace(&rest[open..]) else { break };
+        let inside = &rest[open..open + end];
+        out.push_str(&rest[..start]);
+        let (mut from, mut is_formula, mut is_escaped) = (0, false, false);
+        let signs = inside.char_indices().filter(|(_, c)| {
+            let is_sign = *c == '$' && !is_escaped;
+            is_escaped = *c == '\\' && !is_escaped;
+            is_sign
+        });
+        let ends: Vec<usize> = signs.map(|(at, _)| at).chain([inside.len()]).collect();
+        for end in ends {
+            let part = &inside[from..end];
+            match is_formula {
+                true => out.push_str(&format!("{{{part}}}")),
+                false if part.is_empty() => {}
+                false => out.push_str(&format!("{command}{part}}}")),
+            }
+            (from, is_formula) = (end + 1, !is_formula);
+        }
+        rest = &rest[open + end + 1..];
+    }
+    out + rest
+}
+
+/// Returns the byte of the brace that closes what stands before it.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if is_escaped => {}
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
+            _ => {}
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    None
+}
+
+/// Returns the words of a formula as TeX prints them, where they hold TeX.
+fn decoded(event: &Event<'_>) -> Option<String> {
+    let Event::Content(Content::Text(text)) = event else { return None };
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => match rest.next() {
+                Some(sign) if "%$&#_{}".contains(sign) => out.push(sign),
+                Some(' ') => out.push(' '),
+                Some(sign) => out.extend(['\\', sign]),
+                None => out.push('\\'),
+            },
+            '~' => out.push('\u{a0}'),
+            '-' if rest.next_if_eq(&'-').is_some() => {
+                out.push(if rest.next_if_eq(&'-').is_some() { '—' } else { '–' });
+            }
+            '`' => out.push(if rest.next_if_eq(&'`').is_some() { '“' } else { '‘' }),
+            '\'' => out.push(if rest.next_if_eq(&'\'').is_some() { '”' } else { '’' }),
+            '{' | '}' => {}
+            c => out.push(c),
+        }
+    }
+    (out != *text).then_some(out)
 }
 
 /// Mends what `pulldown-latex` writes and HTML does not allow: signs that are not escaped, a missing space
@@ -152,6 +262,15 @@ mod tests {
             text.contains("<mstyle displaystyle") && text.contains("&lt;") && !text.contains("\"minsize")
         );
         mathml(&display_tex("a &= b \\\\ &= c"), true, &at).expect("aligned lines");
+        for name in ["align", "align*", "gather", "equation"] {
+            let tex = format!("\\begin{{{name}}} a = b \\end{{{name}}}");
+            mathml(&display_tex(&tex), true, &at).expect(name);
+        }
+        let text = mathml("a \\text{ if $b_1$ is 5\\% -- or~more} \\text{\\$}", false, &at).expect("words");
+        assert!(
+            text.contains("<msub>") && text.contains("is 5% – or") && text.matches('$').count() == 1,
+            "{text}"
+        );
         mathml("\\min\\left(\\sum_{i=1}^n x_i, \\lceil n/2 \\rceil\\right) \\le 3", true, &at)
             .expect("a sum");
     }

@@ -39,7 +39,7 @@ pub use html::{Positions, html};
 pub use html_text::escape as escape_html;
 pub use latex::{Latex, latex, standalone_latex};
 pub use ledger::Ledger;
-pub use markdown::{markdown, standalone_markdown};
+pub use markdown::{markdown, pipe_table, standalone_markdown};
 pub use outreach_page::{Share, outreach_page};
 pub use phext::phext;
 pub use templates::Templates;
@@ -83,12 +83,13 @@ pub fn plain(inlines: &[Inline]) -> String {
             }
             InlineKind::Emphasis(content)
             | InlineKind::Strong(content)
+            | InlineKind::Strikeout(content)
             | InlineKind::Link { content, .. } => {
                 text.push_str(&plain(content));
             }
-            InlineKind::Cite(_) | InlineKind::Footnote { .. } => {}
+            InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => {}
             InlineKind::Reference { kind, number, .. } => text.push_str(&reference_text(*kind, number)),
-            InlineKind::LineBreak => text.push(' '),
+            InlineKind::LineBreak | InlineKind::ParagraphBreak => text.push(' '),
         }
     }
     text

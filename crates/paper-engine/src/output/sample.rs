@@ -96,6 +96,7 @@ pub(super) fn document() -> Document {
     };
     Document {
         title: "Hops & <slices>: 100% of C_1".into(),
+        heading: vec![InlineKind::Text("Hops & <slices>: 100% of C_1".into()).into()],
         authors: vec!["Ann A.".into(), "Bo & Co".into()],
         keywords: vec!["ring".into(), "optical router".into()],
         abstract_blocks: vec![at(1, BlockKind::Paragraph(vec![text("We compute.")]))],

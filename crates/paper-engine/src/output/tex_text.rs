@@ -87,6 +87,11 @@ fn push(out: &mut String, character: char, setting: Setting) {
         '¹' => "\\textsuperscript{1}",
         '™' => "\\texttrademark{}",
         '‰' => "\\textperthousand{}",
+        // Neither engine's fonts have the boxes of tasks.
+        '☐' => "{\\fboxsep=0pt\\fbox{\\rule{0pt}{1.3ex}\\hspace{1.3ex}}}",
+        '☒' => {
+            "{\\fboxsep=0pt\\fbox{\\rule{0pt}{1.3ex}\\makebox[1.3ex]{\\ensuremath{\\scriptstyle\\times}}}}"
+        }
         other => match symbol(other) {
             Some(command) => {
                 out.push_str("\\ensuremath{");

@@ -145,6 +145,7 @@ mod tests {
         let url = Some("10.1145/1".into());
         let work = Reference { key: "k".into(), number: 1, text: "A.".into(), url };
         Document {
+            heading: Vec::new(),
             title: "A thread".into(),
             authors: Vec::new(),
             keywords: Vec::new(),

@@ -50,7 +50,7 @@ pub fn describe(
     resolved: &[(&Edition, &Document)],
     pages: Vec<(String, usize)>,
 ) -> Description {
-    let Paper { title, short, authors, keywords, license, version, .. } = inputs.paper.clone();
+    let Paper { short, authors, keywords, license, version, .. } = inputs.paper.clone();
     let title_of =
         |figure: &crate::figure::Figure| Illustration { number: None, title: figure.title.clone() };
     let mut figures: BTreeMap<String, Illustration> =
@@ -75,6 +75,7 @@ pub fn describe(
         _ => None,
     });
     let summary = paragraphs.collect::<Vec<_>>().join("\n\n");
+    let title = fullest.map_or_else(|| inputs.paper.title.clone(), |document| words(&document.title));
     let css = inputs.templates.css().to_owned();
     Description {
         title,

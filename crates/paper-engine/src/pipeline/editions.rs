@@ -93,8 +93,8 @@ impl Printing<'_> {
         missed.into_result(())?;
         let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
         if edition.archive {
-            files
-                .insert(format!("arxiv/{short}.tar.gz"), archive::archive(short, &latex, &list, self.drawn)?);
+            let name = self.inputs.paper.archive_name(edition);
+            files.insert(name, archive::archive(short, &latex, &list, self.drawn)?);
         }
         insert_sources(&mut files, edition, short, latex, list);
         Ok(Printed { files, warnings, ignored, pages: vec![(edition.name.clone(), pages)] })

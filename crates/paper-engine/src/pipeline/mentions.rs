@@ -93,7 +93,10 @@ fn write<'d>(
                 text.push_str(number);
             }
             InlineKind::Footnote { content, .. } => notes.push(content),
-            InlineKind::Emphasis(_) | InlineKind::Strong(_) | InlineKind::Link { .. } => {
+            InlineKind::Emphasis(_)
+            | InlineKind::Strong(_)
+            | InlineKind::Strikeout(_)
+            | InlineKind::Link { .. } => {
                 write(inline.children(), text, facts, notes);
             }
             _ => text.push_str(&plain(std::slice::from_ref(inline))),

@@ -46,7 +46,7 @@ pub fn render(
         }
     }
     for (id, text) in &material.tables {
-        files.insert(format!("tables/{id}.md"), table::markdown(&text.table).into_bytes());
+        files.insert(format!("tables/{id}.md"), output::pipe_table(&text.table).into_bytes());
         files.insert(format!("tables/{id}.csv"), table::csv(&text.table).into_bytes());
     }
     for (id, svg) in &drawn.svg {

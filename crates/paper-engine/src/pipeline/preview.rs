@@ -17,7 +17,6 @@ use super::session::{Memory, Session};
 use super::verdicts::StoredVerdict;
 use crate::diagnostic::Diagnostics;
 use crate::output::{self, Positions};
-use crate::table;
 
 /// How long a page waits for numbers that have to be computed before it shows earlier ones.
 const SOON: Duration = Duration::from_millis(300);
@@ -174,7 +173,7 @@ impl Draft {
             verdicts: material.decided.clone(),
             figures: drawn.svg.clone(),
             tables: (material.tables.iter())
-                .map(|(id, text)| (id.clone(), table::markdown(&text.table)))
+                .map(|(id, text)| (id.clone(), output::pipe_table(&text.table)))
                 .collect(),
             pending: Pending::default(),
         })

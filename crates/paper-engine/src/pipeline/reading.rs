@@ -14,6 +14,9 @@ use crate::manuscript::{self, Document, FigureText, ReferenceCache, Sources, Tab
 use crate::model::CLAIMS_FILE;
 use crate::table;
 
+/// The name by which `::: edition` blocks of the texts beside the paper are kept.
+pub const OUTREACH: &str = "outreach";
+
 /// What texts may place and say: figures, tables and verdicts, by their names.
 #[derive(Default)]
 pub struct Material {
@@ -80,6 +83,7 @@ impl Reading<'_> {
         let Self { context, inputs, facts, material, kept } = self;
         let paper = &inputs.paper;
         let authors = paper.authors.iter().filter(|_| !edition.anonymous);
+        let editions: Vec<&str> = paper.editions.iter().map(Edition::blocks).chain([OUTREACH]).collect();
         let sources = Sources {
             root: &context.options.root,
             title: paper.title.clone(),
@@ -91,6 +95,8 @@ impl Reading<'_> {
             left_out: paper.appendices().filter(|file| !edition.appendices.contains(file)).cloned().collect(),
             bibliography: paper.bibliography.clone(),
             edition: edition.blocks(),
+            editions: &editions,
+            macros: &paper.macros,
             facts,
             verdicts: &material.verdicts,
             figures: &material.figures,

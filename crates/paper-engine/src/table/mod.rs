@@ -6,4 +6,4 @@ mod text;
 
 pub use rows::{Alignment, Cell, Column, Table};
 pub use spec::{TableSpec, load_all, rows};
-pub use text::{csv, markdown};
+pub use text::csv;

@@ -49,7 +49,11 @@ enum Align {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a cell is a text, or one of {fact: NAME}, {published: NAME}, {difference: NAME}, {median: NAME} and \
+                 {interval: NAME}; YAML reads NO, yes, off and 1 as other values, so put such a text in quotes"
+)]
 enum CellSpec {
     Text(String),
     Fact { fact: String },

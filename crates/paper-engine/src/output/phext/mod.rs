@@ -199,6 +199,7 @@ fn described(block: &Block) -> (&'static str, &str, String) {
         BlockKind::Paragraph(_) => ("paragraph", "", String::new()),
         BlockKind::List { .. } => ("list", "", String::new()),
         BlockKind::Quote(_) => ("quote", "", String::new()),
+        BlockKind::Rule => ("rule", "", String::new()),
         BlockKind::Code { language, .. } => ("code", "", language.clone()),
         BlockKind::Equation { label, number, .. } => {
             let title = number

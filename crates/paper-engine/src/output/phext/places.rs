@@ -160,7 +160,10 @@ impl<'a> Places<'a> {
                 self.tables.push((place, block));
                 (label.as_str(), coordinate)
             }
-            BlockKind::Paragraph(_) | BlockKind::Code { .. } | BlockKind::Equation { label: None, .. } => {
+            BlockKind::Paragraph(_)
+            | BlockKind::Rule
+            | BlockKind::Code { .. }
+            | BlockKind::Equation { label: None, .. } => {
                 return Ok(());
             }
         };

@@ -8,11 +8,8 @@ use crate::lint;
 use crate::manuscript::{FigureText, Sources, read_standalone};
 use crate::output;
 use crate::pipeline::inputs::Inputs;
-use crate::pipeline::paper::{Author, stem};
-use crate::pipeline::reading::Reading;
-
-/// The name by which `::: edition` blocks of these texts are kept.
-const EDITION: &str = "outreach";
+use crate::pipeline::paper::{Author, Edition, stem};
+use crate::pipeline::reading::{OUTREACH, Reading};
 
 /// Reads all texts that the paper declares.
 ///
@@ -33,6 +30,7 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
         return Ok(all);
     }
     let mut errors = material.errors.clone();
+    let editions: Vec<&str> = paper.editions.iter().map(Edition::blocks).chain([OUTREACH]).collect();
     let sources = Sources {
         root: &context.options.root,
         title: String::new(),
@@ -43,7 +41,9 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
         appendices: paper.appendices().cloned().collect(),
         left_out: Vec::new(),
         bibliography: paper.bibliography.clone(),
-        edition: EDITION,
+        edition: OUTREACH,
+        editions: &editions,
+        macros: &paper.macros,
         facts,
         verdicts: &material.verdicts,
         figures: &material.figures,

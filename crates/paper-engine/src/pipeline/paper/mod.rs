@@ -2,6 +2,7 @@
 
 mod outreach;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -32,6 +33,9 @@ pub struct Paper {
     /// Key terms.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Commands of formulas, by name without backslash; `#1` to `#9` stand for their arguments.
+    #[serde(default)]
+    pub macros: BTreeMap<String, String>,
     /// Licences by their SPDX names; a reader chooses one of them.
     #[serde(default)]
     pub license: Vec<String>,
@@ -58,7 +62,11 @@ pub struct Paper {
 
 /// An author: a name as it is, for a group or an organisation, or the parts of a person's name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "an author is a name such as `Jane Doe`, or `{given: Jane, family: Doe}` with `orcid` and \
+                 `affiliation` where they are known"
+)]
 pub enum Author {
     /// A group or an organisation.
     Entity(String),
@@ -145,6 +153,7 @@ impl Paper {
         let mut errors = paper.outreach.check(Path::new(PAPER_FILE));
         errors.0.extend(paper.rules.check(Path::new(PAPER_FILE), study.rules()).0);
         errors.take(paper.check_editions());
+        errors.take(paper.check_names());
         errors.into_result(paper)
     }
 
@@ -173,6 +182,33 @@ impl Paper {
             return Err(error.remedy(format!("name one of: {listed}")).suggest(named, names).into());
         }
         Ok(found)
+    }
+
+    /// Checks what becomes a name: of files, and of commands of formulas.
+    fn check_names(&self) -> Result<(), Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-+.".contains(c);
+        // A preprint server takes these and no others: arXiv, "Considerations for TeX submissions".
+        if self.short.is_empty() || !self.short.chars().all(is_plain) || self.short.starts_with(['.', '-']) {
+            let message = format!("`short: {}` cannot name the files of the paper", self.short);
+            let remedy = "write letters, digits, `-`, `_`, `+` and `.`, the first a letter or a digit";
+            errors.push(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy));
+        }
+        for name in self.macros.keys().filter(|name| !name.chars().all(|c| c.is_ascii_alphabetic())) {
+            let message = format!("`{name}` cannot name a command under `macros`");
+            let remedy = "write letters from a to z only, without the backslash";
+            errors.push(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy));
+        }
+        errors.into_result(())
+    }
+
+    /// Returns the name of the archive of an edition: that of the paper alone where only one has an archive.
+    pub fn archive_name(&self, edition: &Edition) -> String {
+        let archives = self.editions.iter().filter(|edition| edition.archive).count();
+        match archives {
+            0 | 1 => format!("arxiv/{}.tar.gz", self.short),
+            _ => format!("arxiv/{}-{}.tar.gz", self.short, edition.name),
+        }
     }
 
     fn check_editions(&self) -> Result<(), Diagnostics> {
