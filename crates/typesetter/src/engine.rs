@@ -234,5 +234,8 @@ fn messages(errors: &Errors, log_text: &str, cause: &str, main: &str) -> Vec<Tex
         let text = if cause.is_empty() { "TeX failed without a message" } else { cause };
         messages.push(log::message(text, main));
     }
+    for message in messages.iter_mut().filter(|message| message.line == 0) {
+        message.line = log::line_of(log_text, &message.text);
+    }
     messages
 }

@@ -7,6 +7,9 @@ use super::TexMessage;
 /// The length at which TeX breaks the lines of its log.
 const LOG_WIDTH: usize = 79;
 
+/// Lines of a log within which TeX shows where an error is.
+const CONTEXT: usize = 20;
+
 type Sources = BTreeMap<String, Vec<u8>>;
 
 /// Decodes a log and joins the lines that TeX broke.
@@ -41,6 +44,14 @@ pub fn message(report: &str, main: &str) -> TexMessage {
 /// Finds the errors (`! ...`) in a log.
 pub fn errors(log: &str, main: &str) -> Vec<TexMessage> {
     log.lines().filter_map(|line| line.strip_prefix("! ")).map(|text| message(text, main)).collect()
+}
+
+/// Returns the line of the input that a log shows behind an error (`l.58 ...`), or 0.
+pub fn line_of(log: &str, error: &str) -> usize {
+    let Some((_, after)) = log.split_once(error) else { return 0 };
+    let shown =
+        after.lines().take(CONTEXT).find_map(|line| line.strip_prefix("l.")?.split(' ').next()?.parse().ok());
+    shown.unwrap_or(0)
 }
 
 /// Finds the commands that the document wanted to run, with the line that asks for them.
@@ -132,6 +143,13 @@ impl Open<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_without_a_line_has_the_one_that_the_log_shows_behind_it() {
+        let log = "! Missing character: There is no x (U+78)\n<argument> a\n\nl.58 $x\n      $\nl.60 end\n";
+        assert_eq!(line_of(log, "Missing character: There is no x (U+78)"), 58);
+        assert_eq!(line_of(log, "another"), 0);
+    }
 
     #[test]
     fn splits_places() {

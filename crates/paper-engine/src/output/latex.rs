@@ -115,7 +115,11 @@ impl<'a> Writer<'a> {
     fn block(&mut self, block: &Block) {
         let at = &block.location;
         if let BlockKind::Code { text, .. } = &block.kind {
-            self.check(text, at);
+            self.check(
+                text,
+                |_| at.clone(),
+                "program text may hold Latin letters and the signs of a keyboard",
+            );
         }
         let text = match &block.kind {
             BlockKind::Heading { level, number, label, content } => {
@@ -218,14 +222,23 @@ impl<'a> Writer<'a> {
     }
 
     /// Reports a character that would be missing in the PDF or stop pdfTeX.
-    fn check(&mut self, text: &str, at: &Location) {
-        if let Some(character) = tex_text::unknown(text) {
-            let message = format!("the fonts of LaTeX have no `{character}`");
-            self.errors.push(
-                Diagnostic::new(at.clone(), message)
-                    .remedy("write it as a formula between dollar signs, or use another character"),
-            );
-        }
+    fn check(&mut self, text: &str, at: impl Fn(usize) -> Location, remedy: &str) {
+        let unknown = tex_text::unknown(text);
+        let Some((first, _)) = unknown.first() else { return };
+        let listed: Vec<String> = unknown.iter().map(|(_, c)| format!("`{c}`")).collect();
+        let message = format!("the fonts of LaTeX have no {}", listed.join(", "));
+        self.errors.push(Diagnostic::new(at(*first), message).remedy(remedy));
+    }
+
+    /// Does the same for a piece of running text, at the very character.
+    fn check_inline(&mut self, inline: &Inline, text: &str, at: &Location) {
+        let place = |byte| {
+            let position = inline.source.position(text, byte);
+            position.map_or_else(|| at.clone(), |position| position.within(&at.file))
+        };
+        let remedy =
+            "write a mathematical sign as a formula between dollar signs, and a name in Latin letters";
+        self.check(text, place, remedy);
     }
 
     fn inline(&mut self, inline: &Inline, at: &Location) -> String {
@@ -234,7 +247,7 @@ impl<'a> Writer<'a> {
         | InlineKind::Verdict { text, .. }
         | InlineKind::Code(text) = &inline.kind
         {
-            self.check(text, at);
+            self.check_inline(inline, text, at);
         }
         match &inline.kind {
             InlineKind::Text(text) | InlineKind::Verdict { text, .. } => escape(text, Setting::Text),
@@ -292,7 +305,7 @@ impl<'a> Writer<'a> {
                 out.push_str(&format!("\\paperstrike{{{}}}", self.inline(inline, at)));
                 continue;
             };
-            self.check(text, at);
+            self.check_inline(inline, text, at);
             let words = text.split(' ').map(|word| match word.is_empty() {
                 true => String::new(),
                 false => format!("\\paperstrike{{{}}}", escape(word, Setting::Text)),

@@ -1,5 +1,7 @@
 //! Text as TeX: nothing the author writes as text is ever a command.
 
+use unicode_normalization::char::decompose_canonical;
+
 /// Where text goes; decides what may break and which ligatures exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Setting {
@@ -13,6 +15,26 @@ pub(super) enum Setting {
 
 /// The last letter of Latin Extended-A, up to which the fonts of both engines have every letter.
 const LAST_LETTER: char = '\u{17f}';
+
+/// Accents by their combining characters, with their commands, and whether they stand below a letter.
+const ACCENTS: [(char, &str, bool); 16] = [
+    ('\u{300}', "\\`", false),
+    ('\u{301}', "\\'", false),
+    ('\u{302}', "\\^", false),
+    ('\u{303}', "\\~", false),
+    ('\u{304}', "\\=", false),
+    ('\u{306}', "\\u", false),
+    ('\u{307}', "\\.", false),
+    ('\u{308}', "\\\"", false),
+    ('\u{30a}', "\\r", false),
+    ('\u{30b}', "\\H", false),
+    ('\u{30c}', "\\v", false),
+    ('\u{323}', "\\d", true),
+    ('\u{326}', "\\textcommabelow", true),
+    ('\u{327}', "\\c", true),
+    ('\u{328}', "\\k", true),
+    ('\u{331}', "\\b", true),
+];
 
 /// Returns the TeX that shows exactly this text.
 pub(super) fn escape(text: &str, setting: Setting) -> String {
@@ -71,6 +93,10 @@ fn push(out: &mut String, character: char, setting: Setting) {
         }
         '“' => "\\textquotedblleft{}",
         '”' => "\\textquotedblright{}",
+        '„' => "\\quotedblbase{}",
+        '‚' => "\\quotesinglbase{}",
+        '‹' => "\\guilsinglleft{}",
+        '›' => "\\guilsinglright{}",
         '‘' => "\\textquoteleft{}",
         '’' => "\\textquoteright{}",
         '…' => "\\textellipsis{}",
@@ -101,7 +127,10 @@ fn push(out: &mut String, character: char, setting: Setting) {
             }
             None if other.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&other) => return,
             None => {
-                out.push(other);
+                match accented(other) {
+                    Some(tex) => out.push_str(&tex),
+                    None => out.push(other),
+                }
                 return;
             }
         },
@@ -109,14 +138,42 @@ fn push(out: &mut String, character: char, setting: Setting) {
     out.push_str(replacement);
 }
 
-/// Returns the first character that pdfTeX's fonts lack and that no command stands for.
-pub(super) fn unknown(text: &str) -> Option<char> {
+/// Returns a letter that pdfTeX composes of a letter and its accents; the other engine has it in its fonts.
+fn accented(letter: char) -> Option<String> {
+    if letter <= LAST_LETTER {
+        return None;
+    }
+    let mut parts = Vec::new();
+    decompose_canonical(letter, |part| parts.push(part));
+    let (base, marks) = parts.split_first().filter(|(base, _)| base.is_ascii_alphabetic())?;
+    let commands = marks.iter().map(|mark| {
+        ACCENTS
+            .iter()
+            .find(|(accent, _, _)| accent == mark)
+            .map(|(_, command, is_below)| (*command, *is_below))
+    });
+    let mut commands: Vec<(&str, bool)> = commands.collect::<Option<_>>()?;
+    // TeX sets an accent upon a single sign, and a sign below upon anything.
+    commands.sort_by_key(|(_, is_below)| *is_below);
+    let tex = commands.iter().fold(base.to_string(), |tex, (command, _)| format!("{command}{{{tex}}}"));
+    (!commands.is_empty()).then(|| format!("{{\\iftutex {letter}\\else {tex}\\fi}}"))
+}
+
+/// Returns the characters that pdfTeX's fonts lack and that no command stands for, each once, with the byte of
+/// the first.
+pub(super) fn unknown(text: &str) -> Vec<(usize, char)> {
     let kept = |c: &char| {
         let mut out = String::new();
         push(&mut out, *c, Setting::Text);
         out.starts_with(*c)
     };
-    text.chars().filter(|c| *c > LAST_LETTER).find(kept)
+    let mut found: Vec<(usize, char)> = Vec::new();
+    for (byte, c) in text.char_indices().filter(|(_, c)| *c > LAST_LETTER && kept(c)) {
+        if found.iter().all(|(_, other)| *other != c) {
+            found.push((byte, c));
+        }
+    }
+    found
 }
 
 /// Returns the command of a mathematical sign or Greek letter.
@@ -261,8 +318,17 @@ mod tests {
 
     #[test]
     fn a_character_that_would_be_lost_is_found() {
-        assert_eq!(unknown("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}–"), None);
-        assert_eq!(unknown("a 漢"), Some('漢'));
+        assert_eq!(unknown("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}– „q‘ Nguyễn Șerban"), []);
+        assert_eq!(unknown("a 漢字漢"), [(2, '漢'), (5, '字')]);
+    }
+
+    #[test]
+    fn letters_with_accents_are_composed_where_fonts_lack_them() {
+        assert_eq!(escape("ễ", Setting::Text), "{\\iftutex ễ\\else \\~{\\^{e}}\\fi}");
+        assert_eq!(escape("ệ", Setting::Text), "{\\iftutex ệ\\else \\d{\\^{e}}\\fi}");
+        assert_eq!(escape("ș", Setting::Text), "{\\iftutex ș\\else \\textcommabelow{s}\\fi}");
+        // T1 has no hook and no horn.
+        assert_eq!(unknown("ủ ư"), [(0, 'ủ'), (4, 'ư')]);
     }
 
     #[test]

@@ -128,6 +128,15 @@ fn locate(message: &TexMessage, latex: &Latex, list: &ReferenceList) -> Diagnost
     }
     let place = latex.lines.iter().take(message.line).rev().flatten().next().cloned();
     let place = place.unwrap_or_else(|| Location::file(TEMPLATE));
+    if let Some(missing) = message.text.strip_prefix("Missing character: There is no ") {
+        let (sign, font) = missing.split_once(" in font ").unwrap_or((missing, ""));
+        let font = font.split(['/', ':', '"']).next().unwrap_or(font).trim_start_matches('[');
+        let message = format!("no font has {sign}, which would be missing in the PDF (asked of {font})");
+        return Diagnostic::new(place, message).remedy(
+            "write another sign or command; bold and upright letters exist \
+                                                       for some alphabets only",
+        );
+    }
     Diagnostic::new(place, format!("TeX: {}", message.text))
         .remedy("shorten or correct the text in this block")
 }
