@@ -16,8 +16,7 @@ const FACTS: [&str; 7] = [
 /// What makes PDF and PNG of drawings.
 const FIGURES: [&str; 3] = ["../../Cargo.lock", "src/figure", "src/output/card.rs"];
 /// What runs TeX, and keeps what it made.
-const TYPESETTER: [&str; 4] =
-    ["../../Cargo.lock", "../typesetter/src", "src/pipeline/pdf.rs", "src/pipeline/references.rs"];
+const TYPESETTER: [&str; 3] = ["../../Cargo.lock", "../typesetter/src", "src/pipeline/pdf.rs"];
 
 fn main() -> Result<(), code_digest::Error> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -62,7 +62,7 @@ fn every_kind_of_file_reaches_the_page_and_every_mistake_its_place() {
         "paper/references.bib",
         [
             ("Performance Analysis of", "Performance Studies of"),
-            ("doi     = {10.1109/12.53599}", "note    = {10.1109/12.53599}"),
+            ("doi     = {10.1109/12.53599}", "doi     = {10.1109/12.53599"),
         ],
         "Performance Studies of",
     );

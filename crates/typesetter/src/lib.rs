@@ -8,7 +8,6 @@
 //! A [`Standby`] is for authors who wait for each edit: its worker has set the preamble and stands by at the
 //! first line of the text; every job is a fork of it.
 
-mod bibtex;
 mod document;
 mod engine;
 mod files;
@@ -28,7 +27,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use parent::{bibtex, typeset};
+pub use parent::typeset;
 pub use standby::Standby;
 pub use trees::TexTrees;
 pub use worker::worker_main;
@@ -55,15 +54,6 @@ pub struct Typeset {
     pub overfull: Vec<TexMessage>,
     /// Lists the citations and references without a target.
     pub undefined: Vec<TexMessage>,
-}
-
-/// The reference list that BibTeX made and what it had to say about the entries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct References {
-    /// Holds the `.bbl` file.
-    pub bbl: String,
-    /// Lists what is missing in entries; a message without a line ends in the key of its entry.
-    pub warnings: Vec<TexMessage>,
 }
 
 /// A message of TeX with the place it is about.
@@ -190,8 +180,6 @@ mod exchange {
     pub enum Task {
         /// A PDF, in as many passes as it needs.
         Pdf,
-        /// A reference list.
-        References,
         /// A PDF in one pass, unless references moved.
         Pass,
         /// A PDF in one pass, even though references moved.
@@ -208,7 +196,6 @@ mod exchange {
         },
         /// References moved; these auxiliary files are for the next pass.
         Moved(Vec<String>),
-        Bibtex(Vec<TexMessage>),
         Tex(Vec<TexMessage>),
         Refused(String),
         NoTexTrees,

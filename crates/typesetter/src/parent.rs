@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::exchange::{self, Manifest, Outcome, Task};
-use super::{Job, Limit, References, Typeset, TypesetError};
+use super::{Job, Limit, Typeset, TypesetError};
 
 /// The time for indexing the TeX trees and generating the format, which does not count towards
 /// the document's own limit.
@@ -29,27 +29,6 @@ pub fn typeset(job: &Job, worker: &Path, cache: &Path, limit: &Limit) -> Result<
     match outcome {
         Outcome::Done { passes, overfull, undefined } => {
             Ok(Typeset { pdf: made, passes, overfull, undefined })
-        }
-        other => Err(TypesetError::Crash(format!("an unexpected result: {other:?}"))),
-    }
-}
-
-/// Makes the reference list of an `.aux` file's citations from a bibliography, in a child process.
-///
-/// # Errors
-/// Fails where BibTeX reports errors, no TeX trees are installed, or the time is up.
-pub fn bibtex(
-    aux: String,
-    bibliography: String,
-    worker: &Path,
-    cache: &Path,
-    limit: &Limit,
-) -> Result<References, TypesetError> {
-    let job = super::bibtex::job(aux, bibliography);
-    let (made, outcome) = run(Task::References, &job, worker, cache, limit)?;
-    match outcome {
-        Outcome::Bibtex(warnings) => {
-            Ok(References { bbl: String::from_utf8_lossy(&made).into_owned(), warnings })
         }
         other => Err(TypesetError::Crash(format!("an unexpected result: {other:?}"))),
     }
@@ -150,7 +129,7 @@ pub(super) fn result(dir: &Path, ended: &str) -> Result<(Vec<u8>, Outcome), Type
     let outcome = outcome.and_then(|bytes| serde_json::from_slice::<Outcome>(&bytes).ok());
     match outcome {
         Some(outcome @ Outcome::Moved(_)) => Ok((Vec::new(), outcome)),
-        Some(outcome @ (Outcome::Done { .. } | Outcome::Bibtex(_))) => {
+        Some(outcome @ Outcome::Done { .. }) => {
             let path = dir.join(exchange::MADE);
             let made = std::fs::read(&path).map_err(io(&path))?;
             Ok((made, outcome))

@@ -11,17 +11,8 @@ use sha2::{Digest, Sha256};
 const FALLBACK: [&str; 3] = ["/var/lib/texmf", "/usr/share/texmf", "/usr/share/texlive/texmf-dist"];
 
 /// The directories that are searched, best first; where two files share a name the earlier wins.
-const RANKED: [&str; 9] = [
-    "tex/xelatex/",
-    "tex/latex/",
-    "tex/xetex/",
-    "tex/generic/",
-    "tex/plain/",
-    "tex/",
-    "fonts/",
-    "dvipdfmx/",
-    "bibtex/bst/",
-];
+const RANKED: [&str; 8] =
+    ["tex/xelatex/", "tex/latex/", "tex/xetex/", "tex/generic/", "tex/plain/", "tex/", "fonts/", "dvipdfmx/"];
 
 /// Beta versions of LaTeX, which must not shadow the released ones.
 const SKIPPED: &str = "tex/latex-dev/";

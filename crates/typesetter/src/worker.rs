@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::engine;
 use super::exchange::{self, Outcome, Task};
 use super::received::{Received, failed, receive};
 use super::trees::TexTrees;
-use super::{bibtex, engine};
 
 /// Typesets the job in `dir` with the format cached in `cache` (`typeset-worker DIR CACHE`).
 pub fn worker_main(dir: &Path, cache: &Path) -> ExitCode {
@@ -31,10 +31,6 @@ fn work(dir: &mut PathBuf, cache: &Path) -> Result<Outcome, Outcome> {
             let format = engine::format(&trees, cache)?;
             ready(dir)?;
             engine::run(&trees, job, format)?
-        }
-        Task::References => {
-            ready(dir)?;
-            bibtex::run(&trees, job)?
         }
         Task::Pass | Task::LastPass => {
             let format = engine::format(&trees, cache)?;

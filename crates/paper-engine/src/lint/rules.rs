@@ -62,8 +62,8 @@ pub const OVERFULL_BOX: Rule = Rule::new(
 pub const INCOMPLETE_REFERENCE: Rule = Rule::new(
     "incomplete-reference",
     Severity::Critical,
-    "every entry of the bibliography says what a reader needs to find the work",
-    "A work that cannot be found supports nothing.",
+    "every cited entry of the bibliography says what a reader needs to find the work",
+    "A work that cannot be found supports nothing. That an address is missing is a warning: some have none.",
 );
 /// An entry of the bibliography that nothing cites.
 pub const UNUSED_REFERENCE: Rule = Rule::new(

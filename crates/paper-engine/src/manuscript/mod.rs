@@ -24,6 +24,7 @@
 //! - In a text that stands beside the paper: a title as its first heading, and links such as
 //!   `[the post](site:blog-post.html)` to addresses below the site that the paper names.
 
+mod bib;
 mod bibliography;
 mod block;
 mod builder;
@@ -42,6 +43,9 @@ mod standalone;
 mod tree;
 mod walk;
 
+#[cfg(test)]
+pub use bib::all_references;
+pub use bib::{WrittenEntry, whole_entries};
 pub use reader::read;
 pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};

@@ -68,6 +68,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     builder.labels.fill(&mut abstract_blocks);
     builder.labels.fill(&mut blocks);
     builder.labels.fill(&mut appendices);
+    let references = builder.errors.take(builder.bibliography.references()).unwrap_or_default();
     let document = Document {
         title: plain_text(&heading),
         heading,
@@ -76,7 +77,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         abstract_blocks,
         blocks,
         appendices,
-        references: builder.bibliography.references(),
+        references,
     };
     builder.errors.into_result(document)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hayagriva::Library;
-
+use super::bib::WrittenEntries;
 use super::tree::Reference;
+use crate::diagnostic::Diagnostics;
 
 /// Results of earlier readings: the bibliography and its references.
 ///
@@ -17,7 +17,7 @@ pub struct ReferenceCache(Mutex<CachedReferences>);
 struct CachedReferences {
     /// Counts the drafts.
     draft: u64,
-    library: Option<(String, Arc<Library>)>,
+    entries: Option<(String, Arc<WrittenEntries>)>,
     references: BTreeMap<Vec<String>, References>,
 }
 
@@ -37,38 +37,37 @@ impl ReferenceCache {
         state.draft += 1;
     }
 
-    /// Returns the entries of a bibliography; `read` is called where its text is new and returns `None` on an
-    /// error.
-    pub(super) fn library(&self, text: &str, read: impl FnOnce() -> Option<Library>) -> Option<Arc<Library>> {
-        if let Some((_, library)) = self.state().library.as_ref().filter(|(kept, _)| kept == text) {
-            return Some(Arc::clone(library));
+    /// Returns the entries of a bibliography; `read` is called where its text is new.
+    pub(super) fn entries(&self, text: &str, read: impl FnOnce() -> WrittenEntries) -> Arc<WrittenEntries> {
+        if let Some((_, entries)) = self.state().entries.as_ref().filter(|(kept, _)| kept == text) {
+            return Arc::clone(entries);
         }
-        let library = Arc::new(read()?);
+        let entries = Arc::new(read());
         let mut state = self.state();
-        state.library = Some((text.to_owned(), Arc::clone(&library)));
+        state.entries = Some((text.to_owned(), Arc::clone(&entries)));
         state.references.clear();
-        Some(library)
+        entries
     }
 
     /// Returns the references of the works cited, in this order, in the bibliography that was read last.
     pub(super) fn references(
         &self,
         cited: &[String],
-        make: impl FnOnce() -> Vec<Reference>,
-    ) -> Vec<Reference> {
+        make: impl FnOnce() -> Result<Vec<Reference>, Diagnostics>,
+    ) -> Result<Vec<Reference>, Diagnostics> {
         {
             let mut state = self.state();
             let draft = state.draft;
             if let Some(kept) = state.references.get_mut(cited) {
                 kept.draft = draft;
-                return kept.list.clone();
+                return Ok(kept.list.clone());
             }
         }
-        let list = make();
+        let list = make()?;
         let mut state = self.state();
         let kept = References { list: list.clone(), draft: state.draft };
         state.references.insert(cited.to_vec(), kept);
-        list
+        Ok(list)
     }
 
     fn state(&self) -> MutexGuard<'_, CachedReferences> {

@@ -31,8 +31,10 @@ pub struct Reference {
     pub key: String,
     /// Number in order of first citation, from 1.
     pub number: usize,
-    /// The entry in the reference style (IEEE), plain text.
-    pub text: String,
+    /// Where its entry begins in the bibliography.
+    pub location: Location,
+    /// The entry in the reference style (IEEE).
+    pub content: Vec<Inline>,
     /// DOI or other address of the work.
     pub url: Option<String>,
 }

@@ -4,7 +4,7 @@
 //! program text; paragraphs are told apart by empty lines (<https://news.ycombinator.com/formatdoc>).
 
 use super::bare::{Bare, BareWriter, Citations};
-use super::reference_url;
+use super::{plain, reference_url};
 use crate::diagnostic::Diagnostics;
 use crate::manuscript::Document;
 
@@ -25,7 +25,7 @@ pub fn hn_post(document: &Document) -> Result<String, Diagnostics> {
         }
     }
     for work in &document.references {
-        let address = reference_url(work).unwrap_or_else(|| work.text.clone());
+        let address = reference_url(work).unwrap_or_else(|| plain(&work.content));
         paragraphs.push(format!("[{}] {address}", work.number));
     }
     writer.errors.into_result(paragraphs.join("\n\n") + "\n")
@@ -33,10 +33,10 @@ pub fn hn_post(document: &Document) -> Result<String, Diagnostics> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::text;
+    use super::super::sample::{self, text};
     use super::*;
     use crate::diagnostic::Location;
-    use crate::manuscript::{Block, BlockKind, InlineKind, Reference};
+    use crate::manuscript::{Block, BlockKind, InlineKind};
 
     #[test]
     fn markup_is_gone_and_addresses_stay() {
@@ -53,7 +53,7 @@ mod tests {
             works,
         ];
         let code = BlockKind::Code { language: "sh".into(), text: "make paper\nmake test".into() };
-        let work = Reference { key: "k".into(), number: 1, text: "A.".into(), url: Some("10.1/x".into()) };
+        let work = sample::work("k", 1, Some("10.1/x"));
         let document = Document {
             heading: Vec::new(),
             title: "Show HN: A\u{a0}b".into(),

@@ -10,7 +10,7 @@ use super::html_inline::InlineWriter;
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
 use super::templates::PAGE;
-use super::{Ledger, OutputError, Templates, math, plain, reference_parts};
+use super::{Ledger, OutputError, Templates, math, plain};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::dark;
@@ -72,7 +72,7 @@ pub(super) fn filled(
     context.insert("summary", &summary);
     context.insert("body", &body);
     context.insert("footnotes", &footnotes(&page.text.footnotes));
-    context.insert("references", &references(document, &page.text.mentions));
+    context.insert("references", &references(document, &mut page.text));
     (context, page.text.errors)
 }
 
@@ -341,22 +341,15 @@ fn footnotes(footnotes: &[(usize, String)]) -> String {
     sorted.into_iter().map(item).collect()
 }
 
-fn references(document: &Document, mentions: &Mentions) -> String {
-    let item = |reference: &crate::manuscript::Reference| {
-        let back = mentions.back(&work(&reference.key), &format!("reference {}", reference.number));
-        let (before, url, after) = reference_parts(reference);
-        let link = url.map_or(String::new(), |url| {
-            let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
-            format!("{space}<a href=\"{0}\">{0}</a>", escape(&url))
-        });
+fn references(document: &Document, writer: &mut InlineWriter<'_>) -> String {
+    let mut out = String::new();
+    for reference in &document.references {
+        let back = writer.mentions.back(&work(&reference.key), &format!("reference {}", reference.number));
+        let content = writer.inlines(&reference.content, &reference.location);
         let (key, number) = (escape(&reference.key), reference.number);
-        format!(
-            "<li id=\"ref-{key}\" value=\"{number}\">{}{link}{}{back}</li>\n",
-            escape(before),
-            escape(after)
-        )
-    };
-    document.references.iter().map(item).collect()
+        out.push_str(&format!("<li id=\"ref-{key}\" value=\"{number}\">{content}{back}</li>\n"));
+    }
+    out
 }
 
 #[cfg(test)]
@@ -408,7 +401,7 @@ mod tests {
             "p data.fact[title*='published: 2.10×']",
             "p data.fact[title*='formula: a \"over\" <b>']",
             "a[href='#ref-key']",
-            "li[id=ref-key] a[href='https://doi.org/10.1145/1']",
+            "li[id=ref-key] a[href='https://doi.org/10.1145/a%23b_1']",
             "a[href='#sec:one']",
             "li#fn-1 a[href='#fnref-1']",
             "a[href='#fn-1']#fnref-1",

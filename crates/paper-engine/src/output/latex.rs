@@ -38,6 +38,29 @@ pub fn standalone_latex(document: &Document, templates: &Templates) -> Result<La
     set(document, templates, SUMMARY, &Ledger::default())
 }
 
+/// Writes the reference list as the file that `\\bibliography` reads.
+///
+/// # Errors
+/// A character that LaTeX lacks or a formula that is none, at its entry.
+pub fn reference_list(document: &Document) -> Result<Latex, OutputError> {
+    let ledger = Ledger::default();
+    let mut writer = Writer::new(&ledger);
+    let mut list = Latex { text: String::new(), lines: Vec::new() };
+    let mut line = |text: &str, place: Option<&Location>| {
+        list.text.push_str(text);
+        list.text.push('\n');
+        list.lines.push(place.cloned());
+    };
+    line(&format!("\\begin{{thebibliography}}{{{}}}", document.references.len()), None);
+    for work in &document.references {
+        let place = &work.location;
+        line(&format!("\\bibitem{{{}}}", name(&work.key)), Some(place));
+        line(&writer.entry(&work.content, place), Some(place));
+    }
+    line("\\end{thebibliography}", None);
+    Ok(writer.errors.into_result(list)?)
+}
+
 fn set(
     document: &Document,
     templates: &Templates,
@@ -219,6 +242,24 @@ impl<'a> Writer<'a> {
 
     fn inlines(&mut self, inlines: &[Inline], at: &Location) -> String {
         inlines.iter().map(|inline| self.inline(inline, at)).collect()
+    }
+
+    /// Returns the text of a reference, whose addresses break over lines.
+    fn entry(&mut self, content: &[Inline], at: &Location) -> String {
+        let mut out = String::new();
+        for inline in content {
+            match &inline.kind {
+                InlineKind::Link { url: to, content } => {
+                    let text = tex_text::address(&plain(content));
+                    match safe_url(to) {
+                        Some(to) => out.push_str(&format!("\\href{{{}}}{{\\nolinkurl{{{text}}}}}", url(to))),
+                        None => out.push_str(&format!("\\nolinkurl{{{text}}}")),
+                    }
+                }
+                _ => out.push_str(&self.inline(inline, at)),
+            }
+        }
+        out
     }
 
     /// Reports a character that would be missing in the PDF or stop pdfTeX.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{math, plain, reference_parts, reference_text, safe_url};
+use super::{math, plain, reference_text, safe_url};
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind};
 use crate::table::{Alignment, Table};
 
@@ -72,17 +72,9 @@ impl<'a> Writer<'a> {
             self.out.push_str("## References\n\n");
         }
         for reference in &document.references {
-            let (before, url, after) = reference_parts(reference);
-            let link = url.map_or(String::new(), |url| {
-                format!("{}<{url}>", if before.ends_with(char::is_whitespace) { "" } else { " " })
-            });
             let (key, number) = (anchor(&reference.key), reference.number);
-            let _ = writeln!(
-                self.out,
-                "{number}. <a id=\"ref-{key}\"></a>{}{link}{}",
-                escape(before),
-                escape(after)
-            );
+            let content = self.inlines(&reference.content);
+            let _ = writeln!(self.out, "{number}. <a id=\"ref-{key}\"></a>{content}");
         }
         if !self.footnotes.is_empty() {
             self.out.push('\n');

@@ -3,7 +3,6 @@
 
 mod archive;
 mod bare;
-mod bibtex;
 mod card;
 mod columns;
 mod hn_post;
@@ -24,6 +23,8 @@ mod tex_text;
 mod thread;
 
 #[cfg(test)]
+mod reference_lists;
+#[cfg(test)]
 mod sample;
 
 use std::fmt;
@@ -32,12 +33,11 @@ use crate::diagnostic::Diagnostics;
 use crate::manuscript::{Inline, InlineKind, LabelKind, Reference};
 
 pub use archive::archive;
-pub use bibtex::{Bibtex, bibtex};
 pub use card::{card, picture};
 pub use hn_post::hn_post;
 pub use html::{Positions, html};
 pub use html_text::escape as escape_html;
-pub use latex::{Latex, latex, standalone_latex};
+pub use latex::{Latex, latex, reference_list, standalone_latex};
 pub use ledger::Ledger;
 pub use markdown::{markdown, pipe_table, standalone_markdown};
 pub use outreach_page::{Share, outreach_page};
@@ -125,21 +125,6 @@ fn reference_url(reference: &Reference) -> Option<String> {
     safe_url(url).filter(|url| !url.starts_with('#')).map(str::to_owned)
 }
 
-/// Returns the entry's text up to its address, the address, and the text behind it.
-fn reference_parts(reference: &Reference) -> (&str, Option<String>, &str) {
-    let Some(url) = reference_url(reference) else { return (&reference.text, None, "") };
-    // The style prints a DOI; its address says the same and can be followed.
-    if let Some(doi) = url.strip_prefix("https://doi.org/")
-        && let Some((before, _)) = reference.text.split_once(&format!(" doi: {doi}"))
-    {
-        return (before, Some(url), "");
-    }
-    match reference.text.split_once(url.as_str()) {
-        Some((before, after)) => (before, Some(url), after),
-        None => (&reference.text, Some(url), ""),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,8 +138,7 @@ mod tests {
 
     #[test]
     fn a_bare_doi_is_resolved() {
-        let reference =
-            Reference { key: "a".into(), number: 1, text: "A.".into(), url: Some("10.1/x".into()) };
-        assert_eq!(reference_parts(&reference), ("A.", Some("https://doi.org/10.1/x".into()), ""));
+        let work = sample::work("a", 1, Some("10.1/x"));
+        assert_eq!(reference_url(&work), Some("https://doi.org/10.1/x".into()));
     }
 }

@@ -161,12 +161,30 @@ pub(super) fn document() -> Document {
         appendices: Vec::new(),
         references: vec![
             Reference {
-                key: "key".into(),
-                number: 1,
-                text: "A. Author, “A & B,” 2023, doi: 10.1145/1.".into(),
-                url: Some("https://doi.org/10.1145/1".into()),
+                content: vec![
+                    text("A. Author, “A & B,” "),
+                    Inline::from(InlineKind::Emphasis(vec![text("J. of C_1")])),
+                    text(", 2023, doi: "),
+                    Inline::from(InlineKind::Link {
+                        url: "https://doi.org/10.1145/a%23b_1".into(),
+                        content: vec![text("10.1145/a#b_1")],
+                    }),
+                    text("."),
+                ],
+                ..work("key", 1, Some("https://doi.org/10.1145/a%23b_1"))
             },
-            Reference { key: "k_2".into(), number: 2, text: "B. Writer, 50% <more>.".into(), url: None },
+            Reference { content: vec![text("B. Writer, 50% <more>.")], ..work("k_2", 2, None) },
         ],
+    }
+}
+
+/// Returns a cited work whose entry says little.
+pub fn work(key: &str, number: usize, url: Option<&str>) -> Reference {
+    Reference {
+        key: key.into(),
+        number,
+        location: Location::new("paper/references.bib", number * 10, 7),
+        content: vec![text("A.")],
+        url: url.map(str::to_owned),
     }
 }

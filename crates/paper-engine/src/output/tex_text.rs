@@ -1,6 +1,6 @@
 //! Text as TeX: nothing the author writes as text is ever a command.
 
-use unicode_normalization::char::decompose_canonical;
+use unicode_normalization::UnicodeNormalization;
 
 /// Where text goes; decides what may break and which ligatures exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,31 +16,28 @@ pub(super) enum Setting {
 /// The last letter of Latin Extended-A, up to which the fonts of both engines have every letter.
 const LAST_LETTER: char = '\u{17f}';
 
-/// Accents by their combining characters, with their commands, and whether they stand below a letter.
-const ACCENTS: [(char, &str, bool); 16] = [
-    ('\u{300}', "\\`", false),
-    ('\u{301}', "\\'", false),
-    ('\u{302}', "\\^", false),
-    ('\u{303}', "\\~", false),
-    ('\u{304}', "\\=", false),
-    ('\u{306}', "\\u", false),
-    ('\u{307}', "\\.", false),
-    ('\u{308}', "\\\"", false),
-    ('\u{30a}', "\\r", false),
-    ('\u{30b}', "\\H", false),
-    ('\u{30c}', "\\v", false),
-    ('\u{323}', "\\d", true),
-    ('\u{326}', "\\textcommabelow", true),
-    ('\u{327}', "\\c", true),
-    ('\u{328}', "\\k", true),
-    ('\u{331}', "\\b", true),
-];
-
 /// Returns the TeX that shows exactly this text.
 pub(super) fn escape(text: &str, setting: Setting) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut previous = ' ';
-    for character in text.chars() {
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        let mut marks = String::new();
+        while let Some(accent) = rest.peek().and_then(|next| accent(*next)) {
+            rest.next();
+            marks = format!("\\{accent}{{{marks}");
+        }
+        if !marks.is_empty() {
+            out.push_str(&marks);
+            push(&mut out, character, setting);
+            if marks.starts_with("\\t{")
+                && let Some(other) = rest.next()
+            {
+                push(&mut out, other, setting);
+            }
+            out.push_str(&"}".repeat(marks.matches('{').count()));
+            continue;
+        }
         if character == previous && "-,<>'".contains(character) {
             out.push_str("{}");
         }
@@ -100,6 +97,7 @@ fn push(out: &mut String, character: char, setting: Setting) {
         '‘' => "\\textquoteleft{}",
         '’' => "\\textquoteright{}",
         '…' => "\\textellipsis{}",
+        'ȷ' => "\\j{}",
         '•' => "\\textbullet{}",
         '§' => "\\textsection{}",
         '©' => "\\textcopyright{}",
@@ -125,38 +123,18 @@ fn push(out: &mut String, character: char, setting: Setting) {
                 out.push('}');
                 return;
             }
+            None if other > LAST_LETTER && accented(other).is_some() => {
+                out.push_str(&accented(other).unwrap_or_default());
+                return;
+            }
             None if other.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&other) => return,
             None => {
-                match accented(other) {
-                    Some(tex) => out.push_str(&tex),
-                    None => out.push(other),
-                }
+                out.push(other);
                 return;
             }
         },
     };
     out.push_str(replacement);
-}
-
-/// Returns a letter that pdfTeX composes of a letter and its accents; the other engine has it in its fonts.
-fn accented(letter: char) -> Option<String> {
-    if letter <= LAST_LETTER {
-        return None;
-    }
-    let mut parts = Vec::new();
-    decompose_canonical(letter, |part| parts.push(part));
-    let (base, marks) = parts.split_first().filter(|(base, _)| base.is_ascii_alphabetic())?;
-    let commands = marks.iter().map(|mark| {
-        ACCENTS
-            .iter()
-            .find(|(accent, _, _)| accent == mark)
-            .map(|(_, command, is_below)| (*command, *is_below))
-    });
-    let mut commands: Vec<(&str, bool)> = commands.collect::<Option<_>>()?;
-    // TeX sets an accent upon a single sign, and a sign below upon anything.
-    commands.sort_by_key(|(_, is_below)| *is_below);
-    let tex = commands.iter().fold(base.to_string(), |tex, (command, _)| format!("{command}{{{tex}}}"));
-    (!commands.is_empty()).then(|| format!("{{\\iftutex {letter}\\else {tex}\\fi}}"))
 }
 
 /// Returns the characters that pdfTeX's fonts lack and that no command stands for, each once, with the byte of
@@ -168,12 +146,51 @@ pub(super) fn unknown(text: &str) -> Vec<(usize, char)> {
         out.starts_with(*c)
     };
     let mut found: Vec<(usize, char)> = Vec::new();
-    for (byte, c) in text.char_indices().filter(|(_, c)| *c > LAST_LETTER && kept(c)) {
+    for (byte, c) in text.char_indices().filter(|(_, c)| *c > LAST_LETTER && accent(*c).is_none() && kept(c))
+    {
         if found.iter().all(|(_, other)| *other != c) {
             found.push((byte, c));
         }
     }
     found
+}
+
+/// Returns a letter beyond Latin Extended-A as the accents that both engines set on a plain one.
+fn accented(character: char) -> Option<String> {
+    let mut parts = character.nfd();
+    let base = parts.next().filter(char::is_ascii_alphabetic)?;
+    let is_below = |mark: &char| ('\u{323}'..='\u{331}').contains(mark);
+    let mut marks: Vec<char> = parts.collect();
+    // TeX sets an accent upon a single sign, and a sign below anything.
+    marks.sort_by_key(is_below);
+    let is_dotless = "ij".contains(base) && marks.first().is_some_and(|mark| !is_below(mark));
+    let base = if is_dotless { format!("\\{base}") } else { base.to_string() };
+    let tex = marks.iter().try_fold(base, |tex, mark| Some(format!("\\{}{{{tex}}}", accent(*mark)?)))?;
+    (!marks.is_empty()).then_some(tex)
+}
+
+/// Returns the TeX accent of a combining mark.
+fn accent(mark: char) -> Option<&'static str> {
+    Some(match mark {
+        '\u{300}' => "`",
+        '\u{301}' => "'",
+        '\u{302}' => "^",
+        '\u{303}' => "~",
+        '\u{304}' => "=",
+        '\u{306}' => "u",
+        '\u{307}' => ".",
+        '\u{308}' => "\"",
+        '\u{30a}' => "r",
+        '\u{30b}' => "H",
+        '\u{30c}' => "v",
+        '\u{323}' => "d",
+        '\u{326}' => "textcommabelow",
+        '\u{327}' => "c",
+        '\u{328}' => "k",
+        '\u{331}' => "b",
+        '\u{361}' => "t",
+        _ => return None,
+    })
 }
 
 /// Returns the command of a mathematical sign or Greek letter.
@@ -277,8 +294,18 @@ pub(super) fn name(text: &str) -> String {
     out
 }
 
+/// Returns an address as `\nolinkurl` may show it.
+pub(super) fn address(text: &str) -> String {
+    url_with(text, "<>")
+}
+
 /// Returns an address as `\url` and `\href` may read it.
 pub(super) fn url(text: &str) -> String {
+    url_with(text, "")
+}
+
+/// Writes an address in which these signs stand for themselves; others go in by their codes.
+fn url_with(text: &str, signs: &str) -> String {
     let mut out = String::new();
     let mut bytes = [0; 4];
     for character in text.chars() {
@@ -287,7 +314,9 @@ pub(super) fn url(text: &str) -> String {
                 out.push('\\');
                 out.push(character);
             }
-            c if c.is_ascii_alphanumeric() || "-.:/?=+,;@!*()'$[]".contains(c) && c != '$' => out.push(c),
+            c if c.is_ascii_alphanumeric() || "-.:/?=+,;@!*()'[]".contains(c) || signs.contains(c) => {
+                out.push(c)
+            }
             c => {
                 for byte in c.encode_utf8(&mut bytes).bytes() {
                     out.push_str(&format!("\\%{byte:02X}"));
@@ -317,18 +346,21 @@ mod tests {
     }
 
     #[test]
-    fn a_character_that_would_be_lost_is_found() {
-        assert_eq!(unknown("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}– „q‘ Nguyễn Șerban"), []);
-        assert_eq!(unknown("a 漢字漢"), [(2, '漢'), (5, '字')]);
+    fn letters_beyond_the_fonts_are_accents() {
+        let text = "Ḥasan, Ștefan, ế, ệ, ǐ, b\u{331}, o\u{361}o ȷ";
+        assert_eq!(
+            escape(text, Setting::Text),
+            "\\d{H}asan, \\textcommabelow{S}tefan, \\'{\\^{e}}, \\d{\\^{e}}, \\v{\\i}, \\b{b}, \\t{oo} \\j{}"
+        );
+        assert_eq!(unknown(text), []);
+        // T1 has no hook and no horn.
+        assert_eq!(unknown("ủ ư"), [(0, 'ủ'), (4, 'ư')]);
     }
 
     #[test]
-    fn letters_with_accents_are_composed_where_fonts_lack_them() {
-        assert_eq!(escape("ễ", Setting::Text), "{\\iftutex ễ\\else \\~{\\^{e}}\\fi}");
-        assert_eq!(escape("ệ", Setting::Text), "{\\iftutex ệ\\else \\d{\\^{e}}\\fi}");
-        assert_eq!(escape("ș", Setting::Text), "{\\iftutex ș\\else \\textcommabelow{s}\\fi}");
-        // T1 has no hook and no horn.
-        assert_eq!(unknown("ủ ư"), [(0, 'ủ'), (4, 'ư')]);
+    fn a_character_that_would_be_lost_is_found() {
+        assert_eq!(unknown("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}– „q‘ Nguyễn Șerban"), []);
+        assert_eq!(unknown("a 漢字漢"), [(2, '漢'), (5, '字')]);
     }
 
     #[test]

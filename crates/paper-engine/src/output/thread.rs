@@ -123,9 +123,9 @@ pub fn thread_json(posts: &[Post]) -> serde_json::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::text;
+    use super::super::sample::{self, text};
     use super::*;
-    use crate::manuscript::{InlineKind, Reference};
+    use crate::manuscript::InlineKind;
 
     fn at(line: usize, kind: BlockKind) -> Block {
         Block { location: Location::new("thread.md", line, 1), kind }
@@ -142,8 +142,7 @@ mod tests {
     }
 
     fn document(blocks: Vec<Block>) -> Document {
-        let url = Some("10.1145/1".into());
-        let work = Reference { key: "k".into(), number: 1, text: "A.".into(), url };
+        let work = sample::work("k", 1, Some("10.1145/1"));
         Document {
             heading: Vec::new(),
             title: "A thread".into(),

@@ -25,8 +25,6 @@ pub const FIGURES: Stage = Stage { name: "figures", code: env!("FIGURES_DIGEST")
 pub const PICTURES: Stage = Stage { name: "picture", code: env!("FIGURES_DIGEST") };
 /// The cards of posts.
 pub const CARDS: Stage = Stage { name: "card", code: env!("FIGURES_DIGEST") };
-/// Reference lists of BibTeX.
-pub const REFERENCES: Stage = Stage { name: "bibtex", code: env!("TYPESETTER_DIGEST") };
 /// What TeX made.
 pub const PDF: Stage = Stage { name: "pdf", code: env!("TYPESETTER_DIGEST") };
 

@@ -10,7 +10,6 @@ use super::figures::Drawings;
 use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
 use super::pdf;
-use super::references::{self, ReferenceList};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::lint::PAGE_BUDGET;
@@ -51,7 +50,7 @@ pub struct Printing<'a> {
 /// An edition as TeX read it and as it came out.
 pub struct Typeset {
     latex: Latex,
-    list: ReferenceList,
+    list: Latex,
     /// The PDF.
     pub pdf: pdf::Pdf,
 }
@@ -87,7 +86,7 @@ impl Printing<'_> {
         let pages = pdf::pages(&pdf.bytes)?;
         let rules = &self.inputs.paper.rules;
         let mut missed = check_pages(edition, pages);
-        let mut warnings = Diagnostics([list.warnings.0.as_slice(), pdf.warnings.0.as_slice()].concat());
+        let mut warnings = pdf.warnings;
         let mut ignored = rules.take_ignored(&mut missed.0, Diagnostic::broken);
         ignored.extend(rules.take_ignored(&mut warnings.0, Diagnostic::broken));
         missed.into_result(())?;
@@ -112,12 +111,12 @@ impl Printing<'_> {
     ) -> Result<Typeset, Diagnostics> {
         let Self { context, inputs, facts, drawn } = self;
         let name = &edition.name;
-        let latex = context.stage(&format!("latex {name}"), || {
-            let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts))?;
-            Ok::<_, Diagnostics>((latex, false))
-        })?;
-        let list = context.stage(&format!("bibtex {name}"), || {
-            references::references(&press, &inputs.paper.bibliography, document)
+        let (latex, list) = context.stage(&format!("latex {name}"), || {
+            let mut errors = Diagnostics::default();
+            let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts));
+            let latex = errors.take(latex.map_err(Diagnostics::from));
+            let list = errors.take(output::reference_list(document).map_err(Diagnostics::from));
+            Ok::<_, Diagnostics>((errors.require(latex.zip(list))?, false))
         })?;
         let pdf = context.stage(&format!("pdf {name}"), || {
             pdf::typeset(&press, &inputs.paper.short, &latex, &list, drawn)
@@ -140,9 +139,8 @@ fn insert_sources(
     edition: &Edition,
     short: &str,
     latex: Latex,
-    list: ReferenceList,
+    list: Latex,
 ) {
     files.insert(edition.file(short, "tex"), latex.text.into_bytes());
-    files.insert(edition.file(short, "bbl"), list.bbl.into_bytes());
-    files.insert(format!("{}/references.bib", edition.name), list.bibtex.bibliography.into_bytes());
+    files.insert(edition.file(short, "bbl"), list.text.into_bytes());
 }

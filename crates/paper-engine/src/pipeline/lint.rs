@@ -51,7 +51,8 @@ pub fn lint(
     errors.0.extend(found.incomplete.0);
     // What one edition leaves out, another may cite.
     let is_whole = resolved.len() == inputs.paper.editions.len();
-    let mut warnings = if is_whole { found.unused } else { Diagnostics::default() };
+    let mut warnings = found.unaddressed;
+    warnings.0.extend(is_whole.then_some(found.unused.0).into_iter().flatten());
     let mut ignored = inputs.paper.rules.take_ignored(&mut warnings.0, Diagnostic::broken);
     ignored.extend(inputs.paper.rules.take_ignored(&mut errors.0, Diagnostic::broken));
     (Linted { words: counts, warnings, ignored }, errors)

@@ -1,8 +1,8 @@
 //! The only place that joins the stages: from what an author wrote to finished files.
 //!
 //! - `context`, `cache`: what every stage uses.
-//! - `paper`, `inputs`, `needed`, `facts`, `figures`, `reading`, `lint`, `review`, `references`, `pdf`,
-//!   `archive`, `editions`, `outputs`, `outreach`: the stages, each a function of what it needs.
+//! - `paper`, `inputs`, `needed`, `facts`, `figures`, `reading`, `lint`, `review`, `pdf`, `archive`,
+//!   `editions`, `outputs`, `outreach`: the stages, each a function of what it needs.
 //! - `session`: which stage needs which; each is made when it is first asked for.
 //! - `build`, `rally`, `plan`, `preview`: what is asked of a session.
 //! - `description`, `manifest`, `mentions`, `verdicts`: what is told of a build.
@@ -28,7 +28,6 @@ mod plan;
 mod preview;
 mod rally;
 mod reading;
-mod references;
 mod review;
 mod session;
 mod verdicts;

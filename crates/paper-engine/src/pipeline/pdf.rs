@@ -8,7 +8,6 @@ use super::cache;
 use super::context::Press;
 use super::figures::Drawings;
 use super::inputs::internal;
-use super::references::ReferenceList;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lint::OVERFULL_BOX;
 use crate::output::Latex;
@@ -35,13 +34,13 @@ pub fn typeset(
     press: &Press<'_>,
     short: &str,
     latex: &Latex,
-    list: &ReferenceList,
+    list: &Latex,
     drawn: &Drawings,
 ) -> Result<(Pdf, bool), Diagnostics> {
     let main = format!("{short}.tex");
     let mut files = drawn.shown(latex);
     files.insert(main.clone(), latex.text.clone().into_bytes());
-    files.insert(format!("{short}.bbl"), list.bbl.clone().into_bytes());
+    files.insert(format!("{short}.bbl"), list.text.clone().into_bytes());
     let job = Job { files, main, source_date: 0 };
     let (typeset, hit) = match &press.context.options.standby {
         Some(standby) => {
@@ -60,12 +59,7 @@ pub fn typeset(
 }
 
 /// Typesets a job unless the cache has its result.
-fn kept(
-    press: &Press<'_>,
-    job: &Job,
-    latex: &Latex,
-    list: &ReferenceList,
-) -> Result<(Typeset, bool), Diagnostics> {
+fn kept(press: &Press<'_>, job: &Job, latex: &Latex, list: &Latex) -> Result<(Typeset, bool), Diagnostics> {
     let key: Vec<&[u8]> =
         job.files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]).collect();
     let run = || {
@@ -99,17 +93,10 @@ fn excess(message: &str) -> f64 {
 }
 
 /// Says a TeX error at the place the author wrote.
-fn explain(error: &TypesetError, latex: &Latex, list: &ReferenceList) -> Diagnostics {
+fn explain(error: &TypesetError, latex: &Latex, list: &Latex) -> Diagnostics {
     match error {
         TypesetError::Tex(messages) => {
             Diagnostics(messages.iter().map(|message| locate(message, latex, list)).collect())
-        }
-        TypesetError::Refused(name) if list.bbl.contains(name.as_str()) => {
-            let line = list.bbl.lines().position(|line| line.contains(name.as_str())).map_or(0, |at| at + 1);
-            let place = list.bibtex.place_of_line(&list.bbl, line).cloned();
-            Diagnostic::new(place.unwrap_or_else(|| Location::file(&list.file)), error.to_string())
-                .remedy("an entry needs no file: remove the command")
-                .into()
         }
         other => Diagnostic::new(Location::file(TEMPLATE), other.to_string())
             .remedy("only a template can ask for this: correct it, or delete it to use the built-in one")
@@ -117,26 +104,19 @@ fn explain(error: &TypesetError, latex: &Latex, list: &ReferenceList) -> Diagnos
     }
 }
 
-fn locate(message: &TexMessage, latex: &Latex, list: &ReferenceList) -> Diagnostic {
-    if message.file.ends_with(".bbl") {
-        let place = list.bibtex.place_of_line(&list.bbl, message.line).cloned();
-        return Diagnostic::new(
-            place.unwrap_or_else(|| Location::file(&list.file)),
-            format!("TeX: {}", message.text),
-        )
-        .remedy("correct the TeX of this entry");
-    }
-    let place = latex.lines.iter().take(message.line).rev().flatten().next().cloned();
+fn locate(message: &TexMessage, latex: &Latex, list: &Latex) -> Diagnostic {
+    let (source, remedy) = match message.file.ends_with(".bbl") {
+        true => (list, "shorten or correct this entry"),
+        false => (latex, "shorten or correct the text in this block"),
+    };
+    let place = source.lines.iter().take(message.line).rev().flatten().next().cloned();
     let place = place.unwrap_or_else(|| Location::file(TEMPLATE));
     if let Some(missing) = message.text.strip_prefix("Missing character: There is no ") {
         let (sign, font) = missing.split_once(" in font ").unwrap_or((missing, ""));
         let font = font.split(['/', ':', '"']).next().unwrap_or(font).trim_start_matches('[');
         let message = format!("no font has {sign}, which would be missing in the PDF (asked of {font})");
-        return Diagnostic::new(place, message).remedy(
-            "write another sign or command; bold and upright letters exist \
-                                                       for some alphabets only",
-        );
+        return Diagnostic::new(place, message)
+            .remedy("write another sign or command; bold and upright letters exist for some alphabets only");
     }
-    Diagnostic::new(place, format!("TeX: {}", message.text))
-        .remedy("shorten or correct the text in this block")
+    Diagnostic::new(place, format!("TeX: {}", message.text)).remedy(remedy)
 }

@@ -82,7 +82,7 @@ pub fn groups(paper: &Description, sizes: &BTreeMap<String, usize>) -> Vec<Group
     groups
 }
 
-const FIRST: [&str; 7] = ["HTML", "PDF", "SVG", "Markdown", "LaTeX", "reference list", "BibTeX"];
+const FIRST: [&str; 6] = ["HTML", "PDF", "SVG", "Markdown", "LaTeX", "reference list"];
 
 /// Where a file stands on the page, and what it is.
 struct ListPlace {
@@ -177,7 +177,6 @@ fn format(path: &str) -> String {
         (".md", "Markdown"),
         (".tex", "LaTeX"),
         (".bbl", "reference list"),
-        (".bib", "BibTeX"),
         (".phext", "phext"),
         (".cff", "CFF"),
     ];

@@ -16,7 +16,7 @@ use phext::index::record;
 use crate::facts::{Fact, Value};
 use crate::manuscript::Reference;
 
-use super::super::reference_url;
+use super::super::{plain, reference_url};
 
 /// Writes a fact.
 pub fn fact(name: &str, fact: &Fact) -> String {
@@ -63,7 +63,7 @@ pub fn reference(work: &Reference) -> String {
     let mut lines = vec![
         record(&["key", &work.key]),
         record(&["number", &work.number.to_string()]),
-        record(&["text", &work.text]),
+        record(&["text", &plain(&work.content)]),
     ];
     lines.extend(reference_url(work).map(|url| record(&["url", &url])));
     lines.join("\n")

@@ -13,7 +13,7 @@ use crate::pipeline::context::Press;
 use crate::pipeline::editions::Printing;
 use crate::pipeline::inputs::internal;
 use crate::pipeline::paper::PAPER_FILE;
-use crate::pipeline::{cache, pdf, references};
+use crate::pipeline::{cache, pdf};
 use crate::source;
 
 /// The way from these files to the drawings.
@@ -96,12 +96,12 @@ impl Job<'_> {
         let Printing { context, inputs, drawn, .. } = self.printing;
         let latex = output::standalone_latex(document, &inputs.templates)?;
         let press = Press { context, limit: &context.options.limit };
-        let (list, _) = references::references(&press, &inputs.paper.bibliography, document)?;
+        let list = output::reference_list(document)?;
         let (pdf, hit) = pdf::typeset(&press, name, &latex, &list, drawn)?;
         let pages = pdf::pages(&pdf.bytes)?;
         let limit = inputs.paper.outreach.summary.as_ref().and_then(|summary| summary.pages);
         self.measures.count(name, "pages", pages, limit, start);
-        let mut warnings = [list.warnings.0, pdf.warnings.0].concat();
+        let mut warnings = pdf.warnings.0;
         self.made.ignored.extend(inputs.paper.rules.take_ignored(&mut warnings, Diagnostic::broken));
         self.made.warnings.0.extend(warnings);
         self.add(format!("{name}.pdf"), pdf.bytes);
