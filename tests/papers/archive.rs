@@ -152,12 +152,12 @@ fn only_the_long_edition_has_a_ledger() {
 }
 
 #[test]
-fn a_character_that_latex_lacks_is_an_error_at_its_paragraph() {
+fn characters_that_latex_lacks_are_one_error_at_the_first() {
     let paper = Paper::minimal();
-    let line = paper.append("paper/sections/02-results.md", "A word: 漢.");
+    let line = paper.append("paper/sections/02-results.md", "A word: 漢字.");
     let said = paper.errors();
     assert!(
-        said.contains("no `漢`") && said.contains(&format!("paper/sections/02-results.md:{line}:1")),
+        said.contains("no `漢`, `字`") && said.contains(&format!("paper/sections/02-results.md:{line}:9")),
         "{said}"
     );
 }

@@ -84,7 +84,7 @@ fn every_kind_of_file_reaches_the_page_and_every_mistake_its_place() {
         ("/tables", "table-1-gain"),
         ("/check", "No errors"),
         ("/verdicts", "Verdict"),
-        ("/waves", "being decided"),
+        ("/waves", "<title>Waves"),
         ("/pdf-view", "iframe"),
         ("/figure/fig-1-gain", "<svg"),
         ("/preview.js", "EventSource"),

@@ -302,3 +302,10 @@ fn a_missing_cell_of_a_map_is_named() {
         ],
     );
 }
+
+#[test]
+fn a_sign_that_the_font_of_drawings_lacks_is_named() {
+    let labelled = |label: &str| BARS.replace("[one, ten]", &format!("[one, \"{label}\"]"));
+    check_errors(&labelled("10⁻³ s⁻¹"), &[("", "the font of drawings has no `⁻`")]);
+    assert!(drawn_from(&labelled("größer · 2×"), &facts()).is_ok());
+}

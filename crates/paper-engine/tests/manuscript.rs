@@ -12,7 +12,7 @@ use paper_engine::manuscript::{
     TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
-use paper_engine::table::Table;
+use paper_engine::table::{Alignment, Cell, Column, Table};
 
 type TestResult = Result<(), Box<dyn Error>>;
 
@@ -77,7 +77,22 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         table: Table { columns: Vec::new(), rows: Vec::new(), notes: Vec::new() },
         location: Location::file("paper/tables/table-2-performance.yaml"),
     };
-    let tables = BTreeMap::from([("table-2-performance".to_owned(), table)]);
+    let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
+    let column = |header: &str| Column { header: header.to_owned(), alignment: Alignment::Left };
+    let cells = TableText {
+        table: Table {
+            columns: vec![column("Load $x_1$"), column("What's seen")],
+            rows: vec![
+                vec![cell("$|x|$ and *b*"), cell("@sec:one, [@brin1998anatomy]")],
+                vec![cell("-"), cell("1. one\nline")],
+            ],
+            notes: vec!["A `note`.".to_owned()],
+        },
+        location: Location::file("paper/tables/table-3-cells.yaml"),
+        ..table.clone()
+    };
+    let tables =
+        BTreeMap::from([("table-2-performance".to_owned(), table), ("table-3-cells".to_owned(), cells)]);
     let sections = files.iter().map(|(name, _)| PathBuf::from(name));
     Ok(read(&Sources {
         root: root.path(),
@@ -618,4 +633,21 @@ fn a_paper_defines_commands_of_its_formulas() -> TestResult {
         "# A\n\nWith $\\norm$ here.\n",
         "one.md:3:6: this formula cannot be typeset: the command \\norm lacks",
     )
+}
+
+#[test]
+fn cells_of_a_table_are_markdown() -> TestResult {
+    let document = document("# One [#sec:one]\n\n::: table table-3-cells\n:::\n", "extended")?;
+    let BlockKind::Table { table, content, .. } = &document.blocks[1].kind else { panic!("{document:#?}") };
+    let texts: Vec<&str> = table.rows.iter().flatten().map(|cell| cell.text.as_str()).collect();
+    assert_eq!(texts, ["|x| and b", "1, ", "-", "1. one line"]);
+    assert_eq!(table.columns[1].header, "What\u{2019}s seen");
+    let kinds: Vec<&InlineKind> = content.every_inline().map(|inline| &inline.kind).collect();
+    assert!(kinds.contains(&&InlineKind::Math("|x|".into())), "{kinds:#?}");
+    assert!(kinds.contains(&&InlineKind::Code("note".into())), "{kinds:#?}");
+    let section =
+        InlineKind::Reference { kind: LabelKind::Section, label: "sec:one".into(), number: "1".into() };
+    assert!(kinds.contains(&&section), "{kinds:#?}");
+    assert_eq!(document.references.len(), 1);
+    Ok(())
 }

@@ -200,8 +200,8 @@ fn finish(
         return Err(Outcome::Tex(messages(&errors, "", "", main)));
     }
     let bytes = files.output(&pdf).unwrap_or_default();
-    let (overfull, undefined) = log::warnings(log_text, main, &files.own());
-    Ok((bytes, Outcome::Done { passes, overfull, undefined }))
+    let (overfull, missing) = log::warnings(log_text, main, &files.own());
+    Ok((bytes, Outcome::Done { passes, overfull, missing }))
 }
 
 /// Calls an engine with no insecure feature and with no time but the job's.

@@ -52,8 +52,8 @@ pub struct Typeset {
     pub passes: usize,
     /// Lists the lines and boxes that stick out into the margin.
     pub overfull: Vec<TexMessage>,
-    /// Lists the citations and references without a target.
-    pub undefined: Vec<TexMessage>,
+    /// Lists what would be missing on the pages: targets of citations and references, ends of too high floats.
+    pub missing: Vec<TexMessage>,
 }
 
 /// A message of TeX with the place it is about.
@@ -192,7 +192,7 @@ mod exchange {
         Done {
             passes: usize,
             overfull: Vec<TexMessage>,
-            undefined: Vec<TexMessage>,
+            missing: Vec<TexMessage>,
         },
         /// References moved; these auxiliary files are for the next pass.
         Moved(Vec<String>),

@@ -70,9 +70,10 @@ pub fn shell_commands(log: &str, sources: &Sources) -> Vec<TexMessage> {
     asked.map(|command| TexMessage { file: file.clone(), line, text: text(command) }).collect()
 }
 
-/// Finds the overfull boxes and the undefined references and citations in a log.
+/// Finds the overfull boxes in a log, and what would be missing on the pages: undefined references and
+/// citations, and the ends of floats that are higher than a page.
 pub fn warnings(log: &str, main: &str, sources: &Sources) -> (Vec<TexMessage>, Vec<TexMessage>) {
-    let (mut overfull, mut undefined) = (Vec::new(), Vec::new());
+    let (mut overfull, mut missing) = (Vec::new(), Vec::new());
     let mut open = Open { names: Vec::new(), main, sources };
     let mut in_box = false;
     for text in log.lines() {
@@ -90,14 +91,20 @@ pub fn warnings(log: &str, main: &str, sources: &Sources) -> (Vec<TexMessage>, V
                 let text = text.split_once("Warning: ").map_or(text, |(_, text)| text);
                 let text = text.split(" on page ").next().unwrap_or(text);
                 let text = format!("{} is undefined", text.trim());
-                undefined.push(TexMessage { file: open.file(), line, text });
+                missing.push(TexMessage { file: open.file(), line, text });
             }
+        } else if let Some((_, excess)) = text.split_once("Float too large for page by ") {
+            let line = number_after(text, &["on input line "]);
+            let excess = excess.split(" on input").next().unwrap_or(excess);
+            let text =
+                format!("this figure or table is {excess} higher than the page, and its end would be lost");
+            missing.push(TexMessage { file: open.file(), line, text });
         } else {
             open.follow(text);
         }
     }
-    undefined.dedup();
-    (overfull, undefined)
+    missing.dedup();
+    (overfull, missing)
 }
 
 fn number_after(text: &str, marks: &[&str]) -> usize {
@@ -165,9 +172,16 @@ mod tests {
         let log = "(p.tex (part.tex\nOverfull \\hbox (3.0pt too wide) in paragraph at lines 4--5\n\\TU/x a ( b\n\n)\n\
             LaTeX Warning: Citation `a' on page 1 undefined on input line 9.\n";
         let sources = Sources::from([("p.tex".into(), vec![]), ("part.tex".into(), vec![])]);
-        let (overfull, undefined) = warnings(log, "p.tex", &sources);
+        let (overfull, missing) = warnings(log, "p.tex", &sources);
         assert_eq!((overfull[0].file.as_str(), overfull[0].line), ("part.tex", 4));
-        assert_eq!(undefined[0].to_string(), "p.tex:9: Citation `a' is undefined");
+        assert_eq!(missing[0].to_string(), "p.tex:9: Citation `a' is undefined");
+        let log = "LaTeX Warning: Float too large for page by 105.0pt on input line 58.\n";
+        let (_, missing) = warnings(log, "p.tex", &sources);
+        assert_eq!(missing[0].line, 58);
+        assert!(
+            missing[0].text.starts_with("this figure or table is 105.0pt higher than the page"),
+            "{missing:?}"
+        );
     }
 
     #[test]

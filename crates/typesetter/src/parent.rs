@@ -27,9 +27,7 @@ pub(super) const POLL: Duration = Duration::from_millis(5);
 pub fn typeset(job: &Job, worker: &Path, cache: &Path, limit: &Limit) -> Result<Typeset, TypesetError> {
     let (made, outcome) = run(Task::Pdf, job, worker, cache, limit)?;
     match outcome {
-        Outcome::Done { passes, overfull, undefined } => {
-            Ok(Typeset { pdf: made, passes, overfull, undefined })
-        }
+        Outcome::Done { passes, overfull, missing } => Ok(Typeset { pdf: made, passes, overfull, missing }),
         other => Err(TypesetError::Crash(format!("an unexpected result: {other:?}"))),
     }
 }

@@ -55,8 +55,8 @@ impl Standby {
             let task = if passes < MAX_PASSES { Task::Pass } else { Task::LastPass };
             let sent = parent::send(task, job, &Auxiliary::new())?;
             match self.pass(&preamble, sent.path(), limit)? {
-                (pdf, Outcome::Done { overfull, undefined, .. }) => {
-                    return Ok(Typeset { pdf, passes, overfull, undefined });
+                (pdf, Outcome::Done { overfull, missing, .. }) => {
+                    return Ok(Typeset { pdf, passes, overfull, missing });
                 }
                 (_, Outcome::Moved(names)) => self.auxiliary = moved(sent.path(), names)?,
                 (_, other) => return Err(TypesetError::Crash(format!("an unexpected result: {other:?}"))),

@@ -85,9 +85,9 @@ fn ieee_document_is_a_pdf_and_the_same_twice() {
     assert!(first.pdf.starts_with(b"%PDF"));
     assert!((2..=3).contains(&first.passes), "{} passes", first.passes);
     assert!(first.overfull.iter().any(|m| m.file == "part.tex" && m.line == 3), "{:?}", first.overfull);
-    let undefined: Vec<String> = first.undefined.iter().map(ToString::to_string).collect();
+    let missing: Vec<String> = first.missing.iter().map(ToString::to_string).collect();
     assert_eq!(
-        undefined,
+        missing,
         ["paper.tex:7: Reference `absent' is undefined", "paper.tex:7: Citation `absent' is undefined"]
     );
     assert_eq!(first, call(&files, PLENTY).expect("the document typesets again"));

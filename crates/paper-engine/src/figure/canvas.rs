@@ -1,5 +1,7 @@
 //! Marks on a page in points: rectangles, dots, lines and measured text.
 
+use std::collections::BTreeSet;
+
 use svg::Document;
 use svg::node::element::{Description, Group, Line, Path, Rectangle, Text, Title};
 
@@ -60,12 +62,14 @@ pub struct Canvas<'a> {
     width: f64,
     height: f64,
     group: Group,
+    /// Characters of its texts that the font lacks.
+    lost: BTreeSet<char>,
 }
 
 impl<'a> Canvas<'a> {
     /// Returns an empty drawing of this width in points.
     pub fn new(font: &'a Font, width: f64) -> Self {
-        Self { font, width, height: 0.0, group: Group::new() }
+        Self { font, width, height: 0.0, group: Group::new(), lost: BTreeSet::new() }
     }
 
     /// Width in points.
@@ -155,6 +159,7 @@ impl<'a> Canvas<'a> {
     /// A text whose baseline is at its point.
     pub fn text(&mut self, text: &str, [x, y]: [f64; 2], style: Style) {
         self.reach(y + 0.25 * style.size);
+        self.lost.extend(self.font.lacks(text, style.bold));
         let node = Text::new(text).set("x", round(x)).set("y", round(y));
         let node = node.set("font-size", style.size).set("fill", style.fill);
         let node = match style.anchor {
@@ -163,6 +168,11 @@ impl<'a> Canvas<'a> {
             Anchor::End => node.set("text-anchor", "end"),
         };
         self.push(if style.bold { node.set("font-weight", "bold") } else { node });
+    }
+
+    /// Returns the characters of its texts that the font lacks.
+    pub fn lost(&self) -> &BTreeSet<char> {
+        &self.lost
     }
 
     /// Returns the drawing as SVG text with title and description.

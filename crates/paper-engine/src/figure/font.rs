@@ -66,6 +66,14 @@ impl Font {
         units * size / f64::from(em)
     }
 
+    /// Returns the characters of a text that the font lacks.
+    pub fn lacks(&self, text: &str, bold: bool) -> Vec<char> {
+        let bytes = if bold { &self.bold } else { &self.regular };
+        let Ok(face) = FontRef::new(bytes) else { return Vec::new() };
+        let characters = face.charmap();
+        text.chars().filter(|c| characters.map(*c).is_none()).collect()
+    }
+
     /// Returns the faces, for programs that embed them.
     pub(super) fn faces(&self) -> [Arc<Vec<u8>>; 2] {
         [Arc::clone(&self.regular), Arc::clone(&self.bold)]

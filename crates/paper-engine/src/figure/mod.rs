@@ -83,6 +83,13 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
     let lookup = Lookup { file: PathBuf::from(FOLDER).join(format!("{id}.yaml")), facts };
     let width = if figure.wide { PAGE_WIDTH } else { COLUMN_WIDTH };
     let canvas = figure.drawing.draw(&lookup, canvas::Canvas::new(font, width))?;
+    if !canvas.lost().is_empty() {
+        let signs: Vec<String> = canvas.lost().iter().map(|sign| format!("`{sign}`")).collect();
+        let message = format!("the font of drawings has no {}", signs.join(", "));
+        return Err(lookup
+            .whole(&message, "write it in other signs, such as `1/s` for a negative power")
+            .into());
+    }
     Ok(canvas.finish(id, &figure.title, &figure.alt))
 }
 

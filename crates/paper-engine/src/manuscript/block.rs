@@ -9,8 +9,9 @@ use super::builder::{Builder, Text};
 use super::directive::{Placed, expand, placed_index};
 use super::inline::{join, plain_text, trim};
 use super::source::Origin;
-use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind};
+use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, TableContent};
 use crate::diagnostic::{Diagnostic, Location};
+use crate::table::Table;
 
 fn options() -> Options<'static> {
     let mut options = Options::default();
@@ -351,9 +352,44 @@ impl Builder<'_> {
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.caption(&table.caption, &table.location.file, "caption");
                 let (wide, table) = (table.wide, table.table.clone());
-                Some(BlockKind::Table { id: id.clone(), label, number, caption, wide, table })
+                let content = self.cells(&table, &file);
+                Some(BlockKind::Table { id: id.clone(), label, number, caption, wide, table, content })
             }
         }
+    }
+
+    /// Converts headers, cells and notes.
+    fn cells(&mut self, table: &Table, file: &Path) -> TableContent {
+        let headers = table.columns.iter().map(|column| self.cell(&column.header, file)).collect();
+        let mut rows = Vec::with_capacity(table.rows.len());
+        for row in &table.rows {
+            let cells = row.iter().map(|cell| match &cell.fact {
+                Some(fact) => {
+                    vec![InlineKind::Number { fact: fact.clone(), text: cell.text.clone() }.into()]
+                }
+                None => self.cell(&cell.text, file),
+            });
+            rows.push(cells.collect());
+        }
+        let notes = table.notes.iter().map(|note| self.cell(note, file)).collect();
+        TableContent { headers, rows, notes }
+    }
+
+    fn cell(&mut self, text: &str, file: &Path) -> Vec<Inline> {
+        // A dash or a number is no list, whatever Markdown makes of it on a line of its own.
+        let is_plain = !text.contains(|c| "*_`$[]@\\<>&~{}^#\"'\n".contains(c)) && !text.contains("--");
+        if is_plain {
+            return vec![InlineKind::Text(text.to_owned()).into()];
+        }
+        // What begins a list or a heading elsewhere is text in a cell.
+        let digits = text.chars().take_while(char::is_ascii_digit).count();
+        let (at, begins) = match text[digits..].chars().next() {
+            Some('.' | ')') if digits > 0 => (digits, true),
+            Some('-' | '+' | '#' | '>' | '=') if digits == 0 => (0, true),
+            _ => (0, text.starts_with("* ")),
+        };
+        let text = if begins { format!("{}\\{}", &text[..at], &text[at..]) } else { text.to_owned() };
+        self.caption(&text.replace('\n', " "), file, "cell")
     }
 
     fn missing<'k>(

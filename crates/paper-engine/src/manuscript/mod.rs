@@ -10,7 +10,9 @@
 //! - A section: `# Architecture [#sec:architecture]`; level-1 headings count 1, 2, 3 and
 //!   level-2 headings 3.1, 3.2. The label in brackets may be left out.
 //! - Mathematics: `$x$` in a line and `$$ ... $$` displayed. `[#eq:throughput]` directly after
-//!   the closing `$$`, or on the next line, labels and numbers the equation.
+//!   the closing `$$`, or on the next line, labels and numbers the equation. Formulas are read before
+//!   Markdown, so that their lines may begin with any sign; sums of money stay text. `macros` of
+//!   `paper/paper.yaml` are commands of the paper's own.
 //! - A figure: `::: figure fig-4-topology`, then `:::` on a line of its own. Its label is
 //!   `fig:wait`; caption and alternative text stand in `figures/fig-4-wait.yaml`.
 //! - A table: `::: table table-2-performance`, then `:::`. Its label is `tab:performance`; it
@@ -18,9 +20,12 @@
 //! - A cross-reference: `@sec:architecture`, `@fig:wait`, `@tab:performance`,
 //!   `@eq:throughput`. A citation: `[@key]` or `[@one; @two]`.
 //! - Blocks of one edition: `::: edition extended`, the blocks, `:::`.
-//! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file.
-//! - Emphasis, lists, quotations, code and links as in CommonMark; straight quotes, `--` and
-//!   `...` become typographic. HTML comments are left out.
+//! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file, or `^[its text]`.
+//!   One that is called twice is set once; it holds paragraphs.
+//! - Emphasis, lists, quotations, code, rules and links as in CommonMark; struck text, tasks and bare
+//!   addresses as in GFM; `> [!NOTE]` as on GitHub. Straight quotes, `--` and `...` become typographic.
+//!   HTML comments are left out.
+//! - Anything else that means something elsewhere, such as commands of LaTeX, is an error at its place.
 //! - In a text that stands beside the paper: a title as its first heading, and links such as
 //!   `[the post](site:blog-post.html)` to addresses below the site that the paper names.
 
@@ -50,5 +55,5 @@ pub use reader::read;
 pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
-pub use tree::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference};
+pub use tree::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference, TableContent};
 pub use walk::{blocks, inlines};

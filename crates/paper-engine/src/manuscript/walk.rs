@@ -118,6 +118,10 @@ pub(super) fn change_inlines(run: &mut [Block], change: &mut dyn FnMut(&mut Inli
     for block in run {
         let file = block.content_file();
         change_each(block.content_mut(), &mut |inline| change(inline, &file));
+        if let BlockKind::Table { content, table, .. } = &mut block.kind {
+            content.texts_mut().for_each(|text| change_each(text, &mut |inline| change(inline, &file)));
+            content.write_plain(table);
+        }
         block.children_mut().iter_mut().for_each(|inner| change_inlines(inner, change));
     }
 }

@@ -74,6 +74,7 @@ mod tests {
             number: 1,
             caption: Vec::new(),
             wide: false,
+            content: super::super::sample::content(&table),
             table,
         };
         let error = hn_post(&Document { blocks: vec![at(kind)], ..document }).expect_err("an error");

@@ -10,11 +10,11 @@ use super::html_inline::InlineWriter;
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
 use super::templates::PAGE;
-use super::{Ledger, OutputError, Templates, math, plain};
+use super::{Ledger, OutputError, Templates, is_rich, math, plain};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::dark;
-use crate::manuscript::{Block, BlockKind, Document};
+use crate::manuscript::{Block, BlockKind, Document, Inline, TableContent};
 use crate::table::{Alignment, Table};
 
 /// Whether paragraphs say where the author wrote them.
@@ -175,7 +175,7 @@ impl Page<'_> {
                      </figcaption>\n</figure>"
                 );
             }
-            BlockKind::Table { label, number, caption, wide, table, .. } => {
+            BlockKind::Table { label, number, caption, wide, table, content, .. } => {
                 let caption = self.text.inlines(caption, at);
                 let back = self.text.mentions.back(label, &format!("table {number}"));
                 let class = if *wide { "table wide" } else { "table" };
@@ -186,7 +186,7 @@ impl Page<'_> {
                     id(label),
                     escape(label)
                 );
-                self.table(label, table);
+                self.table(label, table, content, at);
                 if !back.is_empty() {
                     let _ = writeln!(self.out, "<p class=\"note\">{}</p>", back.trim_start());
                 }
@@ -225,7 +225,10 @@ impl Page<'_> {
         let _ = writeln!(self.out, "{close}");
     }
 
-    fn table(&mut self, label: &str, table: &Table) {
+    fn table(&mut self, label: &str, table: &Table, content: &TableContent, at: &Location) {
+        let rich = |text: &mut InlineWriter<'_>, content: Option<&Vec<Inline>>| {
+            content.filter(|content| is_rich(content)).map(|content| text.inlines(content, at))
+        };
         let class = |column: usize| match table.columns.get(column).map(|c| c.alignment) {
             Some(Alignment::Decimal) => " class=\"decimal\"",
             _ => "",
@@ -236,16 +239,20 @@ impl Page<'_> {
              <table aria-labelledby=\"cap-{label}\">\n<thead><tr>"
         );
         for (index, column) in table.columns.iter().enumerate() {
-            let _ = write!(out, "<th scope=\"col\"{}>{}</th>", class(index), escape(&column.header));
+            let header = rich(&mut self.text, content.headers.get(index));
+            let header = header.unwrap_or_else(|| escape(&column.header));
+            let _ = write!(out, "<th scope=\"col\"{}>{header}</th>", class(index));
         }
         out.push_str("</tr></thead>\n<tbody>\n");
         let gaps: Vec<_> = (0..table.columns.len()).map(|column| decimal_gaps(table, column)).collect();
         for (row_index, row) in table.rows.iter().enumerate() {
             out.push_str("<tr>");
             for (index, cell) in row.iter().enumerate() {
-                let text = match &cell.fact {
-                    Some(fact) => self.text.number(fact, &cell.text),
-                    None => escape(&cell.text),
+                let written = content.rows.get(row_index).and_then(|row| row.get(index));
+                let text = match (&cell.fact, rich(&mut self.text, written)) {
+                    (_, Some(rich)) => rich,
+                    (Some(fact), None) => self.text.number(fact, &cell.text),
+                    (None, None) => escape(&cell.text),
                 };
                 let gap = gaps.get(index).and_then(|gaps| gaps.get(row_index).copied().flatten());
                 let gap = gap.map_or(String::new(), |(point, digits)| {
@@ -261,8 +268,8 @@ impl Page<'_> {
             out.push_str("</tr>\n");
         }
         out.push_str("</tbody>\n</table></div>\n");
-        for note in &table.notes {
-            let _ = writeln!(out, "<p class=\"note\">{}</p>", escape(note));
+        for note in &content.notes {
+            let _ = writeln!(out, "<p class=\"note\">{}</p>", self.text.inlines(note, at));
         }
         self.out.push_str(&out);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::html_text::escape;
-use crate::manuscript::{Document, InlineKind, LabelKind};
+use crate::manuscript::{BlockKind, Document, InlineKind, LabelKind, TableContent};
 
 /// How often each thing is mentioned, and how many of these mentions stand on the page already.
 #[derive(Debug, Default)]
@@ -17,7 +17,11 @@ impl Mentions {
     /// Counts the mentions of a document.
     pub fn of(document: &Document) -> Self {
         let mut total: BTreeMap<String, usize> = BTreeMap::new();
-        for inline in document.every_inline() {
+        let cells = document.every_block().filter_map(|block| match &block.kind {
+            BlockKind::Table { content, .. } => Some(content),
+            _ => None,
+        });
+        for inline in document.every_inline().chain(cells.flat_map(TableContent::every_inline)) {
             match &inline.kind {
                 InlineKind::Cite(works) => {
                     works.iter().for_each(|(key, _)| *total.entry(work(key)).or_default() += 1);

@@ -3,12 +3,12 @@
 use tera::Context;
 
 use super::latex_listing::listing;
-use super::latex_table::tabular;
+use super::latex_table::{RichCells, tabular};
 use super::templates::{PAPER, SUMMARY};
 use super::tex_text::{self, Setting, escape, name, url};
-use super::{Ledger, OutputError, Templates, math, plain, safe_url, section_word};
+use super::{Ledger, OutputError, Templates, is_rich, math, plain, safe_url, section_word};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
 
 /// Private characters around a line's index into the places; they are gone from the result.
 const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
@@ -100,6 +100,9 @@ fn set(
     Ok(errors.into_result(latex)?)
 }
 
+/// Rows of a table that TeX can measure: it knows no length above 16,383 pt.
+const MOST_ROWS: usize = 1000;
+
 struct Writer<'a> {
     ledger: &'a Ledger,
     out: String,
@@ -176,15 +179,19 @@ impl<'a> Writer<'a> {
                     name(label)
                 )
             }
-            BlockKind::Table { label, caption, wide, table, .. } => {
+            BlockKind::Table { id, table, .. } if table.rows.len() > MOST_ROWS => {
+                let message =
+                    format!("the table `{id}` has {} rows; a page holds about 60", table.rows.len());
+                let remedy = "show the rows that the text speaks of; build/tables holds all of them as CSV";
+                self.errors.push(Diagnostic::new(at.clone(), message).remedy(remedy));
+                return;
+            }
+            BlockKind::Table { label, caption, wide, table, content, .. } => {
                 let star = if *wide { "*" } else { "" };
                 let (caption, notes) = self.caption(caption, at);
-                let rows = tabular(table, *wide, self.ledger).join("\n");
-                let under: String = table
-                    .notes
-                    .iter()
-                    .map(|note| format!("\\papernote{{{}}}\n", escape(note, Setting::Text)))
-                    .collect();
+                let ((rich, under), in_cells) = self.deferring(|writer| writer.cells(content, at));
+                let notes = notes + &in_cells;
+                let rows = tabular(table, &rich, *wide, self.ledger).join("\n");
                 format!(
                     "\\begin{{table{star}}}[!t]\n\\centering\n{caption}\n\\label{{{}}}\n\\footnotesize\n{rows}\n{under}\
                      \\end{{table{star}}}{notes}",
@@ -215,11 +222,30 @@ impl<'a> Writer<'a> {
     }
 
     fn caption(&mut self, content: &[Inline], at: &Location) -> (String, String) {
+        let (text, notes) = self.deferring(|writer| writer.inlines(content, at));
+        (format!("\\caption{{{text}}}"), notes)
+    }
+
+    /// Writes a part of a float, and the texts of its footnotes, which stand behind the float.
+    fn deferring<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> (T, String) {
         let outer = self.deferred.replace(Vec::new());
-        let text = self.inlines(content, at);
+        let written = write(self);
         let notes = std::mem::replace(&mut self.deferred, outer).unwrap_or_default();
         let notes = notes.iter().map(|(number, text)| format!("\n\\footnotetext[{number}]{{{text}}}"));
-        (format!("\\caption{{{text}}}"), notes.collect())
+        (written, notes.collect())
+    }
+
+    /// Returns the cells of a table that hold more than plain text, and its notes.
+    fn cells(&mut self, content: &TableContent, at: &Location) -> (RichCells, String) {
+        let mut rich = |cell: &Vec<Inline>| {
+            let text = self.inlines(cell, at);
+            is_rich(cell).then_some(text)
+        };
+        let headers = content.headers.iter().map(&mut rich).collect();
+        let rows = content.rows.iter().map(|row| row.iter().map(&mut rich).collect()).collect();
+        let notes = content.notes.iter().map(|note| format!("\\papernote{{{}}}\n", self.inlines(note, at)));
+        let notes = notes.collect();
+        (RichCells { headers, rows }, notes)
     }
 
     fn list(&mut self, start: Option<usize>, items: &[Vec<Block>], at: &Location) {
@@ -366,6 +392,14 @@ impl<'a> Writer<'a> {
         for character in tex.trim().chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
             match character {
                 '%' if !escaped => out.push_str("\\%"),
+                c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {
+                    Some(sign) => out.push_str(&sign),
+                    None => {
+                        let remedy = "write the command of the sign, or words in \\text{...}";
+                        self.check(&c.to_string(), |_| at.clone(), remedy);
+                        out.push(c);
+                    }
+                },
                 c if c.is_whitespace() => out.push(' '),
                 c => out.push(c),
             }

@@ -8,8 +8,17 @@ use crate::table::{Alignment, Table};
 /// Characters of `\footnotesize` Times that fit one column (252 pt) and the page (516 pt).
 const FIT: (usize, usize) = (66, 138);
 
+/// The TeX of headers and cells that hold more than plain text.
+#[derive(Default)]
+pub(super) struct RichCells {
+    /// Of each column.
+    pub headers: Vec<Option<String>>,
+    /// Of each cell, row by row.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
 /// Returns the lines of a tabular.
-pub(super) fn tabular(table: &Table, wide: bool, ledger: &Ledger) -> Vec<String> {
+pub(super) fn tabular(table: &Table, rich: &RichCells, wide: bool, ledger: &Ledger) -> Vec<String> {
     let room = if wide { FIT.1 } else { FIT.0 };
     let width = |text: &str| text.chars().count();
     let body = |column: usize| {
@@ -34,7 +43,9 @@ pub(super) fn tabular(table: &Table, wide: bool, ledger: &Ledger) -> Vec<String>
         .map(|c| {
             let column = &table.columns[c];
             let side = if column.alignment == Alignment::Decimal { "r" } else { "l" };
-            if stacked {
+            if let Some(Some(rich)) = rich.headers.get(c) {
+                rich.clone()
+            } else if stacked {
                 stack(&column.header, needed(c).max(8), side)
             } else {
                 escape(&column.header, Setting::Text)
@@ -57,7 +68,9 @@ pub(super) fn tabular(table: &Table, wide: bool, ledger: &Ledger) -> Vec<String>
                 let gap = gap.map_or(String::new(), |(point, digits)| {
                     format!("\\phantom{{{}{}}}", if point { "." } else { "" }, "0".repeat(digits))
                 });
+                let rich = rich.rows.get(row_index).and_then(|row| row.get(column)).and_then(Option::as_ref);
                 let text = match &cell.fact {
+                    _ if rich.is_some() => rich.cloned().unwrap_or_default(),
                     Some(fact) => ledger.tex_number(fact, &cell.text),
                     None => escape(&cell.text, Setting::Text),
                 };
@@ -97,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_small_table_is_plain() {
-        let text = tabular(&super::super::sample::table(), false, &Ledger::default()).join("\n");
+        let text = tabular(&super::super::sample::table(), &RichCells::default(), false, &Ledger::default())
+            .join("\n");
         assert!(text.contains("{@{}lr@{}}"), "{text}");
         assert!(text.contains("{2}\\phantom{.00} \\\\"), "{text}");
         assert!(text.contains("Slice \\& shape & Ratio \\\\"), "{text}");
@@ -107,7 +121,7 @@ mod tests {
     fn a_long_text_column_wraps() {
         let mut table = super::super::sample::table();
         table.rows[0][0].text = "many words ".repeat(12);
-        let text = tabular(&table, false, &Ledger::default()).join("\n");
+        let text = tabular(&table, &RichCells::default(), false, &Ledger::default()).join("\n");
         assert!(text.contains("tabularx"), "{text}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{math, plain, reference_text, safe_url};
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
 use crate::table::{Alignment, Table};
 
 /// Renders the document as one Markdown file with contents, figures, tables and references.
@@ -198,12 +198,32 @@ impl<'a> Writer<'a> {
                     self.figures
                 )
             }
-            BlockKind::Table { label, number, caption, table, .. } => {
+            BlockKind::Table { label, number, caption, table, content, .. } => {
                 let caption = self.inlines(caption);
                 let id = self.mark(label);
-                format!("{id}\n**Table\u{a0}{number}.** {caption}\n\n{}", pipe_table(table))
+                format!("{id}\n**Table\u{a0}{number}.** {caption}\n\n{}", self.table(table, content))
             }
         }
+    }
+
+    /// Returns a table with the markup of its cells.
+    fn table(&mut self, table: &Table, content: &TableContent) -> String {
+        // A bar ends a cell wherever it stands, in a formula too.
+        let mut cell = |content: &Vec<Inline>| {
+            let text = self.inlines(content);
+            let mut out = String::with_capacity(text.len());
+            for (index, part) in text.split('|').enumerate() {
+                if index > 0 {
+                    out.push_str(if out.ends_with('\\') { "|" } else { "\\|" });
+                }
+                out.push_str(part);
+            }
+            out.replace('\n', " ")
+        };
+        let headers = content.headers.iter().map(&mut cell).collect();
+        let rows = content.rows.iter().map(|row| row.iter().map(&mut cell).collect()).collect();
+        let notes = content.notes.iter().map(&mut cell).collect();
+        pipes(table, headers, rows, notes)
     }
 
     fn inlines(&mut self, inlines: &[Inline]) -> String {
@@ -294,18 +314,25 @@ fn first_safe(text: String) -> String {
 
 /// Returns a table in Markdown, with its notes.
 pub fn pipe_table(table: &Table) -> String {
+    let headers = table.columns.iter().map(|column| escape(&column.header)).collect();
+    let rows = table.rows.iter().map(|cells| cells.iter().map(|cell| escape(&cell.text)).collect());
+    let notes = table.notes.iter().map(|note| escape(note)).collect();
+    pipes(table, headers, rows.collect(), notes)
+}
+
+fn pipes(table: &Table, headers: Vec<String>, rows: Vec<Vec<String>>, notes: Vec<String>) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut out = row(table.columns.iter().map(|column| escape(&column.header)).collect());
+    let mut out = row(headers);
     let rule = |alignment: Alignment| match alignment {
         Alignment::Left => ":---".to_owned(),
         Alignment::Decimal => "---:".to_owned(),
     };
     out.push_str(&row(table.columns.iter().map(|column| rule(column.alignment)).collect()));
-    for cells in &table.rows {
-        out.push_str(&row(cells.iter().map(|cell| escape(&cell.text)).collect()));
+    for cells in rows {
+        out.push_str(&row(cells));
     }
-    for note in &table.notes {
-        let _ = write!(out, "\n{}\n", first_safe(escape(note)));
+    for note in notes {
+        let _ = write!(out, "\n{}\n", first_safe(note));
     }
     out
 }

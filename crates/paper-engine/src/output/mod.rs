@@ -95,6 +95,11 @@ pub fn plain(inlines: &[Inline]) -> String {
     text
 }
 
+/// Returns whether a cell holds more than plain text or one number.
+fn is_rich(content: &[Inline]) -> bool {
+    !matches!(content, [] | [Inline { kind: InlineKind::Text(_) | InlineKind::Number { .. }, .. }])
+}
+
 /// Returns how running text names a labelled thing.
 fn reference_text(kind: LabelKind, number: &str) -> String {
     match kind {

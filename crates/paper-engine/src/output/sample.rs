@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference, TableContent};
 use crate::table::{Alignment, Cell, Column, Table};
 
 pub(super) fn text(text: &str) -> Inline {
@@ -154,6 +154,7 @@ pub(super) fn document() -> Document {
                     caption: vec![text("Ratios.")],
                     wide: false,
                     table: table(),
+                    content: content(&table()),
                 },
             ),
             at(33, heading(1, "2", "sec:two", "Two")),
@@ -186,5 +187,18 @@ pub fn work(key: &str, number: usize, url: Option<&str>) -> Reference {
         location: Location::new("paper/references.bib", number * 10, 7),
         content: vec![text("A.")],
         url: url.map(str::to_owned),
+    }
+}
+
+/// Returns the words of a table without markup.
+pub(super) fn content(table: &Table) -> TableContent {
+    let cell = |cell: &Cell| match &cell.fact {
+        Some(fact) => vec![InlineKind::Number { fact: fact.clone(), text: cell.text.clone() }.into()],
+        None => vec![text(&cell.text)],
+    };
+    TableContent {
+        headers: table.columns.iter().map(|column| vec![text(&column.header)]).collect(),
+        rows: table.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        notes: table.notes.iter().map(|note| vec![text(note)]).collect(),
     }
 }

@@ -193,6 +193,25 @@ fn accent(mark: char) -> Option<&'static str> {
     })
 }
 
+/// Returns a sign that is typed in a formula as both engines set it there; a letter is what it is.
+pub(super) fn sign(character: char) -> Option<String> {
+    Some(match character {
+        '°' => "{}^{\\circ}".to_owned(),
+        'µ' => "\\mu ".to_owned(),
+        '½' => "\\tfrac{1}{2}".to_owned(),
+        '¼' => "\\tfrac{1}{4}".to_owned(),
+        '¾' => "\\tfrac{3}{4}".to_owned(),
+        '²' => "^2".to_owned(),
+        '³' => "^3".to_owned(),
+        '¹' => "^1".to_owned(),
+        '…' => "\\ldots ".to_owned(),
+        c if c <= LAST_LETTER && c.is_alphabetic() => c.to_string(),
+        '\u{2009}' => "\\,".to_owned(),
+        '\u{2013}' | '\u{2014}' | '\u{2018}'..='\u{201e}' | '€' => character.to_string(),
+        c => format!("\\ensuremath{{{}}}", symbol(c)?),
+    })
+}
+
 /// Returns the command of a mathematical sign or Greek letter.
 fn symbol(character: char) -> Option<&'static str> {
     Some(match character {
@@ -361,6 +380,14 @@ mod tests {
     fn a_character_that_would_be_lost_is_found() {
         assert_eq!(unknown("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}– „q‘ Nguyễn Șerban"), []);
         assert_eq!(unknown("a 漢字漢"), [(2, '漢'), (5, '字')]);
+    }
+
+    #[test]
+    fn signs_typed_in_a_formula_are_commands() {
+        assert_eq!(sign('±').as_deref(), Some("\\ensuremath{\\pm}"));
+        assert_eq!(sign('½').as_deref(), Some("\\tfrac{1}{2}"));
+        assert_eq!(sign('é').as_deref(), Some("é"));
+        assert_eq!(sign('漢'), None);
     }
 
     #[test]

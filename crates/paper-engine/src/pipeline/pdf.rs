@@ -50,8 +50,8 @@ pub fn typeset(
         }
         None => kept(press, &job, latex, list)?,
     };
-    let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
-    Diagnostics(undefined).into_result(())?;
+    let missing = typeset.missing.iter().map(|message| locate(message, latex, list)).collect();
+    Diagnostics(missing).into_result(())?;
     let overfull = typeset.overfull.iter().filter(|message| excess(&message.text) > OVERFULL_LIMIT);
     let warnings = overfull.map(|message| locate(message, latex, list).breaks(&OVERFULL_BOX)).collect();
     let warnings = Diagnostics(warnings);
@@ -66,8 +66,8 @@ fn kept(press: &Press<'_>, job: &Job, latex: &Latex, list: &Latex) -> Result<(Ty
         let worker = &press.context.options.worker;
         let typeset = typesetter::typeset(job, worker, &press.formats(), press.limit);
         let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
-        let undefined = typeset.undefined.iter().map(|message| locate(message, latex, list)).collect();
-        Diagnostics(undefined).into_result(())?;
+        let missing = typeset.missing.iter().map(|message| locate(message, latex, list)).collect();
+        Diagnostics(missing).into_result(())?;
         let mut entry = serde_json::to_vec(&typeset.overfull).map_err(internal)?;
         entry.push(b'\n');
         entry.extend(typeset.pdf);
@@ -78,7 +78,7 @@ fn kept(press: &Press<'_>, job: &Job, latex: &Latex, list: &Latex) -> Result<(Ty
     let overfull: Vec<TexMessage> = serde_json::from_slice(&entry.bytes[..split]).map_err(internal)?;
     let pdf = entry.bytes.get(split + 1..).unwrap_or_default().to_vec();
     // A document with undefined references is never kept, and its passes are of no interest any more.
-    Ok((Typeset { pdf, passes: 0, overfull, undefined: Vec::new() }, entry.hit))
+    Ok((Typeset { pdf, passes: 0, overfull, missing: Vec::new() }, entry.hit))
 }
 
 /// Counts the pages of a PDF.
@@ -113,10 +113,14 @@ fn locate(message: &TexMessage, latex: &Latex, list: &Latex) -> Diagnostic {
     let place = place.unwrap_or_else(|| Location::file(TEMPLATE));
     if let Some(missing) = message.text.strip_prefix("Missing character: There is no ") {
         let (sign, font) = missing.split_once(" in font ").unwrap_or((missing, ""));
-        let font = font.split(['/', ':', '"']).next().unwrap_or(font).trim_start_matches('[');
+        let font = font.split(['/', ':', '"']).next().unwrap_or(font).trim_matches(['[', ']']);
         let message = format!("no font has {sign}, which would be missing in the PDF (asked of {font})");
         return Diagnostic::new(place, message)
             .remedy("write another sign or command; bold and upright letters exist for some alphabets only");
+    }
+    if message.text.ends_with("would be lost") {
+        return Diagnostic::new(place, message.text.clone())
+            .remedy("show fewer rows, or split it; build/tables holds all rows as CSV");
     }
     Diagnostic::new(place, format!("TeX: {}", message.text)).remedy(remedy)
 }
