@@ -56,6 +56,8 @@ fn markdown_to_html(criterion: &mut Criterion) {
         left_out: Vec::new(),
         bibliography: PathBuf::from("references.bib"),
         edition: "conference",
+        editions: &["conference"],
+        macros: &BTreeMap::new(),
         facts: &facts,
         verdicts: &BTreeMap::new(),
         figures: &figures,

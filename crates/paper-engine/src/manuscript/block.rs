@@ -5,11 +5,12 @@ use std::path::Path;
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
-use super::builder::{Builder, Text};
+use super::builder::{Builder, Nest, Text};
 use super::directive::{Placed, expand, placed_index};
-use super::inline::{join, plain_text, trim};
+use super::inline::{join, trim};
 use super::source::Origin;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, TableContent};
+use super::walk::plain_text;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::table::Table;
 
@@ -36,17 +37,6 @@ const DEEPEST_HEADING: usize = 4;
 const DEEPEST_LIST: usize = 4;
 /// Lists and quotations that they set inside each other.
 const DEEPEST_NEST: usize = 6;
-
-/// What a block may stand inside of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Nest {
-    /// A list with bullets.
-    Bullets,
-    /// A list with numbers.
-    Numbered,
-    /// A quotation.
-    Quote,
-}
 
 impl Builder<'_> {
     /// Converts a text; `numbered` says whether it may have sections.

@@ -6,15 +6,24 @@ use std::path::Path;
 use comrak::nodes::Node;
 
 use super::bibliography::Bibliography;
-use super::block::Nest;
 use super::call::{Masked, Scope, is_mask, mask};
 use super::directive::Placed;
-use super::inline::is_invisible;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
 use super::tree::InlineKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+
+/// What a block may stand inside of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nest {
+    /// A list with bullets.
+    Bullets,
+    /// A list with numbers.
+    Numbered,
+    /// A quotation.
+    Quote,
+}
 
 /// What is gathered over all files of a paper.
 pub(super) struct Builder<'a> {
@@ -53,6 +62,12 @@ pub(super) struct Text<'n> {
     pub numbered: bool,
     /// Characters before the place from which Markdown counts columns.
     pub indent: usize,
+}
+
+/// Returns whether a reader sees nothing where this character stands, and the author most likely did not
+/// either.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 impl Builder<'_> {

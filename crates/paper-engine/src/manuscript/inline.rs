@@ -2,7 +2,7 @@
 
 use comrak::nodes::{Node, NodeValue};
 
-use super::builder::{Builder, Text};
+use super::builder::{Builder, Text, is_invisible};
 use super::call::DOLLAR;
 use super::label::kind_of;
 use super::macros::expand;
@@ -405,12 +405,6 @@ impl Builder<'_> {
     }
 }
 
-/// Returns whether a reader sees nothing where this character stands, and the author most likely did not
-/// either.
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
 /// Returns the name of the command of LaTeX that a text begins with.
 fn latex_command(rest: &str) -> Option<&str> {
     let name = rest.strip_prefix('\\')?;
@@ -498,23 +492,4 @@ pub(super) fn trim(mut inlines: Vec<Inline>) -> Vec<Inline> {
     }
     inlines.retain(|inline| !matches!(&inline.kind, InlineKind::Text(text) if text.is_empty()));
     inlines
-}
-
-/// Returns the text of inlines as a reader sees it, without formatting.
-pub(super) fn plain_text(inlines: &[Inline]) -> String {
-    let part = |inline: &Inline| match &inline.kind {
-        InlineKind::Text(text)
-        | InlineKind::Number { text, .. }
-        | InlineKind::Verdict { text, .. }
-        | InlineKind::Code(text)
-        | InlineKind::Math(text) => text.clone(),
-        InlineKind::Emphasis(content)
-        | InlineKind::Strong(content)
-        | InlineKind::Strikeout(content)
-        | InlineKind::Link { content, .. } => plain_text(content),
-        InlineKind::LineBreak | InlineKind::ParagraphBreak => " ".into(),
-        InlineKind::Reference { number, .. } => number.clone(),
-        InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => String::new(),
-    };
-    inlines.iter().map(part).collect()
 }

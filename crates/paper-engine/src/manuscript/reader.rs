@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::bibliography::Bibliography;
 use super::builder::Builder;
 use super::call::Scope;
-use super::inline::plain_text;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
 use super::tree::{Block, Document};
+use super::walk::plain_text;
 use crate::diagnostic::Diagnostics;
 use crate::source::read_text;
 

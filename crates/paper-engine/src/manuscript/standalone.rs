@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::inline::plain_text;
 use super::reader::read;
 use super::sources::Sources;
 use super::tree::{Block, BlockKind, Document, InlineKind, LabelKind};
-use super::walk::change_inlines;
+use super::walk::{change_inlines, plain_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::read_text;
 

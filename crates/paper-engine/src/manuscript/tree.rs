@@ -149,30 +149,6 @@ pub struct TableContent {
     pub notes: Vec<Vec<Inline>>,
 }
 
-impl TableContent {
-    /// Returns every piece of text, in reading order.
-    pub fn every_inline(&self) -> impl Iterator<Item = &Inline> {
-        let texts = self.headers.iter().chain(self.rows.iter().flatten()).chain(&self.notes);
-        texts.flat_map(|text| super::walk::inlines(text))
-    }
-
-    /// Makes the texts of a table what a reader sees of these.
-    pub(super) fn write_plain(&self, table: &mut crate::table::Table) {
-        let headers = table.columns.iter_mut().map(|column| &mut column.header);
-        let cells = table.rows.iter_mut().flatten().map(|cell| &mut cell.text);
-        let texts = headers.chain(cells).chain(&mut table.notes);
-        let contents = self.headers.iter().chain(self.rows.iter().flatten()).chain(&self.notes);
-        for (text, content) in texts.zip(contents) {
-            *text = super::inline::plain_text(content);
-        }
-    }
-
-    /// Returns the texts of headers, cells and notes, to be changed.
-    pub(super) fn texts_mut(&mut self) -> impl Iterator<Item = &mut Vec<Inline>> {
-        self.headers.iter_mut().chain(self.rows.iter_mut().flatten()).chain(&mut self.notes)
-    }
-}
-
 /// A piece of text inside a block, and where it was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inline {

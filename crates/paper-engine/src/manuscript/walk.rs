@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::tree::{Block, BlockKind, Document, Inline, InlineKind};
+use super::tree::{Block, BlockKind, Document, Inline, InlineKind, TableContent};
+use crate::table::Table;
 
 impl Inline {
     /// Returns the pieces of text inside this one.
@@ -76,6 +77,30 @@ impl Block {
     }
 }
 
+impl TableContent {
+    /// Returns every piece of text, in reading order.
+    pub fn every_inline(&self) -> impl Iterator<Item = &Inline> {
+        let texts = self.headers.iter().chain(self.rows.iter().flatten()).chain(&self.notes);
+        texts.flat_map(|text| inlines(text))
+    }
+
+    /// Makes the texts of a table what a reader sees of these.
+    fn write_plain(&self, table: &mut Table) {
+        let headers = table.columns.iter_mut().map(|column| &mut column.header);
+        let cells = table.rows.iter_mut().flatten().map(|cell| &mut cell.text);
+        let texts = headers.chain(cells).chain(&mut table.notes);
+        let contents = self.headers.iter().chain(self.rows.iter().flatten()).chain(&self.notes);
+        for (text, content) in texts.zip(contents) {
+            *text = plain_text(content);
+        }
+    }
+
+    /// Returns the texts of headers, cells and notes, to be changed.
+    fn texts_mut(&mut self) -> impl Iterator<Item = &mut Vec<Inline>> {
+        self.headers.iter_mut().chain(self.rows.iter_mut().flatten()).chain(&mut self.notes)
+    }
+}
+
 impl Document {
     /// Returns the abstract, the body and the appendices.
     pub fn parts(&self) -> [&[Block]; 3] {
@@ -111,6 +136,25 @@ pub fn inlines(run: &[Inline]) -> impl Iterator<Item = &Inline> {
         open.extend(inline.children().iter().rev());
         Some(inline)
     })
+}
+
+/// Returns the text of inlines as a reader sees it, without formatting.
+pub(super) fn plain_text(inlines: &[Inline]) -> String {
+    let part = |inline: &Inline| match &inline.kind {
+        InlineKind::Text(text)
+        | InlineKind::Number { text, .. }
+        | InlineKind::Verdict { text, .. }
+        | InlineKind::Code(text)
+        | InlineKind::Math(text) => text.clone(),
+        InlineKind::Emphasis(content)
+        | InlineKind::Strong(content)
+        | InlineKind::Strikeout(content)
+        | InlineKind::Link { content, .. } => plain_text(content),
+        InlineKind::LineBreak | InlineKind::ParagraphBreak => " ".into(),
+        InlineKind::Reference { number, .. } => number.clone(),
+        InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => String::new(),
+    };
+    inlines.iter().map(part).collect()
 }
 
 /// Changes every piece of text of some blocks; `change` is told the file in which it was written.

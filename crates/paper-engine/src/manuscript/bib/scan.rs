@@ -74,8 +74,8 @@ const MONTHS: [&str; 12] = [
 /// Returns the number of a month, from 1, by its name or the first three letters or more of it.
 pub(super) fn month(word: &str) -> Option<usize> {
     let word = word.to_lowercase();
-    let is_it = |name: &&str| word.chars().count() >= 3 && name.to_lowercase().starts_with(&word);
-    MONTHS.iter().position(|name| is_it(&name)).map(|index| index + 1)
+    let is_it = |name: &str| word.chars().count() >= 3 && name.to_lowercase().starts_with(&word);
+    MONTHS.iter().position(|name| is_it(name)).map(|index| index + 1)
 }
 
 /// Reads the entries of a `.bib` file.
@@ -212,7 +212,7 @@ impl<'t> Scan<'t> {
 
     fn entry(&mut self, kind: String, close: char) -> Result<(), Problem> {
         let at = self.at;
-        let key = self.take(|c| !c.is_whitespace() && !",{}=\"".contains(c) && !(close == ')' && c == ')'));
+        let key = self.take(|c| !(c.is_whitespace() || ",{}=\"".contains(c) || close == ')' && c == ')'));
         let key = key.to_owned();
         self.skip_space();
         if key.is_empty() || self.peek() == Some('=') {
