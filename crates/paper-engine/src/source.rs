@@ -11,6 +11,9 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
+/// The file that names the parts of a paper, relative to its root.
+pub const PAPER_FILE: &str = "paper/paper.yaml";
+
 /// Reads a text file below `root`.
 ///
 /// Letters that were written as a base and its accents are composed (Unicode NFC), so that both ways of writing

@@ -651,3 +651,13 @@ fn cells_of_a_table_are_markdown() -> TestResult {
     assert_eq!(document.references.len(), 1);
     Ok(())
 }
+
+#[test]
+fn a_formula_behind_a_listing_that_ends_with_its_quotation_is_one() -> TestResult {
+    let document = document("# A\n\n> ```\n> code\n\nWith $x$ here.\n", "extended")?;
+    assert!(
+        document.every_inline().any(|inline| inline.kind == InlineKind::Math("x".into())),
+        "{document:#?}"
+    );
+    only("# A\n\n> ```\n> code\n\nWith $$ $$ here.\n", "one.md:6:6: this formula is empty")
+}

@@ -90,7 +90,7 @@ impl Builder<'_> {
     }
 
     /// Converts a value of a YAML file that is Markdown of one paragraph: a caption, or the title.
-    pub fn caption(&mut self, source: &str, file: &Path, key: &str) -> Vec<Inline> {
+    pub fn markdown_value(&mut self, source: &str, file: &Path, key: &str) -> Vec<Inline> {
         let origin = Origin::value(self.sources.root, file, key, source);
         let mut caption = Vec::new();
         for block in self.text(source, origin, false) {
@@ -138,18 +138,27 @@ impl Builder<'_> {
                 self.heading(text.numbered, heading.level, trim(content), &location)
             }
             NodeValue::Paragraph => return self.paragraph(text, node, &location, out),
-            NodeValue::BlockQuote => BlockKind::Quote(self.nested(text, node, Nest::Quote, &location)),
+            NodeValue::BlockQuote => {
+                self.open_nest(text, Nest::Quote, &location);
+                let blocks = self.blocks(text, node);
+                text.nests.pop();
+                BlockKind::Quote(blocks)
+            }
             NodeValue::Alert(alert) => {
                 let title = alert.title.unwrap_or_else(|| alert.alert_type.default_title().to_owned());
                 let title = InlineKind::Strong(vec![InlineKind::Text(title).into()]).into();
                 let title = Block { location: location.clone(), kind: BlockKind::Paragraph(vec![title]) };
-                let inner = self.nested(text, node, Nest::Quote, &location);
+                self.open_nest(text, Nest::Quote, &location);
+                let inner = self.blocks(text, node);
+                text.nests.pop();
                 BlockKind::Quote(std::iter::once(title).chain(inner).collect())
             }
             NodeValue::List(list) => {
                 let start = (list.list_type == ListType::Ordered).then_some(list.start);
                 let nest = if start.is_some() { Nest::Numbered } else { Nest::Bullets };
-                let items = node.children().map(|item| self.item(text, item, nest, &location)).collect();
+                self.open_nest(text, nest, &location);
+                let items = node.children().map(|item| self.item(text, item, &location)).collect();
+                text.nests.pop();
                 BlockKind::List { start, items }
             }
             NodeValue::ThematicBreak => BlockKind::Rule,
@@ -184,31 +193,26 @@ impl Builder<'_> {
         out.push(Block { location, kind });
     }
 
-    /// Converts what stands inside a quotation or an item; LaTeX's classes set no deeper ones.
-    fn nested<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, nest: Nest, at: &Location) -> Vec<Block> {
+    /// Goes into a list or a quotation; LaTeX's classes set no deeper ones.
+    fn open_nest(&mut self, text: &mut Text<'_>, nest: Nest, at: &Location) {
         text.nests.push(nest);
         let same = text.nests.iter().filter(|outer| **outer == nest).count();
         if (nest != Nest::Quote && same == DEEPEST_LIST + 1) || text.nests.len() == DEEPEST_NEST + 1 {
             let message = format!(
                 "lists of one kind may be {DEEPEST_LIST} deep, and {DEEPEST_NEST} with quotations and the other kind"
             );
-            if !self.errors.0.iter().any(|error| error.message == message && error.location.file == at.file) {
-                self.errors.push(Diagnostic::new(at.clone(), message).remedy("write a flatter list"));
-            }
+            self.errors.push(Diagnostic::new(at.clone(), message).remedy("write a flatter list"));
         }
-        let blocks = self.blocks(text, node);
-        text.nests.pop();
-        blocks
     }
 
     /// Converts an item of a list; a task begins with its box.
-    fn item<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, nest: Nest, at: &Location) -> Vec<Block> {
+    fn item<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, at: &Location) -> Vec<Block> {
         let mark = match &node.data.borrow().value {
             NodeValue::TaskItem(task) if task.symbol.is_some() => Some("☒\u{a0}"),
             NodeValue::TaskItem(_) => Some("☐\u{a0}"),
             _ => None,
         };
-        let mut blocks = self.nested(text, node, nest, at);
+        let mut blocks = self.blocks(text, node);
         if let Some(mark) = mark {
             let mark = InlineKind::Text(mark.to_owned()).into();
             match blocks.first_mut() {
@@ -327,7 +331,7 @@ impl Builder<'_> {
                 self.figures += 1;
                 let (number, label) = (self.figures, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
-                let caption = self.caption(&figure.caption, &file, "caption");
+                let caption = self.markdown_value(&figure.caption, &file, "caption");
                 let alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
                 Some(BlockKind::Figure { id: id.clone(), label, number, caption, alt, wide: figure.wide })
             }
@@ -340,7 +344,7 @@ impl Builder<'_> {
                 self.tables += 1;
                 let (number, label) = (self.tables, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
-                let caption = self.caption(&table.caption, &table.location.file, "caption");
+                let caption = self.markdown_value(&table.caption, &table.location.file, "caption");
                 let (wide, table) = (table.wide, table.table.clone());
                 let content = self.cells(&table, &file);
                 Some(BlockKind::Table { id: id.clone(), label, number, caption, wide, table, content })
@@ -379,7 +383,7 @@ impl Builder<'_> {
             _ => (0, text.starts_with("* ")),
         };
         let text = if begins { format!("{}\\{}", &text[..at], &text[at..]) } else { text.to_owned() };
-        self.caption(&text.replace('\n', " "), file, "cell")
+        self.markdown_value(&text.replace('\n', " "), file, "cell")
     }
 
     fn missing<'k>(

@@ -66,7 +66,7 @@ pub(super) fn dollars(text: &str) -> Dollars {
                 1
             }
             '\\' => 1 + rest[1..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8),
-            '`' => code(rest),
+            '`' => code(text, at),
             '<' if rest.starts_with("<!--") => rest.find("-->").map_or(4, |end| end + 3),
             '$' => {
                 let (mark, inside) = match rest.starts_with("$$") {
@@ -109,6 +109,11 @@ impl Formula {
         Self { inside, source, tex }
     }
 
+    /// Takes what Markdown found between dollar signs and this reading did not.
+    pub fn unmasked(literal: &str) -> Self {
+        Self { inside: 0..literal.len(), source: literal.to_owned(), tex: literal.to_owned() }
+    }
+
     /// Returns whether this reads like words between two sums of money.
     pub fn is_prose(&self) -> bool {
         let mut depth = 0_usize;
@@ -147,75 +152,57 @@ fn container(line: &str) -> usize {
     }
 }
 
-/// Returns how many bytes the code has that begins with these backticks, or the backticks where none does.
-fn code(rest: &str) -> usize {
-    let ticks = rest.len() - rest.trim_start_matches('`').len();
-    let end = rest.find("\n\n").unwrap_or(rest.len());
+/// Returns how many bytes the code has that begins with the backticks at this byte, or the backticks where
+/// none does.
+fn code(text: &str, start: usize) -> usize {
+    let rest = &text[start..paragraph(text, start)];
+    let length_of = |rest: &str| rest.len() - rest.trim_start_matches('`').len();
+    let ticks = length_of(rest);
     let mut at = ticks;
-    while let Some(offset) = rest[at..end].find('`') {
-        let start = at + offset;
-        let length = rest[start..].len() - rest[start..].trim_start_matches('`').len();
+    while let Some(offset) = rest[at..].find('`') {
+        let length = length_of(&rest[at + offset..]);
+        at += offset + length;
         if length == ticks {
-            return start + length;
+            return at;
         }
-        at = start + length;
     }
     ticks
 }
 
-/// Returns the inside of a displayed formula that begins at this byte: up to the next `$$` of its paragraph.
+/// Returns the inside of a displayed formula that begins at this byte: up to the next `$$` before an empty
+/// line.
 fn display(text: &str, start: usize) -> Option<Range<usize>> {
-    let mut is_escaped = false;
-    let mut line_start = None;
-    for (offset, c) in text[start..].char_indices() {
-        let at = start + offset;
-        if text[at..].starts_with("$$") && !is_escaped {
-            return (!text[start..at].trim().is_empty()).then_some(start..at);
-        }
-        if c == '\n'
-            && let Some(line_start) = line_start.replace(at + 1)
-        {
-            let line: &str = &text[line_start..at];
-            if line[container(line)..].trim().is_empty() {
-                return None;
-            }
-        }
-        is_escaped = c == '\\' && !is_escaped;
-    }
-    None
+    let end = line_of(text, start, |line| line[container(line)..].trim().is_empty());
+    let rest = &text[start..end];
+    let (length, _) = unescaped(rest).find(|(at, _)| rest[*at..].starts_with("$$"))?;
+    (!rest[..length].trim().is_empty()).then(|| start..start + length)
 }
 
 /// Returns the inside of a formula in a line that begins at this byte.
 fn inline(text: &str, start: usize) -> Option<Range<usize>> {
-    let rest = &text[start..];
+    let rest = &text[start..paragraph(text, start)];
     if rest.starts_with(|c: char| c.is_whitespace()) {
         return None;
     }
-    let end = paragraph(text, start);
     // Braces that do not match are told as such, not by another formula.
-    closing(text, start..end, true).or_else(|| closing(text, start..end, false)).map(|end| start..end)
+    closing(rest, true).or_else(|| closing(rest, false)).and_then(|length| {
+        let follows_digit = text[start + length + 1..].starts_with(|c: char| c.is_ascii_digit());
+        (length > 0 && !follows_digit).then(|| start..start + length)
+    })
 }
 
-/// Returns the byte of the dollar sign that ends a formula.
-fn closing(text: &str, within: Range<usize>, counts_braces: bool) -> Option<usize> {
+/// Returns the byte of the dollar sign that ends a formula, if the first that is outside braces does.
+fn closing(rest: &str, counts_braces: bool) -> Option<usize> {
     let mut depth = 0_usize;
-    let mut is_escaped = false;
-    let mut previous = ' ';
-    for (offset, c) in text[within.clone()].char_indices() {
-        let at = within.start + offset;
+    for (at, c) in unescaped(rest) {
         match c {
-            _ if is_escaped => {}
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             '$' if depth == 0 || !counts_braces => {
-                let follows_digit = text[at + 1..].starts_with(|c: char| c.is_ascii_digit());
-                let ends = !previous.is_whitespace() && !follows_digit;
-                return (ends && at > within.start).then_some(at);
+                return (!rest[..at].ends_with(char::is_whitespace)).then_some(at);
             }
             _ => {}
         }
-        is_escaped = c == '\\' && !is_escaped;
-        previous = c;
     }
     None
 }
@@ -225,21 +212,52 @@ fn closing(text: &str, within: Range<usize>, counts_braces: bool) -> Option<usiz
 fn paragraph(text: &str, start: usize) -> usize {
     let begin = text[..start].rfind('\n').map_or(0, |end| end + 1);
     let first = &text[begin..start];
-    let is_item = first[..container(first)].contains(|c: char| c != '>' && !c.is_whitespace());
+    let opens_item = |prefix: &str| prefix.contains(|c: char| c != '>' && !c.is_whitespace());
+    let is_item = opens_item(&first[..container(first)]);
     let is_row = first.trim_start().starts_with('|');
+    line_of(text, start, |line| {
+        let (prefix, inside) = line.split_at(container(line));
+        let inside = inside.trim();
+        let begins_block = inside.is_empty() || inside.starts_with('#') || inside.starts_with(":::");
+        begins_block || is_row || (is_item && opens_item(prefix)) || fence_mark(inside).is_some()
+    })
+}
+
+/// Returns the byte at which the first line behind that of a byte begins that is one of these, or the end.
+fn line_of(text: &str, start: usize, is_it: impl Fn(&str) -> bool) -> usize {
     let mut at = start + text[start..].find('\n').map_or(text.len() - start, |end| end + 1);
     while at < text.len() {
         let line = text[at..].split('\n').next().unwrap_or_default();
-        let prefix = container(line);
-        let inside = line[prefix..].trim_start();
-        let is_next = is_item && line[..prefix].contains(|c: char| c != '>' && !c.is_whitespace());
-        let ends = inside.is_empty() || inside.starts_with('#') || inside.starts_with(":::");
-        if ends || is_next || is_row || fence_mark(inside.trim()).is_some() {
+        if is_it(line) {
             return at;
         }
         at = (at + line.len() + 1).min(text.len());
     }
-    text.len()
+    at
+}
+
+/// Returns the characters of TeX before which no backslash stands, each with its byte.
+pub fn unescaped(tex: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut is_escaped = false;
+    tex.char_indices().filter(move |(_, c)| {
+        let is_kept = !is_escaped;
+        is_escaped = *c == '\\' && is_kept;
+        is_kept
+    })
+}
+
+/// Returns the byte of the brace that closes the group in which a piece of TeX begins.
+pub fn closing_brace(tex: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in unescaped(tex) {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -277,6 +295,7 @@ mod tests {
             "$$\na\n\nb",
             "$$",
             "$",
+            "$5\r\n\r\nand 5$",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
@@ -297,6 +316,9 @@ mod tests {
             assert_eq!(found(text), [""; 0], "{text}");
         }
         assert_eq!(found("`a $x$"), ["x"]);
+        // Code ends with its paragraph, whatever its lines end with.
+        assert_eq!(found("a ` b\r\n\r\n$x$ ` c"), ["x"]);
+        assert_eq!(found("- a ` b\n- $x$ ` c"), ["x"]);
         assert_eq!(found("```\n$a$\n```\n$b$"), ["b"]);
     }
 

@@ -4,6 +4,7 @@ use comrak::nodes::{Node, NodeValue};
 
 use super::builder::{Builder, Text, is_invisible};
 use super::call::DOLLAR;
+use super::formula::Formula;
 use super::label::kind_of;
 use super::macros::expand;
 use super::math;
@@ -169,12 +170,15 @@ impl Builder<'_> {
 
     /// Fills the numbers into the formula whose masked inside this is, and checks it.
     pub(super) fn formula(&mut self, text: &mut Text<'_>, literal: &str, place: &Location) -> String {
-        let Some((formula, start)) = text.masked.formula(literal).cloned() else {
+        let masked = text.masked.formula(literal).cloned();
+        let start = masked.as_ref().map(|(_, start)| *start);
+        let formula = masked.map_or_else(|| Formula::unmasked(literal), |(formula, _)| formula);
+        if formula.tex.trim().is_empty() {
             self.errors.push(
                 Diagnostic::new(place.clone(), "this formula is empty").remedy("write it, or delete it"),
             );
             return String::new();
-        };
+        }
         if let Some(command) = math::definition(&formula.tex) {
             let message = format!("a formula cannot hold `{command}`");
             let remedy =
@@ -198,7 +202,7 @@ impl Builder<'_> {
             self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
         } else if let Err(message) = math::check(&tex) {
             let at = message.command.as_deref().and_then(|command| {
-                let before = &formula.source[..formula.source.find(command)?];
+                let (start, before) = (start?, &formula.source[..formula.source.find(command)?]);
                 let column = |start| before.rsplit('\n').next().unwrap_or_default().chars().count() + start;
                 Some(match before.matches('\n').count() {
                     0 => text.origin.at(start.line, column(start.column)),

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::formula::closing_brace;
+
 /// How deep one command may stand for another.
 const DEEPEST: usize = 20;
+/// Bytes that a formula may have once its commands are replaced; each may double what the one before made.
+const LONGEST: usize = 100_000;
 /// Commands that every paper has, beside those of LaTeX and amsmath.
 const COMMON: [(&str, &str); 1] = [("bm", "\\boldsymbol{#1}")];
 
@@ -40,6 +44,9 @@ fn expand_below(tex: &str, macros: &BTreeMap<String, String>, depth: usize) -> R
             rest = after;
         }
         out.push_str(&expand_below(&filled(body, &arguments), macros, depth - 1)?);
+        if out.len() > LONGEST {
+            return Err(format!("the command \\{name} stands for more than {LONGEST} bytes"));
+        }
         // A command at the end of the text must not run into the letter behind it.
         if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
             out.push(' ');
@@ -89,22 +96,11 @@ fn argument(text: &str) -> Option<(&str, &str)> {
         let length = 1 + name_at(text).len().max(text[1..].chars().next().map_or(0, char::len_utf8));
         return Some(text.split_at(length));
     }
-    if first != '{' {
+    let Some(inside) = text.strip_prefix('{') else {
         return (first != '}').then(|| text.split_at(first.len_utf8()));
-    }
-    let mut depth = 0_usize;
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if is_escaped => {}
-            '{' => depth += 1,
-            '}' if depth == 1 => return Some((&text[1..at], &text[at + 1..])),
-            '}' => depth -= 1,
-            _ => {}
-        }
-        is_escaped = c == '\\' && !is_escaped;
-    }
-    None
+    };
+    let end = closing_brace(inside)?;
+    Some((&inside[..end], &inside[end + 1..]))
 }
 
 #[cfg(test)]
@@ -117,6 +113,11 @@ mod tests {
             ("norm", "\\lVert #1 \\rVert"),
             ("pair", "\\langle #1, #2 \\rangle_{\\R}"),
             ("loop", "\\loop"),
+            (
+                "much",
+                "xxxxxxxxxx\\double{\\double{\\double{\\double{\\double{\\double{\\double{\\double{x}}}}}}}}",
+            ),
+            ("double", "#1#1#1#1#1#1#1#1"),
         ];
         expand(tex, &macros.map(|(name, body)| (name.to_owned(), body.to_owned())).into())
     }
@@ -139,6 +140,7 @@ mod tests {
     fn a_command_that_cannot_be_replaced_is_told() {
         assert_eq!(expanded("\\norm"), Err("the command \\norm lacks an argument".into()));
         assert_eq!(expanded("\\norm{a"), Err("the command \\norm lacks an argument".into()));
+        assert!(expanded("\\much").unwrap_err().contains("more than 100000 bytes"));
         assert_eq!(expanded("\\loop"), Err("the command \\loop stands for itself".into()));
     }
 }

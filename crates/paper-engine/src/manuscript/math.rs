@@ -2,6 +2,8 @@
 
 use pulldown_latex::{Parser, Storage};
 
+use super::formula::unescaped;
+
 /// Commands that MathML can show and that LaTeX with amsmath, amssymb and unicode-math does not define under
 /// both pdfTeX and XeTeX (`\\ifcsname` asked in both, TeX Live 2022), one on each line.
 const UNSET: &str = include_str!("assets/unset-commands.txt");
@@ -56,7 +58,7 @@ fn first_error(tex: &str) -> Option<String> {
 }
 
 fn commands(tex: &str) -> impl Iterator<Item = &str> {
-    tex.match_indices('\\').map(|(start, _)| {
+    unescaped(tex).filter(|(_, c)| *c == '\\').map(|(start, _)| {
         let rest = &tex[start + 1..];
         let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         &tex[start..start + 1 + end]
@@ -69,5 +71,16 @@ pub(super) fn number(text: &str) -> String {
     match tex.split_once('\u{a0}') {
         Some((digits, unit)) => format!("{digits}~\\text{{{unit}}}"),
         None => tex,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_one_engine_lacks_is_unknown_and_a_word_behind_the_end_of_a_row_is_none() {
+        assert_eq!(check("a \\coloneqq b").unwrap_err().command.as_deref(), Some("\\coloneqq"));
+        check("\\begin{matrix} a \\\\cent \\end{matrix}").unwrap();
     }
 }

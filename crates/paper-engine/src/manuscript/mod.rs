@@ -51,6 +51,7 @@ mod walk;
 #[cfg(test)]
 pub use bib::all_references;
 pub use bib::{WrittenEntry, whole_entries};
+pub use formula::{closing_brace, unescaped};
 pub use reader::read;
 pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};

@@ -12,10 +12,7 @@ use super::sources::Sources;
 use super::tree::{Block, Document};
 use super::walk::plain_text;
 use crate::diagnostic::Diagnostics;
-use crate::source::read_text;
-
-/// The file that names the parts of a paper.
-const PAPER_FILE: &str = "paper/paper.yaml";
+use crate::source::{PAPER_FILE, read_text};
 
 /// Reads a paper: numbers filled in, labels numbered, citations set.
 ///
@@ -38,7 +35,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         tables: 0,
         equations: 0,
     };
-    let heading = builder.caption(&sources.title, Path::new(PAPER_FILE), "title");
+    let heading = builder.markdown_value(&sources.title, Path::new(PAPER_FILE), "title");
     let mut complete = true;
     let mut read_file = |builder: &mut Builder<'_>, file: &Path, numbered: bool| -> Vec<Block> {
         match read_text(sources.root, file) {

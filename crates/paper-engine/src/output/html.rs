@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::dark;
 use crate::manuscript::{Block, BlockKind, Document, Inline, TableContent};
+use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
 
 /// Whether paragraphs say where the author wrote them.
@@ -56,7 +57,7 @@ pub(super) fn filled(
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let text = InlineWriter { facts, ledger, footnotes: Vec::new(), mentions, errors };
     let mut page = Page { text, figures, positions, out: String::new() };
-    let heading = page.text.inlines(&document.heading, &Location::file("paper/paper.yaml"));
+    let heading = page.text.inlines(&document.heading, &Location::file(PAPER_FILE));
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
     page.sections(&document.blocks);

@@ -9,6 +9,7 @@ use super::tex_text::{self, Setting, escape, name, url};
 use super::{Ledger, OutputError, Templates, is_rich, math, plain, safe_url, section_word};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
+use crate::source::PAPER_FILE;
 
 /// Private characters around a line's index into the places; they are gone from the result.
 const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
@@ -75,7 +76,7 @@ fn set(
         writer.out.push_str("\\appendices\n");
         writer.blocks(&document.appendices);
     }
-    let heading = writer.inlines(&document.heading, &Location::file("paper/paper.yaml"));
+    let heading = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
     let text = |text: &str| escape(text, Setting::Text);
     let mut context = Context::new();
     context.insert("title", &heading);
@@ -387,7 +388,7 @@ impl<'a> Writer<'a> {
         if let Err(error) = math::mathml(tex, display, at) {
             self.errors.push(error);
         }
-        let mut out = String::new();
+        let (mut out, mut lost) = (String::new(), String::new());
         let mut escaped = false;
         for character in tex.trim().chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
             match character {
@@ -395,8 +396,7 @@ impl<'a> Writer<'a> {
                 c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {
                     Some(sign) => out.push_str(&sign),
                     None => {
-                        let remedy = "write the command of the sign, or words in \\text{...}";
-                        self.check(&c.to_string(), |_| at.clone(), remedy);
+                        lost.push(c);
                         out.push(c);
                     }
                 },
@@ -405,6 +405,7 @@ impl<'a> Writer<'a> {
             }
             escaped = character == '\\' && !escaped;
         }
+        self.check(&lost, |_| at.clone(), "write the command of the sign, or words in \\text{...}");
         out
     }
 }

@@ -7,6 +7,7 @@ use pulldown_latex::event::Content;
 use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
 
 use crate::diagnostic::{Diagnostic, Location};
+use crate::manuscript::{closing_brace, unescaped};
 
 /// Commands of TeX that reach beyond a formula.
 const FORBIDDEN: [&str; 24] = [
@@ -132,14 +133,9 @@ fn in_words(tex: &str) -> String {
         let Some(end) = closing_brace(&rest[open..]) else { break };
         let inside = &rest[open..open + end];
         out.push_str(&rest[..start]);
-        let (mut from, mut is_formula, mut is_escaped) = (0, false, false);
-        let signs = inside.char_indices().filter(|(_, c)| {
-            let is_sign = *c == '$' && !is_escaped;
-            is_escaped = *c == '\\' && !is_escaped;
-            is_sign
-        });
-        let ends: Vec<usize> = signs.map(|(at, _)| at).chain([inside.len()]).collect();
-        for end in ends {
+        let (mut from, mut is_formula) = (0, false);
+        let signs = unescaped(inside).filter(|(_, c)| *c == '$').map(|(at, _)| at);
+        for end in signs.chain([inside.len()]) {
             let part = &inside[from..end];
             match is_formula {
                 true => out.push_str(&format!("{{{part}}}")),
@@ -151,23 +147,6 @@ fn in_words(tex: &str) -> String {
         rest = &rest[open + end + 1..];
     }
     out + rest
-}
-
-/// Returns the byte of the brace that closes what stands before it.
-fn closing_brace(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if is_escaped => {}
-            '{' => depth += 1,
-            '}' if depth == 0 => return Some(at),
-            '}' => depth -= 1,
-            _ => {}
-        }
-        is_escaped = c == '\\' && !is_escaped;
-    }
-    None
 }
 
 /// Returns the words of a formula as TeX prints them, where they hold TeX.

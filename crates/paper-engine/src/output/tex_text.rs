@@ -123,13 +123,12 @@ fn push(out: &mut String, character: char, setting: Setting) {
                 out.push('}');
                 return;
             }
-            None if other > LAST_LETTER && accented(other).is_some() => {
-                out.push_str(&accented(other).unwrap_or_default());
-                return;
-            }
             None if other.is_control() || ('\u{e000}'..='\u{f8ff}').contains(&other) => return,
             None => {
-                out.push(other);
+                match accented(other) {
+                    Some(tex) => out.push_str(&tex),
+                    None => out.push(other),
+                }
                 return;
             }
         },
@@ -157,6 +156,9 @@ pub(super) fn unknown(text: &str) -> Vec<(usize, char)> {
 
 /// Returns a letter beyond Latin Extended-A as the accents that both engines set on a plain one.
 fn accented(character: char) -> Option<String> {
+    if character <= LAST_LETTER {
+        return None;
+    }
     let mut parts = character.nfd();
     let base = parts.next().filter(char::is_ascii_alphabetic)?;
     let is_below = |mark: &char| ('\u{323}'..='\u{331}').contains(mark);
@@ -208,7 +210,10 @@ pub(super) fn sign(character: char) -> Option<String> {
         c if c <= LAST_LETTER && c.is_alphabetic() => c.to_string(),
         '\u{2009}' => "\\,".to_owned(),
         '\u{2013}' | '\u{2014}' | '\u{2018}'..='\u{201e}' | '€' => character.to_string(),
-        c => format!("\\ensuremath{{{}}}", symbol(c)?),
+        c => match symbol(c) {
+            Some(command) => format!("\\ensuremath{{{command}}}"),
+            None => accented(c)?,
+        },
     })
 }
 
@@ -387,6 +392,7 @@ mod tests {
         assert_eq!(sign('±').as_deref(), Some("\\ensuremath{\\pm}"));
         assert_eq!(sign('½').as_deref(), Some("\\tfrac{1}{2}"));
         assert_eq!(sign('é').as_deref(), Some("é"));
+        assert_eq!(sign('ễ').as_deref(), Some("\\~{\\^{e}}"));
         assert_eq!(sign('漢'), None);
     }
 

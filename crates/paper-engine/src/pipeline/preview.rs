@@ -167,7 +167,7 @@ impl Draft {
         let html = output::html(document, &inputs.templates, &drawn.svg, facts, &ledger, Positions::Shown)
             .map_err(Diagnostics::from)?;
         Ok(Page {
-            title: inputs.paper.title.clone(),
+            title: document.title.clone(),
             html,
             numbers: facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None))).collect(),
             verdicts: material.decided.clone(),

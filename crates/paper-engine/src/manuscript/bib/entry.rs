@@ -138,9 +138,10 @@ fn doi(entry: &WrittenEntry) -> Option<(String, String)> {
         doi = doi.replace("%2F", "/").replace("%2f", "/");
     }
     let mut url = "https://doi.org/".to_owned();
+    let is_encoded = doi_is_encoded(&doi);
     for character in doi.chars() {
         match character {
-            '%' if doi_is_encoded(&doi) => url.push('%'),
+            '%' if is_encoded => url.push('%'),
             '%' | '#' | '<' | '>' | '"' | '?' | '^' | '`' | '{' | '|' | '}' | '\\' | '[' | ']' => {
                 url.push_str(&format!("%{:02X}", u32::from(character)));
             }
@@ -310,12 +311,8 @@ fn entry(written: &WrittenEntry, fields: &[(&str, usize, String)]) -> Result<Ent
         "standard" => "report",
         other => other,
     };
-    let pair = |(name, at, text): &(&'_ str, usize, String)| -> (String, usize, String) {
-        ((*name).to_owned(), *at, text.clone())
-    };
-    let owned: Vec<(String, usize, String)> = fields.iter().map(pair).collect();
-    let fields = owned.iter().map(|(name, at, text)| Pair {
-        key: Spanned::new(name.as_str(), spanned(*at, name.len())),
+    let fields = fields.iter().map(|(name, at, text)| Pair {
+        key: Spanned::new(*name, spanned(*at, name.len())),
         value: Spanned::new(
             vec![Spanned::new(RawChunk::Normal(text.as_str()), spanned(*at, text.len()))],
             spanned(*at, text.len()),

@@ -183,22 +183,20 @@ impl FieldReader {
             "\\" | "newline" | "linebreak" => out.push(' '),
             "," | ";" | ":" | "thinspace" | "nobreakspace" => out.push(literal(TIE)),
             "quad" | "qquad" | "space" => out.push(' '),
-            "!" | "/" | "@" | "-" | "relax" | "protect" | "newblock" | "noindent" | "rm" | "sc" | "tt"
-            | "sf" | "normalfont" | "upshape" | "scshape" | "ttfamily" | "sffamily" | "rmfamily"
-            | "mdseries" | "allowbreak" | "nolinebreak" | "unskip" | "ignorespaces" | "small"
-            | "footnotesize" => {
-                // `{\relax Ch}ristos` says that the initial is `Ch`.
-                if name == "relax" {
-                    let mut letters = String::new();
-                    while let Some(letter) = input.peek().filter(|c| c.is_alphabetic()) {
-                        letters.push(letter);
-                        input.at += 1;
-                    }
-                    let is_initial = (2..=3).contains(&letters.chars().count()) && input.peek() == Some('}');
-                    let kept = if is_initial { self.pieces.add(Piece::Text(letters)) } else { letters };
-                    out.push_str(&kept);
+            // `{\relax Ch}ristos` says that the initial is `Ch`.
+            "relax" => {
+                let mut letters = String::new();
+                while let Some(letter) = input.peek().filter(|c| c.is_alphabetic()) {
+                    letters.push(letter);
+                    input.at += 1;
                 }
+                let is_initial = (2..=3).contains(&letters.chars().count()) && input.peek() == Some('}');
+                let kept = if is_initial { self.pieces.add(Piece::Text(letters)) } else { letters };
+                out.push_str(&kept);
             }
+            "!" | "/" | "@" | "-" | "protect" | "newblock" | "noindent" | "rm" | "sc" | "tt" | "sf"
+            | "normalfont" | "upshape" | "scshape" | "ttfamily" | "sffamily" | "rmfamily" | "mdseries"
+            | "allowbreak" | "nolinebreak" | "unskip" | "ignorespaces" | "small" | "footnotesize" => {}
             "(" | "[" => match input.until(&['\\', if first == '(' { ')' } else { ']' }]) {
                 Some(tex) => out.push_str(&self.formula(&tex)),
                 None => out.push(first),
@@ -316,7 +314,8 @@ impl FieldReader {
 
 /// Returns the name of the tag that a text begins with, whether it ends an element, and its length.
 fn tag(text: &str) -> Option<(String, bool, usize)> {
-    let inside = &text[1..text.find('>')?];
+    let end = text.find('>')?;
+    let inside = &text[1..end];
     let (inside, ends) = inside.strip_prefix('/').map_or((inside, false), |name| (name, true));
     let name = inside.split([' ', '/']).next()?.to_lowercase();
     let name = name.rsplit(':').next()?.to_owned();
@@ -325,7 +324,7 @@ fn tag(text: &str) -> Option<(String, bool, usize)> {
         "font", "br", "div", "title", "ul", "ovl", "small", "math", "mi", "mo", "mn", "mrow", "msub", "msup",
         "mtext",
     ];
-    known.contains(&name.as_str()).then(|| (name, ends, text.find('>').map_or(text.len(), |end| end + 1)))
+    known.contains(&name.as_str()).then(|| (name, ends, end + 1))
 }
 
 /// Returns a text with the characters that its entities name.

@@ -40,6 +40,7 @@ use super::{OutputError, plain, reference_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, blocks, inlines};
+use crate::source::PAPER_FILE;
 use crate::table::{self, Table};
 
 /// Renders a document, its figures as SVG text by id, and all facts as phext text.
@@ -182,7 +183,7 @@ impl<'a> Writer<'a> {
     fn finish(mut self) -> Result<String, Diagnostics> {
         if let Err(error) = self.document.insert(Coordinate::ORIGIN, self.index.text()) {
             let message = format!("the index cannot be written as phext: {error}");
-            let error = Diagnostic::new(Location::file(places::PAPER_FILE), message);
+            let error = Diagnostic::new(Location::file(PAPER_FILE), message);
             self.errors.push(error.remedy("take the control character out of title, authors and keywords"));
         }
         self.errors.into_result(self.document.to_string())

@@ -9,11 +9,10 @@ use super::super::markdown::Targets;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Block, BlockKind, Document, Reference};
+use crate::source::PAPER_FILE;
 
 /// Where facts come from, for messages.
 pub const FACTS_FILE: &str = "paper/model.yaml";
-/// Where the paper is described, for messages.
-pub const PAPER_FILE: &str = "paper/paper.yaml";
 
 /// What each part of a coordinate means.
 pub const ARMS: [(&str, &str); 4] = [

@@ -12,10 +12,8 @@ use crate::lint::{Budgets, Choice};
 use crate::source;
 use crate::study::Study;
 
+pub use crate::source::PAPER_FILE;
 pub use outreach::{Blog, HnPost, Outreach, Summary, Thread, stem};
-
-/// Where the paper is described, below its root.
-pub const PAPER_FILE: &str = "paper/paper.yaml";
 
 /// Folders below `build/` that no edition can take.
 const RESERVED: [&str; 8] = ["arxiv", "figures", "html", "outreach", "rally", "release", "review", "tables"];
