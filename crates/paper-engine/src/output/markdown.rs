@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::{math, plain, reference_text, safe_url};
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
-use crate::table::{Alignment, Table};
+use crate::table::{self, Alignment, Table};
 
 /// Renders the document as one Markdown file with contents, figures, tables and references.
 pub fn markdown(document: &Document) -> String {
@@ -40,6 +40,13 @@ pub(super) fn block_alone(block: &Block, targets: &Targets) -> String {
     writer.with_footnotes(text)
 }
 
+/// Renders the cells and notes of a table by themselves, its footnotes below it.
+pub(super) fn table_alone(table: &Table, content: &TableContent, targets: &Targets) -> String {
+    let mut writer = Writer { targets: Some(targets), ..Writer::default() };
+    let text = writer.table(table, content);
+    writer.with_footnotes(text)
+}
+
 /// Renders a caption by itself, its footnotes below it.
 pub(super) fn inlines_alone(inlines: &[Inline], targets: &Targets) -> String {
     let mut writer = Writer { targets: Some(targets), ..Writer::default() };
@@ -47,11 +54,32 @@ pub(super) fn inlines_alone(inlines: &[Inline], targets: &Targets) -> String {
     writer.with_footnotes(text)
 }
 
+/// A table as files of its own.
+pub struct TableFiles {
+    /// Markdown: cells with their markup, and the notes.
+    pub markdown: String,
+    /// Comma-separated values of plain text.
+    pub csv: String,
+}
+
+/// Returns the tables that a document shows, by id, as files of their own; references in them lead nowhere.
+pub fn tables(document: &Document) -> BTreeMap<String, TableFiles> {
+    let nowhere = Targets::new();
+    let file = |block: &Block| match &block.kind {
+        BlockKind::Table { id, table, content, .. } => {
+            let markdown = table_alone(table, content, &nowhere);
+            Some((id.clone(), TableFiles { markdown, csv: table::csv(table) }))
+        }
+        _ => None,
+    };
+    document.every_block().filter_map(file).collect()
+}
+
 #[derive(Default)]
 struct Writer<'a> {
     out: String,
     footnotes: Vec<(usize, String)>,
-    /// Where references lead; to anchors of the same page without it.
+    /// Where references lead, those it does not have nowhere; to anchors of the same page without it.
     targets: Option<&'a Targets>,
     /// The folder of the drawings, seen from the file.
     figures: &'a str,
@@ -86,10 +114,15 @@ impl<'a> Writer<'a> {
         self.out
     }
 
-    /// Returns where a reference leads.
-    fn target(&self, id: &str) -> String {
-        let named = self.targets.and_then(|targets| targets.get(id));
-        named.cloned().unwrap_or_else(|| format!("#{}", anchor(id)))
+    /// Returns a reference, as a link where it leads anywhere.
+    fn linked(&self, text: &str, id: &str) -> String {
+        match self.targets {
+            None => format!("[{text}](#{})", anchor(id)),
+            Some(targets) => match targets.get(id) {
+                Some(target) => format!("[{text}]({target})"),
+                None => text.to_owned(),
+            },
+        }
     }
 
     /// Returns the anchor of a labelled block, where references need one.
@@ -101,7 +134,7 @@ impl<'a> Writer<'a> {
     }
 
     fn reference(&self, kind: LabelKind, label: &str, number: &str) -> String {
-        format!("[{}]({})", escape(&reference_text(kind, number)), self.target(label))
+        self.linked(&escape(&reference_text(kind, number)), label)
     }
 
     fn with_footnotes(mut self, mut text: String) -> String {
@@ -259,7 +292,7 @@ impl<'a> Writer<'a> {
             }
             InlineKind::Cite(works) => {
                 let link = |(key, number): &(String, usize)| {
-                    format!("\\[[{number}]({})\\]", self.target(&format!("ref-{key}")))
+                    format!("\\[{}\\]", self.linked(&number.to_string(), &format!("ref-{key}")))
                 };
                 works.iter().map(link).collect::<Vec<_>>().join(", ")
             }
@@ -310,14 +343,6 @@ fn first_safe(text: String) -> String {
         Some('-' | '+' | '=') if digits == 0 => format!("\\{text}"),
         _ => text,
     }
-}
-
-/// Returns a table in Markdown, with its notes.
-pub fn pipe_table(table: &Table) -> String {
-    let headers = table.columns.iter().map(|column| escape(&column.header)).collect();
-    let rows = table.rows.iter().map(|cells| cells.iter().map(|cell| escape(&cell.text)).collect());
-    let notes = table.notes.iter().map(|note| escape(note)).collect();
-    pipes(table, headers, rows.collect(), notes)
 }
 
 fn pipes(table: &Table, headers: Vec<String>, rows: Vec<Vec<String>>, notes: Vec<String>) -> String {

@@ -39,7 +39,7 @@ pub use html::{Positions, html};
 pub use html_text::escape as escape_html;
 pub use latex::{Latex, latex, reference_list, standalone_latex};
 pub use ledger::Ledger;
-pub use markdown::{markdown, pipe_table, standalone_markdown};
+pub use markdown::{TableFiles, markdown, standalone_markdown, tables};
 pub use outreach_page::{Share, outreach_page};
 pub use phext::phext;
 pub use templates::Templates;

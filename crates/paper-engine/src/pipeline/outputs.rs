@@ -10,8 +10,7 @@ use super::reading::Material;
 use super::verdicts::VERDICTS_FILE;
 use crate::diagnostic::Diagnostics;
 use crate::manuscript::Document;
-use crate::output::{self, Positions};
-use crate::table;
+use crate::output::{self, Positions, TableFiles};
 
 /// Renders all of it; Markdown, page and phext are those of the fullest edition.
 ///
@@ -45,9 +44,11 @@ pub fn render(
             files.extend(errors.take(text).map(|text| (path, text.into_bytes())));
         }
     }
-    for (id, text) in &material.tables {
-        files.insert(format!("tables/{id}.md"), output::pipe_table(&text.table).into_bytes());
-        files.insert(format!("tables/{id}.csv"), table::csv(&text.table).into_bytes());
+    // A table that several editions show is written as the fullest shows it.
+    let tables: BTreeMap<_, _> = resolved.iter().flat_map(|(_, document)| output::tables(document)).collect();
+    for (id, TableFiles { markdown, csv }) in tables {
+        files.insert(format!("tables/{id}.md"), markdown.into_bytes());
+        files.insert(format!("tables/{id}.csv"), csv.into_bytes());
     }
     for (id, svg) in &drawn.svg {
         files.insert(format!("figures/{id}.svg"), svg.clone().into_bytes());

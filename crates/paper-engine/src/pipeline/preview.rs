@@ -172,9 +172,7 @@ impl Draft {
             numbers: facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None))).collect(),
             verdicts: material.decided.clone(),
             figures: drawn.svg.clone(),
-            tables: (material.tables.iter())
-                .map(|(id, text)| (id.clone(), output::pipe_table(&text.table)))
-                .collect(),
+            tables: output::tables(document).into_iter().map(|(id, table)| (id, table.markdown)).collect(),
             pending: Pending::default(),
         })
     }

@@ -35,7 +35,7 @@ use phext::index::record;
 use phext::{Coordinate, Delimiter, Index, ScrollEntry};
 
 use self::places::{LIBRARIES, Places, ScrollPlace};
-use super::markdown::{block_alone, inlines_alone, pipe_table};
+use super::markdown::{block_alone, inlines_alone, table_alone};
 use super::{OutputError, plain, reference_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
@@ -158,10 +158,12 @@ impl<'a> Writer<'a> {
     fn tables(&mut self) {
         let places = self.places;
         for (place, block) in &places.tables {
-            let BlockKind::Table { label, number: of, caption, table, .. } = &block.kind else { continue };
+            let BlockKind::Table { label, number: of, caption, table, content, .. } = &block.kind else {
+                continue;
+            };
             let title = reference_text(LabelKind::Table, &of.to_string());
             self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
-            self.push(place, 2, "markdown", label, &title, pipe_table(table));
+            self.push(place, 2, "markdown", label, &title, table_alone(table, content, &places.targets));
             self.push(place, 3, "csv", label, &title, table::csv(table));
             let shown: Vec<_> = numbers(caption).chain(in_cells(table)).collect();
             self.numbers(place, 4, label, &shown);
