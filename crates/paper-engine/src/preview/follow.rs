@@ -4,10 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use walkdir::WalkDir;
 
 use crate::pipeline::FOLDERS;
 
@@ -15,6 +17,8 @@ use crate::pipeline::FOLDERS;
 const QUIET: Duration = Duration::from_millis(8);
 /// A file that was changed and not closed is waited for so long: editors empty a file before they write it.
 const UNCLOSED: Duration = Duration::from_millis(1000);
+/// So many links may lead to a file, one to the next, as Linux itself follows.
+const LINKS: usize = 40;
 /// Only here the end of writing a file can be seen.
 const SEES_CLOSING: bool = cfg!(target_os = "linux");
 
@@ -26,7 +30,7 @@ enum Signal {
     Written(PathBuf),
     /// It appeared, disappeared or has another name.
     Other,
-    /// A folder that is followed may be a new one.
+    /// A folder that is followed, or a link in one, may be a new one.
     Folder,
 }
 
@@ -39,7 +43,8 @@ pub fn follow(root: &Path) -> std::io::Result<Changes> {
     // Events name files by the path that was followed, so that one path has to do for all of them.
     let root = root.canonicalize()?;
     let folders = FOLDERS.map(|folder| root.join(folder));
-    let known = folders.clone();
+    let linked = Linked::default();
+    let known = (folders.clone(), Arc::clone(&linked));
     let mut watcher =
         notify::recommended_watcher(move |event: notify::Result<Event>| send(&sender, &known, event))
             .map_err(std::io::Error::other)?;
@@ -48,13 +53,20 @@ pub fn follow(root: &Path) -> std::io::Result<Changes> {
         watcher.watch(folder, RecursiveMode::Recursive).map_err(std::io::Error::other)?;
     }
     let (pending, unclosed) = Default::default();
-    Ok(Changes { receiver, watcher: RefCell::new(watcher), folders, pending, unclosed })
+    let changes = Changes { receiver, watcher: RefCell::new(watcher), folders, linked, pending, unclosed };
+    changes.follow_links();
+    Ok(changes)
 }
 
-fn send(sender: &Sender<Signal>, folders: &[PathBuf], event: notify::Result<Event>) {
+/// Files and folders elsewhere to which links in the followed folders lead.
+type Linked = Arc<Mutex<BTreeSet<PathBuf>>>;
+
+fn send(sender: &Sender<Signal>, known: &([PathBuf; FOLDERS.len()], Linked), event: notify::Result<Event>) {
     // An event that cannot be read may have been a change.
     let Event { kind, paths, .. } = event.unwrap_or_default();
-    let is_followed = |path: &PathBuf| folders.iter().any(|folder| path.starts_with(folder));
+    let (folders, linked) = known;
+    let linked = linked.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_followed = |path: &PathBuf| folders.iter().chain(linked.iter()).any(|one| path.starts_with(one));
     if !paths.is_empty() && !paths.iter().any(is_followed) {
         return;
     }
@@ -66,7 +78,7 @@ fn send(sender: &Sender<Signal>, folders: &[PathBuf], event: notify::Result<Even
         EventKind::Modify(ModifyKind::Data(_)) if SEES_CLOSING => {
             paths.into_iter().map(Signal::Writing).collect()
         }
-        _ if paths.iter().any(|path| folders.contains(path)) => vec![Signal::Folder],
+        _ if paths.iter().any(|path| folders.contains(path) || path.is_symlink()) => vec![Signal::Folder],
         _ => vec![Signal::Other],
     };
     for signal in signals {
@@ -80,6 +92,7 @@ pub struct Changes {
     receiver: Receiver<Signal>,
     watcher: RefCell<RecommendedWatcher>,
     folders: [PathBuf; FOLDERS.len()],
+    linked: Linked,
     /// Whether a signal was taken and not yet waited for.
     pending: Cell<bool>,
     /// Files that were changed and not yet closed.
@@ -121,6 +134,33 @@ impl Changes {
         }
     }
 
+    /// Follows what links in the followed folders lead to, step by step: another program changes it there.
+    fn follow_links(&self) {
+        let folders = self.folders.iter().filter(|folder| folder.is_dir());
+        let entries = folders.flat_map(|folder| WalkDir::new(folder).into_iter().flatten());
+        for link in entries.filter(|entry| entry.path_is_symlink()) {
+            let mut path = link.into_path();
+            for _step in 0..LINKS {
+                let Ok(target) = std::fs::read_link(&path) else { break };
+                path = path.parent().unwrap_or(Path::new("/")).join(target);
+                let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { break };
+                // Events name files by the path that is followed.
+                let Ok(parent) = parent.canonicalize() else { break };
+                path = parent.join(name);
+                let (followed, mode) = match path.is_dir() && !path.is_symlink() {
+                    true => (path.as_path(), RecursiveMode::Recursive),
+                    false => (parent.as_path(), RecursiveMode::NonRecursive),
+                };
+                // Events wait for the list, and the watcher for its events.
+                let is_new = self.linked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+                if is_new {
+                    // What cannot be followed is seen with the next change.
+                    let _unseen = self.watcher.borrow_mut().watch(followed, mode);
+                }
+            }
+        }
+    }
+
     /// Waits for one signal.
     fn receive(&self, longest: Duration) -> Result<(), RecvTimeoutError> {
         let mut unclosed = self.unclosed.borrow_mut();
@@ -133,6 +173,7 @@ impl Changes {
                     // A folder that is gone again needs nobody who follows it.
                     let _gone = self.watcher.borrow_mut().watch(folder, RecursiveMode::Recursive);
                 }
+                self.follow_links();
             }
         }
         Ok(())
@@ -162,6 +203,36 @@ mod tests {
         writer.join().expect("joined");
         while changes.next(QUIET * 20) == Some(true) {}
         assert_eq!(changes.next(QUIET), Some(false));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_a_link_leads_to_is_followed_where_it_stands() {
+        use std::os::unix::fs::symlink;
+        let (root, elsewhere) =
+            (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let (paper, library) = (root.path().join("paper"), elsewhere.path().join("library.bib"));
+        std::fs::create_dir(&paper).expect("made");
+        std::fs::write(&library, "one").expect("written");
+        symlink(&library, elsewhere.path().join("newest.bib")).expect("linked");
+        symlink(elsewhere.path().join("newest.bib"), paper.join("references.bib")).expect("linked");
+        std::fs::create_dir(elsewhere.path().join("sections")).expect("made");
+        let changes = follow(root.path()).expect("followed");
+        let changed = |what: &str| {
+            assert_eq!(changes.next(Duration::from_secs(60)), Some(true), "{what}");
+            while changes.next(QUIET * 20) == Some(true) {}
+        };
+        std::fs::write(&library, "two").expect("written");
+        changed("the file behind two links");
+        // Programs write a new file beside the old one, and rename it.
+        std::fs::write(elsewhere.path().join("beside"), "three").expect("written");
+        assert_eq!(changes.next(QUIET * 20), Some(false));
+        std::fs::rename(elsewhere.path().join("beside"), &library).expect("renamed");
+        changed("the file that replaces it");
+        symlink(elsewhere.path().join("sections"), paper.join("sections")).expect("linked");
+        changed("a link that appears");
+        std::fs::write(elsewhere.path().join("sections/text.md"), "new").expect("written");
+        changed("a file in the folder behind it");
     }
 
     #[test]
