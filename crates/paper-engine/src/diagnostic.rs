@@ -1,6 +1,7 @@
 //! Located messages for authors: what is wrong, where, and what to do about it.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
@@ -202,6 +203,22 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.location, self.message)?;
         self.remedy.as_ref().map_or(Ok(()), |remedy| write!(f, " ({remedy})"))
+    }
+}
+
+/// Returns what helps against an error of the file system, where something is known to.
+pub fn machine_remedy(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Some("free space there, or work in another folder")
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            Some("make it writable, or work on a copy elsewhere")
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
+            Some("something of another kind stands in its place: move that away")
+        }
+        _ => None,
     }
 }
 

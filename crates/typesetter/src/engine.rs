@@ -18,6 +18,7 @@ use super::document::{self, primary};
 use super::exchange::Outcome;
 use super::files::{FORMAT, FORMAT_SOURCE, Files, LANGUAGES, Primary};
 use super::log;
+use super::sealed::{seal, unseal};
 use super::trees::TexTrees;
 use super::turn::Turn;
 use super::{Job, TexMessage};
@@ -45,7 +46,7 @@ pub fn format(trees: &TexTrees, cache: &Path) -> Result<Vec<u8>, Outcome> {
     key.update(format!("{FORMAT_SERIAL}\0{}\0{}\0{LANGUAGES}", env!("CARGO_PKG_VERSION"), trees.digest()));
     let key: String = key.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let path = cache.join(format!("latex-{FORMAT_SERIAL}-{key}.fmt"));
-    if let Ok(bytes) = std::fs::read(&path) {
+    if let Ok(Some(bytes)) = std::fs::read(&path).map(unseal) {
         return Ok(bytes);
     }
     let source = format!("\\input {FORMAT_SOURCE}\n");
@@ -65,12 +66,18 @@ pub fn format(trees: &TexTrees, cache: &Path) -> Result<Vec<u8>, Outcome> {
         }
         return Err(Outcome::Tex(messages));
     };
-    let failed = |error: std::io::Error| Outcome::Io(path.display().to_string(), error.to_string());
-    std::fs::create_dir_all(cache).map_err(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(cache).map_err(failed)?;
-    file.write_all(&bytes).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
+    // A folder that takes no files costs time, and nothing else.
+    let _unkept = keep(cache, &path, &bytes);
     Ok(bytes)
+}
+
+/// Stores a format behind its digest, so that a damaged one is made anew.
+fn keep(cache: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(cache)?;
+    let mut file = tempfile::NamedTempFile::new_in(cache)?;
+    file.write_all(&seal(bytes))?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// A document and the names that its engines know.

@@ -14,6 +14,7 @@ mod files;
 mod log;
 mod parent;
 mod received;
+pub mod sealed;
 mod standby;
 mod trees;
 mod turn;
@@ -199,6 +200,7 @@ mod exchange {
         Tex(Vec<TexMessage>),
         Refused(String),
         NoTexTrees,
-        Io(String, String),
+        /// A file, what happened to it, and the code of the system.
+        Io(String, String, Option<i32>),
     }
 }

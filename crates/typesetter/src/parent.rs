@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Error;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -55,7 +56,7 @@ pub(super) fn send(
     job: &Job,
     auxiliary: &BTreeMap<String, Vec<u8>>,
 ) -> Result<TempDir, TypesetError> {
-    let folder = tempfile::tempdir().map_err(io(Path::new("temporary directory")))?;
+    let folder = tempfile::tempdir().map_err(io(&std::env::temp_dir()))?;
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect();
     let manifest = Manifest {
         task,
@@ -135,8 +136,9 @@ pub(super) fn result(dir: &Path, ended: &str) -> Result<(Vec<u8>, Outcome), Type
         Some(Outcome::Tex(messages)) => Err(TypesetError::Tex(messages)),
         Some(Outcome::Refused(name)) => Err(TypesetError::Refused(name)),
         Some(Outcome::NoTexTrees) => Err(TypesetError::NoTexTrees),
-        Some(Outcome::Io(path, text)) => {
-            Err(TypesetError::Io { path: path.into(), source: std::io::Error::other(text) })
+        Some(Outcome::Io(path, text, code)) => {
+            let source = code.map_or_else(|| Error::other(text), Error::from_raw_os_error);
+            Err(TypesetError::Io { path: path.into(), source })
         }
         None => {
             let text = std::fs::read(dir.join(exchange::STDERR)).unwrap_or_default();

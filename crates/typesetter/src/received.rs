@@ -37,5 +37,5 @@ fn read(path: &Path) -> Result<Vec<u8>, Outcome> {
 
 /// Returns what is told of a file that cannot be read or written.
 pub fn failed(path: &Path, error: &std::io::Error) -> Outcome {
-    Outcome::Io(path.display().to_string(), error.to_string())
+    Outcome::Io(path.display().to_string(), error.to_string(), error.raw_os_error())
 }

@@ -41,7 +41,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     let built = pipeline::build(&options, progress());
     let built = built.map_err(|errors| Failure::paper(&options.root, errors))?;
     pipeline::write(&options.root, &built)
-        .map_err(|error| Failure::Machine(format!("cannot write {error}")))?;
+        .map_err(|error| Failure::machine(&format!("cannot write {error}"), &error))?;
     for warning in &built.warnings.0 {
         say(&format!("warning: {warning}"));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{program, report, say, unprinted};
-use crate::diagnostic::{Diagnostics, nearest};
+use crate::diagnostic::{Diagnostics, machine_remedy, nearest};
 
 /// What a command gives: an exit code of its own, such as 1 for a difference that it found, or a failure.
 pub type Outcome = Result<ExitCode, Failure>;
@@ -22,6 +22,8 @@ pub enum Failure {
     /// The machine refused something that neither the call nor the paper can mend, such as writing to a full
     /// disk.
     Machine(String),
+    /// Standard output did not take the answer.
+    Unprinted(&'static io::Error),
 }
 
 impl Failure {
@@ -32,7 +34,13 @@ impl Failure {
 
     /// Says that a file cannot be written.
     pub fn write(file: &Path, error: &io::Error) -> Self {
-        Self::Machine(format!("cannot write {}: {error}", file.display()))
+        Self::machine(&format!("cannot write {}: {error}", file.display()), error)
+    }
+
+    /// Says what the machine refused, with what helps against its error.
+    pub fn machine(message: &str, error: &io::Error) -> Self {
+        let help = machine_remedy(error).map(|help| format!("\n = help: {help}")).unwrap_or_default();
+        Self::Machine(format!("{message}{help}"))
     }
 
     /// Says that nothing of a kind has this name, with the nearest name or the command that lists all.
@@ -44,10 +52,10 @@ impl Failure {
         Self::Usage(format!("there is no {kind} `{name}`; {near}"))
     }
 
-    /// Returns the exit code: 2 where another call is needed, else 1.
+    /// Returns the exit code: 2 where another call is needed, or another place for the answer, else 1.
     const fn code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Argument(..) => 2,
+            Self::Usage(_) | Self::Argument(..) | Self::Unprinted(_) => 2,
             Self::Paper(..) | Self::Machine(_) => 1,
         }
     }
@@ -60,6 +68,7 @@ impl Failure {
             }
             Self::Argument(root, errors) | Self::Paper(root, errors) => report(root, errors),
             Self::Machine(message) => say(&format!("error: {message}")),
+            Self::Unprinted(error) => say(&format!("error: cannot write to standard output: {error}")),
         }
     }
 }
@@ -74,7 +83,7 @@ impl From<serde_json::Error> for Failure {
 /// take is a failure as well.
 pub fn end(outcome: Outcome) -> ExitCode {
     let printed = match unprinted() {
-        Some(error) => Err(Failure::Machine(format!("cannot write to standard output: {error}"))),
+        Some(error) => Err(Failure::Unprinted(error)),
         None => Ok(()),
     };
     match outcome.and_then(|code| printed.map(|()| code)) {

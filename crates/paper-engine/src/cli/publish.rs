@@ -69,6 +69,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
 fn failure(error: FolderError) -> Failure {
     match error {
         FolderError::Taken(_) | FolderError::Foreign(..) => Failure::Usage(error.to_string()),
-        FolderError::Io(..) | FolderError::Interrupted => Failure::Machine(error.to_string()),
+        FolderError::Io(_, ref cause) => Failure::machine(&error.to_string(), cause),
+        FolderError::Interrupted => Failure::Machine(error.to_string()),
     }
 }

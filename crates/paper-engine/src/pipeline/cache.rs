@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
+use typesetter::sealed::{seal, unseal};
 use walkdir::WalkDir;
 
 use crate::source::hex;
@@ -21,6 +22,8 @@ pub struct Stage {
 pub const FACTS: Stage = Stage { name: "facts", code: env!("FACTS_DIGEST") };
 /// Drawings as PDF.
 pub const FIGURES: Stage = Stage { name: "figures", code: env!("FIGURES_DIGEST") };
+/// Pictures of the author as drawings.
+pub const PICTURED: Stage = Stage { name: "pictured", code: env!("FIGURES_DIGEST") };
 /// Drawings as PNG.
 pub const PICTURES: Stage = Stage { name: "picture", code: env!("FIGURES_DIGEST") };
 /// The cards of posts.
@@ -81,12 +84,12 @@ impl Cache {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.insert((stage.name, path.clone()));
         drop(used);
-        if let Ok(bytes) = std::fs::read(&path) {
+        if let Ok(Some(bytes)) = std::fs::read(&path).map(unseal) {
             return Ok(Cached { bytes, hit: true });
         }
         let bytes = compute()?;
         // A full disk or a read-only folder is no reason to fail a build that has its result.
-        let _unused = write_atomically(&path, &bytes);
+        let _unused = write_atomically(&path, &seal(&bytes));
         Ok(Cached { bytes, hit: false })
     }
 }
