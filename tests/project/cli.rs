@@ -107,6 +107,8 @@ fn what_the_machine_does_not_write_is_told_and_is_no_wrong_usage() {
     for arguments in [
         &["sim", "list"][..],
         &["sim", "list", "--json"],
+        &["--help"],
+        &["--version"],
         &["phext", "get", &at("one.phext"), "1.1.1/1.1.1/1.1.1"],
         &["phext", "list", &at("one.phext")],
     ] {
@@ -114,7 +116,7 @@ fn what_the_machine_does_not_write_is_told_and_is_no_wrong_usage() {
         let program = assert_cmd::cargo::cargo_bin("phext-paper");
         let output = std::process::Command::new(program).args(arguments).stdout(full).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
         assert!(said.contains("cannot write to standard output: ") && !said.contains("--help"), "{said}");
     }
 }

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod diff;
 mod failure;
+mod new;
 mod phext;
 mod publish;
 mod rally;
@@ -31,6 +32,7 @@ pub use failure::{Failure, Outcome, end};
 
 /// Examples of the commands that every study has; its own follow.
 const EXAMPLES: &str = "Examples:
+  {program} new my-paper                        write a paper of one page to begin with
   {program} build                               rebuild the paper in this folder
   {program} build --root tests/suite/minimal    build another paper
   {program} check                               look for errors, print words and pages
@@ -52,6 +54,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Write a new paper of one page that shows what an author can write
+    New(new::Arguments),
     /// Rebuild everything into build/, doing only what changed
     Build(build::Arguments),
     /// Look for errors and print words and pages beside their budgets; writes no output
@@ -149,7 +153,7 @@ impl PaperArguments {
 }
 
 /// Runs the program of a study: 0 when all is well, 1 on an error in the paper or one of the machine, such as
-/// a full disk, and 2 on wrong usage.
+/// a full disk, and 2 on wrong usage or where standard output does not take the answer.
 pub fn run(study: &'static Study) -> ExitCode {
     Unit::declare(study.units);
     // A process runs one study, so that this is the first and only time.
@@ -165,7 +169,10 @@ pub fn run(study: &'static Study) -> ExitCode {
             None => (own.add)(command),
         };
     }
-    let matches = named(command, study.program).get_matches();
+    let matches = match named(command, study.program).try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return answer(&error),
+    };
     for own in study.commands {
         let scope = own.group.map_or(Some(&matches), |group| matches.subcommand_matches(group));
         if let Some(code) = scope.and_then(|matches| (own.run)(study, matches)) {
@@ -176,6 +183,7 @@ pub fn run(study: &'static Study) -> ExitCode {
         Command::Build(arguments) => build::run(study, &arguments),
         Command::Check(arguments) => check::run(study, &arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Phext(arguments) => phext::run(&arguments),
         Command::Publish(arguments) => publish::run(study, &arguments),
         Command::Rally(arguments) => rally::run(study, &arguments),
@@ -185,6 +193,14 @@ pub fn run(study: &'static Study) -> ExitCode {
         Command::Watch(arguments) => watch::run(study, &arguments),
         Command::TypesetWorker { job, cache } => Ok(typesetter::worker_main(&job, &cache)),
     })
+}
+
+/// Prints the help that was asked for, or why a call makes no sense.
+fn answer(error: &clap::Error) -> ExitCode {
+    if let Err(unprinted) = error.print().and_then(|()| io::stdout().flush()) {
+        note_unprinted(unprinted);
+    }
+    end(Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))))
 }
 
 /// The name of the program that runs.

@@ -1,0 +1,73 @@
+//! `phext-paper new`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, Outcome, print, program};
+
+/// The files of a new paper, below its folder.
+const FILES: [(&str, &str); 5] = [
+    ("paper/paper.yaml", include_str!("paper.yaml")),
+    ("paper/references.bib", include_str!("references.bib")),
+    ("paper/sections/00-abstract.md", include_str!("00-abstract.md")),
+    ("paper/sections/01-first.md", include_str!("01-first.md")),
+    ("figures/ring.svg", include_str!("ring.svg")),
+];
+
+/// Options of `new`.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  {program} new my-paper
+  {program} new my-paper --title \"What a Ring Costs\"")]
+pub struct Arguments {
+    /// Folder of the paper; made where it does not exist
+    folder: PathBuf,
+    /// Title of the paper, in Markdown
+    #[arg(long, default_value = "A New Paper")]
+    title: String,
+}
+
+/// Writes a paper of one page that shows what an author can write, and says how to build it.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let folder = &arguments.folder;
+    let cannot = |path: &Path| {
+        let path = path.to_path_buf();
+        move |error: std::io::Error| Failure::write(&path, &error)
+    };
+    if folder.exists() {
+        let mut entries = std::fs::read_dir(folder).map_err(cannot(folder))?;
+        if entries.next().is_some() {
+            let message = format!("{} is not empty; name a folder that does not exist yet", folder.display());
+            return Err(Failure::Usage(message));
+        }
+    }
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        let text = match name {
+            "paper/paper.yaml" => {
+                let title = serde_json::to_string(&arguments.title)?;
+                text.replace("{title}", &title).replace("{short}", &short(&arguments.title))
+            }
+            _ => text.to_owned(),
+        };
+        let above = path.parent().unwrap_or(folder);
+        std::fs::create_dir_all(above).map_err(cannot(above))?;
+        std::fs::write(&path, text).map_err(cannot(&path))?;
+    }
+    let shown = folder.display();
+    print(&format!(
+        "{shown} holds a paper of one page.\n\n  {program} build --root {shown}    makes its PDF, page and archive\n  \
+         {program} watch --root {shown}    shows it while you write",
+        program = program()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the name of a paper's files: the first words of its title.
+fn short(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.take(5).map(str::to_ascii_lowercase).collect();
+    if words.is_empty() { "paper".to_owned() } else { words.join("-") }
+}
