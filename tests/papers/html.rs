@@ -19,12 +19,14 @@ fn tool(name: &str) -> PathBuf {
     file
 }
 
-/// Both papers with their pages.
-fn pages() -> [(&'static str, String); 2] {
-    let minimal = Paper::minimal();
-    minimal.command("build").assert().success();
-    let page = |paper: &Paper| paper.read("build/html/index.html");
-    [("minimal", page(&minimal)), ("own", page(Paper::own_built()))]
+/// The papers with their pages.
+fn pages() -> [(&'static str, String); 3] {
+    let built = |paper: Paper| {
+        paper.command("build").assert().success();
+        paper.read("build/html/index.html")
+    };
+    let own = Paper::own_built().read("build/html/index.html");
+    [("minimal", built(Paper::minimal())), ("everything", built(Paper::everything())), ("own", own)]
 }
 
 /// A page of frames, one for each width, in which axe-core looks at copies of `page`.

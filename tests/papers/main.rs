@@ -5,9 +5,11 @@ mod author_errors;
 #[path = "../browser/mod.rs"]
 mod browser;
 mod build;
+mod constructs;
 #[path = "../browser/driven.rs"]
 mod driven;
 mod html;
+mod machine;
 #[path = "../outputs/mod.rs"]
 mod outputs;
 mod outreach;

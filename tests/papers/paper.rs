@@ -62,6 +62,12 @@ impl Paper {
         Self::copy(&["tests/suite/minimal/paper", "tests/suite/minimal/figures"], "tests/suite/minimal")
     }
 
+    /// Copies `tests/suite/everything`, which holds every construct that an author can write.
+    pub fn everything() -> Self {
+        let from = "tests/suite/everything";
+        Self::copy(&["tests/suite/everything/paper", "tests/suite/everything/figures"], from)
+    }
+
     /// Copies the project's own paper.
     pub fn own() -> Self {
         Self::copy(&OWN_PARTS, "")

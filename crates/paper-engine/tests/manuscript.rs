@@ -8,7 +8,7 @@ use std::sync::Arc;
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
-    Block, BlockKind, Document, FigureText, Inline, InlineKind, LabelKind, ReferenceCache, Sources,
+    Block, BlockKind, Citation, Document, FigureText, Inline, InlineKind, LabelKind, ReferenceCache, Sources,
     TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
@@ -199,7 +199,8 @@ where $b$ is given.
         let reference = InlineKind::Reference { kind, label: label.into(), number: number.into() };
         assert!(first.contains(&reference), "{reference:?} in {first:#?}");
     }
-    let cited = vec![("erdos1959probable".to_owned(), 1), ("brin1998anatomy".to_owned(), 2)];
+    let cited = [("erdos1959probable", 1), ("brin1998anatomy", 2)];
+    let cited = cited.map(|(key, number)| Citation { key: key.to_owned(), number, locator: None }).to_vec();
     assert!(first.contains(&InlineKind::Cite(cited)), "{first:#?}");
     let text = format!("{first:?}");
     assert!(text.contains('\u{201c}'), "{text}");
@@ -210,7 +211,7 @@ where $b$ is given.
     let BlockKind::Figure { caption, alt, wide: true, .. } = kinds[6].0 else { panic!("{kinds:#?}") };
     assert!(format!("{caption:?}").contains("number: \"1\""), "{caption:?}");
     assert_eq!(alt, "A ring");
-    assert!(matches!(kinds[7].0, BlockKind::Table { number: 1, .. }));
+    assert!(matches!(kinds[7].0, BlockKind::Table { number: Some(1), .. }));
     assert!(matches!(kinds[8].0, BlockKind::List { start: None, .. }));
     assert_eq!(document.references.len(), 2);
     let reference = &document.references[1];
@@ -309,10 +310,8 @@ fn locates_errors_of_a_caption_in_its_own_file() -> TestResult {
 
 #[test]
 fn refuses_what_cannot_be_typeset() -> TestResult {
-    only("| a | b |\n|---|---|\n| 1 | 2 |\n", "one.md:1:1: a table cannot be written in the text")?;
     let html = errors("A <b>bold</b>.\n")?;
     assert!(html[0].starts_with("one.md:1:3: `<b>` is HTML"), "{html:#?}");
-    only("![x](y.png)\n", "one.md:1:1: an image")?;
     only("# A\n\n### B\n", "one.md:3:1: this heading of level 3 has none of level 2 above it")?;
     only("Text [#sec:x] here.\n", "one.md:1:6: the label `sec:x` labels nothing")?;
     only("See @figure:x.\n", "one.md:1:5: `figure:` is no kind of label")
@@ -660,4 +659,220 @@ fn a_formula_behind_a_listing_that_ends_with_its_quotation_is_one() -> TestResul
         "{document:#?}"
     );
     only("# A\n\n> ```\n> code\n\nWith $$ $$ here.\n", "one.md:6:6: this formula is empty")
+}
+
+#[test]
+fn a_table_of_the_text_has_cells_with_markup_and_a_caption_below() -> Result<(), Box<dyn Error>> {
+    let source = "# One [#sec:one]\n\nSee @tab:load.\n\n| Load of $|x|$ | `Code` | Gain |\n|:--|:-:|--:|\n\
+                  | *a* \\| b | [@brin1998anatomy, p. 3] | {{ fact(name=\"sampled.gain\") }} |\n\
+                  | @sec:one | | |\n\n: The *load*. [#tab:load]\n\n| Alone |\n|---|\n| x |\n";
+    let document = document(source, "extended")?;
+    let BlockKind::Table { id, label, number, caption, in_text, table, content, .. } =
+        &document.blocks[2].kind
+    else {
+        panic!("{document:#?}")
+    };
+    assert_eq!((id.as_str(), label.as_str(), *number, *in_text), ("table-load", "tab:load", Some(1), true));
+    assert_eq!(plain(caption), "The load.");
+    let alignments: Vec<_> = table.columns.iter().map(|column| column.alignment).collect();
+    assert_eq!(alignments, [Alignment::Left, Alignment::Center, Alignment::Decimal]);
+    assert_eq!(table.rows[0][0].text, "a | b");
+    assert_eq!(
+        (table.rows[0][2].text.as_str(), table.rows[0][2].fact.as_deref()),
+        ("6.00×", Some("sampled.gain"))
+    );
+    assert_eq!(table.rows[1][0].text, "1");
+    let cited = Citation { key: "brin1998anatomy".into(), number: 1, locator: Some("p. 3".into()) };
+    assert!(
+        content.rows[0][1].iter().any(|inline| inline.kind == InlineKind::Cite(vec![cited.clone()])),
+        "{content:#?}"
+    );
+    let BlockKind::Table { number: None, label, .. } = &document.blocks[3].kind else {
+        panic!("{document:#?}")
+    };
+    assert_eq!(label, "");
+    Ok(())
+}
+
+#[test]
+fn a_row_that_would_lose_cells_and_a_label_that_labels_no_table_are_errors() -> Result<(), Box<dyn Error>> {
+    let said = errors("# One\n\n| A | B |\n|---|---|\n| `a|b` | c |\n\n: Caption [#fig:x]\n")?;
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("one.md:5:1: this row has 3 cells, and the table 2 columns"), "{said:?}");
+    assert!(said[1].contains("the label `fig:x` labels nothing"), "{said:?}");
+    Ok(())
+}
+
+#[test]
+fn statements_are_numbered_by_kind_and_hold_any_blocks() -> Result<(), Box<dyn Error>> {
+    let source = "# One\n\nBy @thm:a and @lem:b.\n::: theorem [#thm:a] The *bound* on $x$\nLet $x$ be.\n\n\
+                  - one\n- two\n:::\n::: lemma [#lem:b]\nOne.\n:::\n\n::: proof\nBy @thm:a.\n:::\nAfter.\n";
+    let document = document(source, "extended")?;
+    let statements = document.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Statement { kind, number, label, title, blocks } => {
+            Some((kind.word(), *number, label.as_deref(), plain(title), blocks.len(), block.location.line))
+        }
+        _ => None,
+    });
+    let statements: Vec<_> = statements.collect();
+    assert_eq!(
+        statements,
+        [
+            ("Theorem", Some(1), Some("thm:a"), "The bound on x".to_owned(), 2, 4),
+            ("Lemma", Some(1), Some("lem:b"), String::new(), 1, 10),
+            ("Proof", None, None, String::new(), 1, 14),
+        ]
+    );
+    let text: Vec<String> =
+        document.every_inline().map(|inline| plain(std::slice::from_ref(inline))).collect();
+    assert!(
+        text.contains(&"Theorem\u{a0}1".to_owned()) && text.contains(&"Lemma\u{a0}1".to_owned()),
+        "{text:?}"
+    );
+    assert!(text.iter().any(|part| part.contains('□')), "{text:?}");
+    Ok(())
+}
+
+#[test]
+fn a_statement_that_is_wrong_is_told_at_its_place() -> Result<(), Box<dyn Error>> {
+    for (source, expected) in [
+        ("# One\n\n::: theorem [#lem:a]\nX.\n:::\n", "one.md:3:15: `lem:a` cannot label this theorem"),
+        ("# One\n\n::: proof [#thm:a]\nX.\n:::\n", "one.md:3:13: `thm:a` cannot label this proof"),
+        ("# One\n\n::: theorem\n:::\n", "one.md:3:1: this theorem says nothing"),
+        ("# One\n\n::: theorem\nX.\n", "one.md:3:1: this `:::` is not closed"),
+        ("# One\n\n::: theorem On @fig:none\nX.\n:::\n", "one.md:3:16: nothing is labelled `fig:none`"),
+        ("# One\n\n::: theorems\nX.\n:::\n", "one.md:3:5: `::: theorems` is not known"),
+    ] {
+        let said = errors(source)?;
+        assert!(said.len() == 1 && said[0].starts_with(expected), "{source}: {said:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn places_in_cited_works_are_kept_and_what_is_no_citation_is_told() -> Result<(), Box<dyn Error>> {
+    let source = "# One\n\nSee [@brin1998anatomy, pp. 3--5; -@erdos1959probable].\n";
+    let cited = document(source, "extended")?;
+    let found = cited.every_inline().find_map(|inline| match &inline.kind {
+        InlineKind::Cite(works) => Some(works.clone()),
+        _ => None,
+    });
+    let work = |key: &str, number, locator: Option<&str>| Citation {
+        key: key.to_owned(),
+        number,
+        locator: locator.map(str::to_owned),
+    };
+    let expected = [work("brin1998anatomy", 1, Some("pp. 3–5")), work("erdos1959probable", 2, None)].to_vec();
+    assert_eq!(found, Some(expected));
+    for wrong in ["[@brin1998anatomy,]", "[@brin1998anatomy p. 3]", "[@brin1998anatomy; see]"] {
+        let said = errors(&format!("# One\n\nSee {wrong}.\n"))?;
+        assert!(said.len() == 1 && said[0].contains("is not a citation"), "{wrong}: {said:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_picture_is_a_figure_of_its_own_paragraph_or_stands_in_its_line() -> Result<(), Box<dyn Error>> {
+    let source = "# One\n\nSee @fig:x and @fig:plain.\n\n![The *red* box](figures/red%20box.png){#fig:x width=60% \
+                  alt=\"A box, {{ fact(name=\"sampled.gain\") }} wide\"}\n\n![Plain](figures/plain.png)\n\n\
+                  Inline ![icon](figures/plain.png) too.\n";
+    let files: [(&str, &[u8]); 3] =
+        [("one.md", source.as_bytes()), ("figures/red box.png", b""), ("figures/plain.png", b"")];
+    let document = paper(&files, "extended")?.map_err(|errors| format!("{errors:?}"))?;
+    let figures = document.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Figure { label, number, caption, alt, picture: Some(picture), .. } => {
+            Some((label.as_str(), *number, plain(caption), alt.as_str(), picture.file.clone()))
+        }
+        _ => None,
+    });
+    let figures: Vec<_> = figures.collect();
+    assert_eq!(
+        figures,
+        [
+            ("fig:x", 1, "The red box".into(), "A box, 6.00× wide", PathBuf::from("figures/red box.png")),
+            ("fig:plain", 2, "Plain".into(), "Plain", PathBuf::from("figures/plain.png")),
+        ]
+    );
+    let in_line = document.every_inline().any(|inline| match &inline.kind {
+        InlineKind::Picture { alt, picture, .. } => alt == "icon" && picture.in_line,
+        _ => false,
+    });
+    assert!(in_line);
+    Ok(())
+}
+
+#[test]
+fn a_picture_that_cannot_be_shown_is_told_with_a_remedy() -> Result<(), Box<dyn Error>> {
+    for (picture, expected) in [
+        ("![A](figures/none.png)", "there is no picture `figures/none.png`"),
+        ("![A](../one.png)", "is outside of figures/ and paper/"),
+        ("![A](/etc/passwd)", "is outside of figures/ and paper/"),
+        ("![A](https://example.org/a.png)", "stands on another computer"),
+        ("![](figures/a.png)", "has no words for who cannot see it"),
+        ("![A](figures/a.png){width=12}", "`12` is no width"),
+        ("![A](figures/a.png){#tab:a}", "`tab:a` cannot label a figure"),
+        ("![A](figures/a.png){.left}", "`.left` means nothing here"),
+    ] {
+        let source = format!("# One\n\n{picture}\n");
+        let said = errors_of(&[("one.md", source.as_bytes()), ("figures/a.png", b"")])?;
+        assert!(said.len() == 1 && said[0].starts_with("one.md:3:"), "{picture}: {said:?}");
+        assert!(said[0].contains(expected), "{picture}: {said:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_listing_with_a_caption_is_numbered() -> Result<(), Box<dyn Error>> {
+    let source = "# One\n\nSee @lst:loop.\n\n```rust {#lst:loop caption=\"A *loop*\"}\nloop {}\n```\n\n```text\nplain\n```\n";
+    let document = document(source, "extended")?;
+    let BlockKind::Statement { kind, number, label, title, blocks } = &document.blocks[2].kind else {
+        panic!("{document:#?}")
+    };
+    assert_eq!((kind.word(), *number, label.as_deref()), ("Listing", Some(1), Some("lst:loop")));
+    assert_eq!(plain(title), "A loop");
+    assert!(matches!(&blocks[0].kind, BlockKind::Code { language, .. } if language == "rust"));
+    assert!(matches!(&document.blocks[3].kind, BlockKind::Code { .. }));
+    Ok(())
+}
+
+#[test]
+fn what_other_tools_read_is_told_at_its_place() -> Result<(), Box<dyn Error>> {
+    for (source, expected) in [
+        (
+            "---\ntitle: Mine\n---\n\n# One\n",
+            "one.md:1:1: a description between `---` lines is not read here",
+        ),
+        ("# One\n\nWater is H^2^O.\n", "one.md:3:11: `^2^` raises nothing here"),
+        ("# One {.unnumbered}\n", "one.md:1:7: `{.unnumbered}` means nothing here"),
+        (
+            "# One\n\nA [page](https://example.org){.external}.\n",
+            "one.md:3:30: `{.external}` means nothing here",
+        ),
+        (
+            "# One\n\nA [page](https://example.org \"Mine\").\n",
+            "one.md:3:3: the title \"Mine\" would be printed nowhere",
+        ),
+        ("# One\n\n```rust {.numbers}\nx\n```\n", "one.md:3:9: `.numbers` means nothing here"),
+        ("# One\n\n```rust {#fig:x}\nx\n```\n", "one.md:3:11: `fig:x` cannot label this listing"),
+    ] {
+        let said = errors(source)?;
+        assert!(said.len() == 1 && said[0].starts_with(expected), "{source}: {said:?}");
+    }
+    for fine in ["---\n\n# One\n", "# One\n\nA 2^3 and 4^5, $a^{2}b^{3}$, \\^a^ and {x}.\n"] {
+        assert_eq!(errors(fine)?, Vec::<String>::new(), "{fine}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_term_is_told_from_what_it_means() -> Result<(), Box<dyn Error>> {
+    let source =
+        "# One [#sec:one]\n\nA *ring*\n\n: a path, see @sec:one\n\nOther\n\n: one meaning\n\n: another\n";
+    let document = document(source, "extended")?;
+    let terms = document.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Definition { term, blocks } => Some((plain(term), blocks.len(), block.location.line)),
+        _ => None,
+    });
+    assert_eq!(terms.collect::<Vec<_>>(), [("A ring".to_owned(), 1, 3), ("Other".to_owned(), 2, 7)]);
+    Ok(())
 }

@@ -10,6 +10,7 @@ mod drawing;
 mod font;
 pub mod palette;
 mod pdf;
+pub mod picture;
 mod png;
 pub mod rules;
 
@@ -23,6 +24,7 @@ use serde_saphyr::Spanned;
 pub use drawing::{Draw, NoDrawing, StudyDrawing};
 pub use font::{Font, FontError};
 pub use pdf::{PdfError, to_pdf};
+pub use picture::{Room, Setting, Width};
 pub use png::{PngError, to_png};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -47,10 +49,33 @@ pub struct Figure {
     pub alt: String,
     /// Whether it spans both columns of a page.
     pub wide: bool,
-    drawing: Arc<dyn Draw>,
+    shown: Shown,
 }
 
-/// The file of a figure, whose drawing is a chart or one of the study's.
+impl Figure {
+    /// Returns the file of its picture, below the root, if it shows one.
+    pub fn picture(&self) -> Option<&Path> {
+        match &self.shown {
+            Shown::Picture { file, .. } => Some(file),
+            Shown::Drawing(_) => None,
+        }
+    }
+}
+
+/// What a figure shows.
+#[derive(Clone, Debug)]
+enum Shown {
+    Drawing(Arc<dyn Draw>),
+    /// A file, below the root and with it.
+    Picture {
+        file: PathBuf,
+        path: PathBuf,
+        page: Option<usize>,
+        width: Option<Width>,
+    },
+}
+
+/// The file of a figure, which shows a chart, a drawing of the study or a picture.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound = "D: StudyDrawing")]
 struct FigureFile<D> {
@@ -59,7 +84,10 @@ struct FigureFile<D> {
     alt: String,
     #[serde(default)]
     wide: bool,
-    drawing: AnyDrawing<D>,
+    drawing: Option<AnyDrawing<D>>,
+    file: Option<Spanned<PathBuf>>,
+    page: Option<usize>,
+    width: Option<Spanned<String>>,
 }
 
 /// Reads every figure below `root`, by id; `D` are the study's drawings.
@@ -68,11 +96,54 @@ struct FigureFile<D> {
 /// Broken descriptions, located.
 pub fn load_all<D: StudyDrawing>(root: &Path) -> Result<BTreeMap<String, Figure>, Diagnostics> {
     let files: BTreeMap<String, FigureFile<D>> = source::read_folder(root, Path::new(FOLDER), "yaml")?;
-    let figures = files.into_iter().map(|(id, file)| {
-        let FigureFile { title, caption, alt, wide, drawing } = file;
-        (id, Figure { title, caption, alt, wide, drawing: drawing.shared() })
+    let mut errors = Diagnostics::default();
+    let mut figures = BTreeMap::new();
+    for (id, file) in files {
+        let described = Path::new(FOLDER).join(format!("{id}.yaml"));
+        let FigureFile { title, caption, alt, wide, drawing, file, page, width } = file;
+        let shown = match (drawing, file) {
+            (Some(drawing), None) if page.is_none() && width.is_none() => {
+                Ok(Shown::Drawing(drawing.shared()))
+            }
+            (None, Some(file)) => of_file(root, &described, &file, page, width.as_ref()),
+            _ => {
+                let message = "a figure has a `drawing`, or the `file` of a picture with `page` and `width`";
+                Err(Diagnostic::new(Location::file(&described), message).remedy("write one of them").into())
+            }
+        };
+        if let Some(shown) = errors.take(shown) {
+            figures.insert(id, Figure { title, caption, alt, wide, shown });
+        }
+    }
+    errors.into_result(figures)
+}
+
+/// Reads what a figure says of its picture; `described` is the file of the figure.
+fn of_file(
+    root: &Path,
+    described: &Path,
+    file: &Spanned<PathBuf>,
+    page: Option<usize>,
+    width: Option<&Spanned<String>>,
+) -> Result<Shown, Diagnostics> {
+    let mut errors = Diagnostics::default();
+    let wrong = |place, message: String, remedy| Diagnostic::new(place, message).remedy(remedy);
+    let below = picture::below(&file.value).filter(|path| root.join(path).is_file());
+    let below = below.ok_or_else(|| {
+        let message = format!("there is no picture `{}` in figures/ or paper/", file.value.display());
+        wrong(source::place(described, file), message, "write its file as seen from the folder of the paper")
+            .into()
     });
-    Ok(figures.collect())
+    let width = width.map(|width| {
+        Width::read(&width.value).ok_or_else(|| {
+            let message = format!("`{}` is no width", width.value);
+            wrong(source::place(described, width), message, "write one such as 60%, 8cm or 3in").into()
+        })
+    });
+    let (below, width) = (errors.take(below), errors.take(width.transpose()));
+    let (file, width) = errors.require(below.zip(width))?;
+    let path = root.join(&file);
+    Ok(Shown::Picture { file, path, page, width })
 }
 
 /// Draws one figure as SVG.
@@ -81,8 +152,15 @@ pub fn load_all<D: StudyDrawing>(root: &Path) -> Result<BTreeMap<String, Figure>
 /// Names that are no facts, and drawings that show nothing, located.
 pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<String, Diagnostics> {
     let lookup = Lookup { file: PathBuf::from(FOLDER).join(format!("{id}.yaml")), facts };
-    let width = if figure.wide { PAGE_WIDTH } else { COLUMN_WIDTH };
-    let canvas = figure.drawing.draw(&lookup, canvas::Canvas::new(font, width))?;
+    let width = room(figure.wide);
+    let drawing = match &figure.shown {
+        Shown::Drawing(drawing) => drawing,
+        Shown::Picture { file, path, page, width: wanted } => {
+            let setting = Setting { page: *page, width: *wanted, room: Room::Column(width) };
+            return picture::read(file, path, &setting, &figure.alt, font, &Location::file(&lookup.file));
+        }
+    };
+    let canvas = drawing.draw(&lookup, canvas::Canvas::new(font, width))?;
     if !canvas.lost().is_empty() {
         let signs: Vec<String> = canvas.lost().iter().map(|sign| format!("`{sign}`")).collect();
         let message = format!("the font of drawings has no {}", signs.join(", "));
@@ -91,6 +169,11 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
             .into());
     }
     Ok(canvas.finish(id, &figure.title, &figure.alt))
+}
+
+/// Returns how many points a figure has from left to right.
+pub const fn room(wide: bool) -> f64 {
+    if wide { PAGE_WIDTH } else { COLUMN_WIDTH }
 }
 
 /// Facts for one figure; a name that is none is told at its place in the figure's file.

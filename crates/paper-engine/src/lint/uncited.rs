@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rules::UNCITED_FIGURE;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Document, InlineKind};
+use crate::manuscript::{Block, BlockKind, Document, InlineKind, Picture};
 
 /// Reports placed figures and tables that no text or caption refers to.
 pub fn uncited(edition: &str, document: &Document) -> Diagnostics {
@@ -28,7 +28,9 @@ pub fn uncited(edition: &str, document: &Document) -> Diagnostics {
 
 fn placed(blocks: &[Block]) -> Vec<(&str, &Location)> {
     let named = blocks.iter().filter_map(|block| match &block.kind {
-        BlockKind::Figure { label, .. } | BlockKind::Table { label, .. } => {
+        // What has no name that its author gave it stands where it belongs.
+        BlockKind::Figure { picture: Some(Picture { is_labelled: false, .. }), .. } => None,
+        BlockKind::Figure { label, .. } | BlockKind::Table { label, number: Some(_), .. } => {
             Some((label.as_str(), &block.location))
         }
         _ => None,

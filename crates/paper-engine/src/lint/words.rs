@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Deref;
 
 use crate::diagnostic::Location;
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, blocks};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, TableContent, blocks};
 use crate::source::{Position, SourceMap};
 
 /// A run of inlines and the place of the block they stand in.
@@ -63,20 +63,45 @@ pub fn passages(document: &Document) -> Vec<Passage<'_>> {
     document.parts().into_iter().flat_map(passages_of).collect()
 }
 
-/// Returns the passages of some blocks, those of lists and quotations among them.
+/// Returns the passages of some blocks, those of lists and quotations among them, and the cells of tables
+/// that stand in the text.
 pub fn passages_of(run: &[Block]) -> impl Iterator<Item = Passage<'_>> {
-    blocks(run).filter_map(|block| {
-        let caption = matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { .. });
-        let heading = matches!(block.kind, BlockKind::Heading { .. });
-        if !caption && !heading && !matches!(block.kind, BlockKind::Paragraph(_)) {
-            return None;
-        }
-        let location = match caption {
-            true => Cow::Owned(Location::new(block.content_file(), 1, 1)),
-            false => Cow::Borrowed(&block.location),
+    blocks(run).flat_map(|block| {
+        let cells = match &block.kind {
+            BlockKind::Table { in_text: true, content, .. } => Some(content),
+            _ => None,
         };
-        Some(Passage { location, content: block.content(), caption, heading })
+        let location = &block.location;
+        let cells = cells.into_iter().flat_map(TableContent::every_text).map(move |content| Passage {
+            location: Cow::Borrowed(location),
+            content,
+            caption: true,
+            heading: false,
+        });
+        passage_of(block).into_iter().chain(cells)
     })
+}
+
+/// Returns the passage of a block: its text, or its caption.
+fn passage_of(block: &Block) -> Option<Passage<'_>> {
+    // Titles and terms are no sentences either.
+    let caption = matches!(
+        block.kind,
+        BlockKind::Figure { .. }
+            | BlockKind::Table { .. }
+            | BlockKind::Statement { .. }
+            | BlockKind::Definition { .. }
+    );
+    let heading = matches!(block.kind, BlockKind::Heading { .. });
+    if !caption && !heading && !matches!(block.kind, BlockKind::Paragraph(_)) {
+        return None;
+    }
+    let file = block.content_file();
+    let location = match file == block.location.file {
+        true => Cow::Borrowed(&block.location),
+        false => Cow::Owned(Location::new(file, 1, 1)),
+    };
+    Some(Passage { location, content: block.content(), caption, heading })
 }
 
 /// Returns the text of inlines: a fact's number is a `#`, mathematics, code, citations and references are an
@@ -97,7 +122,7 @@ fn add(inlines: &[Inline], plain: &mut PlainText) {
             | InlineKind::Math(_)
             | InlineKind::Cite(_)
             | InlineKind::Reference { .. } => "@",
-            InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => " ",
+            InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) | InlineKind::Picture { .. } => " ",
             InlineKind::Emphasis(_)
             | InlineKind::Strong(_)
             | InlineKind::Strikeout(_)

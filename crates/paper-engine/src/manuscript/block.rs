@@ -1,15 +1,19 @@
 //! Blocks of one text: sections, paragraphs, lists, equations, placed figures and tables.
 
+use std::iter::Peekable;
 use std::path::Path;
 
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
+use super::attributes::attributes;
 use super::builder::{Builder, Nest, Text};
 use super::directive::{Placed, expand, placed_index};
 use super::inline::{join, trim};
+use super::pipe_table::is_caption;
 use super::source::Origin;
-use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, TableContent};
+use super::statement::Begun;
+use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind, TableContent};
 use super::walk::plain_text;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::table::Table;
@@ -24,6 +28,7 @@ fn options() -> Options<'static> {
     options.extension.tasklist = true;
     options.extension.autolink = true;
     options.extension.alerts = true;
+    options.extension.description_lists = true;
     options.parse.smart = true;
     options.parse.leave_footnote_definitions = true;
     options.parse.sourcepos_chars = true;
@@ -41,11 +46,18 @@ const DEEPEST_NEST: usize = 6;
 impl Builder<'_> {
     /// Converts a text; `numbered` says whether it may have sections.
     pub fn text(&mut self, source: &str, origin: Origin, numbered: bool) -> Vec<Block> {
+        if let Some(error) = front_matter(source).filter(|_| numbered) {
+            self.errors.push(
+                Diagnostic::new(origin.at(1, 1), error)
+                    .remedy("move what it says to paper/paper.yaml, and begin this file with its heading"),
+            );
+            return Vec::new();
+        }
         let arena = Arena::new();
         let mut text = self.begin(source, origin);
         let editions = self.sources.editions;
         let expanded =
-            expand(&text.masked.text, self.sources.edition, editions, &text.origin, &mut self.errors);
+            expand(&text.masked.text, source, self.sources.edition, editions, &text.origin, &mut self.errors);
         for (label, location) in expanded.left_out {
             self.labels.leave_out_label(&label, location);
         }
@@ -92,6 +104,12 @@ impl Builder<'_> {
     /// Converts a value of a YAML file that is Markdown of one paragraph: a caption, or the title.
     pub fn markdown_value(&mut self, source: &str, file: &Path, key: &str) -> Vec<Inline> {
         let origin = Origin::value(self.sources.root, file, key, source);
+        self.paragraph_of(source, origin, key)
+    }
+
+    /// Converts a text that is one paragraph; `what` names it.
+    fn paragraph_of(&mut self, source: &str, origin: Origin, what: &str) -> Vec<Inline> {
+        let whole = origin.at(1, 1);
         let mut caption = Vec::new();
         for block in self.text(source, origin, false) {
             match block.kind {
@@ -102,7 +120,7 @@ impl Builder<'_> {
                     caption.extend(content);
                 }
                 _ => self.errors.push(
-                    Diagnostic::new(Location::file(file), format!("a {key} holds plain paragraphs only"))
+                    Diagnostic::new(whole.clone(), format!("a {what} holds plain paragraphs only"))
                         .remedy("move lists, displayed formulas and the like into the text"),
                 ),
             }
@@ -111,11 +129,54 @@ impl Builder<'_> {
     }
 
     fn blocks<'n>(&mut self, text: &mut Text<'n>, parent: Node<'n>) -> Vec<Block> {
+        let mut nodes = parent.children().peekable();
         let mut out = Vec::new();
-        for node in parent.children() {
-            self.block(text, node, &mut out);
-        }
+        self.run(text, &mut nodes, false, &mut out);
         out
+    }
+
+    /// Converts blocks to the end of their run, or of the statement that they stand in.
+    fn run<'n>(
+        &mut self,
+        text: &mut Text<'n>,
+        nodes: &mut Peekable<impl Iterator<Item = Node<'n>>>,
+        in_statement: bool,
+        out: &mut Vec<Block>,
+    ) {
+        while let Some(node) = nodes.next() {
+            let placed = match &node.data.borrow().value {
+                NodeValue::HtmlBlock(html) => placed_index(&html.literal),
+                _ => None,
+            };
+            match placed.and_then(|index| text.placed.get(index)).cloned() {
+                Some((Placed::Begin(begun), location)) => {
+                    let title = begun.title.as_ref().map(|(title, line, column)| {
+                        let origin = text.origin.part(title, *line, *column);
+                        self.paragraph_of(title, origin, "title")
+                    });
+                    let mut inside = Vec::new();
+                    self.run(text, nodes, true, &mut inside);
+                    out.push(self.statement(begun, title.unwrap_or_default(), inside, &location));
+                    continue;
+                }
+                Some((Placed::End, _)) if in_statement => return,
+                Some((Placed::End, location)) => {
+                    let error = Diagnostic::new(location, "this `:::` closes what was begun elsewhere");
+                    let remedy = "begin and end a statement outside of lists and quotations";
+                    self.errors.push(error.remedy(remedy));
+                    continue;
+                }
+                _ => {}
+            }
+            if matches!(node.data.borrow().value, NodeValue::Table(_)) {
+                let start = node.data.borrow().sourcepos.start;
+                let location = text.origin.at(start.line, start.column);
+                let caption = nodes.next_if(|next| is_caption(text, next));
+                out.extend(self.pipe_table(text, node, caption, &location));
+            } else {
+                self.block(text, node, out);
+            }
+        }
     }
 
     fn block<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, out: &mut Vec<Block>) {
@@ -137,7 +198,13 @@ impl Builder<'_> {
                 text.indent = 0;
                 self.heading(text.numbered, heading.level, trim(content), &location)
             }
-            NodeValue::Paragraph => return self.paragraph(text, node, &location, out),
+            NodeValue::Paragraph => {
+                match self.picture(text, node, &location) {
+                    Some(figure) => out.push(figure),
+                    None => self.paragraph(text, node, &location, out),
+                }
+                return;
+            }
             NodeValue::BlockQuote => {
                 self.open_nest(text, Nest::Quote, &location);
                 let blocks = self.blocks(text, node);
@@ -161,11 +228,27 @@ impl Builder<'_> {
                 text.nests.pop();
                 BlockKind::List { start, items }
             }
+            NodeValue::DescriptionList => {
+                self.open_nest(text, Nest::Quote, &location);
+                for item in node.children() {
+                    self.definition(text, item, out);
+                }
+                text.nests.pop();
+                return;
+            }
             NodeValue::ThematicBreak => BlockKind::Rule,
-            NodeValue::CodeBlock(code) => BlockKind::Code {
-                language: code.info.split_whitespace().next().unwrap_or_default().to_owned(),
-                text: self.fill(text, &code.literal, true, str::to_owned),
-            },
+            NodeValue::CodeBlock(code) => {
+                let kind = BlockKind::Code {
+                    language: code.info.split(['{', ' ', '\t']).next().unwrap_or_default().to_owned(),
+                    text: self.fill(text, &code.literal, true, str::to_owned),
+                };
+                let block = Block { location: location.clone(), kind };
+                out.push(match code.info.find('{') {
+                    Some(at) => self.named_listing(text, &code.info[at..], block, start.line),
+                    None => block,
+                });
+                return;
+            }
             NodeValue::HtmlBlock(html) => {
                 if let Some(placed) = placed_index(&html.literal).and_then(|index| text.placed.get(index)) {
                     let (placed, location) = placed.clone();
@@ -179,18 +262,47 @@ impl Builder<'_> {
                 }
                 return;
             }
-            NodeValue::Table(_) => {
-                let diagnostic = Diagnostic::new(location, "a table cannot be written in the text");
-                let remedy = "write it as paper/tables/ID.yaml and place it with `::: table ID`";
-                self.errors.push(diagnostic.remedy(remedy));
-                return;
-            }
             _ => {
                 self.errors.push(Diagnostic::new(location, "this construct cannot be typeset"));
                 return;
             }
         };
         out.push(Block { location, kind });
+    }
+
+    /// Converts a listing with attributes, `{#lst:name caption="..."}`, which is numbered.
+    fn named_listing(&mut self, text: &Text<'_>, braces: &str, listing: Block, line: usize) -> Block {
+        let inside = braces.trim().strip_prefix('{').and_then(|inside| inside.strip_suffix('}'));
+        let read = inside.ok_or_else(|| "these braces are not closed".to_owned()).and_then(attributes);
+        let mut begun = Begun { kind: StatementKind::Listing, label: None, title: None };
+        let written = text.source.lines().nth(line - 1).unwrap_or_default();
+        let column = |part: &str| written.find(part).map_or(1, |at| written[..at].chars().count() + 1);
+        let mut wrong = read.as_ref().err().cloned();
+        for (name, value) in read.unwrap_or_default() {
+            match (name, value) {
+                ("caption", Some(caption)) if !caption.trim().is_empty() => {
+                    // The author's own words stand in the source, where nothing is masked.
+                    let at = column("caption=\"") + "caption=\"".len();
+                    let own: String = written.chars().skip(at - 1).take_while(|c| *c != '"').collect();
+                    begun.title = Some((own, line, at));
+                }
+                (label, None) if label.starts_with('#') => {
+                    begun.label = Some((label[1..].to_owned(), text.origin.at(line, column(label) + 1)));
+                }
+                _ => wrong = Some(format!("`{name}` means nothing here")),
+            }
+        }
+        if let Some(message) = wrong {
+            let place = text.origin.at(line, column("{"));
+            let remedy = "write {#lst:name caption=\"what it shows\"} behind the language";
+            self.errors.push(Diagnostic::new(place, message).remedy(remedy));
+            return listing;
+        }
+        let title = begun.title.as_ref().map(|(title, line, column)| {
+            self.paragraph_of(title, text.origin.part(title, *line, *column), "caption")
+        });
+        let location = listing.location.clone();
+        self.statement(begun, title.unwrap_or_default(), vec![listing], &location)
     }
 
     /// Goes into a list or a quotation; LaTeX's classes set no deeper ones.
@@ -203,6 +315,30 @@ impl Builder<'_> {
             );
             self.errors.push(Diagnostic::new(at.clone(), message).remedy("write a flatter list"));
         }
+    }
+
+    /// Converts a term and its meanings.
+    fn definition<'n>(&mut self, text: &mut Text<'n>, item: Node<'n>, out: &mut Vec<Block>) {
+        let start = item.data.borrow().sourcepos.start;
+        let (mut term, mut blocks) = (Vec::new(), Vec::new());
+        for part in item.children() {
+            if matches!(part.data.borrow().value, NodeValue::DescriptionTerm) {
+                for paragraph in part.children() {
+                    term.extend(self.inlines(text, paragraph.children()));
+                }
+            } else {
+                blocks.extend(self.blocks(text, part));
+            }
+        }
+        let term = trim(term);
+        // A term with two meanings has one item for each, and is written in the first alone.
+        if let (true, Some(Block { kind: BlockKind::Definition { blocks: before, .. }, .. })) =
+            (term.is_empty(), out.last_mut())
+        {
+            return before.extend(blocks);
+        }
+        let kind = BlockKind::Definition { term, blocks };
+        out.push(Block { location: text.origin.at(start.line, start.column), kind });
     }
 
     /// Converts an item of a list; a task begins with its box.
@@ -329,12 +465,14 @@ impl Builder<'_> {
                     return None;
                 };
                 self.figures += 1;
-                let (number, label) = (self.figures, placed.label());
+                let (number, label) = (self.figures, placed.label().unwrap_or_default());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.markdown_value(&figure.caption, &file, "caption");
                 let alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
-                Some(BlockKind::Figure { id: id.clone(), label, number, caption, alt, wide: figure.wide })
+                let (id, wide, picture) = (id.clone(), figure.wide, None);
+                Some(BlockKind::Figure { id, label, number, caption, alt, wide, picture })
             }
+            Placed::Begin(_) | Placed::End => None,
             Placed::Table(id) => {
                 let file = Path::new("paper/tables").join(format!("{id}.yaml"));
                 let Some(table) = sources.tables.get(id) else {
@@ -342,12 +480,13 @@ impl Builder<'_> {
                     return None;
                 };
                 self.tables += 1;
-                let (number, label) = (self.tables, placed.label());
+                let (number, label) = (self.tables, placed.label().unwrap_or_default());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.markdown_value(&table.caption, &table.location.file, "caption");
                 let (wide, table) = (table.wide, table.table.clone());
                 let content = self.cells(&table, &file);
-                Some(BlockKind::Table { id: id.clone(), label, number, caption, wide, table, content })
+                let (id, number, in_text) = (id.clone(), Some(number), false);
+                Some(BlockKind::Table { id, label, number, caption, wide, in_text, table, content })
             }
         }
     }
@@ -393,15 +532,31 @@ impl Builder<'_> {
         known: impl Iterator<Item = &'k String>,
         location: &Location,
     ) {
-        let (Placed::Figure(id) | Placed::Table(id)) = placed;
+        let (Placed::Figure(id) | Placed::Table(id)) = placed else { return };
         let diagnostic = Diagnostic::new(location.clone(), format!("{} does not exist", file.display()));
         self.errors.push(diagnostic.suggest(id, known.map(String::as_str)));
         // Its label counts as known, so that one missing file makes one error.
-        let label = placed.label();
+        let label = placed.label().unwrap_or_default();
         if !self.labels.contains(&label) {
             self.labels.define(&label, String::new(), location.clone(), &mut self.errors);
         }
     }
+}
+
+/// Says that a text begins with the description that other tools read there, if it does.
+fn front_matter(source: &str) -> Option<&'static str> {
+    let mut lines = source.lines();
+    if lines.next()?.trim_end() != "---" {
+        return None;
+    }
+    let inside: Vec<&str> =
+        lines.clone().take_while(|line| !matches!(line.trim_end(), "---" | "...")).collect();
+    let is_closed = lines.nth(inside.len()).is_some();
+    let first = inside.iter().find(|line| !line.trim().is_empty())?;
+    let is_key = first.split_once(':').is_some_and(|(key, _)| {
+        !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
+    });
+    (is_closed && is_key).then_some("a description between `---` lines is not read here")
 }
 
 /// Returns whether HTML is comments and nothing else.

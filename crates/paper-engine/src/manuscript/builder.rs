@@ -11,7 +11,7 @@ use super::directive::Placed;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
-use super::tree::InlineKind;
+use super::tree::{InlineKind, StatementKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// What a block may stand inside of.
@@ -39,6 +39,8 @@ pub(super) struct Builder<'a> {
     pub figures: usize,
     pub tables: usize,
     pub equations: usize,
+    /// Statements of each kind.
+    pub statements: BTreeMap<StatementKind, usize>,
 }
 
 /// One text while it is converted.

@@ -164,11 +164,16 @@ fn mask_calls(text: &str) -> Masked {
     masked
 }
 
+/// Returns whether a character stands for a masked call.
+pub fn begins_call(c: char) -> bool {
+    (FIRST..=LAST).contains(&c)
+}
+
 impl Masked {
     /// Returns the byte at which the next masked call of a text begins, the call's index and its length in
     /// bytes.
     pub fn next(&self, text: &str) -> Option<(usize, usize, usize)> {
-        let (at, first) = text.char_indices().find(|(_, c)| (FIRST..=LAST).contains(c))?;
+        let (at, first) = text.char_indices().find(|(_, c)| begins_call(*c))?;
         let length = text[at..].find(END)? + END.len_utf8();
         Some((at, (first as u32 - FIRST as u32) as usize, length))
     }

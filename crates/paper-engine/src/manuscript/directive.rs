@@ -2,6 +2,8 @@
 
 use super::label;
 use super::source::Origin;
+use super::statement::Begun;
+use super::tree::StatementKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// What a `:::` line places.
@@ -11,14 +13,20 @@ pub(super) enum Placed {
     Figure(String),
     /// A table by its identifier.
     Table(String),
+    /// The beginning of a statement.
+    Begin(Begun),
+    /// The end of the statement begun last.
+    End,
 }
 
 impl Placed {
     /// Returns the label that comes with its file name: `fig:topology` of `fig-4-topology`.
-    pub fn label(&self) -> String {
+    pub fn label(&self) -> Option<String> {
         match self {
-            Self::Figure(id) => format!("fig:{}", short(id, "fig-")),
-            Self::Table(id) => format!("tab:{}", short(id, "table-")),
+            Self::Figure(id) => Some(format!("fig:{}", short(id, "fig-"))),
+            Self::Table(id) => Some(format!("tab:{}", short(id, "table-"))),
+            Self::Begin(begun) => begun.label.as_ref().map(|(label, _)| label.clone()),
+            Self::End => None,
         }
     }
 }
@@ -27,7 +35,7 @@ impl Placed {
 pub(super) struct Expanded {
     /// The text that this edition keeps, line by line.
     pub text: String,
-    /// The figures and tables placed in it, and where their names stand.
+    /// The figures and tables placed in it, and where their names stand; beginnings and ends of statements.
     pub placed: Vec<(Placed, Location)>,
     /// Labels in blocks of other editions, and where they stand.
     pub left_out: Vec<(String, Location)>,
@@ -45,13 +53,17 @@ struct Open {
     location: Location,
     keeps: bool,
     places: bool,
+    /// Whether it is a statement that the text keeps.
+    states: bool,
 }
 
 /// Replaces placed figures and tables by marks and leaves out the blocks of other editions, line by line.
 ///
-/// `editions` are all names that such a block may have.
+/// `source` is the same text as its author wrote it, line by line; `editions` are all names that a block of
+/// an edition may have.
 pub(super) fn expand(
     text: &str,
+    source: &str,
     edition: &str,
     editions: &[&str],
     origin: &Origin,
@@ -93,14 +105,17 @@ pub(super) fn expand(
         }
         let words: Vec<&str> = trimmed.trim_start_matches(':').split_whitespace().collect();
         match words.as_slice() {
-            [] => {
-                if open.pop().is_none() {
-                    let location = place(":::");
-                    errors.push(
-                        Diagnostic::new(location, "this `:::` closes nothing").remedy("delete the line"),
-                    );
+            [] => match open.pop() {
+                None => {
+                    let error = Diagnostic::new(place(":::"), "this `:::` closes nothing");
+                    errors.push(error.remedy("delete the line"));
                 }
-            }
+                Some(block) if block.states => {
+                    out.push_str(&format!("{MARK}{}-->", placed.len()));
+                    placed.push((Placed::End, place(":::")));
+                }
+                Some(_) => {}
+            },
             [.., last] if last.ends_with(":::") => {
                 let message = "a `:::` line holds one thing, and another closes it";
                 let error = Diagnostic::new(place(":::"), message);
@@ -112,7 +127,12 @@ pub(super) fn expand(
                     let error = error.remedy(format!("write one of {}", editions.join(", ")));
                     errors.push(error.suggest(name, editions.iter().copied()));
                 }
-                open.push(Open { location: place(":::"), keeps: *name == edition, places: false })
+                open.push(Open {
+                    location: place(":::"),
+                    keeps: *name == edition,
+                    places: false,
+                    states: false,
+                })
             }
             [kind @ ("figure" | "table"), id] => {
                 let name = (*id).to_owned();
@@ -121,17 +141,31 @@ pub(super) fn expand(
                     out.push_str(&format!("{MARK}{}-->", placed.len()));
                     placed.push((thing, place(id)));
                 } else {
-                    left_out.push((thing.label(), place(id)));
+                    left_out.extend(thing.label().map(|label| (label, place(id))));
                 }
-                open.push(Open { location: place(":::"), keeps: true, places: true });
+                open.push(Open { location: place(":::"), keeps: true, places: true, states: false });
+            }
+            [word, ..] if statement(word).is_some() => {
+                let kind = statement(word).unwrap_or(StatementKind::Theorem);
+                let written = source.lines().nth(index).unwrap_or_default();
+                let behind = written.find(word).map_or(written.len(), |at| at + word.len());
+                let column = written[..behind].chars().count();
+                let begun = Begun::read(kind, &written[behind..], number, column, origin);
+                if kept {
+                    out.push_str(&format!("{MARK}{}-->", placed.len()));
+                    placed.push((Placed::Begin(begun), place(":::")));
+                } else {
+                    left_out.extend(begun.label);
+                }
+                open.push(Open { location: place(":::"), keeps: true, places: false, states: kept });
             }
             [word, ..] => {
                 let message = format!("`::: {}` is not known", words.join(" "));
                 errors.push(
                     Diagnostic::new(place(word), message)
-                        .remedy("write `::: figure ID`, `::: table ID` or `::: edition NAME`"),
+                        .remedy("write `::: figure ID`, `::: table ID`, `::: edition NAME`, or a statement such as `::: theorem`"),
                 );
-                open.push(Open { location: place(":::"), keeps: true, places: false });
+                open.push(Open { location: place(":::"), keeps: true, places: false, states: false });
             }
         }
         out.push('\n');
@@ -142,6 +176,11 @@ pub(super) fn expand(
         );
     }
     Expanded { text: out, placed, left_out }
+}
+
+/// Returns the statement that a word begins.
+fn statement(word: &str) -> Option<StatementKind> {
+    StatementKind::ALL.into_iter().find(|kind| kind.word().to_lowercase() == word)
 }
 
 /// Returns the name in an identifier such as `fig-4-topology`.

@@ -3,13 +3,13 @@
 use comrak::nodes::{Node, NodeValue};
 
 use super::builder::{Builder, Text, is_invisible};
-use super::call::DOLLAR;
+use super::call::{DOLLAR, begins_call};
 use super::formula::Formula;
 use super::label::kind_of;
 use super::macros::expand;
 use super::math;
 use super::source::align;
-use super::tree::{Inline, InlineKind, LabelKind};
+use super::tree::{Citation, Inline, InlineKind, LabelKind};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source::SourceMap;
 
@@ -83,6 +83,7 @@ impl Builder<'_> {
                 let content = self.inlines(text, node.children());
                 let url = self.fill(text, &link.url, false, str::to_owned);
                 self.check_link(&url, place);
+                self.refuse_title(&link.title, place);
                 Some(InlineKind::Link { url, content })
             }
             NodeValue::Escaped => {
@@ -139,13 +140,22 @@ impl Builder<'_> {
                 let message = format!("`{}` is HTML", text.masked.unmask(&html));
                 refuse(&message, "write it in Markdown, or escape `<` as `\\<`")
             }
-            NodeValue::Image(_) => {
-                refuse("an image cannot stand in the text", "place it with `::: figure ID`")
+            NodeValue::Image(link) => {
+                self.refuse_title(&link.title, place);
+                self.picture_in_line(text, node, &link.url, place)
             }
             _ => {
                 self.errors.push(Diagnostic::new(place.clone(), "this construct cannot be typeset"));
                 None
             }
+        }
+    }
+
+    /// Reports the title of a link or a picture, which only a pointer would see.
+    pub(super) fn refuse_title(&mut self, title: &str, place: &Location) {
+        if !title.is_empty() {
+            let message = format!("the title \"{title}\" would be printed nowhere");
+            self.errors.push(Diagnostic::new(place.clone(), message).remedy("say it in the text"));
         }
     }
 
@@ -251,6 +261,10 @@ impl Builder<'_> {
         out: &mut Vec<InlineKind>,
     ) -> Option<usize> {
         let rest = &run.text[at..];
+        // Most characters begin nothing, and to find the place of each would take long in a long paragraph.
+        if !rest.starts_with(|c| "{[:\\`@^".contains(c) || c == DOLLAR || begins_call(c)) {
+            return None;
+        }
         let location = text.origin.locate(run.source.position(&run.text, at));
         if let Some((0, index, length)) = text.masked.next(rest) {
             out.extend(self.print(text, index));
@@ -276,6 +290,21 @@ impl Builder<'_> {
             let error = Diagnostic::new(location, format!("`{label}` in braces is no label here"));
             self.errors.push(error.remedy(format!("write [#{label}]")));
             return Some(rest.find('}').map_or(label.len() + 2, |end| end + 1));
+        }
+        if let Some(inside) = rest.strip_prefix('{').filter(|rest| rest.starts_with(['.', '-', '=']))
+            && let Some((inside, _)) = inside.split_once('}')
+            && !inside.contains([' ', '\n'])
+        {
+            let error = Diagnostic::new(location, format!("`{{{inside}}}` means nothing here"));
+            self.errors.push(error.remedy("delete it; a brace of the text is `\\{`"));
+            return Some(inside.len() + 2);
+        }
+        if let Some(raised) = raised(rest).filter(|_| previous.is_alphanumeric()) {
+            let message = format!("`^{raised}^` raises nothing here");
+            let error = Diagnostic::new(location, message);
+            self.errors
+                .push(error.remedy(format!("write a formula, $^{{{raised}}}$; a sign of the text is `\\^`")));
+            return Some(raised.len() + 2);
         }
         if rest.starts_with("[^") {
             let name = &rest[2..rest.find(']')?];
@@ -323,16 +352,24 @@ impl Builder<'_> {
         for part in whole.split(';') {
             let begin = start + part.len() - part.trim_start().len();
             start += part.len() + 1;
-            let key = part.trim().trim_start_matches('@');
+            // A list of numbers names no author, so that there is none to leave out.
+            let part = part.trim().strip_prefix("-@").or_else(|| part.trim().strip_prefix('@'));
+            let (key, locator) = part.map_or(("", None), |part| match part.split_once(',') {
+                Some((key, locator)) => (key.trim_end(), Some(locator.trim())),
+                None => (part, None),
+            });
             let location = text.origin.locate(run.source.position(&run.text, begin));
-            if !part.trim().starts_with('@') || key.is_empty() || key.contains([' ', ',', '\n']) {
+            if key.is_empty() || key.contains([' ', '\n', '@']) || locator.is_some_and(str::is_empty) {
                 let message = format!("`[{}]` is not a citation", whole.replace('\n', " "));
-                self.errors
-                    .push(Diagnostic::new(location, message).remedy("write `[@key]` or `[@one; @two]`"));
+                let remedy = "write `[@key]`, `[@key, p. 3]` or `[@one; @two]`";
+                self.errors.push(Diagnostic::new(location, message).remedy(remedy));
                 continue;
             }
             match self.bibliography.cite(key) {
-                Some(number) => cited.push((key.to_owned(), number)),
+                Some(number) => {
+                    let locator = locator.map(|locator| locator.replace('\n', " "));
+                    cited.push(Citation { key: key.to_owned(), number, locator });
+                }
                 None => {
                     let message = format!("no entry of the bibliography has the key `{key}`");
                     let error = Diagnostic::new(location, message)
@@ -407,6 +444,12 @@ impl Builder<'_> {
         }
         taken
     }
+}
+
+/// Returns what stands between two carets, as some tools raise it.
+fn raised(rest: &str) -> Option<&str> {
+    let (inside, _) = rest.strip_prefix('^')?.split_once('^')?;
+    (!inside.is_empty() && !inside.contains(char::is_whitespace)).then_some(inside)
 }
 
 /// Returns the name of the command of LaTeX that a text begins with.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::tree::{Block, InlineKind, LabelKind};
+use super::tree::{Block, InlineKind, LabelKind, StatementKind};
 use super::walk::change_inlines;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
@@ -29,7 +29,10 @@ pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
         "fig" => Some(LabelKind::Figure),
         "tab" => Some(LabelKind::Table),
         "eq" => Some(LabelKind::Equation),
-        _ => None,
+        prefix => {
+            let kind = StatementKind::ALL.into_iter().find(|kind| kind.prefix() == Some(prefix));
+            kind.map(LabelKind::Statement)
+        }
     }
 }
 

@@ -29,6 +29,7 @@
 //! - In a text that stands beside the paper: a title as its first heading, and links such as
 //!   `[the post](site:blog-post.html)` to addresses below the site that the paper names.
 
+mod attributes;
 mod bib;
 mod bibliography;
 mod block;
@@ -40,11 +41,14 @@ mod inline;
 mod label;
 mod macros;
 mod math;
+mod picture;
+mod pipe_table;
 mod reader;
 mod reference_cache;
 mod source;
 mod sources;
 mod standalone;
+mod statement;
 mod tree;
 mod walk;
 
@@ -56,5 +60,8 @@ pub use reader::read;
 pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
-pub use tree::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference, TableContent};
+pub use tree::{
+    Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, Picture, Reference, StatementKind,
+    TableContent,
+};
 pub use walk::{blocks, inlines};

@@ -1,5 +1,6 @@
 //! Reads all files of a paper into one document.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         figures: 0,
         tables: 0,
         equations: 0,
+        statements: BTreeMap::new(),
     };
     let heading = builder.markdown_value(&sources.title, Path::new(PAPER_FILE), "title");
     let mut complete = true;

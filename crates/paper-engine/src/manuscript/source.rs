@@ -28,6 +28,16 @@ impl Origin {
         Self { file: file.into(), value: Some((text.to_owned(), map)) }
     }
 
+    /// Names a text that is a part of one line of this one.
+    pub fn part(&self, text: &str, line: usize, column: usize) -> Self {
+        let map = self.position(line, column).map(|position| {
+            let mut map = SourceMap::default();
+            map.push(0, position);
+            map
+        });
+        Self { file: self.file.clone(), value: Some((text.to_owned(), map)) }
+    }
+
     /// Returns the place in the file of a place in the text.
     pub fn position(&self, line: usize, column: usize) -> Option<Position> {
         let Some((text, map)) = &self.value else { return Some(Position { line, column }) };

@@ -1,6 +1,9 @@
 //! The one document tree that every output reads.
 
+use std::path::PathBuf;
+
 use crate::diagnostic::Location;
+use crate::figure::Width;
 use crate::source::{Position, SourceMap};
 
 /// A resolved paper of one edition: numbers filled in, labels numbered, citations known.
@@ -39,6 +42,17 @@ pub struct Reference {
     pub url: Option<String>,
 }
 
+/// A work that a text cites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// Citation key.
+    pub key: String,
+    /// Its number in the reference list.
+    pub number: usize,
+    /// The place in the work, such as `p. 3`.
+    pub locator: Option<String>,
+}
+
 /// What kind of thing a label names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LabelKind {
@@ -50,6 +64,91 @@ pub enum LabelKind {
     Table,
     /// An equation, `eq:`.
     Equation,
+    /// A theorem or its like, `thm:` and others.
+    Statement(StatementKind),
+}
+
+/// The kinds of statements that a paper numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StatementKind {
+    /// A theorem, `thm:`.
+    Theorem,
+    /// A lemma, `lem:`.
+    Lemma,
+    /// A proposition, `prop:`.
+    Proposition,
+    /// A corollary, `cor:`.
+    Corollary,
+    /// A definition, `def:`.
+    Definition,
+    /// An example, `exa:`.
+    Example,
+    /// A remark, `rem:`.
+    Remark,
+    /// A proof, which has no number.
+    Proof,
+    /// An algorithm, `alg:`.
+    Algorithm,
+    /// A listing, `lst:`.
+    Listing,
+}
+
+impl StatementKind {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::Theorem,
+        Self::Lemma,
+        Self::Proposition,
+        Self::Corollary,
+        Self::Definition,
+        Self::Example,
+        Self::Remark,
+        Self::Proof,
+        Self::Algorithm,
+        Self::Listing,
+    ];
+
+    /// Returns the word that stands before its number; in lower case, it begins such a block.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Theorem => "Theorem",
+            Self::Lemma => "Lemma",
+            Self::Proposition => "Proposition",
+            Self::Corollary => "Corollary",
+            Self::Definition => "Definition",
+            Self::Example => "Example",
+            Self::Remark => "Remark",
+            Self::Proof => "Proof",
+            Self::Algorithm => "Algorithm",
+            Self::Listing => "Listing",
+        }
+    }
+
+    /// Returns what its labels begin with.
+    pub const fn prefix(self) -> Option<&'static str> {
+        match self {
+            Self::Theorem => Some("thm"),
+            Self::Lemma => Some("lem"),
+            Self::Proposition => Some("prop"),
+            Self::Corollary => Some("cor"),
+            Self::Definition => Some("def"),
+            Self::Example => Some("exa"),
+            Self::Remark => Some("rem"),
+            Self::Algorithm => Some("alg"),
+            Self::Listing => Some("lst"),
+            Self::Proof => None,
+        }
+    }
+
+    /// Returns whether it has a number.
+    pub const fn is_numbered(self) -> bool {
+        self.prefix().is_some()
+    }
+
+    /// Returns whether its text is set in italics, as what is claimed and proved is.
+    pub const fn is_claim(self) -> bool {
+        matches!(self, Self::Theorem | Self::Lemma | Self::Proposition | Self::Corollary)
+    }
 }
 
 /// A block of text.
@@ -86,6 +185,26 @@ pub enum BlockKind {
     },
     /// A quotation.
     Quote(Vec<Block>),
+    /// A theorem or its like.
+    Statement {
+        /// What it is.
+        kind: StatementKind,
+        /// Its number among those of its kind.
+        number: Option<usize>,
+        /// Its label, such as `thm:bound`.
+        label: Option<String>,
+        /// Its title.
+        title: Vec<Inline>,
+        /// What it says.
+        blocks: Vec<Block>,
+    },
+    /// A term and what it means, one of a list.
+    Definition {
+        /// The term.
+        term: Vec<Inline>,
+        /// What it means.
+        blocks: Vec<Block>,
+    },
     /// A line across the column, between two thoughts.
     Rule,
     /// Program text or pseudocode.
@@ -118,24 +237,43 @@ pub enum BlockKind {
         alt: String,
         /// Whether it spans both columns.
         wide: bool,
+        /// The picture that the text shows in place of `figures/ID.yaml`.
+        picture: Option<Picture>,
     },
-    /// A table of `paper/tables/ID.yaml`.
+    /// A table of `paper/tables/ID.yaml`, or of the text.
     Table {
         /// The name of its file without ending.
         id: String,
-        /// Its label, such as `tab:performance`.
+        /// Its label, such as `tab:performance`; empty where it has no caption.
         label: String,
-        /// Its number.
-        number: usize,
+        /// Its number, where it has a caption.
+        number: Option<usize>,
         /// Its caption.
         caption: Vec<Inline>,
         /// Whether it spans both columns.
         wide: bool,
+        /// Whether it is written in the text.
+        in_text: bool,
         /// Its cells, already text.
         table: crate::table::Table,
         /// The same with their markup.
         content: TableContent,
     },
+}
+
+/// A picture that the text shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// Its file, below the root of the paper.
+    pub file: PathBuf,
+    /// The page of a PDF, from 1.
+    pub page: Option<usize>,
+    /// How wide it is printed; as its file says without it.
+    pub width: Option<Width>,
+    /// Whether it stands in a line of text, and is as high as that.
+    pub in_line: bool,
+    /// Whether its author gave it a label, so that the text can refer to it.
+    pub is_labelled: bool,
 }
 
 /// The words of a table with their markup: of each column's header, each cell and each note.
@@ -218,8 +356,8 @@ pub enum InlineKind {
         /// The text of the link.
         content: Vec<Inline>,
     },
-    /// Citations: keys with their numbers.
-    Cite(Vec<(String, usize)>),
+    /// Citations of one pair of brackets.
+    Cite(Vec<Citation>),
     /// A cross-reference.
     Reference {
         /// What it refers to.
@@ -238,6 +376,15 @@ pub enum InlineKind {
     },
     /// A footnote that is called again, by its number.
     FootnoteAgain(usize),
+    /// A picture in the line.
+    Picture {
+        /// The name of its drawing.
+        id: String,
+        /// What a reader who cannot see it needs.
+        alt: String,
+        /// The picture.
+        picture: Picture,
+    },
     /// A hard line break.
     LineBreak,
     /// The end of a paragraph inside a footnote.

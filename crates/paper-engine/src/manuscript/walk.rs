@@ -32,10 +32,14 @@ impl Inline {
 }
 
 impl Block {
-    /// Returns the text of a heading or a paragraph, or the caption of a figure or a table.
+    /// Returns the text of a heading or a paragraph, the title of a statement, or the caption of a figure or
+    /// a table.
     pub fn content(&self) -> &[Inline] {
         match &self.kind {
             BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => content,
+            BlockKind::Statement { title: content, .. } | BlockKind::Definition { term: content, .. } => {
+                content
+            }
             BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => caption,
             _ => &[],
         }
@@ -45,25 +49,41 @@ impl Block {
     /// that of the figure or the table.
     pub fn content_file(&self) -> PathBuf {
         match &self.kind {
-            BlockKind::Figure { id, .. } => Path::new("figures").join(format!("{id}.yaml")),
-            BlockKind::Table { id, .. } => Path::new("paper/tables").join(format!("{id}.yaml")),
+            BlockKind::Figure { id, picture: None, .. } => Path::new("figures").join(format!("{id}.yaml")),
+            BlockKind::Table { id, in_text: false, .. } => {
+                Path::new("paper/tables").join(format!("{id}.yaml"))
+            }
             _ => self.location.file.clone(),
         }
+    }
+
+    /// Returns every piece of its text, those in cells of a table among them.
+    pub fn every_inline(&self) -> impl Iterator<Item = &Inline> {
+        let cells = match &self.kind {
+            BlockKind::Table { content, .. } => Some(content),
+            _ => None,
+        };
+        inlines(self.content()).chain(cells.into_iter().flat_map(TableContent::every_inline))
     }
 
     fn content_mut(&mut self) -> &mut [Inline] {
         match &mut self.kind {
             BlockKind::Heading { content, .. } | BlockKind::Paragraph(content) => content,
+            BlockKind::Statement { title: content, .. } | BlockKind::Definition { term: content, .. } => {
+                content
+            }
             BlockKind::Figure { caption, .. } | BlockKind::Table { caption, .. } => caption,
             _ => &mut [],
         }
     }
 
-    /// Returns the runs of blocks inside this one: the items of a list, or a quotation.
+    /// Returns the runs of blocks inside this one: the items of a list, a quotation, or a statement.
     pub fn children(&self) -> &[Vec<Block>] {
         match &self.kind {
             BlockKind::List { items, .. } => items,
-            BlockKind::Quote(inner) => std::slice::from_ref(inner),
+            BlockKind::Quote(inner)
+            | BlockKind::Statement { blocks: inner, .. }
+            | BlockKind::Definition { blocks: inner, .. } => std::slice::from_ref(inner),
             _ => &[],
         }
     }
@@ -71,17 +91,24 @@ impl Block {
     fn children_mut(&mut self) -> &mut [Vec<Block>] {
         match &mut self.kind {
             BlockKind::List { items, .. } => items,
-            BlockKind::Quote(inner) => std::slice::from_mut(inner),
+            BlockKind::Quote(inner)
+            | BlockKind::Statement { blocks: inner, .. }
+            | BlockKind::Definition { blocks: inner, .. } => std::slice::from_mut(inner),
             _ => &mut [],
         }
     }
 }
 
 impl TableContent {
+    /// Returns the text of every header, cell and note, in reading order.
+    pub fn every_text(&self) -> impl Iterator<Item = &[Inline]> {
+        let texts = self.headers.iter().chain(self.rows.iter().flatten()).chain(&self.notes);
+        texts.map(Vec::as_slice)
+    }
+
     /// Returns every piece of text, in reading order.
     pub fn every_inline(&self) -> impl Iterator<Item = &Inline> {
-        let texts = self.headers.iter().chain(self.rows.iter().flatten()).chain(&self.notes);
-        texts.flat_map(|text| inlines(text))
+        self.every_text().flat_map(inlines)
     }
 
     /// Makes the texts of a table what a reader sees of these.
@@ -112,9 +139,9 @@ impl Document {
         self.parts().into_iter().flat_map(blocks)
     }
 
-    /// Returns every piece of text, captions and footnotes among them.
+    /// Returns every piece of text, captions, footnotes and cells among them.
     pub fn every_inline(&self) -> impl Iterator<Item = &Inline> {
-        self.every_block().flat_map(|block| inlines(block.content()))
+        self.every_block().flat_map(Block::every_inline)
     }
 }
 
@@ -150,6 +177,7 @@ pub(super) fn plain_text(inlines: &[Inline]) -> String {
         | InlineKind::Strong(content)
         | InlineKind::Strikeout(content)
         | InlineKind::Link { content, .. } => plain_text(content),
+        InlineKind::Picture { alt, .. } => alt.clone(),
         InlineKind::LineBreak | InlineKind::ParagraphBreak => " ".into(),
         InlineKind::Reference { number, .. } => number.clone(),
         InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => String::new(),

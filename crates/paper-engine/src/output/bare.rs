@@ -2,7 +2,7 @@
 
 use super::{reference_text, reference_url, safe_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Inline, InlineKind, Reference};
+use crate::manuscript::{Block, BlockKind, Citation, Inline, InlineKind, Reference};
 
 /// A block as lines: those of a list are its items, those of program text its own.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ impl BareWriter<'_> {
             }
             BlockKind::Heading { .. } => self.refuse("heading", at),
             BlockKind::Quote(_) => self.refuse("quotation", at),
+            BlockKind::Definition { .. } => self.refuse("definition", at),
+            BlockKind::Statement { kind, .. } => self.refuse(&kind.word().to_lowercase(), at),
             BlockKind::Rule => self.refuse("line", at),
             BlockKind::Equation { .. } => self.refuse("displayed formula", at),
             BlockKind::Figure { .. } => self.refuse("figure", at),
@@ -90,6 +92,7 @@ impl BareWriter<'_> {
             InlineKind::LineBreak | InlineKind::ParagraphBreak => "\n".to_owned(),
             InlineKind::Strikeout(_) => self.refuse("struck text", at).unwrap_or_default(),
             InlineKind::Math(_) => self.refuse("formula", at).unwrap_or_default(),
+            InlineKind::Picture { .. } => self.refuse("picture", at).unwrap_or_default(),
             InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => {
                 self.refuse("footnote", at).unwrap_or_default()
             }
@@ -100,9 +103,12 @@ impl BareWriter<'_> {
         }
     }
 
-    fn cite(&self, works: &[(String, usize)]) -> String {
-        let written = works.iter().map(|(key, number)| match self.citations {
-            Citations::Numbers => format!("[{number}]"),
+    fn cite(&self, works: &[Citation]) -> String {
+        let written = works.iter().map(|Citation { key, number, locator }| match self.citations {
+            Citations::Numbers => match locator {
+                Some(place) => format!("[{number}, {place}]"),
+                None => format!("[{number}]"),
+            },
             Citations::Addresses(references) => {
                 let work = references.iter().find(|work| work.key == *key);
                 work.and_then(reference_url).unwrap_or_default()

@@ -43,7 +43,7 @@ mod tests {
         let at = |kind| Block { location: Location::new("hn.md", 1, 1), kind };
         let content = vec![text("https://a.org")];
         let link = InlineKind::Link { url: "https://a.org".into(), content }.into();
-        let works = InlineKind::Cite(vec![("k".into(), 1)]).into();
+        let works = InlineKind::Cite(vec![sample::citation("k", 1)]).into();
         let paragraph = vec![
             InlineKind::Strong(vec![text("Bold")]).into(),
             text(" "),
@@ -71,9 +71,10 @@ mod tests {
         let kind = BlockKind::Table {
             id: "t".into(),
             label: "tab:t".into(),
-            number: 1,
+            number: Some(1),
             caption: Vec::new(),
             wide: false,
+            in_text: false,
             content: super::super::sample::content(&table),
             table,
         };

@@ -10,7 +10,7 @@ use super::html_inline::InlineWriter;
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
 use super::templates::PAGE;
-use super::{Ledger, OutputError, Templates, is_rich, math, plain};
+use super::{Ledger, OutputError, Templates, is_rich, math, plain, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::dark;
@@ -55,7 +55,7 @@ pub(super) fn filled(
     positions: Positions,
 ) -> (Context, Diagnostics) {
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
-    let text = InlineWriter { facts, ledger, footnotes: Vec::new(), mentions, errors };
+    let text = InlineWriter { facts, ledger, figures, footnotes: Vec::new(), mentions, errors };
     let mut page = Page { text, figures, positions, out: String::new() };
     let heading = page.text.inlines(&document.heading, &Location::file(PAPER_FILE));
     page.blocks(&document.abstract_blocks);
@@ -138,6 +138,27 @@ impl Page<'_> {
                 self.blocks(blocks);
                 self.out.push_str("</blockquote>\n");
             }
+            BlockKind::Statement { kind, number, label, title, blocks } => {
+                let class = if kind.is_claim() { "statement claim" } else { "statement" };
+                let label = label.as_deref().map(id).unwrap_or_default();
+                let head = escape(&statement_head(*kind, *number));
+                let title = match title.is_empty() {
+                    true => String::new(),
+                    false => format!(" ({})", self.text.inlines(title, at)),
+                };
+                let _ = writeln!(
+                    self.out,
+                    "<div class=\"{class}\"{label}>\n<p class=\"head\"><b>{head}</b>{title}.</p>"
+                );
+                self.blocks(blocks);
+                self.out.push_str("</div>\n");
+            }
+            BlockKind::Definition { term, blocks } => {
+                let term = self.text.inlines(term, at);
+                let _ = writeln!(self.out, "<dl><dt>{term}</dt><dd>");
+                self.blocks(blocks);
+                self.out.push_str("</dd></dl>\n");
+            }
             BlockKind::Rule => self.out.push_str("<hr>\n"),
             BlockKind::Code { language, text } => {
                 let class = match language.is_empty() {
@@ -161,22 +182,28 @@ impl Page<'_> {
                 let formula = format!("<div class=\"scroll\" tabindex=\"0\">{formula}</div>");
                 let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
             }
-            BlockKind::Figure { id: name, label, number, caption, alt, wide } => {
+            BlockKind::Figure { id: name, label, number, caption, alt, wide, picture } => {
                 let caption = self.text.inlines(caption, at);
                 let back = self.text.mentions.back(label, &format!("figure {number}"));
-                let svg = self.figure(name, at);
+                let shown = match picture {
+                    Some(_) => {
+                        format!("<div class=\"drawing\">{}</div>", self.text.picture(name, alt, "", at))
+                    }
+                    None => self.drawing(name, alt, at),
+                };
                 let (id, class) = (id(label), if *wide { " class=\"wide\"" } else { "" });
-                let alt = escape(alt);
-                let drawing =
-                    if dark::follows(&svg) { format!("drawing {}", dark::CLASS) } else { "drawing".into() };
                 let _ = writeln!(
                     self.out,
-                    "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\"><div class=\"{drawing}\" role=\"img\" \
-                     aria-label=\"{alt}\">{svg}</div></div>\n<figcaption><b>Fig.&nbsp;{number}.</b> {caption}{back}\
-                     </figcaption>\n</figure>"
+                    "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\">{shown}</div>\n\
+                     <figcaption><b>Fig.&nbsp;{number}.</b> {caption}{back}</figcaption>\n</figure>"
                 );
             }
-            BlockKind::Table { label, number, caption, wide, table, content, .. } => {
+            BlockKind::Table { number: None, table, content, .. } => {
+                self.out.push_str("<div class=\"table\">\n");
+                self.table(None, table, content, at);
+                self.out.push_str("</div>\n");
+            }
+            BlockKind::Table { label, number: Some(number), caption, wide, table, content, .. } => {
                 let caption = self.text.inlines(caption, at);
                 let back = self.text.mentions.back(label, &format!("table {number}"));
                 let class = if *wide { "table wide" } else { "table" };
@@ -187,7 +214,7 @@ impl Page<'_> {
                     id(label),
                     escape(label)
                 );
-                self.table(label, table, content, at);
+                self.table(Some(label), table, content, at);
                 if !back.is_empty() {
                     let _ = writeln!(self.out, "<p class=\"note\">{}</p>", back.trim_start());
                 }
@@ -226,18 +253,20 @@ impl Page<'_> {
         let _ = writeln!(self.out, "{close}");
     }
 
-    fn table(&mut self, label: &str, table: &Table, content: &TableContent, at: &Location) {
+    fn table(&mut self, label: Option<&str>, table: &Table, content: &TableContent, at: &Location) {
         let rich = |text: &mut InlineWriter<'_>, content: Option<&Vec<Inline>>| {
             content.filter(|content| is_rich(content)).map(|content| text.inlines(content, at))
         };
         let class = |column: usize| match table.columns.get(column).map(|c| c.alignment) {
             Some(Alignment::Decimal) => " class=\"decimal\"",
+            Some(Alignment::Center) => " class=\"center\"",
             _ => "",
         };
-        let label = escape(label);
+        let named = label.map_or(" aria-label=\"Table\"".to_owned(), |label| {
+            format!(" aria-labelledby=\"cap-{}\"", escape(label))
+        });
         let mut out = format!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"cap-{label}\">\
-             <table aria-labelledby=\"cap-{label}\">\n<thead><tr>"
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\"{named}><table{named}>\n<thead><tr>"
         );
         for (index, column) in table.columns.iter().enumerate() {
             let header = rich(&mut self.text, content.headers.get(index));
@@ -273,6 +302,13 @@ impl Page<'_> {
             let _ = writeln!(out, "<p class=\"note\">{}</p>", self.text.inlines(note, at));
         }
         self.out.push_str(&out);
+    }
+
+    /// Returns the drawing of a figure with what is read in its place.
+    fn drawing(&mut self, name: &str, alt: &str, at: &Location) -> String {
+        let svg = self.figure(name, at);
+        let class = if dark::follows(&svg) { format!("drawing {}", dark::CLASS) } else { "drawing".into() };
+        format!("<div class=\"{class}\" role=\"img\" aria-label=\"{}\">{svg}</div>", escape(alt))
     }
 
     /// Returns the figure's drawing, its names made its own so that two figures cannot mix.

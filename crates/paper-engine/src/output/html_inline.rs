@@ -1,18 +1,23 @@
 //! Running text as HTML.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
 use super::{Ledger, math, reference_text, safe_url};
-use crate::diagnostic::{Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::manuscript::{Inline, InlineKind};
+use crate::manuscript::{Citation, Inline, InlineKind};
 
 /// What running text needs and leaves behind.
 pub(super) struct InlineWriter<'a> {
     pub(super) facts: &'a Facts,
     pub(super) ledger: &'a Ledger,
+    /// Drawings by their names.
+    pub(super) figures: &'a BTreeMap<String, String>,
     /// Footnotes met so far: number and content.
     pub(super) footnotes: Vec<(usize, String)>,
     /// Mentions met so far.
@@ -43,10 +48,15 @@ impl InlineWriter<'_> {
                 }
             }
             InlineKind::Cite(works) => {
-                let mut link = |(key, number): &(String, usize)| {
+                let mut link = |Citation { key, number, locator }: &Citation| {
                     let target = work(key);
                     let id = self.mentions.place(&target);
-                    format!("[<a{id} href=\"#{}\" role=\"doc-biblioref\">{number}</a>]", escape(&target))
+                    let place =
+                        locator.as_ref().map(|place| format!(", {}", escape(place))).unwrap_or_default();
+                    format!(
+                        "[<a{id} href=\"#{}\" role=\"doc-biblioref\">{number}</a>{place}]",
+                        escape(&target)
+                    )
                 };
                 let links: Vec<String> = works.iter().map(&mut link).collect();
                 format!("<span class=\"cite\">{}</span>", links.join(", "))
@@ -67,9 +77,23 @@ impl InlineWriter<'_> {
                 "<sup><a href=\"#fn-{number}\" role=\"doc-noteref\" aria-label=\"Footnote {number}, as \
                  before\">{number}</a></sup>"
             ),
+            InlineKind::Picture { id, alt, .. } => self.picture(id, alt, " class=\"in-line\"", location),
             InlineKind::LineBreak => "<br>".to_owned(),
             InlineKind::ParagraphBreak => "<br><br>".to_owned(),
         }
+    }
+
+    /// Returns a picture that an author brought: a page of its own, which shares no names with this one.
+    pub(super) fn picture(&mut self, id: &str, alt: &str, attributes: &str, location: &Location) -> String {
+        let Some(svg) = self.figures.get(id) else {
+            self.errors.push(Diagnostic::new(location.clone(), format!("there is no drawing of `{id}`")));
+            return String::new();
+        };
+        format!(
+            "<img{attributes} alt=\"{}\" src=\"data:image/svg+xml;base64,{}\">",
+            escape(alt),
+            BASE64_STANDARD.encode(svg)
+        )
     }
 
     /// Returns a formula as MathML; an error is kept.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::html_text::escape;
-use crate::manuscript::{BlockKind, Document, InlineKind, LabelKind, TableContent};
+use crate::manuscript::{Document, InlineKind, LabelKind};
 
 /// How often each thing is mentioned, and how many of these mentions stand on the page already.
 #[derive(Debug, Default)]
@@ -17,14 +17,10 @@ impl Mentions {
     /// Counts the mentions of a document.
     pub fn of(document: &Document) -> Self {
         let mut total: BTreeMap<String, usize> = BTreeMap::new();
-        let cells = document.every_block().filter_map(|block| match &block.kind {
-            BlockKind::Table { content, .. } => Some(content),
-            _ => None,
-        });
-        for inline in document.every_inline().chain(cells.flat_map(TableContent::every_inline)) {
+        for inline in document.every_inline() {
             match &inline.kind {
                 InlineKind::Cite(works) => {
-                    works.iter().for_each(|(key, _)| *total.entry(work(key)).or_default() += 1);
+                    works.iter().for_each(|cited| *total.entry(work(&cited.key)).or_default() += 1);
                 }
                 InlineKind::Reference { kind, label, .. } if *kind != LabelKind::Section => {
                     *total.entry(label.clone()).or_default() += 1;

@@ -1,12 +1,14 @@
 //! LaTeX source for the IEEEtran conference class, with the Markdown place of every line.
 
+use std::fmt::Write;
+
 use tera::Context;
 
 use super::latex_listing::listing;
-use super::latex_table::{RichCells, tabular};
+use super::latex_table::{RichCells, parts, tabular};
 use super::templates::{PAPER, SUMMARY};
 use super::tex_text::{self, Setting, escape, name, url};
-use super::{Ledger, OutputError, Templates, is_rich, math, plain, safe_url, section_word};
+use super::{Ledger, OutputError, Templates, is_rich, math, plain, safe_url, section_word, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
 use crate::source::PAPER_FILE;
@@ -19,9 +21,45 @@ const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
 pub struct Latex {
     /// The source.
     pub text: String,
-    /// The Markdown place of each line; index 0 is line 1.
-    pub lines: Vec<Option<Location>>,
+    /// Where each line was written; index 0 is line 1.
+    pub lines: Vec<Line>,
 }
+
+/// Where a line of LaTeX was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// In the text of the paper.
+    Text(Location),
+    /// In a template.
+    Template(Location),
+    /// In neither.
+    Made,
+}
+
+impl Latex {
+    /// Adds a line; one that is too long for TeX is broken at its spaces.
+    fn push(&mut self, line: &str, from: &Line) {
+        let mut rest = line;
+        while rest.len() > LONGEST_LINE {
+            let begin = rest.floor_char_boundary(LONGEST_LINE);
+            // What follows a backslash belongs to it.
+            let space = rest[..begin].rmatch_indices(' ').map(|(at, _)| at);
+            let Some(end) = space.into_iter().find(|at| *at > 0 && !rest[..*at].ends_with('\\')) else {
+                break;
+            };
+            self.text.push_str(&rest[..end]);
+            self.text.push('\n');
+            self.lines.push(from.clone());
+            rest = &rest[end + 1..];
+        }
+        self.text.push_str(rest);
+        self.text.push('\n');
+        self.lines.push(from.clone());
+    }
+}
+
+/// Bytes of a line that TeX reads at once, with room for what it makes of them.
+const LONGEST_LINE: usize = 50_000;
 
 /// Renders the document as LaTeX that XeTeX and pdfTeX both take.
 ///
@@ -48,9 +86,7 @@ pub fn reference_list(document: &Document) -> Result<Latex, OutputError> {
     let mut writer = Writer::new(&ledger);
     let mut list = Latex { text: String::new(), lines: Vec::new() };
     let mut line = |text: &str, place: Option<&Location>| {
-        list.text.push_str(text);
-        list.text.push('\n');
-        list.lines.push(place.cloned());
+        list.push(text, &place.map_or(Line::Made, |place| Line::Text(place.clone())));
     };
     line(&format!("\\begin{{thebibliography}}{{{}}}", document.references.len()), None);
     for work in &document.references {
@@ -91,12 +127,15 @@ fn set(
     let rendered =
         errors.take(templates.tex(template, &context).map_err(Diagnostics::from)).unwrap_or_default();
     let mut latex = Latex { text: String::with_capacity(rendered.len()), lines: Vec::new() };
+    let mut of_template = templates.lines(template);
     for line in rendered.lines() {
         let (line, mark) = line.split_once(MARKS.0).unwrap_or((line, ""));
         let index = mark.trim_end_matches(MARKS.1).parse::<usize>().ok();
-        latex.lines.push(index.and_then(|index| writer.places.get(index).cloned()));
-        latex.text.push_str(line);
-        latex.text.push('\n');
+        let from = match index.and_then(|index| writer.places.get(index)) {
+            Some(place) => Line::Text(place.clone()),
+            None => of_template.find(line).map_or(Line::Made, Line::Template),
+        };
+        latex.push(line, &from);
     }
     Ok(errors.into_result(latex)?)
 }
@@ -159,6 +198,28 @@ impl<'a> Writer<'a> {
                 self.blocks(blocks);
                 return self.lines("\\end{quote}", at);
             }
+            BlockKind::Statement { kind, number, label, title, blocks } => {
+                let head = escape(&statement_head(*kind, *number), Setting::Text);
+                let label = label.as_ref().map(|label| format!("\\phantomsection\\label{{{}}}", name(label)));
+                let title = match title.is_empty() {
+                    true => String::new(),
+                    false => format!(" ({})", self.inlines(title, at)),
+                };
+                let shape = if kind.is_claim() { "\\itshape" } else { "\\upshape" };
+                let label = label.unwrap_or_default();
+                self.lines(
+                    &format!("\\par\\addvspace{{6pt}}\\noindent{label}\\textbf{{{head}}}{title}. {{{shape}"),
+                    at,
+                );
+                self.blocks(blocks);
+                return self.lines("}\\par\\addvspace{6pt}", at);
+            }
+            BlockKind::Definition { term, blocks } => {
+                let term = self.inlines(term, at);
+                self.lines(&format!("\\begin{{description}}\n\\item[{{{term}}}]\\relax"), at);
+                self.blocks(blocks);
+                return self.lines("\\end{description}", at);
+            }
             BlockKind::Rule => "\\paperrule".to_owned(),
             BlockKind::Code { text, .. } => listing(text),
             BlockKind::Equation { tex, label, .. } => {
@@ -187,17 +248,38 @@ impl<'a> Writer<'a> {
                 self.errors.push(Diagnostic::new(at.clone(), message).remedy(remedy));
                 return;
             }
+            BlockKind::Table { number: None, table, content, .. } => {
+                let (rich, _) = self.cells(content, at);
+                let rows = tabular(table, &rich, false, self.ledger).join("\n");
+                format!("\\begin{{center}}\n\\footnotesize\n{rows}\n\\end{{center}}")
+            }
             BlockKind::Table { label, caption, wide, table, content, .. } => {
                 let star = if *wide { "*" } else { "" };
                 let (caption, notes) = self.caption(caption, at);
                 let ((rich, under), in_cells) = self.deferring(|writer| writer.cells(content, at));
                 let notes = notes + &in_cells;
-                let rows = tabular(table, &rich, *wide, self.ledger).join("\n");
-                format!(
-                    "\\begin{{table{star}}}[!t]\n\\centering\n{caption}\n\\label{{{}}}\n\\footnotesize\n{rows}\n{under}\
-                     \\end{{table{star}}}{notes}",
-                    name(label)
-                )
+                let label = name(label);
+                let parts = parts(table, *wide);
+                // A table of several pages may have one to itself.
+                let place = if parts.len() > 1 { "[!tp]" } else { "[!t]" };
+                let mut out = String::new();
+                for (index, rows) in parts.iter().enumerate() {
+                    let head = match index {
+                        0 => format!("{caption}\n\\label{{{label}}}\n\\footnotesize"),
+                        _ => format!(
+                            "\\footnotesize\n\\emph{{Table~\\ref{{{label}}}, continued}}\\par\\vspace{{3pt}}"
+                        ),
+                    };
+                    let under = if index + 1 == parts.len() { under.as_str() } else { "" };
+                    let (table, rich) = (table.part(rows), rich.part(rows));
+                    let rows = tabular(&table, &rich, *wide, self.ledger).join("\n");
+                    let _ = write!(
+                        out,
+                        "{}\\begin{{table{star}}}{place}\n\\centering\n{head}\n{rows}\n{under}\\end{{table{star}}}",
+                        if index > 0 { "\n" } else { "" }
+                    );
+                }
+                out + &notes
             }
         };
         self.lines(&text, at);
@@ -337,8 +419,19 @@ impl<'a> Writer<'a> {
                 }
             }
             InlineKind::Cite(works) => {
-                let keys: Vec<String> = works.iter().map(|(key, _)| name(key)).collect();
-                format!("\\cite{{{}}}", keys.join(","))
+                let mut out = String::new();
+                // Works without a place are cited together, in the order of the text.
+                for run in works.chunk_by(|one, next| one.locator.is_none() && next.locator.is_none()) {
+                    let keys: Vec<String> = run.iter().map(|work| name(&work.key)).collect();
+                    let place = run.iter().find_map(|work| work.locator.as_deref());
+                    if let Some(place) = place {
+                        self.check_inline(inline, place, at);
+                    }
+                    let place = place.map(|place| format!("[{{{}}}]", escape(place, Setting::Text)));
+                    let comma = if out.is_empty() { "" } else { ", " };
+                    let _ = write!(out, "{comma}\\cite{}{{{}}}", place.unwrap_or_default(), keys.join(","));
+                }
+                out
             }
             InlineKind::Reference { kind, label, number } => {
                 let label = name(label);
@@ -347,6 +440,7 @@ impl<'a> Writer<'a> {
                     LabelKind::Figure => format!("Fig.~\\ref{{{label}}}"),
                     LabelKind::Table => format!("Table~\\ref{{{label}}}"),
                     LabelKind::Equation => format!("Eq.~(\\ref{{{label}}})"),
+                    LabelKind::Statement(kind) => format!("\\hyperref[{label}]{{{}~{number}}}", kind.word()),
                 }
             }
             InlineKind::Footnote { number, content } => {
@@ -360,6 +454,9 @@ impl<'a> Writer<'a> {
                 }
             }
             InlineKind::FootnoteAgain(number) => format!("\\protect\\footnotemark[{number}]"),
+            InlineKind::Picture { id, .. } => {
+                format!("\\raisebox{{-0.15em}}{{\\includegraphics[height=0.9em]{{figures/{id}.pdf}}}}")
+            }
             InlineKind::LineBreak => "\\newline{}".to_owned(),
             InlineKind::ParagraphBreak => "\\par{}".to_owned(),
         }
@@ -465,7 +562,10 @@ mod tests {
         assert_eq!(text.lines().count(), lines.len());
         let place = |part: &str| {
             let index = text.lines().position(|line| line.contains(part)).expect(part);
-            lines[index].as_ref().map(|place| place.line)
+            match &lines[index] {
+                Line::Text(place) => Some(place.line),
+                Line::Template(_) | Line::Made => None,
+            }
         };
         assert_eq!(place("\\documentclass"), None);
         assert_eq!(place("We compute."), Some(1));

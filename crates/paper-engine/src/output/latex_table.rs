@@ -1,9 +1,11 @@
 //! Tables as booktabs tabulars that fit their column.
 
+use std::ops::Range;
+
 use super::Ledger;
 use super::columns::decimal_gaps;
 use super::tex_text::{Setting, escape};
-use crate::table::{Alignment, Table};
+use crate::table::{Alignment, Cell, Table};
 
 /// Characters of `\footnotesize` Times that fit one column (252 pt) and the page (516 pt).
 const FIT: (usize, usize) = (66, 138);
@@ -15,6 +17,37 @@ pub(super) struct RichCells {
     pub headers: Vec<Option<String>>,
     /// Of each cell, row by row.
     pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// Lines of `\\footnotesize` that fit a column beside a caption.
+const LINES: usize = 54;
+
+impl RichCells {
+    /// Returns the same for some of the rows.
+    pub(super) fn part(&self, rows: &Range<usize>) -> Self {
+        let rows = self.rows.get(rows.clone()).unwrap_or_default();
+        Self { headers: self.headers.clone(), rows: rows.to_vec() }
+    }
+}
+
+/// Returns the rows of each part of a table that continues from page to page; one part where it fits on one.
+pub(super) fn parts(table: &Table, wide: bool) -> Vec<Range<usize>> {
+    let room = if wide { FIT.1 } else { FIT.0 };
+    let lines = |row: &Vec<Cell>| {
+        let signs: usize = row.iter().map(|cell| cell.text.chars().count() + 3).sum();
+        signs.div_ceil(room).max(1)
+    };
+    let (mut parts, mut start, mut filled) = (Vec::new(), 0, 0);
+    for (index, row) in table.rows.iter().enumerate() {
+        let height = lines(row);
+        if filled + height > LINES && index > start {
+            parts.push(start..index);
+            (start, filled) = (index, 0);
+        }
+        filled += height;
+    }
+    parts.push(start..table.rows.len());
+    parts
 }
 
 /// Returns the lines of a tabular.
@@ -34,6 +67,7 @@ pub(super) fn tabular(table: &Table, rich: &RichCells, wide: bool, ledger: &Ledg
     for (index, column) in table.columns.iter().enumerate() {
         columns.push_str(match column.alignment {
             Alignment::Decimal => "r",
+            Alignment::Center => "c",
             Alignment::Left if wraps && body(index) > 14 => ">{\\raggedright\\arraybackslash}X",
             Alignment::Left => "l",
         });
@@ -42,7 +76,11 @@ pub(super) fn tabular(table: &Table, rich: &RichCells, wide: bool, ledger: &Ledg
     let header: Vec<String> = (0..count)
         .map(|c| {
             let column = &table.columns[c];
-            let side = if column.alignment == Alignment::Decimal { "r" } else { "l" };
+            let side = match column.alignment {
+                Alignment::Decimal => "r",
+                Alignment::Center => "c",
+                Alignment::Left => "l",
+            };
             if let Some(Some(rich)) = rich.headers.get(c) {
                 rich.clone()
             } else if stacked {

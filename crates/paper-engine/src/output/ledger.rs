@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::html_text::escape as html_escape;
 use super::tex_text::{Setting, escape, name};
 use crate::facts::{Fact, Facts, Read};
-use crate::manuscript::{BlockKind, Document, InlineKind};
+use crate::manuscript::{Document, InlineKind};
 
 /// Inputs that are named one by one; more are told by their groups.
 const MOST_INPUTS: usize = 8;
@@ -32,13 +32,7 @@ impl Ledger {
             InlineKind::Number { fact, .. } => Some(fact.as_str()),
             _ => None,
         });
-        let tables = document.every_block().filter_map(|block| match &block.kind {
-            BlockKind::Table { table, .. } => Some(table),
-            _ => None,
-        });
-        let in_cells =
-            tables.flat_map(|table| table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
-        let used: BTreeSet<&str> = in_text.chain(in_cells).collect();
+        let used: BTreeSet<&str> = in_text.collect();
         let known = used.into_iter().filter_map(|used| Some((used.to_owned(), facts.get(used)?.clone())));
         let works = document.references.iter().map(|work| (work.key.clone(), work.number));
         Self { facts: known.collect(), works: works.collect() }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{math, plain, reference_text, safe_url};
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
+use super::{math, plain, reference_text, safe_url, statement_head};
+use crate::manuscript::{Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, TableContent};
 use crate::table::{self, Alignment, Table};
 
 /// Renders the document as one Markdown file with contents, figures, tables and references.
@@ -200,6 +200,20 @@ impl<'a> Writer<'a> {
                 let text = self.nested(blocks, "> ");
                 text.trim_end_matches(['>', '\n']).to_owned()
             }
+            BlockKind::Statement { kind, number, label, title, blocks } => {
+                let mark = label.as_deref().map(|label| self.mark(label)).unwrap_or_default();
+                let head = escape(&statement_head(*kind, *number));
+                let title = match title.is_empty() {
+                    true => String::new(),
+                    false => format!(" ({})", self.inlines(title)),
+                };
+                let text = self.nested(blocks, "> ");
+                format!("> {mark}**{head}**{title}.\n>\n{}", text.trim_end_matches(['>', '\n']))
+            }
+            BlockKind::Definition { term, blocks } => {
+                let text = self.nested(blocks, "> ");
+                format!("**{}**\n\n{}", self.inlines(term), text.trim_end_matches(['>', '\n']))
+            }
             BlockKind::Rule => "***".to_owned(),
             BlockKind::Code { language, text } => {
                 let mut fence = "```".to_owned();
@@ -219,7 +233,7 @@ impl<'a> Writer<'a> {
             BlockKind::Figure { label, number, .. } if self.targets.is_some() => {
                 self.reference(LabelKind::Figure, label, &number.to_string())
             }
-            BlockKind::Table { label, number, .. } if self.targets.is_some() => {
+            BlockKind::Table { label, number: Some(number), .. } if self.targets.is_some() => {
                 self.reference(LabelKind::Table, label, &number.to_string())
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
@@ -232,9 +246,11 @@ impl<'a> Writer<'a> {
                 )
             }
             BlockKind::Table { label, number, caption, table, content, .. } => {
-                let caption = self.inlines(caption);
-                let id = self.mark(label);
-                format!("{id}\n**Table\u{a0}{number}.** {caption}\n\n{}", self.table(table, content))
+                let above = number.map(|number| {
+                    let caption = self.inlines(caption);
+                    format!("{}\n**Table\u{a0}{number}.** {caption}\n\n", self.mark(label))
+                });
+                above.unwrap_or_default() + &self.table(table, content)
             }
         }
     }
@@ -291,8 +307,10 @@ impl<'a> Writer<'a> {
                 }
             }
             InlineKind::Cite(works) => {
-                let link = |(key, number): &(String, usize)| {
-                    format!("\\[{}\\]", self.linked(&number.to_string(), &format!("ref-{key}")))
+                let link = |Citation { key, number, locator }: &Citation| {
+                    let place =
+                        locator.as_ref().map(|place| format!(", {}", escape(place))).unwrap_or_default();
+                    format!("\\[{}{place}\\]", self.linked(&number.to_string(), &format!("ref-{key}")))
                 };
                 works.iter().map(link).collect::<Vec<_>>().join(", ")
             }
@@ -303,6 +321,9 @@ impl<'a> Writer<'a> {
                 format!("[^{number}]")
             }
             InlineKind::FootnoteAgain(number) => format!("[^{number}]"),
+            InlineKind::Picture { id, alt, .. } => {
+                format!("![{}]({}/{id}.svg)", escape(alt), self.figures)
+            }
             InlineKind::LineBreak => "\\\n".to_owned(),
             InlineKind::ParagraphBreak => "\n\n    ".to_owned(),
         }
@@ -351,6 +372,7 @@ fn pipes(table: &Table, headers: Vec<String>, rows: Vec<Vec<String>>, notes: Vec
     let rule = |alignment: Alignment| match alignment {
         Alignment::Left => ":---".to_owned(),
         Alignment::Decimal => "---:".to_owned(),
+        Alignment::Center => ":---:".to_owned(),
     };
     out.push_str(&row(table.columns.iter().map(|column| rule(column.alignment)).collect()));
     for cells in rows {

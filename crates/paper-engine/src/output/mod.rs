@@ -30,14 +30,14 @@ mod sample;
 use std::fmt;
 
 use crate::diagnostic::Diagnostics;
-use crate::manuscript::{Inline, InlineKind, LabelKind, Reference};
+use crate::manuscript::{Inline, InlineKind, LabelKind, Reference, StatementKind};
 
 pub use archive::archive;
 pub use card::{card, picture};
 pub use hn_post::hn_post;
 pub use html::{Positions, html};
 pub use html_text::escape as escape_html;
-pub use latex::{Latex, latex, reference_list, standalone_latex};
+pub use latex::{Latex, Line, latex, reference_list, standalone_latex};
 pub use ledger::Ledger;
 pub use markdown::{TableFiles, markdown, standalone_markdown, tables};
 pub use outreach_page::{Share, outreach_page};
@@ -89,6 +89,7 @@ pub fn plain(inlines: &[Inline]) -> String {
             }
             InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => {}
             InlineKind::Reference { kind, number, .. } => text.push_str(&reference_text(*kind, number)),
+            InlineKind::Picture { alt, .. } => text.push_str(alt),
             InlineKind::LineBreak | InlineKind::ParagraphBreak => text.push(' '),
         }
     }
@@ -107,6 +108,15 @@ fn reference_text(kind: LabelKind, number: &str) -> String {
         LabelKind::Figure => format!("Fig.\u{a0}{number}"),
         LabelKind::Table => format!("Table\u{a0}{number}"),
         LabelKind::Equation => format!("Eq.\u{a0}({number})"),
+        LabelKind::Statement(kind) => format!("{}\u{a0}{number}", kind.word()),
+    }
+}
+
+/// Returns how a statement begins: its word and its number.
+fn statement_head(kind: StatementKind, number: Option<usize>) -> String {
+    match number {
+        Some(number) => reference_text(LabelKind::Statement(kind), &number.to_string()),
+        None => kind.word().to_owned(),
     }
 }
 

@@ -4,11 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, Reference, TableContent};
+use crate::manuscript::{
+    Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, Reference, TableContent,
+};
 use crate::table::{Alignment, Cell, Column, Table};
 
 pub(super) fn text(text: &str) -> Inline {
     InlineKind::Text(text.to_owned()).into()
+}
+
+pub(super) fn citation(key: &str, number: usize) -> Citation {
+    Citation { key: key.to_owned(), number, locator: None }
 }
 
 fn at(line: usize, kind: BlockKind) -> Block {
@@ -76,7 +82,7 @@ pub(super) fn document() -> Document {
         InlineKind::Link { url: "https://example.org/a_b%20c?x=1&y=2".into(), content: vec![text("link")] }
             .into(),
         InlineKind::Link { url: "javascript:alert(1)".into(), content: vec![text("bad")] }.into(),
-        InlineKind::Cite(vec![("key".into(), 1), ("k_2".into(), 2)]).into(),
+        InlineKind::Cite(vec![citation("key", 1), citation("k_2", 2)]).into(),
         refer(LabelKind::Section, "sec:one", "1"),
         refer(LabelKind::Figure, "fig:hops", "1"),
         refer(LabelKind::Table, "tab:ratio", "1"),
@@ -93,6 +99,7 @@ pub(super) fn document() -> Document {
         ],
         alt: "Alt \"text\" <b>".into(),
         wide,
+        picture: None,
     };
     Document {
         title: "Hops & <slices>: 100% of C_1".into(),
@@ -150,9 +157,10 @@ pub(super) fn document() -> Document {
                 BlockKind::Table {
                     id: "ratio".into(),
                     label: "tab:ratio".into(),
-                    number: 1,
+                    number: Some(1),
                     caption: vec![text("Ratios.")],
                     wide: false,
+                    in_text: false,
                     table: table(),
                     content: content(&table()),
                 },

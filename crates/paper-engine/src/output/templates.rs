@@ -1,6 +1,9 @@
 //! Page templates: the paper's own, or the built-in ones.
 
+use std::collections::BTreeMap;
+use std::iter::Enumerate;
 use std::path::{Path, PathBuf};
+use std::str::Lines;
 
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
@@ -45,6 +48,31 @@ pub struct Templates {
     tex: Tera,
     css: String,
     folder: PathBuf,
+    /// The TeX templates that the paper brings itself.
+    own_tex: BTreeMap<&'static str, String>,
+}
+
+/// The lines of a template that the paper brings itself, in the order in which its output shows them.
+pub(super) struct TemplateLines<'t> {
+    file: PathBuf,
+    rest: Enumerate<Lines<'t>>,
+}
+
+impl TemplateLines<'_> {
+    /// Returns where the template says a line of its output that no value holds.
+    pub(super) fn find(&mut self, line: &str) -> Option<Location> {
+        // What stands before a value is printed as written; a line of values alone is nobody's.
+        let says = |written: &str| match written.split_once("<<") {
+            Some((before, _)) => !before.trim().is_empty() && line.starts_with(before),
+            None => line == written,
+        };
+        if line.trim().is_empty() {
+            return None;
+        }
+        let (index, _) = self.rest.clone().find(|(_, written)| says(written))?;
+        self.rest.by_ref().find(|(at, _)| *at == index);
+        Some(Location::new(&self.file, index + 1, 1))
+    }
 }
 
 impl Templates {
@@ -79,13 +107,16 @@ impl Templates {
             }
         };
         let html = HTML.map(|(name, built_in)| (name, read(name, built_in)));
-        let tex = TEX.map(|(name, built_in)| (name, read(name, built_in)));
+        let tex = TEX.map(|(name, built_in)| (name, read(name, built_in), dir.join(name).exists()));
         let css = read("paper.css", CSS);
         if css.to_ascii_lowercase().contains("</style") {
             let place = Location::file(folder.join("paper.css"));
             errors.push(Diagnostic::new(place, "the style sheet must not close its own element"));
         }
-        let mut templates = Self { html: Tera::default(), tex: Tera::default(), css, folder };
+        let own_tex =
+            tex.iter().filter(|(_, _, is_own)| *is_own).map(|(name, text, _)| (*name, text.clone()));
+        let own_tex = own_tex.collect();
+        let mut templates = Self { html: Tera::default(), tex: Tera::default(), css, folder, own_tex };
         let delimiters = Delimiters {
             block_start: "<%".into(),
             block_end: "%>".into(),
@@ -111,7 +142,7 @@ impl Templates {
                 }
             }
         }
-        for (name, text) in tex {
+        for (name, text, _) in tex {
             if let Err(error) = templates.tex.add_raw_template(name, &text) {
                 errors.push(diagnose(name, &error));
             }
@@ -132,6 +163,12 @@ impl Templates {
     /// Fills the template of a page; values are escaped unless it marks them safe.
     pub(super) fn html(&self, name: &str, context: &Context) -> Result<String, Diagnostic> {
         self.html.render(name, context).map_err(|error| diagnostic(&self.folder, name, &error))
+    }
+
+    /// Returns the lines of a TeX template; none of a built-in one.
+    pub(super) fn lines(&self, name: &str) -> TemplateLines<'_> {
+        let text = self.own_tex.get(name).map_or("", String::as_str);
+        TemplateLines { file: self.folder.join(name), rest: text.lines().enumerate() }
     }
 
     /// Fills a TeX template; values are inserted as they are.

@@ -111,8 +111,8 @@ fn push(out: &mut String, character: char, setting: Setting) {
         '¹' => "\\textsuperscript{1}",
         '™' => "\\texttrademark{}",
         '‰' => "\\textperthousand{}",
-        // Neither engine's fonts have the boxes of tasks.
-        '☐' => "{\\fboxsep=0pt\\fbox{\\rule{0pt}{1.3ex}\\hspace{1.3ex}}}",
+        // Neither engine's fonts have the boxes of tasks and of proofs.
+        '☐' | '□' => "{\\fboxsep=0pt\\fbox{\\rule{0pt}{1.3ex}\\hspace{1.3ex}}}",
         '☒' => {
             "{\\fboxsep=0pt\\fbox{\\rule{0pt}{1.3ex}\\makebox[1.3ex]{\\ensuremath{\\scriptstyle\\times}}}}"
         }
@@ -163,12 +163,42 @@ fn accented(character: char) -> Option<String> {
     let base = parts.next().filter(char::is_ascii_alphabetic)?;
     let is_below = |mark: &char| ('\u{323}'..='\u{331}').contains(mark);
     let mut marks: Vec<char> = parts.collect();
+    if let Some(tex) = vietnamese(character, base, &mut marks) {
+        return Some(tex);
+    }
     // TeX sets an accent upon a single sign, and a sign below anything.
     marks.sort_by_key(is_below);
     let is_dotless = "ij".contains(base) && marks.first().is_some_and(|mark| !is_below(mark));
     let base = if is_dotless { format!("\\{base}") } else { base.to_string() };
     let tex = marks.iter().try_fold(base, |tex, mark| Some(format!("\\{}{{{tex}}}", accent(*mark)?)))?;
     (!marks.is_empty()).then_some(tex)
+}
+
+/// Returns a letter with a horn or a hook above, which the fonts of XeTeX have; pdfTeX's have neither, and get
+/// them from an apostrophe and from an ogonek that is turned.
+fn vietnamese(character: char, base: char, marks: &mut Vec<char>) -> Option<String> {
+    let has_horn = marks.contains(&'\u{31b}');
+    let has_hook = marks.contains(&'\u{309}');
+    if !has_horn && !has_hook {
+        return None;
+    }
+    marks.retain(|mark| !matches!(mark, '\u{31b}' | '\u{309}'));
+    let height =
+        ["1.6ex", "2.2ex", "2.7ex"][usize::from(base.is_ascii_uppercase()) + usize::from(!marks.is_empty())];
+    let letter: String = std::iter::once(base).chain(marks.iter().copied()).nfc().collect();
+    let mut tex = match accented(letter.chars().next()?) {
+        Some(tex) => tex,
+        None => letter,
+    };
+    if has_hook {
+        tex = format!(
+            "\\rlap{{\\kern0.1em\\raisebox{{{height}}}{{\\rotatebox[origin=c]{{180}}{{\\char12}}}}}}{tex}"
+        );
+    }
+    if has_horn {
+        tex.push_str("\\kern-0.17em\\raisebox{0.1ex}{'}\\kern-0.08em{}");
+    }
+    Some(format!("{{\\ifdefined\\XeTeXversion {character}\\else\\leavevmode {tex}\\fi}}"))
 }
 
 /// Returns the TeX accent of a combining mark.
@@ -378,7 +408,13 @@ mod tests {
         );
         assert_eq!(unknown(text), []);
         // T1 has no hook and no horn.
-        assert_eq!(unknown("ủ ư"), [(0, 'ủ'), (4, 'ư')]);
+        let vietnamese = escape("Hường ủ", Setting::Text);
+        assert!(
+            vietnamese.starts_with("H{\\ifdefined\\XeTeXversion ư\\else\\leavevmode u\\kern"),
+            "{vietnamese}"
+        );
+        assert!(vietnamese.contains("XeTeXversion ờ\\else\\leavevmode ò\\kern"), "{vietnamese}");
+        assert!(vietnamese.contains("\\char12}}}u\\fi}"), "{vietnamese}");
     }
 
     #[test]

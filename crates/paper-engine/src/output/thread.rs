@@ -138,7 +138,10 @@ mod tests {
 
     fn figure(line: usize) -> Block {
         let (id, label, alt) = ("fig-1-a".into(), "fig:a".into(), "What is *seen*".into());
-        at(line, BlockKind::Figure { id, label, number: 1, caption: Vec::new(), alt, wide: false })
+        at(
+            line,
+            BlockKind::Figure { id, label, number: 1, caption: Vec::new(), alt, wide: false, picture: None },
+        )
     }
 
     fn document(blocks: Vec<Block>) -> Document {
@@ -163,7 +166,7 @@ mod tests {
             InlineKind::Emphasis(vec![text("see ")]).into(),
             link,
             text(" and "),
-            InlineKind::Cite(vec![("k".into(), 1)]).into(),
+            InlineKind::Cite(vec![sample::citation("k", 1)]).into(),
         ];
         let list = BlockKind::List {
             start: None,

@@ -62,9 +62,9 @@ pub fn describe(
             BlockKind::Figure { id, number, .. } => {
                 figures.entry(id.clone()).and_modify(|figure| figure.number = Some(*number));
             }
-            BlockKind::Table { id, number, caption, .. } => {
+            BlockKind::Table { id, number: number @ Some(_), caption, .. } => {
                 let title = words(&plain(caption));
-                tables.insert(id.clone(), Illustration { number: Some(*number), title });
+                tables.insert(id.clone(), Illustration { number: *number, title });
             }
             _ => {}
         }

@@ -1,16 +1,19 @@
 //! The stage of figures: every drawing as SVG and PDF.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::cache;
 use super::context::Context;
 use super::inputs::{Inputs, internal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::figure::{self, Font};
+use crate::figure::{self, Font, Room, Setting};
+use crate::manuscript::{BlockKind, Document, InlineKind, Picture};
 use crate::output::Latex;
 
 /// Figures as drawn.
+#[derive(Clone, Default)]
 pub struct Drawings {
     /// SVG text by figure id.
     pub svg: BTreeMap<String, String>,
@@ -36,12 +39,15 @@ fn names(text: &str, path: &str) -> bool {
 pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawings, Diagnostics> {
     let font = Font::installed().map_err(internal)?;
     let mut errors = Diagnostics::default();
-    let mut drawn = Drawings { svg: BTreeMap::new(), pdf: BTreeMap::new() };
+    let mut drawn = Drawings::default();
     for (id, figure) in &inputs.figures {
         let made = context.stage(&format!("figure {id}"), || {
             let svg = figure::draw(id, figure, facts, &font)?;
             let convert = || {
-                keep_rules(id, &svg, &font)?;
+                // A picture that an author brings is as it is.
+                if figure.picture().is_none() {
+                    keep_rules(id, &svg, &font)?;
+                }
                 figure::to_pdf(&svg, &font).map_err(|error| {
                     let place = Location::file(format!("figures/{id}.yaml"));
                     Diagnostics::from(Diagnostic::new(place, format!("cannot be converted to PDF: {error}")))
@@ -56,6 +62,84 @@ pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawing
         }
     }
     errors.into_result(drawn)
+}
+
+/// A picture where a document shows it.
+pub struct ShownPicture<'d> {
+    id: &'d str,
+    /// The picture.
+    pub picture: &'d Picture,
+    alt: &'d str,
+    room: Room,
+    place: Location,
+}
+
+/// Returns every picture that a document shows.
+pub fn pictures(document: &Document) -> Vec<ShownPicture<'_>> {
+    let mut shown = Vec::new();
+    for block in document.every_block() {
+        if let BlockKind::Figure { id, alt, wide, picture: Some(picture), .. } = &block.kind {
+            let (room, place) = (Room::Column(figure::room(*wide)), block.location.clone());
+            shown.push(ShownPicture { id, picture, alt, room, place });
+        }
+        let file = block.content_file();
+        for inline in block.every_inline() {
+            if let InlineKind::Picture { id, alt, picture } = &inline.kind {
+                let place = inline.position().map_or(block.location.clone(), |at| at.within(&file));
+                shown.push(ShownPicture { id, picture, alt, room: Room::Line, place });
+            }
+        }
+    }
+    shown
+}
+
+/// Adds the pictures that documents show to the drawings of figures.
+///
+/// # Errors
+/// Pictures that cannot be read or printed, at the place where they are shown.
+pub fn with_pictures<'d>(
+    context: &Context,
+    figures: &Arc<Drawings>,
+    documents: impl Iterator<Item = &'d Document>,
+) -> Result<Arc<Drawings>, Diagnostics> {
+    let mut shown = BTreeMap::new();
+    for one in documents.flat_map(pictures) {
+        shown.entry(one.id.to_owned()).or_insert(one);
+    }
+    if shown.is_empty() {
+        return Ok(Arc::clone(figures));
+    }
+    let font = Font::installed().map_err(internal)?;
+    let mut errors = Diagnostics::default();
+    let mut drawn = Drawings::clone(figures);
+    for (id, ShownPicture { picture, alt, room, place, .. }) in shown {
+        let made = context.stage(&format!("picture {id}"), || {
+            let Picture { file, page, width, .. } = picture;
+            let wrong = |reason: String| {
+                let message = format!("the picture `{}` cannot be printed: {reason}", file.display());
+                Diagnostics::from(Diagnostic::new(place.clone(), message))
+            };
+            if figures.svg.contains_key(&id) {
+                return Err(wrong(format!("figures/{id}.yaml has its name; rename one of them")));
+            }
+            let bytes = std::fs::read(context.options.root.join(file));
+            let bytes = bytes.map_err(|error| wrong(format!("it cannot be read: {error}")))?;
+            let setting = Setting { page: *page, width: *width, room };
+            let asked = format!("{setting:?}");
+            let key = [bytes.as_slice(), asked.as_bytes(), alt.as_bytes()];
+            let draw = || figure::picture::draw(&bytes, &setting, alt, &font).map(String::into_bytes);
+            let svg = context.cache.get(&cache::PICTURED, &key, draw).map_err(wrong)?;
+            let text = String::from_utf8_lossy(&svg.bytes).into_owned();
+            let convert = || figure::to_pdf(&text, &font).map_err(|error| wrong(error.to_string()));
+            let pdf = context.cache.get(&cache::FIGURES, &[&svg.bytes], convert)?;
+            Ok(((text, pdf.bytes), pdf.hit))
+        });
+        if let Some((svg, pdf)) = errors.take(made) {
+            drawn.svg.insert(id.clone(), svg);
+            drawn.pdf.insert(id, pdf);
+        }
+    }
+    errors.into_result(Arc::new(drawn))
 }
 
 /// Reports every rule of the printed page that a drawing breaks.

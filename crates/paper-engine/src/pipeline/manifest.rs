@@ -1,7 +1,7 @@
 //! `build/manifest.json`: the hashes of everything read and written, and what made the one from the other.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -82,9 +82,14 @@ impl Manifest {
 }
 
 /// Names the inputs and outputs of a build with their SHA-256 and size.
-pub fn manifest(root: &Path, inputs: &Inputs, files: &BTreeMap<String, Vec<u8>>) -> Manifest {
+pub fn manifest(
+    root: &Path,
+    inputs: &Inputs,
+    pictures: &BTreeSet<PathBuf>,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Manifest {
     let study = inputs.model.study();
-    let read = inputs.files().into_iter().filter_map(|file| {
+    let read = inputs.files().into_iter().chain(pictures.iter().cloned()).filter_map(|file| {
         let bytes = std::fs::read(root.join(&file)).ok()?;
         Some((file.to_string_lossy().into_owned(), FileDigest::of(&bytes)))
     });

@@ -45,11 +45,11 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
             }
         }
         for block in document.every_block() {
-            let BlockKind::Table { number, table, .. } = &block.kind else { continue };
+            let BlockKind::Table { number, in_text: false, table, .. } = &block.kind else { continue };
             let file = block.content_file();
             // What cannot be read was told before; the beginning of the table is good enough then.
             let text = read_text(root, &file).unwrap_or_default();
-            for (fact, cell) in cells_of(*number, table) {
+            for (fact, cell) in cells_of(number.unwrap_or_default(), table) {
                 let line = text.lines().position(|line| names(line, fact)).map_or(1, |index| index + 1);
                 add(fact, Location::new(&file, line, 1), cell);
             }

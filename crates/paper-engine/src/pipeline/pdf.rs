@@ -8,9 +8,10 @@ use super::cache;
 use super::context::Press;
 use super::figures::Drawings;
 use super::inputs::internal;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, machine_remedy};
 use crate::lint::OVERFULL_BOX;
-use crate::output::Latex;
+use crate::output::{Latex, Line};
+use crate::source::PAPER_FILE;
 
 /// Boxes may stick out this far before an author is told, in points; the rule says so in words.
 const OVERFULL_LIMIT: f64 = 10.0;
@@ -50,10 +51,11 @@ pub fn typeset(
         }
         None => kept(press, &job, latex, list)?,
     };
-    let missing = typeset.missing.iter().map(|message| locate(message, latex, list)).collect();
+    let missing = typeset.missing.iter().map(|message| locate(message, latex, list, false)).collect();
     Diagnostics(missing).into_result(())?;
     let overfull = typeset.overfull.iter().filter(|message| excess(&message.text) > OVERFULL_LIMIT);
-    let warnings = overfull.map(|message| locate(message, latex, list).breaks(&OVERFULL_BOX)).collect();
+    let warnings =
+        overfull.map(|message| locate(message, latex, list, false).breaks(&OVERFULL_BOX)).collect();
     let warnings = Diagnostics(warnings);
     Ok((Pdf { bytes: typeset.pdf, warnings, passes: typeset.passes }, hit))
 }
@@ -66,7 +68,7 @@ fn kept(press: &Press<'_>, job: &Job, latex: &Latex, list: &Latex) -> Result<(Ty
         let worker = &press.context.options.worker;
         let typeset = typesetter::typeset(job, worker, &press.formats(), press.limit);
         let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
-        let missing = typeset.missing.iter().map(|message| locate(message, latex, list)).collect();
+        let missing = typeset.missing.iter().map(|message| locate(message, latex, list, false)).collect();
         Diagnostics(missing).into_result(())?;
         let mut entry = serde_json::to_vec(&typeset.overfull).map_err(internal)?;
         entry.push(b'\n');
@@ -96,21 +98,53 @@ fn excess(message: &str) -> f64 {
 fn explain(error: &TypesetError, latex: &Latex, list: &Latex) -> Diagnostics {
     match error {
         TypesetError::Tex(messages) => {
-            Diagnostics(messages.iter().map(|message| locate(message, latex, list)).collect())
+            Diagnostics(messages.iter().map(|message| locate(message, latex, list, true)).collect())
         }
-        other => Diagnostic::new(Location::file(TEMPLATE), other.to_string())
+        TypesetError::Refused(_) => Diagnostic::new(Location::file(TEMPLATE), error.to_string())
             .remedy("only a template can ask for this: correct it, or delete it to use the built-in one")
             .into(),
+        TypesetError::Timeout { .. } => Diagnostic::new(Location::file(PAPER_FILE), error.to_string())
+            .remedy(
+                "look for a command that never ends in `macros` and templates, or allow more: --time-limit",
+            )
+            .into(),
+        TypesetError::Io { path, source } => {
+            let error =
+                Diagnostic::new(Location::file(path), format!("typesetting needs this place: {source}"));
+            match machine_remedy(source) {
+                Some(remedy) => error.remedy(remedy).into(),
+                None => error.into(),
+            }
+        }
+        TypesetError::NoTexTrees | TypesetError::Stopped | TypesetError::Crash(_) => {
+            Diagnostic::new(Location::file(PAPER_FILE), error.to_string()).into()
+        }
     }
 }
 
-fn locate(message: &TexMessage, latex: &Latex, list: &Latex) -> Diagnostic {
-    let (source, remedy) = match message.file.ends_with(".bbl") {
+/// Returns what TeX told, at the place where its cause was written. An error is in the line that it names.
+fn locate(message: &TexMessage, latex: &Latex, list: &Latex, is_error: bool) -> Diagnostic {
+    let (source, mut remedy) = match message.file.ends_with(".bbl") {
         true => (list, "shorten or correct this entry"),
         false => (latex, "shorten or correct the text in this block"),
     };
-    let place = source.lines.iter().take(message.line).rev().flatten().next().cloned();
-    let place = place.unwrap_or_else(|| Location::file(TEMPLATE));
+    // What TeX tells at the end of the document is about what stands before.
+    let of_text = |line: &Line| match line {
+        Line::Text(place) => Some(place.clone()),
+        Line::Template(_) | Line::Made => None,
+    };
+    let place = source.lines.iter().take(message.line).rev().find_map(of_text);
+    let place = match (place, source.lines.get(message.line.wrapping_sub(1))) {
+        (place, Some(Line::Template(written))) if is_error || place.is_none() => {
+            remedy = "correct the template, or delete it to use the built-in one";
+            written.clone()
+        }
+        (Some(place), _) => place,
+        (None, _) => {
+            remedy = "correct the template, or delete it to use the built-in one";
+            Location::file(TEMPLATE)
+        }
+    };
     if let Some(missing) = message.text.strip_prefix("Missing character: There is no ") {
         let (sign, font) = missing.split_once(" in font ").unwrap_or((missing, ""));
         let font = font.split(['/', ':', '"']).next().unwrap_or(font).trim_matches(['[', ']']);

@@ -161,8 +161,9 @@ impl Draft {
         let (inputs, facts, material) = (session.inputs()?, session.facts()?, session.material()?);
         let fullest = Diagnostics::default().require(inputs.paper.editions.last())?;
         let mut errors = material.errors.clone();
-        let pair = errors.take(session.drawn()).zip(errors.take(session.document(fullest)));
-        let (drawn, document) = errors.require(pair)?;
+        let document = errors.take(session.document(fullest));
+        let drawn = errors.take(session.shown(document.into_iter()));
+        let (drawn, document) = errors.require(drawn.zip(document))?;
         let ledger = editions::ledger(fullest, document, facts);
         let html = output::html(document, &inputs.templates, &drawn.svg, facts, &ledger, Positions::Shown)
             .map_err(Diagnostics::from)?;

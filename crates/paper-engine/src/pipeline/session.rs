@@ -3,6 +3,8 @@
 //! `build`, `check`, the preview, `publish` and `verify` ask a session for what they need; which stage needs
 //! which stands here alone.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -23,6 +25,7 @@ use super::review::{self, Review};
 use super::{cache::Cache, outputs};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
+use crate::figure::Figure;
 use crate::manuscript::{Document, ReferenceCache};
 use crate::review::require_none_critical;
 
@@ -62,6 +65,7 @@ pub struct Session {
     facts: Once<Arc<Facts>>,
     material: OnceLock<Material>,
     drawn: Once<Arc<Drawings>>,
+    pictured: Once<Arc<Drawings>>,
     documents: OnceLock<Vec<Once<Document>>>,
     texts: Once<Texts>,
     linted: Once<Linted>,
@@ -88,6 +92,7 @@ impl Session {
             facts: Once::default(),
             material: OnceLock::new(),
             drawn: Once::default(),
+            pictured: Once::default(),
             documents: OnceLock::new(),
             texts: Once::default(),
             linted: Once::default(),
@@ -190,6 +195,43 @@ impl Session {
         })
     }
 
+    /// Returns the drawings with the pictures that some documents show.
+    ///
+    /// # Errors
+    /// Those of drawings and pictures.
+    pub fn shown<'d>(
+        &self,
+        documents: impl Iterator<Item = &'d Document>,
+    ) -> Result<Arc<Drawings>, Diagnostics> {
+        figures::with_pictures(&self.context, self.drawn()?, documents)
+    }
+
+    /// Returns the drawings with the pictures of everything that was asked for and can be read.
+    fn pictured(&self) -> Result<&Arc<Drawings>, Diagnostics> {
+        self.pictured.get(|| {
+            let editions = self.editions()?.into_iter();
+            let documents = editions.filter_map(|edition| self.document(edition).ok());
+            let beside = self.texts().ok();
+            self.shown(documents.chain(beside.iter().flat_map(|texts| texts.documents())))
+        })
+    }
+
+    /// Returns the files of pictures that the texts show, below the root.
+    ///
+    /// # Errors
+    /// Those of the texts.
+    pub fn pictures(&self) -> Result<BTreeSet<PathBuf>, Diagnostics> {
+        let documents = self.documents()?;
+        let all = documents.iter().map(|(_, document)| *document).chain(self.texts()?.documents());
+        let described = self.inputs()?.figures.values().filter_map(Figure::picture);
+        Ok(all
+            .flat_map(figures::pictures)
+            .map(|shown| shown.picture.file.as_path())
+            .chain(described)
+            .map(Path::to_path_buf)
+            .collect())
+    }
+
     fn reading(&self) -> Result<Reading<'_>, Diagnostics> {
         let (inputs, facts, material) = (self.inputs()?, self.facts()?, self.material()?);
         Ok(Reading { context: &self.context, inputs, facts, material, kept: &self.memory.kept })
@@ -248,9 +290,12 @@ impl Session {
     pub fn review(&self) -> Result<&Review, Diagnostics> {
         self.review.get(|| {
             let (inputs, facts, documents) = (self.inputs()?, self.facts()?, self.documents()?);
-            let drawings = &self.drawn()?.svg;
+            // The rules of drawings do not hold for pictures that an author brings.
+            let is_drawn = |id: &str| inputs.figures.get(id).is_some_and(|one| one.picture().is_none());
+            let mut drawings = self.drawn()?.svg.clone();
+            drawings.retain(|id, _| is_drawn(id));
             self.context.stage("review", || {
-                let review = review::review(inputs, facts, drawings, &documents);
+                let review = review::review(inputs, facts, &drawings, &documents);
                 Ok((review, false))
             })
         })
@@ -262,7 +307,7 @@ impl Session {
     /// All of it together: drawings, texts, rules of prose, critical findings of the review.
     pub fn proofread(&self) -> Result<(), Diagnostics> {
         let mut errors = Diagnostics::default();
-        errors.take(self.drawn());
+        errors.take(self.pictured());
         errors.take(self.documents());
         errors.take(self.texts());
         errors.take(self.linted());
@@ -270,24 +315,25 @@ impl Session {
         errors.into_result(())
     }
 
-    fn printing(&self) -> Result<Printing<'_>, Diagnostics> {
-        let (inputs, facts, drawn) = (self.inputs()?, self.facts()?, self.drawn()?);
+    fn printing<'s>(&'s self, drawn: &'s Drawings) -> Result<Printing<'s>, Diagnostics> {
+        let (inputs, facts) = (self.inputs()?, self.facts()?);
         Ok(Printing { context: &self.context, inputs, facts, drawn })
     }
 
     /// Returns the files that need no typesetting.
     fn outputs(&self) -> Result<&Printed, Diagnostics> {
-        self.outputs.get(|| outputs::render(self.printing()?, self.material()?, &self.documents()?))
+        self.outputs
+            .get(|| outputs::render(self.printing(self.pictured()?)?, self.material()?, &self.documents()?))
     }
 
     /// Returns the editions that were asked for, typeset.
     fn printed(&self) -> Result<&Printed, Diagnostics> {
-        self.printed.get(|| self.printing()?.print(&self.documents()?))
+        self.printed.get(|| self.printing(self.pictured()?)?.print(&self.documents()?))
     }
 
     /// Returns what is made of the texts beside the paper.
     fn outreach(&self) -> Result<&Made, Diagnostics> {
-        self.outreach.get(|| outreach::render(self.printing()?, self.texts()?))
+        self.outreach.get(|| outreach::render(self.printing(self.pictured()?)?, self.texts()?))
     }
 
     /// Returns everything that is made of a paper, of one that has no errors.
@@ -311,7 +357,8 @@ impl Session {
     pub fn pdf(&self, edition: &Edition, limit: &Limit) -> Result<Pdf, Diagnostics> {
         let document = self.document(edition)?;
         let press = Press { context: &self.context, limit };
-        Ok(self.printing()?.typeset(edition, document, press)?.pdf)
+        let drawn = self.shown(std::iter::once(document))?;
+        Ok(self.printing(&drawn)?.typeset(edition, document, press)?.pdf)
     }
 }
 

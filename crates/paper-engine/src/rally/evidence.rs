@@ -169,8 +169,12 @@ impl<'a> Evidence<'a> {
         let mut texts = vec![read(place)?];
         for block in self.blocks(Some(place), None)? {
             match &block.kind {
-                BlockKind::Figure { id, .. } => texts.push(read(&format!("figures/{id}.yaml"))?),
-                BlockKind::Table { id, .. } => texts.push(read(&format!("paper/tables/{id}.yaml"))?),
+                BlockKind::Figure { .. } | BlockKind::Table { .. } => {
+                    let described = block.content_file().to_string_lossy().into_owned();
+                    if described != place {
+                        texts.push(read(&described)?);
+                    }
+                }
                 _ => {}
             }
         }

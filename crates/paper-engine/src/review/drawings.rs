@@ -32,9 +32,8 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
 /// Label and caption of a figure or table.
 fn floating(block: &Block) -> Option<(&str, &[Inline])> {
     match &block.kind {
-        BlockKind::Figure { label, caption, .. } | BlockKind::Table { label, caption, .. } => {
-            Some((label, caption))
-        }
+        BlockKind::Figure { label, caption, .. }
+        | BlockKind::Table { label, caption, number: Some(_), .. } => Some((label, caption)),
         _ => None,
     }
 }

@@ -69,7 +69,9 @@ fn traced(facts: &[(String, Option<&Fact>, Location)]) -> Vec<Check> {
 
 fn cells_traced(material: &Material<'_>) -> Check {
     let mut check = Check::of(CLASS, &TYPED_CELL);
-    for (table, place) in material.fullest().map(tables).unwrap_or_default() {
+    let tables = material.fullest().map(tables).unwrap_or_default();
+    // The cells of a table in the text are text, whose numbers the rules of prose hold.
+    for (table, place) in tables.into_iter().filter(|(_, place)| place.line == 0) {
         for row in &table.rows {
             for (cell, column) in row.iter().zip(&table.columns) {
                 if column.alignment == Alignment::Decimal {

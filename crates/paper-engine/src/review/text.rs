@@ -55,14 +55,13 @@ pub(super) fn shown<'d>(passages: &'d [Passage<'d>]) -> Vec<(&'d str, Location)>
     numbers.collect()
 }
 
-/// Returns the tables of a document by id, each with the file that describes it.
+/// Returns the tables of a document, each with the file that describes it or its place in the text.
 pub(super) fn tables(document: &Document) -> Vec<(&Table, Location)> {
     document
         .every_block()
         .filter_map(|block| match &block.kind {
-            BlockKind::Table { id, table, .. } => {
-                Some((table, Location::file(format!("paper/tables/{id}.yaml"))))
-            }
+            BlockKind::Table { table, in_text: true, .. } => Some((table, block.location.clone())),
+            BlockKind::Table { table, .. } => Some((table, Location::file(block.content_file()))),
             _ => None,
         })
         .collect()

@@ -1,5 +1,7 @@
 //! A table as rows of text, ready for any output.
 
+use std::ops::Range;
+
 /// How a column is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alignment {
@@ -7,6 +9,8 @@ pub enum Alignment {
     Left,
     /// Numbers, aligned on the decimal point.
     Decimal,
+    /// Signs and short words, in the middle.
+    Center,
 }
 
 /// One column: header text (with its unit) and alignment.
@@ -36,4 +40,13 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// Notes under the table.
     pub notes: Vec<String>,
+}
+
+impl Table {
+    /// Returns the same with some of the rows.
+    #[must_use]
+    pub fn part(&self, rows: &Range<usize>) -> Self {
+        let some = self.rows.get(rows.clone()).unwrap_or_default().to_vec();
+        Self { rows: some, ..self.clone() }
+    }
 }

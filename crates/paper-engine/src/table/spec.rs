@@ -46,6 +46,7 @@ enum Align {
     #[default]
     Left,
     Decimal,
+    Center,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -92,6 +93,7 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
         let alignment = match column.align {
             Align::Left => Alignment::Left,
             Align::Decimal => Alignment::Decimal,
+            Align::Center => Alignment::Center,
         };
         Column { header: column.header.clone(), alignment }
     });

@@ -36,7 +36,7 @@ use phext::{Coordinate, Delimiter, Index, ScrollEntry};
 
 use self::places::{LIBRARIES, Places, ScrollPlace};
 use super::markdown::{block_alone, inlines_alone, table_alone};
-use super::{OutputError, plain, reference_text};
+use super::{OutputError, plain, reference_text, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, blocks, inlines};
@@ -129,9 +129,9 @@ impl<'a> Writer<'a> {
         for (place, block) in &places.blocks {
             let (kind, name, title) = described(block);
             self.push(place, 1, kind, name, &title, block_alone(block, &places.targets));
-            if !matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { .. }) {
+            if !matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { number: Some(_), .. }) {
                 let run = blocks(std::slice::from_ref(*block));
-                let shown: Vec<_> = run.flat_map(|block| numbers(block.content())).collect();
+                let shown: Vec<_> = run.flat_map(|block| numbers(block.every_inline())).collect();
                 self.numbers(place, 2, name, &shown);
             }
         }
@@ -151,21 +151,22 @@ impl<'a> Writer<'a> {
                     self.errors.push(missing.suggest(id, drawings.keys().map(String::as_str)));
                 }
             }
-            self.numbers(place, 4, label, &numbers(caption).collect::<Vec<_>>());
+            self.numbers(place, 4, label, &numbers(inlines(caption)).collect::<Vec<_>>());
         }
     }
 
     fn tables(&mut self) {
         let places = self.places;
         for (place, block) in &places.tables {
-            let BlockKind::Table { label, number: of, caption, table, content, .. } = &block.kind else {
+            let BlockKind::Table { label, number: Some(of), caption, table, content, .. } = &block.kind
+            else {
                 continue;
             };
             let title = reference_text(LabelKind::Table, &of.to_string());
             self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
             self.push(place, 2, "markdown", label, &title, table_alone(table, content, &places.targets));
             self.push(place, 3, "csv", label, &title, table::csv(table));
-            let shown: Vec<_> = numbers(caption).chain(in_cells(table)).collect();
+            let shown: Vec<_> = numbers(inlines(caption)).chain(in_cells(table)).collect();
             self.numbers(place, 4, label, &shown);
         }
     }
@@ -202,6 +203,10 @@ fn described(block: &Block) -> (&'static str, &str, String) {
         BlockKind::Paragraph(_) => ("paragraph", "", String::new()),
         BlockKind::List { .. } => ("list", "", String::new()),
         BlockKind::Quote(_) => ("quote", "", String::new()),
+        BlockKind::Definition { .. } => ("definition", "", String::new()),
+        BlockKind::Statement { kind, number, label, .. } => {
+            ("statement", label.as_deref().unwrap_or_default(), statement_head(*kind, *number))
+        }
         BlockKind::Rule => ("rule", "", String::new()),
         BlockKind::Code { language, .. } => ("code", "", language.clone()),
         BlockKind::Equation { label, number, .. } => {
@@ -213,14 +218,16 @@ fn described(block: &Block) -> (&'static str, &str, String) {
             ("figure", label, reference_text(LabelKind::Figure, &number.to_string()))
         }
         BlockKind::Table { label, number, .. } => {
-            ("table", label, reference_text(LabelKind::Table, &number.to_string()))
+            let title =
+                number.map_or(String::new(), |number| reference_text(LabelKind::Table, &number.to_string()));
+            ("table", label, title)
         }
     }
 }
 
 /// Returns the numbers of a text, each with the fact it came from.
-fn numbers(content: &[Inline]) -> impl Iterator<Item = (&str, &str)> {
-    inlines(content).filter_map(|inline| match &inline.kind {
+fn numbers<'d>(content: impl Iterator<Item = &'d Inline>) -> impl Iterator<Item = (&'d str, &'d str)> {
+    content.filter_map(|inline| match &inline.kind {
         InlineKind::Number { fact, text } => Some((text.as_str(), fact.as_str())),
         _ => None,
     })

@@ -144,7 +144,13 @@ impl<'a> Places<'a> {
             BlockKind::List { items, .. } => {
                 return items.iter().flatten().try_for_each(|inner| self.labels(inner, at));
             }
-            BlockKind::Quote(blocks) => return blocks.iter().try_for_each(|inner| self.labels(inner, at)),
+            BlockKind::Quote(blocks) | BlockKind::Definition { blocks, .. } => {
+                return blocks.iter().try_for_each(|inner| self.labels(inner, at));
+            }
+            BlockKind::Statement { label, blocks, .. } => {
+                self.targets.extend(label.iter().map(|label| (label.clone(), at.to_string())));
+                return blocks.iter().try_for_each(|inner| self.labels(inner, at));
+            }
             BlockKind::Heading { label, .. } => (label.as_str(), at),
             BlockKind::Equation { label: Some(label), .. } => (label.as_str(), at),
             BlockKind::Figure { label, number, .. } => {
@@ -153,7 +159,7 @@ impl<'a> Places<'a> {
                 self.figures.push((place, block));
                 (label.as_str(), coordinate)
             }
-            BlockKind::Table { label, number, .. } => {
+            BlockKind::Table { label, number: Some(number), .. } => {
                 let place = place(TABLES, [*number, 1, 1], 1, &block.location)?;
                 let coordinate = place.coordinate;
                 self.tables.push((place, block));
@@ -162,6 +168,7 @@ impl<'a> Places<'a> {
             BlockKind::Paragraph(_)
             | BlockKind::Rule
             | BlockKind::Code { .. }
+            | BlockKind::Table { number: None, .. }
             | BlockKind::Equation { label: None, .. } => {
                 return Ok(());
             }

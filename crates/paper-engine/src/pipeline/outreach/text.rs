@@ -37,3 +37,10 @@ pub struct Texts {
     /// The posts of the thread.
     pub posts: Vec<Post>,
 }
+
+impl Texts {
+    /// Returns what the texts say.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.texts.iter().map(|text| &text.document)
+    }
+}

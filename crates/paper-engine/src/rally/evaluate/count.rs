@@ -207,7 +207,7 @@ fn cited<'a>(
     let mut found = Vec::new();
     for inline in evidence.inlines(place, edition)? {
         if let InlineKind::Cite(cited) = &inline.kind {
-            found.extend(cited.iter().map(|(key, _)| key.as_str()));
+            found.extend(cited.iter().map(|cited| cited.key.as_str()));
         }
     }
     Ok(found)

@@ -89,7 +89,7 @@ pub(super) fn cites(check: &CitesCheck, evidence: &Evidence<'_>) -> Result<Findi
             InlineKind::Reference { label, .. } => {
                 found.insert(label.as_str());
             }
-            InlineKind::Cite(keys) => found.extend(keys.iter().map(|(key, _)| key.as_str())),
+            InlineKind::Cite(keys) => found.extend(keys.iter().map(|cited| cited.key.as_str())),
             _ => {}
         }
     }

@@ -1,0 +1,159 @@
+//! Tables that stand in the text, with bars between their cells and a caption below.
+
+use comrak::nodes::{Node, NodeValue, TableAlignment};
+
+use super::builder::{Builder, Text};
+use super::inline::trim;
+use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, TableContent};
+use super::walk::plain_text;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::table::{Alignment, Cell, Column, Table};
+
+/// Characters that fit side by side in a column; a table with more spans both.
+const COLUMN: usize = 66;
+/// What a caption begins with.
+const MARKS: [&str; 2] = [":", "Table:"];
+
+impl Builder<'_> {
+    /// Converts a table; `caption` is the paragraph below it, if it is its caption.
+    pub(super) fn pipe_table<'n>(
+        &mut self,
+        text: &mut Text<'n>,
+        node: Node<'n>,
+        caption: Option<Node<'n>>,
+        location: &Location,
+    ) -> Option<Block> {
+        let alignments = match &node.data.borrow().value {
+            NodeValue::Table(table) => table.alignments.clone(),
+            _ => return None,
+        };
+        let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
+        for row in node.children() {
+            self.count_cells(text, row, alignments.len());
+            rows.push(row.children().map(|cell| trim(self.inlines(text, cell.children()))).collect());
+        }
+        let headers = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
+        let content = TableContent { headers, rows, notes: Vec::new() };
+        let table = plain_table(&content, &alignments);
+        let (label, number, caption) = match caption {
+            None => (String::new(), None, Vec::new()),
+            Some(paragraph) => {
+                let caption = without_mark(self.inlines(text, paragraph.children()));
+                self.tables += 1;
+                let number = self.tables;
+                let (label, place) = self
+                    .take_label(Some(LabelKind::Table))
+                    .unwrap_or_else(|| (format!("tab:{number}"), location.clone()));
+                self.labels.define(&label, number.to_string(), place, &mut self.errors);
+                (label, Some(number), caption)
+            }
+        };
+        let id = match label.strip_prefix("tab:") {
+            Some(name) => format!("table-{name}"),
+            None => format!("table-at-line-{}", location.line),
+        };
+        let wide = number.is_some() && width(&table) > COLUMN;
+        let kind = BlockKind::Table { id, label, number, caption, wide, in_text: true, table, content };
+        Some(Block { location: location.clone(), kind })
+    }
+
+    /// Reports a row of more cells than there are columns: Markdown leaves out what is too much.
+    fn count_cells<'n>(&mut self, text: &Text<'n>, row: Node<'n>, columns: usize) {
+        let start = row.data.borrow().sourcepos.start;
+        let line = text.lines.get(start.line - 1).copied().unwrap_or_default();
+        let line: String = line.chars().skip(start.column - 1).collect();
+        let cells = cells(line.trim());
+        if cells > columns {
+            let message = format!("this row has {cells} cells, and the table {columns} columns");
+            let place = text.origin.at(start.line, start.column);
+            let remedy = "write `\\|` for a bar inside a cell, or give each column a header";
+            self.errors.push(Diagnostic::new(place, message).remedy(remedy));
+        }
+    }
+}
+
+/// Returns whether a paragraph is written as the caption of the table above it.
+pub(super) fn is_caption<'n>(text: &Text<'n>, paragraph: Node<'n>) -> bool {
+    let ast = paragraph.data.borrow();
+    if !matches!(ast.value, NodeValue::Paragraph) {
+        return false;
+    }
+    let line = text.lines.get(ast.sourcepos.start.line - 1).copied().unwrap_or_default().trim_start();
+    MARKS.iter().any(|mark| {
+        line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    })
+}
+
+/// Returns the words of a caption behind its mark.
+fn without_mark(mut caption: Vec<Inline>) -> Vec<Inline> {
+    if let Some(Inline { kind: InlineKind::Text(text), source }) = caption.first_mut()
+        && let Some(mark) = MARKS.iter().find(|mark| text.trim_start().starts_with(**mark))
+    {
+        let start = text.len() - text.trim_start().len() + mark.len();
+        *source = source.part(text, start..text.len());
+        text.drain(..start);
+    }
+    trim(caption)
+}
+
+/// Returns how many cells a row has, as GFM counts them: a bar behind a backslash divides nothing.
+fn cells(row: &str) -> usize {
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let (mut bars, mut escaped, mut ends_with_bar) = (0, false, false);
+    for c in row.chars() {
+        ends_with_bar = c == '|' && !escaped;
+        bars += usize::from(ends_with_bar);
+        escaped = c == '\\' && !escaped;
+    }
+    bars + usize::from(!ends_with_bar)
+}
+
+/// Returns a table whose texts are filled in later, when references have their numbers.
+fn plain_table(content: &TableContent, alignments: &[TableAlignment]) -> Table {
+    let columns = content.headers.iter().zip(alignments).map(|(header, alignment)| {
+        let alignment = match alignment {
+            TableAlignment::Right => Alignment::Decimal,
+            TableAlignment::Center => Alignment::Center,
+            TableAlignment::Left | TableAlignment::None => Alignment::Left,
+        };
+        Column { header: plain_text(header), alignment }
+    });
+    let cell = |cell: &Vec<Inline>| {
+        let fact = match cell.as_slice() {
+            [Inline { kind: InlineKind::Number { fact, .. }, .. }] => Some(fact.clone()),
+            _ => None,
+        };
+        Cell { text: plain_text(cell), fact }
+    };
+    let rows = content.rows.iter().map(|row| row.iter().map(cell).collect());
+    Table { columns: columns.collect(), rows: rows.collect(), notes: Vec::new() }
+}
+
+/// Returns the characters of the longest row, and room between its cells.
+fn width(table: &Table) -> usize {
+    let longest = |(index, column): (usize, &Column)| {
+        let cells = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.text.as_str());
+        cells.chain([column.header.as_str()]).map(|text| text.chars().count()).max().unwrap_or(0) + 3
+    };
+    table.columns.iter().enumerate().map(longest).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_counted_as_gfm_counts_them() {
+        for (row, count) in [
+            ("| a | b |", 2),
+            ("a | b", 2),
+            ("| a \\| b | c", 2),
+            ("| `a|b` | c |", 3),
+            ("|a|b|\\|", 3),
+            ("| |", 1),
+            ("a", 1),
+        ] {
+            assert_eq!(cells(row), count, "{row}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Statements of a text: theorems and their like, proofs and algorithms, each numbered by its kind.
+
+use super::builder::Builder;
+use super::label::kind_of;
+use super::source::Origin;
+use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind};
+use crate::diagnostic::{Diagnostic, Location};
+
+/// What a line such as `::: theorem [#thm:name] Title` begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Begun {
+    pub kind: StatementKind,
+    /// Its label and where that stands.
+    pub label: Option<(String, Location)>,
+    /// Its title, and the line and column at which that begins.
+    pub title: Option<(String, usize, usize)>,
+}
+
+impl Begun {
+    /// Reads what stands behind the word of a statement on its line; `column` counts the characters before.
+    pub fn read(kind: StatementKind, rest: &str, line: usize, column: usize, origin: &Origin) -> Self {
+        let mut begun = Self { kind, label: None, title: None };
+        let (mut rest, mut column) = (rest, column);
+        let skip = |rest: &mut &str, column: &mut usize| {
+            let after = rest.trim_start();
+            *column += rest[..rest.len() - after.len()].chars().count();
+            *rest = after;
+        };
+        skip(&mut rest, &mut column);
+        if let Some((label, after)) = rest.strip_prefix("[#").and_then(|after| after.split_once(']')) {
+            begun.label = Some((label.trim().to_owned(), origin.at(line, column + 3)));
+            column += label.chars().count() + 3;
+            rest = after;
+            skip(&mut rest, &mut column);
+        }
+        let title = rest.trim_end();
+        if !title.is_empty() {
+            begun.title = Some((title.to_owned(), line, column + 1));
+        }
+        begun
+    }
+}
+
+impl Builder<'_> {
+    /// Converts a statement around the blocks inside it.
+    pub(super) fn statement(
+        &mut self,
+        begun: Begun,
+        title: Vec<Inline>,
+        mut blocks: Vec<Block>,
+        location: &Location,
+    ) -> Block {
+        let Begun { kind, label, .. } = begun;
+        let number = kind.is_numbered().then(|| {
+            let count = self.statements.entry(kind).or_default();
+            *count += 1;
+            *count
+        });
+        let label = label.and_then(|(label, place)| match number {
+            Some(number) if kind_of(&label) == Some(LabelKind::Statement(kind)) => {
+                self.labels.define(&label, number.to_string(), place, &mut self.errors);
+                Some(label)
+            }
+            _ => {
+                let word = kind.word().to_lowercase();
+                let message = format!("`{label}` cannot label this {word}");
+                let remedy = match kind.prefix() {
+                    Some(prefix) => format!("write [#{prefix}:name]"),
+                    None => format!("a {word} has no number: refer to what it is about"),
+                };
+                self.errors.push(Diagnostic::new(place, message).remedy(remedy));
+                None
+            }
+        });
+        if blocks.is_empty() {
+            let message = format!("this {} says nothing", kind.word().to_lowercase());
+            let remedy = "write it between this line and its `:::`";
+            self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+        }
+        if kind == StatementKind::Proof {
+            let end = InlineKind::Text("\u{a0}□".to_owned()).into();
+            match blocks.last_mut() {
+                Some(Block { kind: BlockKind::Paragraph(content), .. }) => content.push(end),
+                _ => blocks.push(Block { location: location.clone(), kind: BlockKind::Paragraph(vec![end]) }),
+            }
+        }
+        let kind = BlockKind::Statement { kind, number, label, title, blocks };
+        Block { location: location.clone(), kind }
+    }
+}

@@ -1,0 +1,168 @@
+//! Every construct that an author can write, in `tests/suite/everything`, and what its outputs make of it.
+
+use std::path::Path;
+use std::process::Command;
+
+use scraper::{Html, Selector};
+
+use crate::archive::check_archive;
+use crate::paper::Paper;
+
+/// The words of a text: letters side by side, whatever stands between them.
+fn words(text: &str) -> Vec<String> {
+    let ligatures = [("ﬀ", "ff"), ("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬃ", "ffi"), ("ﬄ", "ffl"), ("-\n", "")];
+    let text = ligatures.iter().fold(text.to_owned(), |text, (sign, letters)| text.replace(sign, letters));
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2);
+    words.map(str::to_lowercase).collect()
+}
+
+fn text_of_pdf(pdf: &Path) -> String {
+    let run = Command::new("pdftotext").arg(pdf).arg("-").output().unwrap();
+    String::from_utf8(run.stdout).unwrap()
+}
+
+/// The words of a page but for formulas, whose letters are signs, and links back.
+fn text_of_page(page: &str) -> String {
+    let page = Html::parse_document(page);
+    let select = |selector: &str| Selector::parse(selector).unwrap();
+    let mut text = String::new();
+    for part in page.select(&select("main p, main li, main td, main th, main figcaption, main h2, main h3")) {
+        let is_ledger = part.ancestors().any(|node| {
+            node.value().as_element().is_some_and(|element| element.classes().any(|class| class == "ledger"))
+        });
+        if is_ledger {
+            continue;
+        }
+        for node in part.descendants() {
+            let in_formula = node.ancestors().any(|outer| {
+                outer.value().as_element().is_some_and(|element| matches!(element.name(), "math" | "style"))
+            });
+            if node.value().as_element().is_some_and(|element| element.name() == "br") {
+                text.push(' ');
+            }
+            if let (Some(part), false) = (node.value().as_text(), in_formula) {
+                text.push_str(part);
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
+    let paper = Paper::everything();
+    let output = paper.command("build").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.is_empty(), "{said}");
+    let printed = text_of_pdf(&paper.path("build/extended/everything.pdf"));
+    let known = words(&printed);
+    let page = text_of_page(&paper.read("build/html/index.html")).replace('\u{a0}', " ");
+    let lost: Vec<String> = words(&page).into_iter().filter(|word| !known.contains(word)).collect();
+    assert_eq!(lost, Vec::<String>::new(), "on the page and not in the PDF:\n{printed}");
+    for sign in ["Nguyễn Thị Hường", "Șerban", "4×4×8", "±1", "20 °C", "½", "□", "Theorem 1", "[1, p. 3]"]
+    {
+        let in_pdf = printed.replace(['\n', '\u{a0}'], " ").contains(sign) || sign == "□";
+        assert!(in_pdf && (page.contains(sign) || sign.contains('[')), "{sign}: {printed}");
+    }
+    check_archive(&paper, "everything");
+}
+
+#[test]
+fn a_table_longer_than_a_page_goes_on_with_its_header() {
+    let paper = Paper::minimal();
+    let rows: String = (0..150).map(|row| format!("  - [\"row {row}\", \"–\"]\n")).collect();
+    let table = format!(
+        "caption: Many rows.\ncolumns:\n  - {{header: Row}}\n  - {{header: Value, align: decimal}}\nrows:\n{rows}"
+    );
+    paper.write("paper/tables/table-3-long.yaml", table);
+    paper.append("paper/sections/02-results.md", "See @tab:long.\n\n::: table table-3-long\n:::");
+    paper.append("paper/structural-numbers.yaml", "- {numbers: [any], reason: rows are counted}");
+    let output = paper.command("build").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = text_of_pdf(&paper.path("build/extended/minimal.pdf"));
+    for row in 0..150 {
+        assert!(printed.lines().any(|line| line.trim() == format!("row {row}")), "row {row} in {printed}");
+    }
+    assert_eq!(printed.matches("continued").count(), 2, "{printed}");
+    assert_eq!(printed.lines().filter(|line| line.trim() == "Row").count(), 3, "{printed}");
+}
+
+#[test]
+fn a_figure_may_be_a_file_and_one_that_is_none_is_told_in_its_description() {
+    let paper = Paper::everything();
+    let figure = "title: A ring\ncaption: A ring of two, as a file of lines.\nalt: A circle.\nfile: figures/ring.svg\n";
+    paper.write("figures/fig-2-circle.yaml", format!("{figure}width: 50%\n"));
+    paper.append("paper/sections/03-figures.md", "See @fig:circle.\n\n::: figure fig-2-circle\n:::");
+    paper.command("build").assert().success();
+    assert!(paper.read("build/figures/fig-2-circle.svg").contains("<path"));
+    for (wrong, expected) in [
+        ("width: wide\n", "`wide` is no width"),
+        ("page: 2\n", "the picture `figures/ring.svg` cannot be printed: only a PDF has pages"),
+        ("drawing: {interval: {}}\n", "figures/fig-2-circle.yaml"),
+    ] {
+        paper.write("figures/fig-2-circle.yaml", format!("{figure}{wrong}"));
+        let said = paper.errors();
+        assert!(said.contains(expected) && said.contains("figures/fig-2-circle.yaml"), "{wrong}: {said}");
+    }
+    paper.write("figures/fig-2-circle.yaml", figure.replace("ring.svg", "../../ring.svg"));
+    let said = paper.errors();
+    assert!(said.contains("there is no picture `figures/../../ring.svg`"), "{said}");
+}
+
+#[test]
+fn a_picture_that_changes_is_seen_by_the_next_build() {
+    let paper = Paper::everything();
+    paper.command("build").assert().success();
+    let name = std::fs::read_dir(paper.path("build/figures")).unwrap().flatten().find_map(|file| {
+        let name = file.file_name().to_string_lossy().into_owned();
+        (name.starts_with("ring-svg-") && name.ends_with(".svg")).then_some(name)
+    });
+    let name = format!("build/figures/{}", name.unwrap());
+    let before = paper.read(&name);
+    let ring = paper.read("figures/ring.svg");
+    paper.write("figures/ring.svg", ring.replace("#0072b2", "#009e73"));
+    paper.command("build").assert().success();
+    assert_ne!(paper.read(&name), before);
+    let manifest = paper.read("build/manifest.json");
+    for file in ["figures/ring.svg", "figures/gradient.png", "figures/photo.jpg", "figures/page.pdf"] {
+        assert!(manifest.contains(file), "{file} is no source in {manifest}");
+    }
+}
+
+#[test]
+fn a_paragraph_longer_than_a_line_of_tex_is_set() {
+    let paper = Paper::minimal();
+    // No words stand twice, as the rules of prose ask.
+    let word = |number: usize| {
+        let letter = |place: u32| char::from(b'a' + u8::try_from(number / 20_usize.pow(place) % 20).unwrap());
+        format!("{}{}{}{}e", letter(3), letter(2), letter(1), letter(0))
+    };
+    let words: Vec<String> = (0..45_000).map(word).collect();
+    paper.append("paper/sections/02-results.md", &words.join(" "));
+    let description = paper.read("paper/paper.yaml");
+    assert!(description.contains("rules:\n  also: [long-mean-sentence, long-sentence"));
+    paper.write("paper/paper.yaml", description.split("rules:").next().unwrap());
+    let output = paper.command("build").args(["--edition", "conference"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_new_paper_is_one_page_and_builds_at_once() {
+    let parent = Paper::empty();
+    let run = |arguments: &[&str]| {
+        let program = assert_cmd::cargo::cargo_bin("phext-paper");
+        Command::new(program).args(arguments).current_dir(parent.root()).output().unwrap()
+    };
+    let made = run(&["new", "mine", "--title", "What *Rings* Cost: $x^2$ \"now\""]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let build = run(&["build", "--root", "mine"]);
+    let said = String::from_utf8_lossy(&build.stderr).into_owned();
+    assert!(build.status.success() && said.is_empty(), "{said}");
+    let pdf = parent.path("mine/build/paper/what-rings-cost-x-2.pdf");
+    assert_eq!(lopdf::Document::load(&pdf).unwrap().get_pages().len(), 1);
+    assert!(text_of_pdf(&pdf).contains("What Rings Cost"));
+    let again = run(&["new", "mine"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("mine is not empty"));
+}
