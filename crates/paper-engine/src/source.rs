@@ -2,7 +2,7 @@
 //! written; digests of what was read.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde_saphyr::Spanned;
@@ -113,7 +113,7 @@ impl Position {
     }
 
     /// Names the place in a file.
-    pub fn within(self, file: impl Into<std::path::PathBuf>) -> Location {
+    pub fn within(self, file: impl Into<PathBuf>) -> Location {
         Location::new(file, self.line, self.column)
     }
 }
@@ -210,6 +210,56 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Returns the SHA-256 of some bytes, in hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// Points to an inch.
+pub const POINTS_TO_AN_INCH: f64 = 72.0;
+
+/// How wide a picture is printed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Width {
+    /// A part of its room.
+    Share(f64),
+    /// So many points.
+    Points(f64),
+}
+
+impl Width {
+    /// Reads a width such as `60%`, `8cm`, `3in`, `80mm` or `200pt`.
+    pub fn read(text: &str) -> Option<Self> {
+        let split = text.find(|c: char| c.is_ascii_alphabetic() || c == '%')?;
+        let (number, unit) = text.split_at(split);
+        let number: f64 = number.trim().parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0)?;
+        Some(match unit {
+            "%" if number <= 100.0 => Self::Share(number / 100.0),
+            "pt" => Self::Points(number),
+            "in" => Self::Points(number * POINTS_TO_AN_INCH),
+            "cm" => Self::Points(number / 2.54 * POINTS_TO_AN_INCH),
+            "mm" => Self::Points(number / 25.4 * POINTS_TO_AN_INCH),
+            _ => return None,
+        })
+    }
+}
+
+/// Folders in which pictures stand: those that the preview follows and a release holds.
+const PICTURE_FOLDERS: [&str; 2] = ["figures", "paper"];
+
+/// Returns a path without `.` and `..`, if it stays below the folders in which pictures stand.
+pub fn picture_file(path: &Path) -> Option<PathBuf> {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => out.push(name),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !out.pop() {
+                    return None;
+                }
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    PICTURE_FOLDERS.iter().any(|folder| out.starts_with(folder)).then_some(out)
 }
 
 #[cfg(test)]

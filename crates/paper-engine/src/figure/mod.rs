@@ -24,12 +24,12 @@ use serde_saphyr::Spanned;
 pub use drawing::{Draw, NoDrawing, StudyDrawing};
 pub use font::{Font, FontError};
 pub use pdf::{PdfError, to_pdf};
-pub use picture::{Room, Setting, Width};
+pub use picture::{Room, Setting};
 pub use png::{PngError, to_png};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
-use crate::source;
+use crate::source::{self, Width};
 use drawing::AnyDrawing;
 
 const FOLDER: &str = "figures";
@@ -128,7 +128,7 @@ fn of_file(
 ) -> Result<Shown, Diagnostics> {
     let mut errors = Diagnostics::default();
     let wrong = |place, message: String, remedy| Diagnostic::new(place, message).remedy(remedy);
-    let below = picture::below(&file.value).filter(|path| root.join(path).is_file());
+    let below = source::picture_file(&file.value).filter(|path| root.join(path).is_file());
     let below = below.ok_or_else(|| {
         let message = format!("there is no picture `{}` in figures/ or paper/", file.value.display());
         wrong(source::place(described, file), message, "write its file as seen from the folder of the paper")

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 use std::io::Cursor;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hayro_svg::hayro_syntax::Pdf;
@@ -18,41 +18,14 @@ use usvg::roxmltree;
 
 use super::{Font, palette, pdf};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::source::{POINTS_TO_AN_INCH as INCH, Width};
 
 /// Pixels to an inch of paper that a reader does not see one by one.
 const SHARP: f64 = 150.0;
-/// Points to an inch.
-const INCH: f64 = 72.0;
 /// Points to a pixel of CSS, in which SVG counts.
 const CSS_PIXEL: f64 = 0.75;
 /// The most pixels of a picture, which fill an A0 poster.
 const MOST_PIXELS: u64 = 100_000_000;
-
-/// How wide a picture is printed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Width {
-    /// A part of its room.
-    Share(f64),
-    /// So many points.
-    Points(f64),
-}
-
-impl Width {
-    /// Reads a width such as `60%`, `8cm`, `3in`, `80mm` or `200pt`.
-    pub fn read(text: &str) -> Option<Self> {
-        let split = text.find(|c: char| c.is_ascii_alphabetic() || c == '%')?;
-        let (number, unit) = text.split_at(split);
-        let number: f64 = number.trim().parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0)?;
-        Some(match unit {
-            "%" if number <= 100.0 => Self::Share(number / 100.0),
-            "pt" => Self::Points(number),
-            "in" => Self::Points(number * INCH),
-            "cm" => Self::Points(number / 2.54 * INCH),
-            "mm" => Self::Points(number / 25.4 * INCH),
-            _ => return None,
-        })
-    }
-}
 
 /// Where a picture is printed.
 #[derive(Clone, Copy, Debug)]
@@ -72,27 +45,6 @@ pub struct Setting {
     pub width: Option<Width>,
     /// Where it stands.
     pub room: Room,
-}
-
-/// Folders in which pictures stand: those that the preview follows and a release holds.
-const FOLDERS: [&str; 2] = ["figures", "paper"];
-
-/// Returns a path without `.` and `..`, if it stays below the folders in which pictures stand.
-pub fn below(path: &Path) -> Option<PathBuf> {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::Normal(name) => out.push(name),
-            Component::CurDir => {}
-            Component::ParentDir => {
-                if !out.pop() {
-                    return None;
-                }
-            }
-            Component::RootDir | Component::Prefix(_) => return None,
-        }
-    }
-    FOLDERS.iter().any(|folder| out.starts_with(folder)).then_some(out)
 }
 
 /// Reads a picture and draws it; `file` is what its author calls `path`, and `place` where it is shown.

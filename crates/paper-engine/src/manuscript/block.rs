@@ -8,11 +8,10 @@ use comrak::{Arena, Options, parse_document};
 
 use super::attributes::attributes;
 use super::builder::{Builder, Nest, Text};
-use super::directive::{Placed, expand, placed_index};
+use super::directive::{Begun, Placed, expand, placed_index};
 use super::inline::{join, trim};
 use super::pipe_table::is_caption;
 use super::source::Origin;
-use super::statement::Begun;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind, TableContent};
 use super::walk::plain_text;
 use crate::diagnostic::{Diagnostic, Location};

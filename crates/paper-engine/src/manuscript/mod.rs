@@ -17,8 +17,15 @@
 //!   `fig:wait`; caption and alternative text stand in `figures/fig-4-wait.yaml`.
 //! - A table: `::: table table-2-performance`, then `:::`. Its label is `tab:performance`; it
 //!   stands in `paper/tables/table-2-performance.yaml`.
+//! - A picture that the author brings: `![caption](figures/photo.jpg)` in a paragraph of its own, with
+//!   `{#fig:photo width=60% alt="what is seen" wide page=2}` behind it as needed; in a line of text it is as
+//!   high as the line.
+//! - A table in the text: rows with bars as in GFM, and below, after an empty line, `: caption [#tab:name]`.
+//! - A statement: `::: theorem [#thm:bound] Title`, its blocks, `:::`; [`StatementKind`] has the others. A
+//!   listing with a number: `{#lst:loop caption="..."}` behind the language of its fence.
+//! - A term and its meaning: the term, an empty line, `: the meaning`.
 //! - A cross-reference: `@sec:architecture`, `@fig:wait`, `@tab:performance`,
-//!   `@eq:throughput`. A citation: `[@key]` or `[@one; @two]`.
+//!   `@eq:throughput`, `@thm:bound`. A citation: `[@key]`, `[@key, p. 3]` or `[@one; @two]`.
 //! - Blocks of one edition: `::: edition extended`, the blocks, `:::`.
 //! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file, or `^[its text]`.
 //!   One that is called twice is set once; it holds paragraphs.

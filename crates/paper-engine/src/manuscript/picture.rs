@@ -12,9 +12,7 @@ use super::label::kind_of;
 use super::tree::{Block, BlockKind, InlineKind, LabelKind, Picture};
 use super::walk::plain_text;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::figure::Width;
-use crate::figure::picture::below;
-use crate::source::hex;
+use crate::source::{Width, hex, picture_file};
 
 const ATTRIBUTES: &str = "write {#fig:name width=60% alt=\"what is seen\"}; `wide` spans both columns, `page=2` takes that page of a PDF";
 
@@ -138,7 +136,7 @@ impl Builder<'_> {
         let address = percent_decoded(address);
         let beside = location.file.parent().unwrap_or(Path::new("")).join(&address);
         let named = [PathBuf::from(&address), beside];
-        let candidates: Vec<PathBuf> = named.iter().filter_map(|path| below(path)).collect();
+        let candidates: Vec<PathBuf> = named.iter().filter_map(|path| picture_file(path)).collect();
         if candidates.is_empty() {
             return wrong(
                 format!("the picture `{address}` is outside of figures/ and paper/"),
@@ -223,9 +221,12 @@ mod tests {
 
     #[test]
     fn files_stay_below_the_paper() {
-        assert_eq!(below(Path::new("paper/sections/../../figures/./a.png")), Some("figures/a.png".into()));
-        assert_eq!(below(Path::new("figures/../../a.png")), None);
-        assert_eq!(below(Path::new("/etc/a.png")), None);
+        assert_eq!(
+            picture_file(Path::new("paper/sections/../../figures/./a.png")),
+            Some("figures/a.png".into())
+        );
+        assert_eq!(picture_file(Path::new("figures/../../a.png")), None);
+        assert_eq!(picture_file(Path::new("/etc/a.png")), None);
         assert_eq!(percent_decoded("figures/red%20box%c3%a9.png%"), "figures/red boxé.png%");
         assert_eq!(percent_decoded("%ff"), "%ff");
     }

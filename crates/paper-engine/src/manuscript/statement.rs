@@ -1,45 +1,10 @@
 //! Statements of a text: theorems and their like, proofs and algorithms, each numbered by its kind.
 
 use super::builder::Builder;
+use super::directive::Begun;
 use super::label::kind_of;
-use super::source::Origin;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind};
 use crate::diagnostic::{Diagnostic, Location};
-
-/// What a line such as `::: theorem [#thm:name] Title` begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Begun {
-    pub kind: StatementKind,
-    /// Its label and where that stands.
-    pub label: Option<(String, Location)>,
-    /// Its title, and the line and column at which that begins.
-    pub title: Option<(String, usize, usize)>,
-}
-
-impl Begun {
-    /// Reads what stands behind the word of a statement on its line; `column` counts the characters before.
-    pub fn read(kind: StatementKind, rest: &str, line: usize, column: usize, origin: &Origin) -> Self {
-        let mut begun = Self { kind, label: None, title: None };
-        let (mut rest, mut column) = (rest, column);
-        let skip = |rest: &mut &str, column: &mut usize| {
-            let after = rest.trim_start();
-            *column += rest[..rest.len() - after.len()].chars().count();
-            *rest = after;
-        };
-        skip(&mut rest, &mut column);
-        if let Some((label, after)) = rest.strip_prefix("[#").and_then(|after| after.split_once(']')) {
-            begun.label = Some((label.trim().to_owned(), origin.at(line, column + 3)));
-            column += label.chars().count() + 3;
-            rest = after;
-            skip(&mut rest, &mut column);
-        }
-        let title = rest.trim_end();
-        if !title.is_empty() {
-            begun.title = Some((title.to_owned(), line, column + 1));
-        }
-        begun
-    }
-}
 
 impl Builder<'_> {
     /// Converts a statement around the blocks inside it.

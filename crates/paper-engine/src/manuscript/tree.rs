@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use crate::diagnostic::Location;
-use crate::figure::Width;
-use crate::source::{Position, SourceMap};
+use crate::source::{Position, SourceMap, Width};
 
 /// A resolved paper of one edition: numbers filled in, labels numbered, citations known.
 #[derive(Clone, Debug, PartialEq)]
