@@ -823,13 +823,13 @@ fn a_picture_that_cannot_be_shown_is_told_with_a_remedy() -> Result<(), Box<dyn 
 
 #[test]
 fn a_listing_with_a_caption_is_numbered() -> Result<(), Box<dyn Error>> {
-    let source = "# One\n\nSee @lst:loop.\n\n```rust {#lst:loop caption=\"A *loop*\"}\nloop {}\n```\n\n```text\nplain\n```\n";
+    let source = "# One\n\nSee @lst:loop.\n\n```rust {#lst:loop caption=\"A *loop* of {{ fact(name=\"link.bandwidth\") }}\"}\nloop {}\n```\n\n```text\nplain\n```\n";
     let document = document(source, "extended")?;
     let BlockKind::Statement { kind, number, label, title, blocks } = &document.blocks[2].kind else {
         panic!("{document:#?}")
     };
     assert_eq!((kind.word(), *number, label.as_deref()), ("Listing", Some(1), Some("lst:loop")));
-    assert_eq!(plain(title), "A loop");
+    assert_eq!(plain(title), "A loop of 50\u{a0}GB/s");
     assert!(matches!(&blocks[0].kind, BlockKind::Code { language, .. } if language == "rust"));
     assert!(matches!(&document.blocks[3].kind, BlockKind::Code { .. }));
     Ok(())

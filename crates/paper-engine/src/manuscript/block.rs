@@ -280,10 +280,8 @@ impl Builder<'_> {
         for (name, value) in read.unwrap_or_default() {
             match (name, value) {
                 ("caption", Some(caption)) if !caption.trim().is_empty() => {
-                    // The author's own words stand in the source, where nothing is masked.
                     let at = column("caption=\"") + "caption=\"".len();
-                    let own: String = written.chars().skip(at - 1).take_while(|c| *c != '"').collect();
-                    begun.title = Some((own, line, at));
+                    begun.title = Some((text.masked.unmask(caption), line, at));
                 }
                 (label, None) if label.starts_with('#') => {
                     begun.label = Some((label[1..].to_owned(), text.origin.at(line, column(label) + 1)));

@@ -142,6 +142,8 @@ fn set(
 
 /// Rows of a table that TeX can measure: it knows no length above 16,383 pt.
 const MOST_ROWS: usize = 1000;
+/// Rows of a table that stands where it is written: a column may have as little room below its floats.
+const MOST_ROWS_IN_TEXT: usize = 10;
 
 struct Writer<'a> {
     ledger: &'a Ledger,
@@ -248,10 +250,19 @@ impl<'a> Writer<'a> {
                 self.errors.push(Diagnostic::new(at.clone(), message).remedy(remedy));
                 return;
             }
+            BlockKind::Table { number: None, table, .. } if table.rows.len() > MOST_ROWS_IN_TEXT => {
+                let message = format!(
+                    "this table has {} rows and no caption; above {MOST_ROWS_IN_TEXT} it may not fit its page",
+                    table.rows.len()
+                );
+                let remedy = "write `: caption [#tab:name]` below it, behind an empty line";
+                self.errors.push(Diagnostic::new(at.clone(), message).remedy(remedy));
+                return;
+            }
             BlockKind::Table { number: None, table, content, .. } => {
-                let (rich, _) = self.cells(content, at);
+                let ((rich, _), notes) = self.deferring(|writer| writer.cells(content, at));
                 let rows = tabular(table, &rich, false, self.ledger).join("\n");
-                format!("\\begin{{center}}\n\\footnotesize\n{rows}\n\\end{{center}}")
+                format!("\\begin{{center}}\n\\footnotesize\n{rows}\n\\end{{center}}{notes}")
             }
             BlockKind::Table { label, caption, wide, table, content, .. } => {
                 let star = if *wide { "*" } else { "" };
