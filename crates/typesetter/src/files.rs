@@ -21,8 +21,13 @@ pub const FORMAT: &str = "phext-paper.fmt";
 pub const FORMAT_SOURCE: &str = "tectonic-format-latex.tex";
 
 /// The hyphenation patterns of the format: Debian's list depends on what is installed.
-pub const LANGUAGES: &str =
-    "english hyphen.tex\n=usenglish\n=USenglish\n=american\nnohyphenation zerohyph.tex\n";
+pub const LANGUAGES: &str = "english hyphen.tex\n=usenglish\n=USenglish\n=american\nnohyphenation zerohyph.tex\nbound bound-of-patterns.tex\n";
+
+/// A pattern of the last character, which no text has: with it, the table of patterns has a place for every
+/// letter. TeX looks for each letter of a word without a bound, and would read behind a shorter table.
+const BOUND: &str = "\\begingroup\\lccode\"FFFD=\"FFFD \\patterns{^^^^fffd1^^^^fffd}\\endgroup\n";
+/// The name of its file.
+const BOUND_FILE: &str = "bound-of-patterns.tex";
 
 /// The most that a document may write, so that an endless `\write` cannot fill the memory.
 const OUTPUT_LIMIT: usize = 512 << 20;
@@ -93,6 +98,8 @@ impl<'a> Files<'a> {
             LANGUAGES.as_bytes().to_vec()
         } else if name == FORMAT_SOURCE {
             b"\\input xelatex.ini\n".to_vec()
+        } else if name == BOUND_FILE {
+            BOUND.as_bytes().to_vec()
         } else if let Some(bytes) = self.outputs.get(name) {
             bytes.borrow().clone()
         } else if let Some(bytes) = self.own.borrow().get(name) {

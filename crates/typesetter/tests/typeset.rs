@@ -184,3 +184,10 @@ fn endless_loop_is_stopped() {
     assert!(matches!(result, Err(TypesetError::Timeout { limit: given }) if given == limit), "{result:?}");
     assert!(start.elapsed() < Duration::from_secs(60));
 }
+
+#[test]
+fn words_of_letters_beyond_the_patterns_are_set() {
+    let words = "\u{1ec5}\u{1ecb}\u{1b0}\u{1a1}\u{219}\u{429}\u{3c9}\u{fb01}\u{ff41}\u{10428} ".repeat(400);
+    let text = format!("\\tracinglostchars=0 \\hsize=3cm \\pretolerance=-1 {words}\\par abc{words}");
+    body(&text, PLENTY).expect("the words are set");
+}
