@@ -24,10 +24,15 @@ fn the_archive_compiles_with_stock_pdflatex() {
     check_archive(&paper, "minimal");
 }
 
-/// Unpacks the archive of a built paper into an empty folder and typesets it three times.
+/// Unpacks the archive of the extended edition of a built paper into an empty folder and typesets it three times.
 pub fn check_archive(paper: &Paper, short: &str) {
+    check_archive_of(paper, short, "extended", short);
+}
+
+/// The same with an archive of this name, of an edition of this name.
+pub fn check_archive_of(paper: &Paper, short: &str, edition: &str, archive: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let packed = std::fs::read(paper.path(&format!("build/arxiv/{short}.tar.gz"))).unwrap();
+    let packed = std::fs::read(paper.path(&format!("build/arxiv/{archive}.tar.gz"))).unwrap();
     tar::Archive::new(flate2::read::GzDecoder::new(packed.as_slice())).unpack(folder.path()).unwrap();
     let tex = std::fs::read_to_string(folder.path().join(format!("{short}.tex"))).unwrap();
     for _ in 0..3 {
@@ -46,7 +51,7 @@ pub fn check_archive(paper: &Paper, short: &str) {
     let pages = |path: &Path| lopdf::Document::load(path).unwrap().get_pages().len();
     let (stock, own) = (
         pages(&folder.path().join(format!("{short}.pdf"))),
-        pages(&paper.path(&format!("build/extended/{short}.pdf"))),
+        pages(&paper.path(&format!("build/{edition}/{short}.pdf"))),
     );
     assert!(stock.abs_diff(own) <= 1, "{stock} pages, not {own}");
     let text = |path: &Path| {
@@ -55,7 +60,7 @@ pub fn check_archive(paper: &Paper, short: &str) {
     };
     if tex.contains("R\\#D") {
         for pdf in
-            [folder.path().join(format!("{short}.pdf")), paper.path(&format!("build/extended/{short}.pdf"))]
+            [folder.path().join(format!("{short}.pdf")), paper.path(&format!("build/{edition}/{short}.pdf"))]
         {
             let text = text(&pdf);
             for part in

@@ -9,20 +9,20 @@ use crate::archive::check_archive;
 use crate::paper::Paper;
 
 /// The words of a text: letters side by side, whatever stands between them.
-fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     let ligatures = [("ﬀ", "ff"), ("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬃ", "ffi"), ("ﬄ", "ffl"), ("-\n", "")];
     let text = ligatures.iter().fold(text.to_owned(), |text, (sign, letters)| text.replace(sign, letters));
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 2);
     words.map(str::to_lowercase).collect()
 }
 
-fn text_of_pdf(pdf: &Path) -> String {
+pub fn text_of_pdf(pdf: &Path) -> String {
     let run = Command::new("pdftotext").arg(pdf).arg("-").output().unwrap();
     String::from_utf8(run.stdout).unwrap()
 }
 
 /// The words of a page but for formulas, whose letters are signs, and links back.
-fn text_of_page(page: &str) -> String {
+pub fn text_of_page(page: &str) -> String {
     let page = Html::parse_document(page);
     let select = |selector: &str| Selector::parse(selector).unwrap();
     let mut text = String::new();

@@ -25,4 +25,5 @@ mod rules;
 #[path = "../preview/mod.rs"]
 mod running;
 mod safety;
+mod venues;
 mod watch;

@@ -47,8 +47,15 @@ pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
 /// # Errors
 /// Those of [`read_text`], and YAML that is broken, has unknown keys or values of the wrong type.
 pub fn read_yaml<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<T, Diagnostic> {
-    let text = read_text(root, file)?;
-    serde_saphyr::from_str(&text).map_err(|error| {
+    yaml(file, &read_text(root, file)?)
+}
+
+/// Reads the YAML that a file holds.
+///
+/// # Errors
+/// YAML that is broken, has unknown keys or values of the wrong type.
+pub fn yaml<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Diagnostic> {
+    serde_saphyr::from_str(text).map_err(|error| {
         let error = error.without_snippet();
         let place = error.location();
         let (line, column) = place.map_or((1, 1), |place| (place.line() as usize, place.column() as usize));

@@ -1,14 +1,18 @@
-//! LaTeX source for the IEEEtran conference class, with the Markdown place of every line.
+//! LaTeX source for the class of a venue, with the Markdown place of every line.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use tera::Context;
 
 use super::latex_listing::listing;
 use super::latex_table::{RichCells, parts, tabular};
-use super::templates::{PAPER, SUMMARY};
+use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
-use super::{Ledger, OutputError, Templates, is_rich, math, plain, safe_url, section_word, statement_head};
+use super::{
+    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, plain, safe_url, section_word,
+    statement_head,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
 use crate::source::PAPER_FILE;
@@ -65,25 +69,34 @@ const LONGEST_LINE: usize = 50_000;
 ///
 /// # Errors
 /// A formula that is not one, or an error in the template.
-pub fn latex(document: &Document, templates: &Templates, ledger: &Ledger) -> Result<Latex, OutputError> {
-    set(document, templates, PAPER, ledger)
+pub fn latex(
+    document: &Document,
+    templates: &Templates,
+    layout: Layout<'_>,
+    ledger: &Ledger,
+) -> Result<Latex, OutputError> {
+    set(document, templates, layout, ledger)
 }
 
 /// Renders a text that stands alone as LaTeX of the class `article`.
 ///
 /// # Errors
 /// Those of [`latex`].
-pub fn standalone_latex(document: &Document, templates: &Templates) -> Result<Latex, OutputError> {
-    set(document, templates, SUMMARY, &Ledger::default())
+pub fn standalone_latex(
+    document: &Document,
+    templates: &Templates,
+    venue: &Venue,
+) -> Result<Latex, OutputError> {
+    set(document, templates, Layout { template: SUMMARY, venue }, &Ledger::default())
 }
 
 /// Writes the reference list as the file that `\\bibliography` reads.
 ///
 /// # Errors
 /// A character that LaTeX lacks or a formula that is none, at its entry.
-pub fn reference_list(document: &Document) -> Result<Latex, OutputError> {
+pub fn reference_list(document: &Document, venue: &Venue) -> Result<Latex, OutputError> {
     let ledger = Ledger::default();
-    let mut writer = Writer::new(&ledger);
+    let mut writer = Writer::new(&ledger, venue);
     let mut list = Latex { text: String::new(), lines: Vec::new() };
     let mut line = |text: &str, place: Option<&Location>| {
         list.push(text, &place.map_or(Line::Made, |place| Line::Text(place.clone())));
@@ -101,10 +114,10 @@ pub fn reference_list(document: &Document) -> Result<Latex, OutputError> {
 fn set(
     document: &Document,
     templates: &Templates,
-    template: &str,
+    Layout { template, venue }: Layout<'_>,
     ledger: &Ledger,
 ) -> Result<Latex, OutputError> {
-    let mut writer = Writer::new(ledger);
+    let mut writer = Writer::new(ledger, venue);
     writer.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut writer.out);
     writer.blocks(&document.blocks);
@@ -117,6 +130,8 @@ fn set(
     let mut context = Context::new();
     context.insert("title", &heading);
     context.insert("pdftitle", &text(&document.title));
+    let people = document.authors.iter().map(|author| BTreeMap::from([("name", text(author))]));
+    context.insert("people", &people.collect::<Vec<_>>());
     context.insert("authors", &document.authors.iter().map(|author| text(author)).collect::<Vec<_>>());
     context.insert("keywords", &document.keywords.iter().map(|keyword| text(keyword)).collect::<Vec<_>>());
     context.insert("summary", &summary);
@@ -147,6 +162,7 @@ const MOST_ROWS_IN_TEXT: usize = 10;
 
 struct Writer<'a> {
     ledger: &'a Ledger,
+    venue: &'a Venue,
     out: String,
     places: Vec<Location>,
     errors: Diagnostics,
@@ -157,9 +173,9 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(ledger: &'a Ledger) -> Self {
+    fn new(ledger: &'a Ledger, venue: &'a Venue) -> Self {
         let (out, places, errors, deferred, numbered_depth) = Default::default();
-        Self { ledger, out, places, errors, deferred, numbered_depth }
+        Self { ledger, venue, out, places, errors, deferred, numbered_depth }
     }
 
     /// Adds lines that all came from one place.
@@ -223,7 +239,7 @@ impl<'a> Writer<'a> {
                 return self.lines("\\end{description}", at);
             }
             BlockKind::Rule => "\\paperrule".to_owned(),
-            BlockKind::Code { text, .. } => listing(text),
+            BlockKind::Code { text, .. } => listing(text, self.venue.listing),
             BlockKind::Equation { tex, label, .. } => {
                 let tex = self.formula(&math::display_tex(tex), true, at);
                 match label {
@@ -234,7 +250,7 @@ impl<'a> Writer<'a> {
                 }
             }
             BlockKind::Figure { id, label, caption, wide, .. } => {
-                let (star, width) = if *wide { ("*", "\\textwidth") } else { ("", "\\columnwidth") };
+                let (star, width) = (if *wide { "*" } else { "" }, self.venue.figures.of(*wide));
                 let (caption, notes) = self.caption(caption, at);
                 format!(
                     "\\begin{{figure{star}}}[!t]\n\\centering\n\\includegraphics[width={width}]{{figures/{}.pdf}}\n{caption}\n\
@@ -261,7 +277,7 @@ impl<'a> Writer<'a> {
             }
             BlockKind::Table { number: None, table, content, .. } => {
                 let ((rich, _), notes) = self.deferring(|writer| writer.cells(content, at));
-                let rows = tabular(table, &rich, false, self.ledger).join("\n");
+                let rows = tabular(table, &rich, self.venue.cells.column, self.ledger).join("\n");
                 format!("\\begin{{center}}\n\\footnotesize\n{rows}\n\\end{{center}}{notes}")
             }
             BlockKind::Table { label, caption, wide, table, content, .. } => {
@@ -270,7 +286,7 @@ impl<'a> Writer<'a> {
                 let ((rich, under), in_cells) = self.deferring(|writer| writer.cells(content, at));
                 let notes = notes + &in_cells;
                 let label = name(label);
-                let parts = parts(table, *wide);
+                let parts = parts(table, *wide, self.venue);
                 // A table of several pages may have one to itself.
                 let place = if parts.len() > 1 { "[!tp]" } else { "[!t]" };
                 let mut out = String::new();
@@ -283,7 +299,7 @@ impl<'a> Writer<'a> {
                     };
                     let under = if index + 1 == parts.len() { under.as_str() } else { "" };
                     let (table, rich) = (table.part(rows), rich.part(rows));
-                    let rows = tabular(&table, &rich, *wide, self.ledger).join("\n");
+                    let rows = tabular(&table, &rich, *self.venue.cells.of(*wide), self.ledger).join("\n");
                     let _ = write!(
                         out,
                         "{}\\begin{{table{star}}}{place}\n\\centering\n{head}\n{rows}\n{under}\\end{{table{star}}}",
@@ -525,7 +541,8 @@ mod tests {
 
     fn rendered() -> Latex {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
-        latex(&sample::document(), &templates, &Ledger::default()).expect("LaTeX")
+        latex(&sample::document(), &templates, templates.layout(None).expect("a venue"), &Ledger::default())
+            .expect("LaTeX")
     }
 
     #[test]

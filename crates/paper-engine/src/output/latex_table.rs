@@ -5,10 +5,8 @@ use std::ops::Range;
 use super::Ledger;
 use super::columns::decimal_gaps;
 use super::tex_text::{Setting, escape};
+use super::venue::Venue;
 use crate::table::{Alignment, Cell, Table};
-
-/// Characters of `\footnotesize` Times that fit one column (252 pt) and the page (516 pt).
-const FIT: (usize, usize) = (66, 138);
 
 /// The TeX of headers and cells that hold more than plain text.
 #[derive(Default)]
@@ -19,9 +17,6 @@ pub(super) struct RichCells {
     pub rows: Vec<Vec<Option<String>>>,
 }
 
-/// Lines of `\\footnotesize` that fit a column beside a caption.
-const LINES: usize = 54;
-
 impl RichCells {
     /// Returns the same for some of the rows.
     pub(super) fn part(&self, rows: &Range<usize>) -> Self {
@@ -31,8 +26,8 @@ impl RichCells {
 }
 
 /// Returns the rows of each part of a table that continues from page to page; one part where it fits on one.
-pub(super) fn parts(table: &Table, wide: bool) -> Vec<Range<usize>> {
-    let room = if wide { FIT.1 } else { FIT.0 };
+pub(super) fn parts(table: &Table, wide: bool, venue: &Venue) -> Vec<Range<usize>> {
+    let room = *venue.cells.of(wide);
     let lines = |row: &Vec<Cell>| {
         let signs: usize = row.iter().map(|cell| cell.text.chars().count() + 3).sum();
         signs.div_ceil(room).max(1)
@@ -40,7 +35,7 @@ pub(super) fn parts(table: &Table, wide: bool) -> Vec<Range<usize>> {
     let (mut parts, mut start, mut filled) = (Vec::new(), 0, 0);
     for (index, row) in table.rows.iter().enumerate() {
         let height = lines(row);
-        if filled + height > LINES && index > start {
+        if filled + height > venue.rows && index > start {
             parts.push(start..index);
             (start, filled) = (index, 0);
         }
@@ -51,8 +46,9 @@ pub(super) fn parts(table: &Table, wide: bool) -> Vec<Range<usize>> {
 }
 
 /// Returns the lines of a tabular.
-pub(super) fn tabular(table: &Table, rich: &RichCells, wide: bool, ledger: &Ledger) -> Vec<String> {
-    let room = if wide { FIT.1 } else { FIT.0 };
+///
+/// `room` are the characters that fit on one line.
+pub(super) fn tabular(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Vec<String> {
     let width = |text: &str| text.chars().count();
     let body = |column: usize| {
         table.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(&cell.text)).max().unwrap_or(0)
@@ -148,8 +144,8 @@ mod tests {
 
     #[test]
     fn a_small_table_is_plain() {
-        let text = tabular(&super::super::sample::table(), &RichCells::default(), false, &Ledger::default())
-            .join("\n");
+        let text =
+            tabular(&super::super::sample::table(), &RichCells::default(), 66, &Ledger::default()).join("\n");
         assert!(text.contains("{@{}lr@{}}"), "{text}");
         assert!(text.contains("{2}\\phantom{.00} \\\\"), "{text}");
         assert!(text.contains("Slice \\& shape & Ratio \\\\"), "{text}");
@@ -159,7 +155,7 @@ mod tests {
     fn a_long_text_column_wraps() {
         let mut table = super::super::sample::table();
         table.rows[0][0].text = "many words ".repeat(12);
-        let text = tabular(&table, &RichCells::default(), false, &Ledger::default()).join("\n");
+        let text = tabular(&table, &RichCells::default(), 66, &Ledger::default()).join("\n");
         assert!(text.contains("tabularx"), "{text}");
     }
 }

@@ -21,6 +21,7 @@ mod phext;
 mod templates;
 mod tex_text;
 mod thread;
+mod venue;
 
 #[cfg(test)]
 mod reference_lists;
@@ -44,6 +45,7 @@ pub use outreach_page::{Share, outreach_page};
 pub use phext::phext;
 pub use templates::Templates;
 pub use thread::{Post, posts, thread_json, thread_markdown};
+pub use venue::{Layout, Venue, built_in as built_in_venues};
 
 /// Everything that kept a format from being written, each at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

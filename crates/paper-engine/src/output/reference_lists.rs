@@ -109,7 +109,8 @@ fn all_formats_have_the_same_words_in_the_same_order() {
     let document = document();
     assert_eq!(document.references.len(), KINDS.len() * FIELDS.len());
     let templates = Templates::load(Path::new("no/templates")).expect("templates");
-    let list = reference_list(&document).expect("a list");
+    let layout = templates.layout(None).expect("a venue");
+    let list = reference_list(&document, layout.venue).expect("a list");
     let (drawings, facts) = (sample::figures(), sample::facts());
     let page = html(&document, &templates, &drawings, &facts, &Ledger::default(), Positions::Hidden);
     let page = page.expect("a page");
@@ -121,6 +122,9 @@ fn all_formats_have_the_same_words_in_the_same_order() {
         assert_eq!(entry, &text[index], "{}", document.references[index].key);
     }
     assert!(
-        latex(&document, &templates, &Ledger::default()).expect("LaTeX").text.contains("\\bibliography{")
+        latex(&document, &templates, layout, &Ledger::default())
+            .expect("LaTeX")
+            .text
+            .contains("\\bibliography{")
     );
 }

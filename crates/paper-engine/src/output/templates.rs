@@ -7,6 +7,7 @@ use std::str::Lines;
 
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
+use super::venue::{self, Found, Layout, Venue};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// The frame of all pages, which the others extend.
@@ -19,8 +20,10 @@ const BLOCKS: &str =
 pub(super) const PAGE: &str = "paper.html";
 /// The page of a text that stands alone.
 pub(super) const OUTREACH: &str = "outreach.html";
-/// The LaTeX of the paper.
-pub(super) const PAPER: &str = "paper.tex";
+/// The frame of the LaTeX of all venues.
+const PAPER: &str = "paper.tex";
+/// The paper's own template where it is no frame; it stands in the place of the frame.
+const WHOLE: &str = "whole";
 /// The LaTeX of a text that stands alone.
 pub(super) const SUMMARY: &str = "summary.tex";
 
@@ -39,7 +42,9 @@ const STYLE: &str = "paper.css";
 const CSS: &str = include_str!("../../../../templates/paper.css");
 
 /// The templates of one paper: `page.html`, which `paper.html` and `outreach.html` extend, `paper.css`,
-/// `paper.tex` and `summary.tex`.
+/// `paper.tex`, which those of the venues extend, and `summary.tex`.
+///
+/// A `paper.tex` of the paper's own that has no blocks is a whole template: that of editions without a venue.
 ///
 /// TeX templates mark values with `<<` and `>>`, because TeX uses braces itself.
 #[derive(Clone, Debug)]
@@ -49,14 +54,15 @@ pub struct Templates {
     css: String,
     folder: PathBuf,
     /// The TeX templates that the paper brings itself.
-    own_tex: BTreeMap<&'static str, String>,
+    own_tex: BTreeMap<String, String>,
+    /// Venues by name, with the name of the template of each.
+    venues: BTreeMap<String, (String, Venue)>,
+    /// Whether `paper.tex` stands alone.
+    is_whole: bool,
 }
 
-/// The lines of a template that the paper brings itself, in the order in which its output shows them.
-pub(super) struct TemplateLines<'t> {
-    file: PathBuf,
-    rest: Enumerate<Lines<'t>>,
-}
+/// The lines of the templates that the paper brings itself, of each in the order in which its output shows them.
+pub(super) struct TemplateLines<'t>(Vec<(PathBuf, Enumerate<Lines<'t>>)>);
 
 impl TemplateLines<'_> {
     /// Returns where the template says a line of its output that no value holds.
@@ -69,9 +75,11 @@ impl TemplateLines<'_> {
         if line.trim().is_empty() {
             return None;
         }
-        let (index, _) = self.rest.clone().find(|(_, written)| says(written))?;
-        self.rest.by_ref().find(|(at, _)| *at == index);
-        Some(Location::new(&self.file, index + 1, 1))
+        self.0.iter_mut().find_map(|(file, rest)| {
+            let (index, _) = rest.clone().find(|(_, written)| says(written))?;
+            rest.by_ref().find(|(at, _)| *at == index);
+            Some(Location::new(&*file, index + 1, 1))
+        })
     }
 }
 
@@ -113,10 +121,25 @@ impl Templates {
             let place = Location::file(folder.join("paper.css"));
             errors.push(Diagnostic::new(place, "the style sheet must not close its own element"));
         }
+        let is_whole =
+            tex.iter().any(|(name, text, is_own)| *name == PAPER && *is_own && !text.contains("<% block"));
+        let mut tex: Vec<_> = tex.map(|(name, text, is_own)| (name.to_owned(), text, is_own)).into();
+        let mut venues = BTreeMap::new();
+        for (name, Found { template, is_own, venue }) in errors.take(venue::load(dir)).unwrap_or_default() {
+            let file = format!("{}/{name}/{}", venue::FOLDER, venue::TEMPLATE);
+            tex.push((file.clone(), template, is_own));
+            venues.insert(name, (file, venue));
+        }
+        if is_whole {
+            // The venues extend the built-in frame then.
+            let own = std::mem::replace(&mut tex[0], (PAPER.to_owned(), TEX[0].1.to_owned(), false));
+            tex.push((WHOLE.to_owned(), own.1, true));
+        }
         let own_tex =
-            tex.iter().filter(|(_, _, is_own)| *is_own).map(|(name, text, _)| (*name, text.clone()));
+            tex.iter().filter(|(_, _, is_own)| *is_own).map(|(name, text, _)| (name.clone(), text.clone()));
         let own_tex = own_tex.collect();
-        let mut templates = Self { html: Tera::default(), tex: Tera::default(), css, folder, own_tex };
+        let (html_tera, tex_tera) = Default::default();
+        let mut templates = Self { html: html_tera, tex: tex_tera, css, folder, own_tex, venues, is_whole };
         let delimiters = Delimiters {
             block_start: "<%".into(),
             block_end: "%>".into(),
@@ -143,16 +166,33 @@ impl Templates {
             }
         }
         for (name, text, _) in tex {
-            if let Err(error) = templates.tex.add_raw_template(name, &text) {
-                errors.push(diagnose(name, &error));
+            if let Err(error) = templates.tex.add_raw_template(&name, &text) {
+                errors.push(diagnose(&name, &error));
             }
         }
         errors.into_result(templates)
     }
 
     /// Returns the files that a paper may bring itself, below its root.
-    pub fn files(&self) -> [PathBuf; 6] {
-        [FRAME, PAGE, OUTREACH, STYLE, PAPER, SUMMARY].map(|name| self.folder.join(name))
+    pub fn files(&self) -> Vec<PathBuf> {
+        let of_venues = self.venues.iter().flat_map(|(name, (_, venue))| {
+            let own = venue.files.keys().map(String::as_str);
+            own.chain([venue::TEMPLATE, venue::DESCRIPTION])
+                .map(move |file| format!("{}/{name}/{file}", venue::FOLDER))
+        });
+        let fixed = [FRAME, PAGE, OUTREACH, STYLE, PAPER, SUMMARY].map(str::to_owned);
+        fixed.into_iter().chain(of_venues).map(|name| self.folder.join(name)).collect()
+    }
+
+    /// Returns the template of editions of a venue and what the venue asks; of none, the default ones.
+    ///
+    /// # Errors
+    /// A venue that is neither built in nor a folder of the paper, with the names of all.
+    pub fn layout(&self, venue: Option<&str>) -> Result<Layout<'_>, Vec<&str>> {
+        let known = || self.venues.keys().map(String::as_str).collect::<Vec<_>>();
+        let (file, found) = self.venues.get(venue.unwrap_or(venue::DEFAULT)).ok_or_else(known)?;
+        let template = if self.is_whole && venue.is_none() { WHOLE } else { file.as_str() };
+        Ok(Layout { template, venue: found })
     }
 
     /// Returns the style sheet.
@@ -165,10 +205,17 @@ impl Templates {
         self.html.render(name, context).map_err(|error| diagnostic(&self.folder, name, &error))
     }
 
+    fn path(&self, template: &str) -> PathBuf {
+        self.folder.join(if template == WHOLE { PAPER } else { template })
+    }
+
     /// Returns the lines of a TeX template; none of a built-in one.
     pub(super) fn lines(&self, name: &str) -> TemplateLines<'_> {
-        let text = self.own_tex.get(name).map_or("", String::as_str);
-        TemplateLines { file: self.folder.join(name), rest: text.lines().enumerate() }
+        // A template comes before the frame that it extends.
+        let frame = Some(PAPER).filter(|_| name != WHOLE && name != SUMMARY);
+        let own = [Some(name), frame].into_iter().flatten();
+        let own = own.filter_map(|name| Some((self.path(name), self.own_tex.get(name)?.lines().enumerate())));
+        TemplateLines(own.collect())
     }
 
     /// Fills a TeX template; values are inserted as they are.
@@ -183,7 +230,8 @@ fn diagnostic(folder: &Path, name: &str, error: &tera::Error) -> Diagnostic {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let span = report.span();
             // A page may fail in the frame that it extends.
-            let place = Location::new(folder.join(report.filename()), span.start_line, span.start_col + 1);
+            let file = if report.filename() == WHOLE { PAPER } else { report.filename() };
+            let place = Location::new(folder.join(file), span.start_line, span.start_col + 1);
             Diagnostic::new(place, format!("template error: {}", report.message()))
         }
         other => Diagnostic::new(Location::file(folder.join(name)), format!("template error: {other}")),

@@ -9,12 +9,13 @@ use super::context::{Context, Press};
 use super::figures::Drawings;
 use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
-use super::pdf;
+use super::pdf::{self, Source};
+use crate::assertion::Range;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::lint::PAGE_BUDGET;
 use crate::manuscript::Document;
-use crate::output::{self, Latex, Ledger};
+use crate::output::{self, Latex, Ledger, Venue};
 
 /// Returns the ledger of an edition, empty where it has none.
 pub fn ledger(edition: &Edition, document: &Document, facts: &Facts) -> Ledger {
@@ -85,7 +86,8 @@ impl Printing<'_> {
         let Typeset { latex, list, pdf } = self.typeset(edition, document, press)?;
         let pages = pdf::pages(&pdf.bytes)?;
         let rules = &self.inputs.paper.rules;
-        let mut missed = check_pages(edition, pages);
+        let venue = self.inputs.layout(edition.venue.as_ref())?.venue;
+        let mut missed = check_pages(edition, venue, pages);
         let mut warnings = pdf.warnings;
         let mut ignored = rules.take_ignored(&mut missed.0, Diagnostic::broken);
         ignored.extend(rules.take_ignored(&mut warnings.0, Diagnostic::broken));
@@ -93,7 +95,7 @@ impl Printing<'_> {
         let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
         if edition.archive {
             let name = self.inputs.paper.archive_name(edition);
-            files.insert(name, archive::archive(short, &latex, &list, self.drawn)?);
+            files.insert(name, archive::archive(short, &latex, &list, self.drawn, venue)?);
         }
         insert_sources(&mut files, edition, short, latex, list);
         Ok(Printed { files, warnings, ignored, pages: vec![(edition.name.clone(), pages)] })
@@ -113,23 +115,28 @@ impl Printing<'_> {
         let name = &edition.name;
         let (latex, list) = context.stage(&format!("latex {name}"), || {
             let mut errors = Diagnostics::default();
-            let latex = output::latex(document, &inputs.templates, &ledger(edition, document, facts));
+            let layout = inputs.layout(edition.venue.as_ref())?;
+            let latex = output::latex(document, &inputs.templates, layout, &ledger(edition, document, facts));
             let latex = errors.take(latex.map_err(Diagnostics::from));
-            let list = errors.take(output::reference_list(document).map_err(Diagnostics::from));
+            let list = errors.take(output::reference_list(document, layout.venue).map_err(Diagnostics::from));
             Ok::<_, Diagnostics>((errors.require(latex.zip(list))?, false))
         })?;
         let pdf = context.stage(&format!("pdf {name}"), || {
-            pdf::typeset(&press, &inputs.paper.short, &latex, &list, drawn)
+            let source =
+                Source { latex: &latex, list: &list, venue: inputs.layout(edition.venue.as_ref())?.venue };
+            pdf::typeset(&press, &inputs.paper.short, &source, drawn)
         })?;
         Ok(Typeset { latex, list, pdf })
     }
 }
 
-/// Holds the pages of an edition against its budget.
-fn check_pages(edition: &Edition, pages: usize) -> Diagnostics {
+/// Holds the pages of an edition against its budget, or where it has none against the limit of its venue.
+fn check_pages(edition: &Edition, venue: &Venue, pages: usize) -> Diagnostics {
     let subject = format!("the edition `{}`", edition.name);
     let place = Location::file(PAPER_FILE);
-    let missed = edition.budgets.pages.and_then(|range| range.check(&subject, pages, "pages", &place));
+    let limit = venue.pages.map(|most| Range::new(1.0, most as f64));
+    let missed =
+        edition.budgets.pages.or(limit).and_then(|range| range.check(&subject, pages, "pages", &place));
     Diagnostics(missed.into_iter().map(|error| error.breaks(&PAGE_BUDGET)).collect())
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
@@ -12,10 +13,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::figure::Figure;
 use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::model::Model;
-use crate::output::Templates;
+use crate::output::{Layout, Templates};
 use crate::rally::{Plan, RALLY_FILE, SIGNED_FILE, Signatures};
 use crate::review::{BASELINE_FILE, Baseline, REVIEW_FILE, ReviewSpec};
-use crate::source::{hex, read_text};
+use crate::source::{hex, place, read_text};
 use crate::table::{self, TableSpec};
 
 /// Everything an author wrote, read and validated, but for the text.
@@ -58,6 +59,42 @@ impl Inputs {
     }
 }
 
+impl Inputs {
+    /// Returns the template of a venue and what the venue asks; of none, the default ones.
+    ///
+    /// # Errors
+    /// A name that is no venue's, at its place.
+    pub fn layout(&self, venue: Option<&Spanned<String>>) -> Result<Layout<'_>, Diagnostics> {
+        self.templates.layout(venue.map(|venue| venue.value.as_str())).map_err(|known| {
+            let name = venue.map_or("", |venue| &venue.value);
+            let place =
+                venue.map_or_else(|| Location::file(PAPER_FILE), |venue| place(Path::new(PAPER_FILE), venue));
+            let remedy =
+                format!("name one of {}, or a folder of your own below templates/venues", known.join(", "));
+            let error = Diagnostic::new(place, format!("there is no venue `{name}`")).remedy(remedy);
+            error.suggest(name, known).into()
+        })
+    }
+
+    /// Refuses editions of venues that are none, and those that do not say what their venue has to know.
+    fn check_venues(&self) -> Result<(), Diagnostics> {
+        let mut errors = Diagnostics::default();
+        for edition in &self.paper.editions {
+            let layout = errors.take(self.layout(edition.venue.as_ref()));
+            if let (Some(layout), Some(venue), None) = (layout, &edition.venue, edition.anonymous)
+                && layout.venue.anonymity
+            {
+                let message = format!("the reviewers of `{}` do not know the authors", venue.value);
+                let remedy =
+                    "say `anonymous: true` for a submission, or `anonymous: false` for the final paper";
+                let place = place(Path::new(PAPER_FILE), venue);
+                errors.push(Diagnostic::new(place, message).remedy(remedy));
+            }
+        }
+        errors.into_result(())
+    }
+}
+
 /// Reads everything but the text; all errors together.
 pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
     let Options { root, study, .. } = options;
@@ -90,7 +127,10 @@ pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
         })
     })();
     match all {
-        Some(inputs) => errors.into_result(inputs),
+        Some(inputs) => {
+            errors.take(inputs.check_venues());
+            errors.into_result(inputs)
+        }
         None => Err(errors.into_result(()).err().unwrap_or_default()),
     }
 }

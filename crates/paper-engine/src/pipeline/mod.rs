@@ -32,6 +32,7 @@ mod review;
 mod session;
 mod verdicts;
 
+pub use crate::output::built_in_venues;
 pub use build::{Built, Checked, build, check, write};
 pub use cache::{Cache, write_atomically};
 pub use context::{Options, Progress, Timing};

@@ -10,7 +10,7 @@ use super::figures::Drawings;
 use super::inputs::internal;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, machine_remedy};
 use crate::lint::OVERFULL_BOX;
-use crate::output::{Latex, Line};
+use crate::output::{Latex, Line, Venue};
 use crate::source::PAPER_FILE;
 
 /// Boxes may stick out this far before an author is told, in points; the rule says so in words.
@@ -27,6 +27,17 @@ pub struct Pdf {
     pub passes: usize,
 }
 
+/// What a PDF is made from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The text.
+    pub latex: &'a Latex,
+    /// The reference list.
+    pub list: &'a Latex,
+    /// The venue, whose class and style files TeX reads.
+    pub venue: &'a Venue,
+}
+
 /// Typesets the paper, or takes the PDF of the same LaTeX and figures from the cache; the job holds the
 /// figures that its text shows, and no others.
 ///
@@ -34,22 +45,23 @@ pub struct Pdf {
 pub fn typeset(
     press: &Press<'_>,
     short: &str,
-    latex: &Latex,
-    list: &Latex,
+    source: &Source<'_>,
     drawn: &Drawings,
 ) -> Result<(Pdf, bool), Diagnostics> {
+    let Source { latex, list, venue } = *source;
     let main = format!("{short}.tex");
     let mut files = drawn.shown(latex);
+    files.extend(venue.files.clone());
     files.insert(main.clone(), latex.text.clone().into_bytes());
     files.insert(format!("{short}.bbl"), list.text.clone().into_bytes());
     let job = Job { files, main, source_date: 0 };
     let (typeset, hit) = match &press.context.options.standby {
         Some(standby) => {
             let mut standby = standby.lock().unwrap_or_else(PoisonError::into_inner);
-            let made = standby.typeset(&job, press.limit).map_err(|error| explain(&error, latex, list))?;
+            let made = standby.typeset(&job, press.limit).map_err(|error| explain(&error, source))?;
             (made, false)
         }
-        None => kept(press, &job, latex, list)?,
+        None => kept(press, &job, source)?,
     };
     let missing = typeset.missing.iter().map(|message| locate(message, latex, list, false)).collect();
     Diagnostics(missing).into_result(())?;
@@ -61,13 +73,14 @@ pub fn typeset(
 }
 
 /// Typesets a job unless the cache has its result.
-fn kept(press: &Press<'_>, job: &Job, latex: &Latex, list: &Latex) -> Result<(Typeset, bool), Diagnostics> {
+fn kept(press: &Press<'_>, job: &Job, source: &Source<'_>) -> Result<(Typeset, bool), Diagnostics> {
+    let Source { latex, list, .. } = *source;
     let key: Vec<&[u8]> =
         job.files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]).collect();
     let run = || {
         let worker = &press.context.options.worker;
         let typeset = typesetter::typeset(job, worker, &press.formats(), press.limit);
-        let typeset = typeset.map_err(|error| explain(&error, latex, list))?;
+        let typeset = typeset.map_err(|error| explain(&error, source))?;
         let missing = typeset.missing.iter().map(|message| locate(message, latex, list, false)).collect();
         Diagnostics(missing).into_result(())?;
         let mut entry = serde_json::to_vec(&typeset.overfull).map_err(internal)?;
@@ -94,9 +107,20 @@ fn excess(message: &str) -> f64 {
     points.and_then(|(points, _)| points.parse().ok()).unwrap_or(0.0)
 }
 
+/// Returns whether TeX misses this file.
+fn lacks(message: &TexMessage, file: &str) -> bool {
+    message.text.contains("not found") && message.text.contains(file)
+}
+
 /// Says a TeX error at the place the author wrote.
-fn explain(error: &TypesetError, latex: &Latex, list: &Latex) -> Diagnostics {
+fn explain(error: &TypesetError, source: &Source<'_>) -> Diagnostics {
+    let Source { latex, list, venue } = *source;
     match error {
+        TypesetError::Tex(messages) if messages.iter().any(|message| lacks(message, &venue.class)) => {
+            let message = format!("{}, the class of the venue, is not installed", venue.class);
+            let remedy = format!("install it; on Debian and Ubuntu it is in the package {}", venue.package);
+            Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy).into()
+        }
         TypesetError::Tex(messages) => {
             Diagnostics(messages.iter().map(|message| locate(message, latex, list, true)).collect())
         }

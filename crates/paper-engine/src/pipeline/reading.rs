@@ -82,7 +82,7 @@ impl Reading<'_> {
     pub fn edition(&self, edition: &Edition) -> Result<Document, Diagnostics> {
         let Self { context, inputs, facts, material, kept } = self;
         let paper = &inputs.paper;
-        let authors = paper.authors.iter().filter(|_| !edition.anonymous);
+        let authors = paper.authors.iter().filter(|_| !edition.is_anonymous());
         let editions: Vec<&str> = paper.editions.iter().map(Edition::blocks).chain([OUTREACH]).collect();
         let sources = Sources {
             root: &context.options.root,

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use crate::pipeline::built_in_venues;
 
 use super::{Failure, Outcome, print, program};
 
@@ -20,6 +23,7 @@ const FILES: [(&str, &str); 5] = [
 #[derive(Args)]
 #[command(after_help = "Examples:
   {program} new my-paper
+  {program} new my-paper --venue acm
   {program} new my-paper --title \"What a Ring Costs\"")]
 pub struct Arguments {
     /// Folder of the paper; made where it does not exist
@@ -27,6 +31,9 @@ pub struct Arguments {
     /// Title of the paper, in Markdown
     #[arg(long, default_value = "A New Paper")]
     title: String,
+    /// Whose class and layout it has; ieee where none is named
+    #[arg(long, value_parser = PossibleValuesParser::new(built_in_venues()))]
+    venue: Option<String>,
 }
 
 /// Writes a paper of one page that shows what an author can write, and says how to build it.
@@ -48,6 +55,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
         let text = match name {
             "paper/paper.yaml" => {
                 let title = serde_json::to_string(&arguments.title)?;
+                let venue = arguments.venue.as_ref();
+                let venue =
+                    venue.map_or(String::new(), |venue| format!("venue: {venue}, anonymous: false, "));
+                let text = text.replace("{venue}", &venue);
                 text.replace("{title}", &title).replace("{short}", &short(&arguments.title))
             }
             _ => text.to_owned(),

@@ -94,10 +94,12 @@ impl Job<'_> {
         let Text { name, document, start, .. } = text;
         self.page(text, &Share::default())?;
         let Printing { context, inputs, drawn, .. } = self.printing;
-        let latex = output::standalone_latex(document, &inputs.templates)?;
+        let venue = inputs.layout(None)?.venue;
+        let latex = output::standalone_latex(document, &inputs.templates, venue)?;
         let press = Press { context, limit: &context.options.limit };
-        let list = output::reference_list(document)?;
-        let (pdf, hit) = pdf::typeset(&press, name, &latex, &list, drawn)?;
+        let list = output::reference_list(document, venue)?;
+        let (pdf, hit) =
+            pdf::typeset(&press, name, &pdf::Source { latex: &latex, list: &list, venue }, drawn)?;
         let pages = pdf::pages(&pdf.bytes)?;
         let limit = inputs.paper.outreach.summary.as_ref().and_then(|summary| summary.pages);
         self.measures.count(name, "pages", pages, limit, start);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lint::{Budgets, Choice};
@@ -107,9 +108,12 @@ pub struct Edition {
     /// Edition whose `::: edition` blocks it keeps; its own when none is named.
     #[serde(default)]
     pub text: Option<String>,
+    /// Venue whose class and layout it has; the default one when none is named.
+    #[serde(default)]
+    pub venue: Option<Spanned<String>>,
     /// Whether the authors stay unnamed, for double-blind review.
     #[serde(default)]
-    pub anonymous: bool,
+    pub anonymous: Option<bool>,
     /// Whether every number links to a ledger of all numbers behind the references.
     #[serde(default)]
     pub ledger: bool,
@@ -133,6 +137,11 @@ impl Edition {
     /// Path below `build/` of this edition's file with an ending such as `pdf`.
     pub fn file(&self, short: &str, ending: &str) -> String {
         format!("{}/{short}.{ending}", self.name)
+    }
+
+    /// Returns whether the authors stay unnamed.
+    pub fn is_anonymous(&self) -> bool {
+        self.anonymous.unwrap_or(false)
     }
 
     /// Returns the name by which blocks of the text are kept.
