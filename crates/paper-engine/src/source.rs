@@ -98,6 +98,13 @@ pub fn read_folder<T: DeserializeOwned>(
     errors.into_result(found)
 }
 
+/// Returns whether no reader knows what this character is: a control character that begins no line and no
+/// column, the sign for what could not be read, or one whose meaning a program made up.
+pub fn is_meaningless(c: char) -> bool {
+    let is_control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    is_control || matches!(c, '\u{fffd}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
 /// Returns the place of a value in its YAML file.
 pub fn place<T>(file: &Path, value: &Spanned<T>) -> Location {
     Location::new(file, value.referenced.line() as usize, value.referenced.column() as usize)

@@ -7,9 +7,10 @@ use biblatex::{Bibliography, Pair, RawBibliography, RawChunk, RawEntry, Spanned}
 use hayagriva::Entry;
 use hayagriva::types::{Date, FormatString, Publisher, QualifiedUrl};
 
-use super::mark::{Piece, Pieces, is_piece, literal};
+use super::mark::{COMMA, Piece, Pieces, QUOTES, is_piece, literal};
 use super::scan::{WrittenEntry, WrittenField, month};
 use super::tex::{FieldReader, address};
+use crate::source::is_meaningless;
 
 /// The year that stands for the first date: it shows whether the style prints one, and may be `in press`.
 const FIRST_YEAR: i32 = 1_000_000_000;
@@ -20,8 +21,9 @@ const MOST_NAMES: usize = 8;
 
 const NAMES: [&str; 5] = ["author", "editor", "translator", "holder", "bookauthor"];
 /// Fields that are printed, beyond names, dates and addresses.
-const PRINTED: [&str; 24] = [
+const PRINTED: [&str; 25] = [
     "title",
+    "titleaddon",
     "maintitle",
     "booktitle",
     "journaltitle",
@@ -217,6 +219,14 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
                 ),
             )
         }));
+        problems.extend(field.text.chars().find(|c| is_meaningless(*c)).map(|c| {
+            let message = format!(
+                "the character U+{:04X} in the field `{name}` of `{}` means nothing outside one program",
+                u32::from(c),
+                written.key
+            );
+            (field.at, message)
+        }));
         problems.extend(reader.unknown.drain(..).map(|command| {
             (
                 field.at,
@@ -226,6 +236,7 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
                 ),
             )
         }));
+        let text = carried(name, text);
         if !text.is_empty() {
             fields.push((name, field.at, text));
         }
@@ -233,10 +244,14 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
     if !problems.is_empty() {
         return Err(problems);
     }
-    let subtitle = written.text(&["subtitle"]).map(|text| reader.text(text));
-    for (name, _, text) in &mut fields {
-        if let ("title", Some(subtitle)) = (*name, &subtitle) {
-            *text = format!("{text}: {subtitle}");
+    for (name, below) in
+        [("title", "subtitle"), ("booktitle", "booksubtitle"), ("journaltitle", "journalsubtitle")]
+    {
+        let Some(below) = written.text(&[below]).map(|text| carried(below, reader.text(text))) else {
+            continue;
+        };
+        for (_, _, text) in fields.iter_mut().filter(|(one, ..)| *one == name) {
+            *text = format!("{text}: {below}");
         }
     }
     let text_of = |name: &str| fields.iter().find(|(one, ..)| *one == name).map(|(.., text)| text.clone());
@@ -285,6 +300,12 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
     if matches!(written.kind.as_str(), "report" | "techreport" | "patent" | "manual" | "standard") {
         extras.extend(text_of("number"));
     }
+    extras.extend(text_of("edition").map(|edition| edition_text(&edition)));
+    extras.extend(["series", "eventtitle", "venue", "titleaddon"].into_iter().filter_map(text_of));
+    extras.extend(text_of("version").map(|version| match version.to_lowercase().contains("version") {
+        true => version,
+        false => format!("Version {version}"),
+    }));
     extras.extend(text_of("howpublished"));
     extras.extend(text_of("note"));
     extras.extend(text_of("addendum"));
@@ -296,6 +317,74 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
     extras.retain(|text| !text.is_empty());
     let extras = extras.into_iter().map(|text| text.replace(['{', '}'], "")).collect();
     Ok(StyledEntry { entry, pieces: reader.pieces, extras, stand_ins })
+}
+
+/// Returns the text of a field as it has to pass through the style, which would take quotation marks for its own,
+/// a comma in a name such as `US 1,234` for the end of a number, and prints an edition that is no number without
+/// saying what it is.
+fn carried(name: &str, text: String) -> String {
+    let text = text.replace('“', &QUOTES.0.to_string()).replace('”', &QUOTES.1.to_string());
+    match name {
+        "number" | "volume" | "issue" if text.contains(char::is_alphabetic) => {
+            text.replace(',', &COMMA.to_string())
+        }
+        "edition" => edition(&text),
+        "type" => kind_of_work(&text).map_or(text, str::to_owned),
+        _ => text,
+    }
+}
+
+/// Returns what the words by which BibLaTeX knows some kinds of works mean.
+fn kind_of_work(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "mathesis" => "Master’s thesis",
+        "bathesis" => "Bachelor’s thesis",
+        "phdthesis" => "Ph.D. thesis",
+        "candthesis" => "Candidate thesis",
+        "techreport" => "Tech. Rep.",
+        "resreport" => "Research report",
+        _ => return None,
+    })
+}
+
+/// Returns an edition as the style prints it.
+fn edition_text(edition: &str) -> String {
+    match edition.parse::<u64>() {
+        Ok(number) => {
+            let end = match (number % 100, number % 10) {
+                (11..=13, _) => "th",
+                (_, 1) => "st",
+                (_, 2) => "nd",
+                (_, 3) => "rd",
+                _ => "th",
+            };
+            format!("{number}{end} ed.")
+        }
+        Err(_) => edition.to_owned(),
+    }
+}
+
+/// Returns an edition as a number, or with the word for it.
+fn edition(text: &str) -> String {
+    const ORDINALS: [&str; 12] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+        "eleventh", "twelfth",
+    ];
+    let word = text.trim_matches(['{', '}', ' ']);
+    let lower = word.to_lowercase();
+    let ends = [" edition", " edn.", " edn", " ed.", " ed"];
+    let end = ends.iter().find(|end| lower.ends_with(**end)).map_or(0, |end| end.len());
+    let plain = lower.len().checked_sub(end).and_then(|length| lower.get(..length)).unwrap_or(&lower);
+    if let Some(number) = ORDINALS.iter().position(|ordinal| *ordinal == plain) {
+        return (number + 1).to_string();
+    }
+    if plain.starts_with(|c: char| c.is_ascii_digit()) && plain.chars().all(char::is_alphanumeric) {
+        return plain.to_owned();
+    }
+    match end {
+        0 if !lower.contains("edition") => format!("{text} ed"),
+        _ => text.trim_end_matches('.').to_owned(),
+    }
 }
 
 fn marked_string(text: String) -> FormatString {

@@ -12,6 +12,10 @@ pub(super) const STRONG: (char, char) = ('\u{e112}', '\u{e113}');
 /// Characters that would be syntax to `biblatex`, or that it takes for other spaces.
 const LITERALS: [(char, char); 5] =
     [('\u{e120}', '\\'), ('\u{e121}', '{'), ('\u{e122}', '}'), ('\u{e123}', '$'), ('\u{e124}', '\u{a0}')];
+/// A comma that ends nothing.
+pub(super) const COMMA: char = '\u{e125}';
+/// Quotation marks of a field, which those of the style may stand around.
+pub(super) const QUOTES: (char, char) = ('\u{e126}', '\u{e127}');
 /// The first character that stands for a piece.
 const FIRST_PIECE: u32 = 0xf_0000;
 /// Pieces that an entry can have; the last characters of the plane are none.
@@ -115,6 +119,9 @@ pub(super) fn literal(character: char) -> char {
 }
 
 fn shown(mark: char) -> char {
+    if mark == COMMA {
+        return ',';
+    }
     LITERALS.iter().find(|(one, _)| *one == mark).map_or(mark, |(_, shown)| *shown)
 }
 

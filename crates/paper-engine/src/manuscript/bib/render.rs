@@ -11,7 +11,7 @@ use hayagriva::{
 
 use super::super::tree::Inline;
 use super::entry::{OTHERS, StyledEntry};
-use super::mark::{EMPHASIS, STRONG};
+use super::mark::{EMPHASIS, QUOTES, STRONG};
 
 /// The style of the IEEE, unpacked once.
 static STYLE: LazyLock<Style> =
@@ -75,7 +75,7 @@ fn finished(marked: String, styled: &StyledEntry) -> String {
         text = text.replace(&format!("{sign}.”"), &format!("{sign}”"));
     }
     for extra in &styled.extras {
-        if !text.contains(extra.as_str()) {
+        if !text.to_lowercase().contains(&extra.to_lowercase()) {
             text = with(&text, extra);
         }
     }
@@ -88,16 +88,16 @@ fn finished(marked: String, styled: &StyledEntry) -> String {
 /// Makes quotation marks inside others single ones.
 fn inner_quotes(text: &str) -> String {
     let mut depth = 0_usize;
-    let mut quote = |character| match character {
-        '“' => {
+    let mut quote = |character: char| {
+        if character == '“' || character == QUOTES.0 {
             depth += 1;
-            if depth > 1 { '‘' } else { character }
+            return if depth > 1 { '‘' } else { '“' };
         }
-        '”' => {
+        if character == '”' || character == QUOTES.1 {
             depth = depth.saturating_sub(1);
-            if depth > 0 { '’' } else { character }
+            return if depth > 0 { '’' } else { '”' };
         }
-        other => other,
+        character
     };
     text.chars().map(&mut quote).collect()
 }

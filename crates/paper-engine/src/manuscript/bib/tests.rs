@@ -91,6 +91,11 @@ fn titles_are_set() {
         let text = article(&format!("author = {{A. B.}}, title = {{{title}}}, year = 2020"));
         assert!(text.contains(&format!("“{printed},”")), "{title}: {text}");
     }
+    // What the title itself quotes keeps its own marks, wherever it stands.
+    let ends = article("author = {A. B.}, title = {A study of ``that''}, year = 2020");
+    assert!(ends.contains("“A study of ‘that’,” *J*"), "{ends}");
+    let begins = article("author = {A. B.}, title = {\\enquote{That}: a study}, year = 2020");
+    assert!(begins.contains("“‘That’: a study,” *J*"), "{begins}");
     let question = article("author = {A. B.}, title = {What is it?}, year = 2020");
     assert!(question.contains("“What is it?” *J*"), "{question}");
 }
@@ -199,4 +204,50 @@ fn no_entry_stops_the_program() {
         // Whether it is an error or a reference does not matter here.
         let _read = read(text);
     }
+}
+
+#[test]
+fn no_printed_field_is_lost_or_another_number() {
+    let entry = |fields: &str| last(&format!("@{fields}}}"));
+    for (edition, printed) in [
+        ("Third", "3rd ed."),
+        ("second edition", "2nd ed."),
+        ("2", "2nd ed."),
+        ("2nd", "2nd ed."),
+        ("Revised", "Revised ed."),
+        ("Revised edition", "Revised edition."),
+    ] {
+        let text = entry(&format!(
+            "book{{k, author = {{A. B.}}, title = {{T}}, publisher = {{P}}, year = 2020, edition = {{{edition}}}"
+        ));
+        assert!(text.contains(printed), "{edition}: {text}");
+    }
+    for (fields, printed) in [
+        ("manual{k, title = {T}, organization = {O}, year = 2007, edition = {Fourth}", "4th ed."),
+        (
+            "incollection{k, author = {A. B.}, title = {T}, booktitle = {B}, booksubtitle = {Below}, publisher = {P}, year = 2004",
+            "*B: Below*",
+        ),
+        (
+            "inproceedings{k, author = {A. B.}, title = {T}, booktitle = {B}, series = {Ser}, number = 3, year = 2004",
+            "Ser",
+        ),
+        (
+            "inproceedings{k, author = {A. B.}, title = {T}, booktitle = {B}, eventtitle = {Event}, venue = {Town}, year = 2004",
+            "Event. Town.",
+        ),
+        (
+            "thesis{k, author = {A. B.}, title = {T}, type = {mathesis}, institution = {U}, year = 2006",
+            "Master’s thesis",
+        ),
+    ] {
+        let text = entry(fields);
+        assert_eq!(text.matches(printed).count(), 1, "{printed}: {text}");
+    }
+    let patent = entry("patent{k, author = {A. B.}, title = {T}, number = {US 1,234}, year = 1955");
+    assert_eq!(patent.matches("US 1,234").count(), 1, "{patent}");
+    let program = entry("software{k, author = {A. B.}, title = {T}, version = {1.2.3}, year = 2020");
+    assert_eq!(program.matches("1.2.3").count(), 1, "{program}");
+    let told = read("@misc{k, author = {A. B.}, title = {T\u{e001}}, year = 2020}").expect_err("a character");
+    assert!(told[0].contains("U+E001 in the field `title` of `k`"), "{told:?}");
 }
