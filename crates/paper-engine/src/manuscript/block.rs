@@ -8,6 +8,7 @@ use comrak::{Arena, Options, parse_document};
 
 use super::attributes::attributes;
 use super::builder::{Builder, Nest, Text};
+use super::definitions::unused;
 use super::directive::{Begun, Placed, expand, placed_index};
 use super::inline::{join, trim};
 use super::pipe_table::is_caption;
@@ -62,11 +63,27 @@ impl Builder<'_> {
         }
         let markdown = expanded.text;
         let root = parse_document(&arena, &markdown, &options());
+        self.check_definitions(&text, &markdown);
         self.define_notes(&mut text, root);
         (text.lines, text.placed, text.numbered) = (markdown.lines().collect(), expanded.placed, numbered);
         let blocks = self.blocks(&mut text, root);
         self.check_notes(&text);
         blocks
+    }
+
+    /// Reports the addresses that a text defines and nothing uses, not even in another edition.
+    fn check_definitions(&mut self, text: &Text<'_>, markdown: &str) {
+        for (name, byte) in unused(markdown) {
+            let name = text.masked.unmask(&name);
+            let written = text.source.to_lowercase().matches(&format!("[{}]", name.to_lowercase())).count();
+            if written < 2 {
+                let message = format!("this line would be lost: nothing links to `{name}`, which it defines");
+                let remedy =
+                    format!("write `[{name}]` where the link belongs, or `\\[` for a bracket of the text");
+                let place = text.origin.at_byte(markdown, byte);
+                self.errors.push(Diagnostic::new(place, message).remedy(remedy));
+            }
+        }
     }
 
     /// Takes the footnotes that a text defines, each once.
@@ -223,6 +240,9 @@ impl Builder<'_> {
                 let start = (list.list_type == ListType::Ordered).then_some(list.start);
                 let nest = if start.is_some() { Nest::Numbered } else { Nest::Bullets };
                 self.open_nest(text, nest, &location);
+                if start.is_some() {
+                    self.check_numbers(text, node);
+                }
                 let items = node.children().map(|item| self.item(text, item, &location)).collect();
                 text.nests.pop();
                 BlockKind::List { start, items }
@@ -255,9 +275,17 @@ impl Builder<'_> {
                         out.push(Block { location, kind });
                     }
                 } else if !is_comment(&html.literal) {
-                    let diagnostic = Diagnostic::new(location, "HTML cannot be typeset");
-                    self.errors
-                        .push(diagnostic.remedy("write it in Markdown; a comment ends its line with `-->`"));
+                    let (message, remedy) = match is_open_comment(&html.literal) {
+                        true => (
+                            "this comment is not closed, and what stands below it would be lost",
+                            "close it with `-->`; for these signs in the text write `\\<!--`",
+                        ),
+                        false => (
+                            "HTML cannot be typeset",
+                            "write it in Markdown; a comment ends its line with `-->`",
+                        ),
+                    };
+                    self.errors.push(Diagnostic::new(location, message).remedy(remedy));
                 }
                 return;
             }
@@ -300,6 +328,34 @@ impl Builder<'_> {
         });
         let location = listing.location.clone();
         self.statement(begun, title.unwrap_or_default(), vec![listing], &location)
+    }
+
+    /// Reports an item whose number is not the one that would be printed; a list may also say the same number
+    /// at each item.
+    fn check_numbers(&mut self, text: &Text<'_>, list: Node<'_>) {
+        let written: Vec<(usize, Location)> = list
+            .children()
+            .filter_map(|item| {
+                let ast = item.data.borrow();
+                let start = ast.sourcepos.start;
+                let line = text.lines.get(start.line.checked_sub(1)?)?;
+                let signs = line.chars().skip(start.column.checked_sub(1)?);
+                let number: String = signs.take_while(char::is_ascii_digit).collect();
+                Some((number.parse().ok()?, text.origin.at(start.line, start.column)))
+            })
+            .collect();
+        let Some(first) = written.first().map(|(number, _)| *number) else { return };
+        if written.iter().all(|(number, _)| *number == first) {
+            return;
+        }
+        let printed = first..;
+        if let Some((printed, (number, place))) =
+            printed.zip(&written).find(|(printed, (number, _))| printed != number)
+        {
+            let message = format!("this item is written as {number} and would be numbered {printed}");
+            let remedy = "count on, write the same number at each item, or begin a list of its own";
+            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+        }
     }
 
     /// Goes into a list or a quotation; LaTeX's classes set no deeper ones.
@@ -560,10 +616,15 @@ fn front_matter(source: &str) -> Option<&'static str> {
 fn is_comment(html: &str) -> bool {
     let mut rest = html.trim();
     while let Some(inside) = rest.strip_prefix("<!--") {
-        let Some((_, after)) = inside.split_once("-->") else { return true };
+        let Some((_, after)) = inside.split_once("-->") else { return false };
         rest = after.trim_start();
     }
     rest.is_empty()
+}
+
+/// Returns whether HTML ends within a comment.
+fn is_open_comment(html: &str) -> bool {
+    html.rfind("<!--").is_some_and(|start| !html[start..].contains("-->"))
 }
 
 fn slug(text: &str) -> String {

@@ -6,13 +6,14 @@ use std::path::Path;
 use comrak::nodes::Node;
 
 use super::bibliography::Bibliography;
-use super::call::{Masked, Scope, is_mask, mask};
+use super::call::{Masked, Scope, mask};
 use super::directive::Placed;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
 use super::tree::{InlineKind, StatementKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::source::is_meaningless;
 
 /// What a block may stand inside of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,9 +82,12 @@ impl Builder<'_> {
 
     /// Begins a text: its calls are masked, and a character that would pass for a mask is reported.
     pub(super) fn begin<'n>(&mut self, source: &'n str, origin: Origin) -> Text<'n> {
-        if let Some((byte, c)) = source.char_indices().find(|(_, c)| is_mask(*c)) {
-            let message = format!("the character U+{:X} means nothing outside one program", c as u32);
-            self.errors.push(Diagnostic::new(origin.at_byte(source, byte), message).remedy("delete it"));
+        let mut meaningless = BTreeSet::new();
+        for (byte, c) in source.char_indices().filter(|(_, c)| is_meaningless(*c)) {
+            if meaningless.insert(c) {
+                let message = format!("the character U+{:04X} means nothing outside one program", c as u32);
+                self.errors.push(Diagnostic::new(origin.at_byte(source, byte), message).remedy("delete it"));
+            }
         }
         for (byte, c) in source.char_indices().filter(|(_, c)| is_invisible(*c)) {
             let message = format!("an invisible character, U+{:04X}, stands here", u32::from(c));

@@ -90,11 +90,6 @@ enum Literal {
     Flag(bool),
 }
 
-/// Returns whether a character is one that masks something, and so cannot be one of an author's.
-pub(super) fn is_mask(c: char) -> bool {
-    matches!(c, FIRST..=LAST | FIRST_FORMULA..=LAST_FORMULA | END | FILL | DOLLAR | PLACED)
-}
-
 /// Masks the calls and the formulas of a text, and the dollar signs that begin none.
 pub(super) fn mask(text: &str) -> Masked {
     let mut masked = mask_calls(text);
@@ -167,6 +162,11 @@ fn mask_calls(text: &str) -> Masked {
 /// Returns whether a character stands for a masked call.
 pub fn begins_call(c: char) -> bool {
     (FIRST..=LAST).contains(&c)
+}
+
+/// Returns whether a character begins the inside of a masked formula.
+pub(super) fn begins_formula(c: char) -> bool {
+    (FIRST_FORMULA..=LAST_FORMULA).contains(&c)
 }
 
 impl Masked {
@@ -523,6 +523,7 @@ fn printed(function: &str, fact: &Fact, digits: Option<usize>, bare: bool) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::is_meaningless;
 
     #[test]
     fn a_masked_text_has_the_lines_and_columns_of_the_one_that_was_written() {
@@ -571,6 +572,8 @@ mod tests {
 
     #[test]
     fn a_text_keeps_its_calls_apart_from_characters_of_an_author() {
-        assert!(is_mask('\u{F0001}') && is_mask(FILL) && !is_mask('\u{F8FF}') && !is_mask('ä'));
+        // An author's text that holds one of them is refused.
+        let masks = [FIRST, LAST, END, FILL, DOLLAR, PLACED, FIRST_FORMULA, LAST_FORMULA];
+        assert!(masks.into_iter().all(is_meaningless) && !is_meaningless('ä'));
     }
 }

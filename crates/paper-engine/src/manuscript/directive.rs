@@ -105,7 +105,7 @@ pub(super) fn expand(
 ) -> Expanded {
     let (mut out, mut placed, mut open) = (String::new(), Vec::new(), Vec::<Open>::new());
     let mut left_out = Vec::new();
-    let mut fence: Option<String> = None;
+    let (mut fence, mut in_comment) = (None::<String>, false);
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         let trimmed = line.trim();
@@ -114,14 +114,20 @@ pub(super) fn expand(
             origin.at(number, line[..byte].chars().count() + 1)
         };
         let kept = open.iter().all(|block| block.keeps);
-        if let Some(mark) = fence_mark(trimmed) {
+        // A line in a comment is neither of the two, up to that on which the comment ends.
+        let was_comment = in_comment;
+        if fence.is_none() && (in_comment || trimmed.starts_with("<!--")) {
+            let inside = if in_comment { trimmed } else { &trimmed[4..] };
+            in_comment = !inside.contains("-->");
+        }
+        if let Some(mark) = fence_mark(trimmed).filter(|_| !was_comment) {
             match &fence {
                 None => fence = Some(mark),
                 Some(begun) if mark.starts_with(begun.as_str()) && trimmed == mark => fence = None,
                 Some(_) => {}
             }
         }
-        if fence.is_some() || !trimmed.starts_with(":::") {
+        if fence.is_some() || was_comment || !trimmed.starts_with(":::") {
             if !trimmed.is_empty() && open.last().is_some_and(|block| block.places) {
                 errors.push(
                     Diagnostic::new(place(trimmed), "a placed figure or table has no text inside")

@@ -123,7 +123,8 @@ impl Formula {
                 && word.chars().filter(|c| c.is_alphabetic()).count() > 2
                 && word.chars().all(|c| c.is_alphabetic() || ".,;:!?*".contains(c));
             words = if is_word { words + 1 } else { 0 };
-            if words > 1 {
+            let joins = depth == 0 && ["and", "or", "to", "the", "of", "for", "per"].contains(&word);
+            if words > 1 || joins {
                 return true;
             }
             depth = (depth + word.matches('{').count()).saturating_sub(word.matches('}').count());
@@ -336,7 +337,8 @@ mod tests {
     fn words_between_sums_of_money_are_no_formula() {
         let is_prose = |text: &str| dollars(text).formulas[0].is_prose();
         assert!(is_prose("$MORE for each hour. **price$"));
-        assert!(is_prose("$5k and the other 6k$"));
+        assert!(is_prose("$5k and the other 6k$") && is_prose("$5 and 5$") && is_prose("$5k to 6k$"));
+        assert!(!is_prose("$a \\text{ and } b \\to c$") && !is_prose("$\\mathrm{for all } x$"));
         assert!(!is_prose("$a \\text{ if the load rises}$"));
         assert!(!is_prose("$\\max x \\sin y$") && !is_prose("$E=mc^2$"));
     }

@@ -3,7 +3,7 @@
 use comrak::nodes::{Node, NodeValue};
 
 use super::builder::{Builder, Text, is_invisible};
-use super::call::{DOLLAR, begins_call};
+use super::call::{DOLLAR, begins_call, begins_formula};
 use super::formula::Formula;
 use super::label::kind_of;
 use super::macros::expand;
@@ -37,6 +37,9 @@ impl Builder<'_> {
             };
             if let NodeValue::Text(_) | NodeValue::SoftBreak = value {
                 if let NodeValue::Text(part) = &value {
+                    // Dollar signs in a bare address are a part of it.
+                    let opened = part.contains(begins_formula).then(|| text.masked.open(part));
+                    let part = opened.as_deref().unwrap_or(part);
                     let line = text.lines.get(position.line.saturating_sub(1)).copied().unwrap_or_default();
                     for (byte, column) in align(part, line, position.column) {
                         if let Some(place) = text.origin.position(position.line, column) {
@@ -78,11 +81,26 @@ impl Builder<'_> {
                 Some(InlineKind::Code(self.fill(text, &code.literal, true, str::to_owned)))
             }
             NodeValue::LineBreak => Some(InlineKind::LineBreak),
-            NodeValue::Strikethrough => Some(InlineKind::Strikeout(self.inlines(text, node.children()))),
+            NodeValue::Strikethrough => {
+                if let Some(lowered) = lowered(text, node) {
+                    let remedy =
+                        format!("write a formula, $_{{{lowered}}}$; to strike text out, write ~~text~~");
+                    return refuse(&format!("`~{lowered}~` lowers nothing here"), &remedy);
+                }
+                Some(InlineKind::Strikeout(self.inlines(text, node.children())))
+            }
             NodeValue::Link(link) => {
                 let content = self.inlines(text, node.children());
                 let url = self.fill(text, &link.url, false, str::to_owned);
                 self.check_link(&url, place);
+                if content
+                    .iter()
+                    .all(|one| matches!(&one.kind, InlineKind::Text(text) if text.trim().is_empty()))
+                {
+                    let error =
+                        Diagnostic::new(place.clone(), "this link has no text, and nobody would see it");
+                    self.errors.push(error.remedy("write the words that lead there between the brackets"));
+                }
                 self.refuse_title(&link.title, place);
                 Some(InlineKind::Link { url, content })
             }
@@ -105,12 +123,11 @@ impl Builder<'_> {
             }
             NodeValue::FootnoteReference(note) => {
                 let (definition, _) = text.footnotes.get(&note.name)?.clone();
-                if let Some(number) = text.called_notes.get(&note.name).filter(|_| text.open_notes.is_empty())
-                {
-                    return Some(InlineKind::FootnoteAgain(*number));
-                }
                 if text.open_notes.contains(&note.name) {
                     return refuse("a footnote refers to itself", "delete the inner reference");
+                }
+                if let Some(number) = text.called_notes.get(&note.name) {
+                    return Some(InlineKind::FootnoteAgain(*number));
                 }
                 self.footnotes += 1;
                 let number = self.footnotes;
@@ -166,7 +183,9 @@ impl Builder<'_> {
             return;
         }
         let lower = url.trim().to_ascii_lowercase();
-        if ["https://", "http://", "mailto:", "site:"].iter().any(|scheme| lower.starts_with(scheme)) {
+        // Only a text that stands alone, beside the paper, has a site.
+        let has_site = self.sources.abstract_file.is_none() && lower.starts_with("site:");
+        if has_site || ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme)) {
             return;
         }
         let message = match url.trim() {
@@ -220,12 +239,10 @@ impl Builder<'_> {
                 })
             });
             let is_unknown = message.command.is_some();
-            let message = format!("this formula cannot be typeset: {}", message.text);
-            let error = Diagnostic::new(at.unwrap_or_else(|| place.clone()), message);
+            let told = format!("this formula cannot be typeset: {}", message.text);
+            let error = Diagnostic::new(at.unwrap_or_else(|| place.clone()), told);
             self.errors.push(match is_unknown {
-                true => error.remedy(
-                    "write it with the commands of LaTeX and amsmath, or define it under `macros` in paper/paper.yaml",
-                ),
+                true => error.remedy(instead_in_formula(message.command.as_deref().unwrap_or_default())),
                 false => error,
             });
         }
@@ -413,6 +430,12 @@ impl Builder<'_> {
         } else if self.bibliography.contains(label) {
             Diagnostic::new(location, format!("the citation `@{label}` has no brackets"))
                 .remedy(format!("write `[@{label}]`"))
+        } else if let Some((kind, name)) = label.split_once('-')
+            && matches!(kind, "sec" | "fig" | "tab" | "tbl" | "eq" | "thm" | "lst")
+        {
+            let kind = if kind == "tbl" { "tab" } else { kind };
+            Diagnostic::new(location, format!("`@{label}` refers to nothing"))
+                .remedy(format!("write @{kind}:{name}"))
         } else {
             return None;
         };
@@ -475,6 +498,33 @@ fn instead(command: &str) -> String {
         _ => "write it in Markdown, or as a formula between dollar signs",
     };
     format!("{markdown}; for a backslash of the text write `\\\\`")
+}
+
+/// Returns what to write in a formula instead of a command.
+fn instead_in_formula(command: &str) -> &'static str {
+    match command {
+        "\\label" | "\\tag" => {
+            "write [#eq:name] behind the closing `$$`, which labels and numbers the formula"
+        }
+        "\\nonumber" | "\\notag" => "delete it: only a formula with a label is numbered",
+        "\\ref" | "\\eqref" => "write @eq:name outside of the formula",
+        "\\mbox" | "\\hbox" => "write words as \\text{...}",
+        "\\over" => "write a fraction as \\frac{...}{...}",
+        "\\middle" => "write it between \\left and \\right",
+        _ => {
+            "write it with the commands of LaTeX and amsmath, or define it under `macros` in paper/paper.yaml"
+        }
+    }
+}
+
+/// Returns what single tildes strike out inside a word, where some tools lower it: `H~2~O`.
+fn lowered(text: &Text<'_>, node: Node<'_>) -> Option<String> {
+    let start = node.data.borrow().sourcepos.start;
+    let line: Vec<char> = text.lines.get(start.line.checked_sub(1)?)?.chars().collect();
+    let at = (start.column + text.indent).checked_sub(1)?;
+    let is_single = line.get(at) == Some(&'~') && line.get(at + 1) != Some(&'~');
+    let before = line.get(at.checked_sub(1)?)?;
+    (is_single && before.is_alphanumeric()).then(|| plain(node))
 }
 
 /// Returns the formula that an escaped bracket begins if it is one of LaTeX, its end among it.

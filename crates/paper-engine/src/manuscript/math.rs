@@ -24,6 +24,10 @@ pub(super) struct Fault {
 /// The first thing that is.
 pub(super) fn check(tex: &str) -> Result<(), Fault> {
     let Some(message) = first_error(tex) else {
+        if has_stray_middle(tex) {
+            let text = "\\middle stands outside of \\left and \\right".to_owned();
+            return Err(Fault { text, command: Some("\\middle".to_owned()) });
+        }
         let unset = commands(tex).find(|command| UNSET.lines().any(|name| name == &command[1..]));
         return match unset {
             None => Ok(()),
@@ -48,6 +52,19 @@ pub(super) fn check(tex: &str) -> Result<(), Fault> {
 pub(super) fn definition(tex: &str) -> Option<&str> {
     let defining = ["\\newcommand", "\\renewcommand", "\\def", "\\DeclareMathOperator", "\\let"];
     commands(tex).find(|command| defining.contains(command))
+}
+
+/// Returns whether a `\middle` has no delimiters around it.
+fn has_stray_middle(tex: &str) -> bool {
+    let mut depth = 0_usize;
+    commands(tex).any(|command| {
+        match command {
+            "\\left" => depth += 1,
+            "\\right" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        command == "\\middle" && depth == 0
+    })
 }
 
 fn first_error(tex: &str) -> Option<String> {
@@ -81,6 +98,8 @@ mod tests {
     #[test]
     fn a_command_that_one_engine_lacks_is_unknown_and_a_word_behind_the_end_of_a_row_is_none() {
         assert_eq!(check("a \\coloneqq b").unwrap_err().command.as_deref(), Some("\\coloneqq"));
+        assert_eq!(check("a \\middle| b").unwrap_err().command.as_deref(), Some("\\middle"));
+        check("\\left( a \\middle| b \\right)").unwrap();
         check("\\begin{matrix} a \\\\cent \\end{matrix}").unwrap();
     }
 }

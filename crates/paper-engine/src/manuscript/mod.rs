@@ -42,6 +42,7 @@ mod bibliography;
 mod block;
 mod builder;
 mod call;
+mod definitions;
 mod directive;
 mod formula;
 mod inline;

@@ -57,12 +57,19 @@ impl Builder<'_> {
         Some(Block { location: location.clone(), kind })
     }
 
-    /// Reports a row of more cells than there are columns: Markdown leaves out what is too much.
+    /// Reports a row of more cells than there are columns, of which Markdown leaves out what is too much, and a
+    /// line without any bar, which is hardly meant as a row.
     fn count_cells<'n>(&mut self, text: &Text<'n>, row: Node<'n>, columns: usize) {
         let start = row.data.borrow().sourcepos.start;
         let line = text.lines.get(start.line - 1).copied().unwrap_or_default();
         let line: String = line.chars().skip(start.column - 1).collect();
-        let cells = cells(line.trim());
+        let (cells, has_bar) = (cells(line.trim()), bars(line.trim()) > 0);
+        if columns > 1 && !has_bar {
+            let message = "this line stands directly below a table, and would be a row of it";
+            let place = text.origin.at(start.line, start.column);
+            let remedy = "write an empty line before it, or bars between its cells";
+            self.errors.push(Diagnostic::new(place, message).remedy(remedy));
+        }
         if cells > columns {
             let message = format!("this row has {cells} cells, and the table {columns} columns");
             let place = text.origin.at(start.line, start.column);
@@ -99,13 +106,19 @@ fn without_mark(mut caption: Vec<Inline>) -> Vec<Inline> {
 /// Returns how many cells a row has, as GFM counts them: a bar behind a backslash divides nothing.
 fn cells(row: &str) -> usize {
     let row = row.strip_prefix('|').unwrap_or(row);
-    let (mut bars, mut escaped, mut ends_with_bar) = (0, false, false);
-    for c in row.chars() {
-        ends_with_bar = c == '|' && !escaped;
-        bars += usize::from(ends_with_bar);
+    let ends_with_bar = row.ends_with('|') && bars(row) > bars(&row[..row.len() - 1]);
+    bars(row) + usize::from(!ends_with_bar)
+}
+
+/// Returns how many bars of a row divide cells.
+fn bars(row: &str) -> usize {
+    let mut escaped = false;
+    let divides = |c: char| {
+        let divides = c == '|' && !escaped;
         escaped = c == '\\' && !escaped;
-    }
-    bars + usize::from(!ends_with_bar)
+        divides
+    };
+    row.chars().map(divides).filter(|divides| *divides).count()
 }
 
 /// Returns a table whose texts are filled in later, when references have their numbers.
