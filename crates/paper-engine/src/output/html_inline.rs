@@ -43,7 +43,7 @@ impl InlineWriter<'_> {
             InlineKind::Link { url, content } => {
                 let content = self.inlines(content, location);
                 match safe_url(url) {
-                    Some(url) => format!("<a href=\"{}\">{content}</a>", escape(url)),
+                    Some(url) => format!("<a href=\"{}\">{content}</a>", escape(&encoded(url))),
                     None => content,
                 }
             }
@@ -142,5 +142,22 @@ impl InlineWriter<'_> {
             Some(anchor) => format!("<a class=\"entry\" href=\"#{}\">{data}</a>", escape(&anchor)),
             None => data,
         }
+    }
+}
+
+/// Returns an address with the codes of the signs that HTML allows in none.
+fn encoded(url: &str) -> String {
+    let is_allowed = |c: char| c != ' ' && !"\"<>\\^`{|}".contains(c);
+    let code = |c: char| if is_allowed(c) { c.to_string() } else { format!("%{:02X}", u32::from(c)) };
+    url.chars().map(code).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn an_address_holds_only_signs_that_html_allows() {
+        assert_eq!(encoded("https://a.org/a b?{q}|é%20#x"), "https://a.org/a%20b?%7Bq%7D%7Cé%20#x");
     }
 }

@@ -160,6 +160,16 @@ const MOST_ROWS: usize = 1000;
 /// Rows of a table that stands where it is written: a column may have as little room below its floats.
 const MOST_ROWS_IN_TEXT: usize = 10;
 
+/// Returns how a message names a character; one that shows nothing by itself by its number.
+fn named(c: char) -> String {
+    let is_seen = !matches!(
+        c,
+        '\u{300}'..='\u{36f}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
+            | '\u{3000}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+    );
+    if is_seen { format!("`{c}`") } else { format!("U+{:04X}", u32::from(c)) }
+}
+
 struct Writer<'a> {
     ledger: &'a Ledger,
     venue: &'a Venue,
@@ -402,7 +412,7 @@ impl<'a> Writer<'a> {
     fn check(&mut self, text: &str, at: impl Fn(usize) -> Location, remedy: &str) {
         let unknown = tex_text::unknown(text);
         let Some((first, _)) = unknown.first() else { return };
-        let listed: Vec<String> = unknown.iter().map(|(_, c)| format!("`{c}`")).collect();
+        let listed: Vec<String> = unknown.iter().map(|(_, c)| named(*c)).collect();
         let message = format!("the fonts of LaTeX have no {}", listed.join(", "));
         self.errors.push(Diagnostic::new(at(*first), message).remedy(remedy));
     }
@@ -471,13 +481,22 @@ impl<'a> Writer<'a> {
                 }
             }
             InlineKind::Footnote { number, content } => {
+                // LaTeX loses a note inside a note: its text stands behind the outer one.
+                let outer = self.deferred.replace(Vec::new());
                 let text = self.inlines(content, at);
+                let inner = std::mem::replace(&mut self.deferred, outer).unwrap_or_default();
                 match &mut self.deferred {
                     Some(notes) => {
                         notes.push((*number, text));
+                        notes.extend(inner);
                         format!("\\protect\\footnotemark[{number}]")
                     }
-                    None => format!("\\protect\\footnote[{number}]{{{text}}}"),
+                    None => {
+                        let inner = inner.iter();
+                        let inner = inner.map(|(n, text)| format!("\\protect\\footnotetext[{n}]{{{text}}}"));
+                        let inner: String = inner.collect();
+                        format!("\\protect\\footnote[{number}]{{{text}}}{inner}")
+                    }
                 }
             }
             InlineKind::FootnoteAgain(number) => format!("\\protect\\footnotemark[{number}]"),

@@ -83,6 +83,8 @@ struct Writer<'a> {
     targets: Option<&'a Targets>,
     /// The folder of the drawings, seen from the file.
     figures: &'a str,
+    /// Whether the present list stands directly below another of its kind, and needs other marks.
+    continues: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -158,7 +160,16 @@ impl<'a> Writer<'a> {
 
     /// Blocks, each followed by an empty line, every line behind `prefix`.
     fn blocks(&mut self, blocks: &[Block], prefix: &str) {
+        // Lists without text between them are told apart by their marks alone.
+        let mut last = None;
         for block in blocks {
+            let kind = match &block.kind {
+                BlockKind::List { start, .. } => Some(start.is_some()),
+                _ => None,
+            };
+            let continues = kind.is_some_and(|kind| last == Some((kind, false)));
+            last = kind.map(|kind| (kind, continues));
+            self.continues = continues;
             let text = self.block(block);
             for line in text.trim_end().lines() {
                 self.out.push_str(format!("{prefix}{line}").trim_end());
@@ -186,8 +197,9 @@ impl<'a> Writer<'a> {
             BlockKind::Paragraph(content) => first_safe(self.inlines(content)),
             BlockKind::List { start, items } => {
                 let mut text = String::new();
+                let (bullet, end) = if std::mem::take(&mut self.continues) { ('*', ')') } else { ('-', '.') };
                 for (index, item) in items.iter().enumerate() {
-                    let mark = start.map_or("- ".to_owned(), |first| format!("{}. ", first + index));
+                    let mark = start.map_or(format!("{bullet} "), |first| format!("{}{end} ", first + index));
                     let indent = " ".repeat(mark.len());
                     let body = self.nested(item, &indent);
                     text.push_str(&mark);

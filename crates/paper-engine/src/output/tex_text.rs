@@ -41,6 +41,10 @@ pub(super) fn escape(text: &str, setting: Setting) -> String {
         if character == previous && "-,<>'".contains(character) {
             out.push_str("{}");
         }
+        // TeX takes spaces side by side for one.
+        if setting == Setting::Code && character == ' ' && previous == ' ' {
+            out.push('\\');
+        }
         push(&mut out, character, setting);
         if setting == Setting::Code && "/._-:,=|()".contains(character) {
             out.push_str("\\allowbreak{}");
@@ -435,6 +439,7 @@ mod tests {
     #[test]
     fn coordinates_break() {
         assert_eq!(escape("1.2/3", Setting::Code), "1.\\allowbreak{}2/\\allowbreak{}3");
+        assert_eq!(escape("  a   b", Setting::Code), "\\ \\ a \\ \\ b");
     }
 
     #[test]
