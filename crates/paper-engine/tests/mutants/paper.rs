@@ -1,0 +1,235 @@
+//! A small paper whose text, references and descriptions come from a test, read and rendered but not typeset.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::facts::{Fact, Facts, Grade, Published, Unit, Value};
+use paper_engine::figure;
+use paper_engine::lint::Structural;
+use paper_engine::manuscript::{
+    BlockKind, Document, FigureText, InlineKind, ReferenceCache, Sources, TableText, read,
+};
+use paper_engine::model::Model;
+use paper_engine::output::{
+    Latex, Ledger, Positions, Templates, html, latex, markdown, phext, reference_list,
+};
+use paper_engine::pipeline::Paper as Description;
+use paper_engine::study::Study;
+use paper_engine::table;
+
+/// The text that each test replaces.
+pub const TEXT: &str = "paper/sections/text.md";
+/// The references that a test may replace.
+pub const REFERENCES: &str = "paper/references.bib";
+/// What a mutant may refer to: the labels of the seeds, each once.
+const BASE: &str = "\
+# Text [#sec:text]
+
+What the mutants refer to: @eq:throughput.
+
+$$
+T = L
+$$ [#eq:throughput]
+
+# Blocks [#sec:blocks]
+
+::: theorem [#thm:bound]
+It holds.
+:::
+
+::: definition [#def:ring]
+It is.
+:::
+
+::: lemma [#lem:walk]
+It goes.
+:::
+
+::: algorithm [#alg:walk]
+Go on.
+:::
+
+```rust {#lst:twice caption=\"A program\"}
+fn main() {}
+```
+
+# Figures [#sec:figures]
+
+| a | b |
+|---|---|
+| c | d |
+
+: Some words [#tab:words]
+
+# The mutant
+";
+
+/// A page of the rendered parts alone, which is read fast.
+const PAGE: &str = "<h1>{{ heading | safe }}</h1><main>{{ summary | safe }}{{ body | safe }}\
+                    <ol>{{ references | safe }}</ol><ol>{{ footnotes | safe }}</ol></main>";
+
+/// What is made of a paper.
+pub struct Outputs {
+    pub html: String,
+    pub markdown: String,
+    pub latex: Latex,
+    pub list: Latex,
+}
+
+/// A paper in a folder of its own.
+pub struct Paper {
+    folder: tempfile::TempDir,
+    templates: Templates,
+    facts: Arc<Facts>,
+    figures: BTreeMap<String, FigureText>,
+    kept: ReferenceCache,
+}
+
+/// The folder of the papers that tests begin with.
+pub fn suite() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/suite")
+}
+
+impl Paper {
+    /// Returns the paper with a text that says nothing.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let everything = suite().join("everything");
+        for part in ["paper/sections", "paper/tables", "figures", "templates"] {
+            std::fs::create_dir_all(folder.path().join(part)).unwrap();
+        }
+        for entry in std::fs::read_dir(everything.join("figures")).unwrap().flatten() {
+            std::fs::copy(entry.path(), folder.path().join("figures").join(entry.file_name())).unwrap();
+        }
+        std::fs::copy(everything.join(REFERENCES), folder.path().join(REFERENCES)).unwrap();
+        let paper = Self {
+            templates: templates(folder.path()),
+            folder,
+            facts: Arc::new(facts()),
+            figures: BTreeMap::from([("fig-1-gain".to_owned(), FigureText::default())]),
+            kept: ReferenceCache::default(),
+        };
+        paper.write("paper/sections/base.md", BASE.as_bytes());
+        paper.write("paper/sections/abstract.md", b"A short abstract.\n");
+        paper.write(TEXT, b"");
+        paper
+    }
+
+    /// Replaces a file.
+    pub fn write(&self, file: &str, bytes: &[u8]) {
+        std::fs::write(self.folder.path().join(file), bytes).unwrap();
+    }
+
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Reads the paper and renders it in every format that needs no typesetting.
+    pub fn outputs(&self) -> Result<Outputs, Diagnostics> {
+        let document = self.document()?;
+        let drawings = drawings(&document);
+        let ledger = Ledger::default();
+        let mut errors = Diagnostics::default();
+        let page = html(&document, &self.templates, &drawings, &self.facts, &ledger, Positions::Shown);
+        let page = errors.take(page.map_err(Diagnostics::from));
+        let tex = errors.take(latex(&document, &self.templates, &ledger).map_err(Diagnostics::from));
+        let list = errors.take(reference_list(&document).map_err(Diagnostics::from));
+        let phext = phext("extended", &document, &drawings, &self.facts);
+        errors.take(phext.map_err(Diagnostics::from));
+        let made =
+            (|| Some(Outputs { html: page?, markdown: markdown(&document), latex: tex?, list: list? }))();
+        errors.require(made)
+    }
+
+    /// Reads the paper.
+    pub fn document(&self) -> Result<Document, Diagnostics> {
+        let sections = ["paper/sections/base.md", TEXT].map(PathBuf::from);
+        read(&Sources {
+            root: self.root(),
+            title: "A title".into(),
+            authors: Vec::new(),
+            keywords: Vec::new(),
+            abstract_file: Some("paper/sections/abstract.md".into()),
+            sections: sections.into(),
+            appendices: Vec::new(),
+            left_out: Vec::new(),
+            bibliography: REFERENCES.into(),
+            edition: "extended",
+            editions: &["extended", "conference", "outreach"],
+            macros: &BTreeMap::from([("norm".to_owned(), "\\lVert #1 \\rVert".to_owned())]),
+            facts: &self.facts,
+            verdicts: &BTreeMap::new(),
+            figures: &self.figures,
+            tables: &BTreeMap::<String, TableText>::new(),
+            kept: &self.kept,
+        })
+    }
+
+    /// Reads every description that an author writes in YAML, and draws the figures.
+    pub fn descriptions(&self) -> Result<(), Diagnostics> {
+        let root = self.root();
+        let mut errors = Diagnostics::default();
+        errors.take(Description::read(root, &Study::EMPTY));
+        errors.take(Model::read(root, &Study::EMPTY));
+        errors.take(Structural::read(root));
+        let font = figure::Font::installed().unwrap();
+        let figures = errors.take(figure::load_all::<figure::NoDrawing>(root)).unwrap_or_default();
+        for (id, one) in &figures {
+            errors.take(figure::draw(id, one, &self.facts, &font).map_err(Diagnostics::from));
+        }
+        for (id, spec) in &errors.take(table::load_all(root)).unwrap_or_default() {
+            errors.take(table::rows(id, spec, &self.facts).map_err(Diagnostics::from));
+        }
+        errors.into_result(())
+    }
+}
+
+fn templates(root: &Path) -> Templates {
+    let folder = root.join("templates");
+    std::fs::write(folder.join("paper.html"), PAGE).unwrap();
+    Templates::load(&folder).unwrap()
+}
+
+/// A drawing for each figure and picture that a document shows.
+fn drawings(document: &Document) -> BTreeMap<String, String> {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>".to_owned();
+    let blocks = document.every_block().filter_map(|block| match &block.kind {
+        BlockKind::Figure { id, .. } => Some(id.clone()),
+        _ => None,
+    });
+    let inlines = document.every_inline().into_iter().filter_map(|inline| match &inline.kind {
+        InlineKind::Picture { id, .. } => Some(id.clone()),
+        _ => None,
+    });
+    blocks.chain(inlines).map(|id| (id, svg.clone())).collect()
+}
+
+/// The facts that the seeds name.
+fn facts() -> Facts {
+    let fact = Fact {
+        value: Value::Number(1.75),
+        unit: Unit::TIMES,
+        grade: Grade::Computed,
+        median: None,
+        interval: None,
+        sampling_error: None,
+        moved_by: Vec::new(),
+        rests_on: Vec::new(),
+        origin: None,
+        inputs: Vec::new(),
+        formula: "counted".into(),
+        source: "the graph".into(),
+        published: Some(Published { value: 1.63, high: None, bound: None, place: "dally1990kary".into() }),
+    };
+    let names = [
+        "twist_gain.4x4x8",
+        "twist_gain.4x8x8",
+        "machine.links_per_chip",
+        "machine.link_bandwidth",
+        "topology.4x4x8.torus.mean_distance",
+        "topology.4x4x8.twisted.mean_distance",
+    ];
+    Facts::from(names.into_iter().map(|name| (name.to_owned(), fact.clone())).collect::<BTreeMap<_, _>>())
+}
