@@ -10,6 +10,7 @@ mod constructs;
 mod driven;
 mod html;
 mod machine;
+mod neighbours;
 #[path = "../outputs/mod.rs"]
 mod outputs;
 mod outreach;
