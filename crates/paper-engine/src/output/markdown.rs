@@ -85,6 +85,8 @@ struct Writer<'a> {
     figures: &'a str,
     /// Whether the present list stands directly below another of its kind, and needs other marks.
     continues: bool,
+    /// Whether a bar ends what is being written, wherever it stands: in a formula, in code, in an address.
+    in_cell: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -187,6 +189,15 @@ impl<'a> Writer<'a> {
         std::mem::replace(&mut self.out, outer)
     }
 
+    /// Blocks as a quotation, which ends with its last line that says something.
+    fn quoted(&mut self, blocks: &[Block]) -> String {
+        let text = self.nested(blocks, "> ");
+        let is_empty = |line: &str| line.chars().all(|c| c == '>' || c == ' ');
+        let mut lines: Vec<&str> = text.lines().collect();
+        while lines.pop_if(|line| is_empty(line)).is_some() {}
+        lines.join("\n")
+    }
+
     fn block(&mut self, block: &Block) -> String {
         match &block.kind {
             BlockKind::Heading { level, number, label, content } => {
@@ -194,7 +205,11 @@ impl<'a> Writer<'a> {
                 let text = numbered(&escape(number), &self.inlines(content));
                 format!("{marks} {}{text}", self.mark(label))
             }
-            BlockKind::Paragraph(content) => first_safe(self.inlines(content)),
+            BlockKind::Paragraph(content) => {
+                // A line behind a hard break begins anew.
+                let text = self.inlines(content);
+                text.split('\n').map(first_safe).collect::<Vec<_>>().join("\n")
+            }
             BlockKind::List { start, items } => {
                 let mut text = String::new();
                 let (bullet, end) = if std::mem::take(&mut self.continues) { ('*', ')') } else { ('-', '.') };
@@ -208,10 +223,7 @@ impl<'a> Writer<'a> {
                 }
                 text
             }
-            BlockKind::Quote(blocks) => {
-                let text = self.nested(blocks, "> ");
-                text.trim_end_matches(['>', '\n']).to_owned()
-            }
+            BlockKind::Quote(blocks) => self.quoted(blocks),
             BlockKind::Statement { kind, number, label, title, blocks } => {
                 let mark = label.as_deref().map(|label| self.mark(label)).unwrap_or_default();
                 let head = escape(&statement_head(*kind, *number));
@@ -219,12 +231,11 @@ impl<'a> Writer<'a> {
                     true => String::new(),
                     false => format!(" ({})", self.inlines(title)),
                 };
-                let text = self.nested(blocks, "> ");
-                format!("> {mark}**{head}**{title}.\n>\n{}", text.trim_end_matches(['>', '\n']))
+                format!("> {mark}**{head}**{title}.\n>\n{}", self.quoted(blocks))
             }
             BlockKind::Definition { term, blocks } => {
-                let text = self.nested(blocks, "> ");
-                format!("**{}**\n\n{}", self.inlines(term), text.trim_end_matches(['>', '\n']))
+                let term = self.inlines(term);
+                format!("**{term}**\n\n{}", self.quoted(blocks))
             }
             BlockKind::Rule => "***".to_owned(),
             BlockKind::Code { language, text } => {
@@ -269,22 +280,18 @@ impl<'a> Writer<'a> {
 
     /// Returns a table with the markup of its cells.
     fn table(&mut self, table: &Table, content: &TableContent) -> String {
-        // A bar ends a cell wherever it stands, in a formula too.
-        let mut cell = |content: &Vec<Inline>| {
-            let text = self.inlines(content);
-            let mut out = String::with_capacity(text.len());
-            for (index, part) in text.split('|').enumerate() {
-                if index > 0 {
-                    out.push_str(if out.ends_with('\\') { "|" } else { "\\|" });
-                }
-                out.push_str(part);
-            }
-            out.replace('\n', " ")
-        };
+        self.in_cell = true;
+        let mut cell = |content: &Vec<Inline>| self.inlines(content).replace('\n', " ");
         let headers = content.headers.iter().map(&mut cell).collect();
         let rows = content.rows.iter().map(|row| row.iter().map(&mut cell).collect()).collect();
-        let notes = content.notes.iter().map(&mut cell).collect();
+        self.in_cell = false;
+        let notes = content.notes.iter().map(|note| self.inlines(note)).collect();
         pipes(table, headers, rows, notes)
+    }
+
+    /// Returns a text that is not escaped, so that no bar of it ends a cell.
+    fn bars(&self, text: &str) -> String {
+        if self.in_cell { text.replace('|', "\\|") } else { text.to_owned() }
     }
 
     fn inlines(&mut self, inlines: &[Inline]) -> String {
@@ -299,13 +306,24 @@ impl<'a> Writer<'a> {
             InlineKind::Emphasis(content) => format!("*{}*", self.inlines(content)),
             InlineKind::Strong(content) => format!("**{}**", self.inlines(content)),
             InlineKind::Strikeout(content) => format!("~~{}~~", self.inlines(content)),
+            // Behind a backslash, whether a bar ends the cell depends on who reads.
+            InlineKind::Code(text) if self.in_cell && text.contains("\\|") => {
+                format!("<code>{}</code>", as_entities(text))
+            }
             InlineKind::Code(text) => {
                 let mut fence = "`".to_owned();
                 while text.contains(&fence) {
                     fence.push('`');
                 }
-                let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-                format!("{fence}{space}{text}{space}{fence}")
+                // A space at both ends is taken as one of the fences.
+                let is_padded = text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty();
+                let space = if is_padded || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+                format!("{fence}{space}{}{space}{fence}", self.bars(text))
+            }
+            InlineKind::Math(tex) if self.in_cell => {
+                // The end of a row and a bar are two things, and `\|` is one.
+                let tex = tex.trim().replace("\\\\|", "\\\\ |").replace("\\|", "\\Vert ");
+                format!("${}$", self.bars(&tex))
             }
             InlineKind::Math(tex) => format!("${}$", tex.trim()),
             InlineKind::Link { url, content } => {
@@ -313,7 +331,7 @@ impl<'a> Writer<'a> {
                 match safe_url(url) {
                     Some(url) => {
                         let url = url.replace(' ', "%20").replace('<', "%3C").replace('>', "%3E");
-                        format!("[{content}](<{url}>)")
+                        format!("[{content}](<{}>)", self.bars(&url))
                     }
                     None => content,
                 }
@@ -328,7 +346,9 @@ impl<'a> Writer<'a> {
             }
             InlineKind::Reference { kind, label, number } => self.reference(*kind, label, number),
             InlineKind::Footnote { number, content } => {
+                let in_cell = std::mem::take(&mut self.in_cell);
                 let text = self.inlines(content);
+                self.in_cell = in_cell;
                 self.footnotes.push((*number, text));
                 format!("[^{number}]")
             }
@@ -336,10 +356,20 @@ impl<'a> Writer<'a> {
             InlineKind::Picture { id, alt, .. } => {
                 format!("![{}]({}/{id}.svg)", escape(alt), self.figures)
             }
+            InlineKind::LineBreak if self.in_cell => "<br>".to_owned(),
             InlineKind::LineBreak => "\\\n".to_owned(),
             InlineKind::ParagraphBreak => "\n\n    ".to_owned(),
         }
     }
+}
+
+/// Returns code with a number for each of its signs, none of which means anything to Markdown.
+fn as_entities(text: &str) -> String {
+    let one = |c: char| match c.is_alphanumeric() || c == ' ' {
+        true => c.to_string(),
+        false => format!("&#{};", u32::from(c)),
+    };
+    text.chars().map(one).collect()
 }
 
 fn numbered(number: &str, text: &str) -> String {
@@ -368,13 +398,13 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// Returns a paragraph that cannot be read as a list: `1.`, `-` and `+` at its start are escaped.
-fn first_safe(text: String) -> String {
+fn first_safe(text: &str) -> String {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     let next = text[digits..].chars().next();
     match next {
         Some('.' | ')') if digits > 0 => format!("{}\\{}", &text[..digits], &text[digits..]),
         Some('-' | '+' | '=') if digits == 0 => format!("\\{text}"),
-        _ => text,
+        _ => text.to_owned(),
     }
 }
 
@@ -391,7 +421,7 @@ fn pipes(table: &Table, headers: Vec<String>, rows: Vec<Vec<String>>, notes: Vec
         out.push_str(&row(cells));
     }
     for note in notes {
-        let _ = write!(out, "\n{}\n", first_safe(note));
+        let _ = write!(out, "\n{}\n", first_safe(&note));
     }
     out
 }
@@ -435,5 +465,50 @@ mod tests {
             assert!(text.contains(part), "no {part} in {text}");
         }
         assert!(!text.contains("javascript"));
+    }
+
+    fn block(kind: BlockKind) -> Block {
+        Block { location: Default::default(), kind }
+    }
+
+    #[test]
+    fn a_quotation_keeps_the_signs_at_its_end() {
+        let paragraph = |text: &str| block(BlockKind::Paragraph(vec![sample::text(text)]));
+        let inner = block(BlockKind::Quote(vec![paragraph("b ->")]));
+        let quote = block(BlockKind::Quote(vec![paragraph("a >"), inner]));
+        assert_eq!(block_alone(&quote, &Targets::new()), "> a \\>\n>\n> > b -\\>");
+    }
+
+    #[test]
+    fn a_line_behind_a_break_begins_no_list_and_spaces_of_code_stay() {
+        let content = vec![
+            sample::text("a"),
+            InlineKind::LineBreak.into(),
+            sample::text("- b"),
+            InlineKind::Code(" c ".into()).into(),
+        ];
+        let text = block_alone(&block(BlockKind::Paragraph(content)), &Targets::new());
+        assert_eq!(text, "a\\\n\\- b`  c  `");
+    }
+
+    #[test]
+    fn bars_and_breaks_in_cells_stay_what_they_are() {
+        let cells: Vec<Vec<Inline>> = vec![
+            vec![InlineKind::Math("\\|x\\| |y|".into()).into(), InlineKind::LineBreak.into()],
+            vec![InlineKind::Code("a|b".into()).into(), InlineKind::Code("a\\|b".into()).into()],
+            vec![
+                sample::text("|"),
+                InlineKind::Footnote { number: 1, content: vec![InlineKind::Math("|z|".into()).into()] }
+                    .into(),
+            ],
+        ];
+        let column = |_| table::Column { header: String::new(), alignment: Alignment::Left };
+        let table = Table { columns: (0..3).map(column).collect(), rows: Vec::new(), notes: Vec::new() };
+        let notes = vec![vec![InlineKind::Math("|w|".into()).into()]];
+        let content = TableContent { headers: vec![Vec::new(); 3], rows: vec![cells], notes };
+        let text = table_alone(&table, &content, &Targets::new());
+        let row = "| $\\Vert x\\Vert  \\|y\\|$<br> | `a\\|b`<code>a&#92;&#124;b</code> | \\|[^1] |\n";
+        assert!(text.contains(row), "{text}");
+        assert!(text.contains("\n$|w|$\n") && text.contains("[^1]: $|z|$"), "{text}");
     }
 }
