@@ -11,6 +11,10 @@ pub const HEIGHT: u32 = 630;
 
 /// Width of the figure of a post in pixels.
 const PICTURE: u32 = 1600;
+/// Pixels to a point of a printed figure: 300 to an inch.
+const SHARP: f64 = 300.0 / 72.0;
+/// Least width of a printed figure in pixels.
+const LEAST: f64 = 400.0;
 /// Free space at the edges of a card.
 const MARGIN: f64 = 56.0;
 /// Sizes of a title, from the largest; the first at which it fits its lines is taken.
@@ -58,6 +62,24 @@ pub fn card(title: &str, figure: &str, font: &Font) -> Result<Vec<u8>, PngError>
 /// A figure that is no drawing.
 pub fn picture(figure: &str, font: &Font) -> Result<Vec<u8>, PngError> {
     to_png(figure, PICTURE, font)
+}
+
+/// Draws a figure for documents that show no SVG, on white.
+///
+/// # Errors
+/// A figure that is no drawing.
+pub fn print(figure: &str, font: &Font) -> Result<Vec<u8>, PngError> {
+    // Those of a line of text are small, and looked at on screens that enlarge.
+    let pixels = (print_width(figure)? * SHARP).round().clamp(LEAST, f64::from(2 * PICTURE));
+    to_png(figure, pixels as u32, font)
+}
+
+/// Returns the width of a figure in points.
+///
+/// # Errors
+/// A figure that has none.
+pub fn print_width(figure: &str) -> Result<f64, PngError> {
+    drawing_size(figure).map(|[width, _]| width)
 }
 
 /// Returns the lines of a title and their size: the largest at which it fits.

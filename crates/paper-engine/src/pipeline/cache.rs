@@ -26,6 +26,10 @@ pub const FIGURES: Stage = Stage { name: "figures", code: env!("FIGURES_DIGEST")
 pub const PICTURED: Stage = Stage { name: "pictured", code: env!("FIGURES_DIGEST") };
 /// Drawings as PNG.
 pub const PICTURES: Stage = Stage { name: "picture", code: env!("FIGURES_DIGEST") };
+/// Drawings as PNG of documents that show no SVG.
+pub const PRINTED: Stage = Stage { name: "printed", code: env!("FIGURES_DIGEST") };
+/// What Pandoc makes of documents; whatever that rests on is part of their keys.
+pub const DOCX: Stage = Stage { name: "docx", code: "" };
 /// The cards of posts.
 pub const CARDS: Stage = Stage { name: "card", code: env!("FIGURES_DIGEST") };
 /// What TeX made.

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::archive;
 use super::context::{Context, Press};
+use super::docx;
 use super::figures::Drawings;
 use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
@@ -83,7 +84,10 @@ impl Printing<'_> {
     fn edition(&self, edition: &Edition, document: &Document) -> Result<Printed, Diagnostics> {
         let short = &self.inputs.paper.short;
         let press = Press { context: self.context, limit: &self.context.options.limit };
-        let Typeset { latex, list, pdf } = self.typeset(edition, document, press)?;
+        let mut errors = Diagnostics::default();
+        let typeset = errors.take(self.typeset(edition, document, press));
+        let written = errors.take(self.written(edition, document));
+        let (Typeset { latex, list, pdf }, written) = errors.require(typeset.zip(written))?;
         let pages = pdf::pages(&pdf.bytes)?;
         let rules = &self.inputs.paper.rules;
         let venue = self.inputs.layout(edition.venue.as_ref())?.venue;
@@ -92,13 +96,30 @@ impl Printing<'_> {
         let mut ignored = rules.take_ignored(&mut missed.0, Diagnostic::broken);
         ignored.extend(rules.take_ignored(&mut warnings.0, Diagnostic::broken));
         missed.into_result(())?;
-        let mut files = BTreeMap::from([(edition.file(short, "pdf"), pdf.bytes)]);
+        let mut files = written;
+        files.insert(edition.file(short, "pdf"), pdf.bytes);
         if edition.archive {
             let name = self.inputs.paper.archive_name(edition);
             files.insert(name, archive::archive(short, &latex, &list, self.drawn, venue)?);
         }
         insert_sources(&mut files, edition, short, latex, list);
         Ok(Printed { files, warnings, ignored, pages: vec![(edition.name.clone(), pages)] })
+    }
+
+    /// Returns the files of an edition that need no TeX: those for word processors.
+    fn written(
+        &self,
+        edition: &Edition,
+        document: &Document,
+    ) -> Result<BTreeMap<String, Vec<u8>>, Diagnostics> {
+        let short = &self.inputs.paper.short;
+        let mut errors = Diagnostics::default();
+        let mut files = BTreeMap::new();
+        if edition.docx {
+            let made = errors.take(docx::docx(self.context, self.drawn, edition, document));
+            files.extend(made.map(|bytes| (edition.file(short, "docx"), bytes)));
+        }
+        errors.into_result(files)
     }
 
     /// Typesets one edition.

@@ -1,7 +1,7 @@
 //! The only place that joins the stages: from what an author wrote to finished files.
 //!
 //! - `context`, `cache`: what every stage uses.
-//! - `paper`, `inputs`, `needed`, `facts`, `figures`, `reading`, `lint`, `review`, `pdf`, `archive`,
+//! - `paper`, `inputs`, `needed`, `facts`, `figures`, `reading`, `lint`, `review`, `pdf`, `archive`, `docx`,
 //!   `editions`, `outputs`, `outreach`: the stages, each a function of what it needs.
 //! - `session`: which stage needs which; each is made when it is first asked for.
 //! - `build`, `rally`, `plan`, `preview`: what is asked of a session.
@@ -12,6 +12,7 @@ mod build;
 mod cache;
 mod context;
 mod description;
+mod docx;
 mod editions;
 mod facts;
 mod figures;

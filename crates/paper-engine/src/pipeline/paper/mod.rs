@@ -120,6 +120,9 @@ pub struct Edition {
     /// Whether its LaTeX is packed for preprint servers.
     #[serde(default)]
     pub archive: bool,
+    /// Whether it is made as DOCX too, for co-authors who write in a word processor.
+    #[serde(default)]
+    pub docx: bool,
     /// How many words and pages it may hold.
     #[serde(default)]
     pub budgets: Budgets,

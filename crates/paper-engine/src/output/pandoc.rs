@@ -1,0 +1,537 @@
+//! The document as the tree of Pandoc in JSON, which Pandoc turns into the formats of word processors.
+//!
+//! Numbers of headings, figures and equations are text, as they are everywhere else: a program that counted
+//! anew might count differently. Only footnotes are counted by the reader's program, in the same order.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::columns::decimal_gaps;
+use super::{OutputError, math, reference_text, safe_url, statement_head};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::manuscript::{
+    Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, StatementKind, TableContent,
+};
+use crate::source::PAPER_FILE;
+use crate::table::{Alignment, Table};
+
+/// The document as Pandoc reads it.
+#[derive(Debug)]
+pub struct PandocTree {
+    /// The JSON of its tree, which names the drawing `ID` as the file `ID.png`.
+    pub json: String,
+    /// Every formula as it is handed over, in TeX, with the place of the first such one.
+    pub formulas: BTreeMap<String, Location>,
+}
+
+/// Renders the document for Pandoc.
+///
+/// `version` is the version of the tree that the installed Pandoc reads, such as `[1, 22, 2, 1]`. `widths`
+/// are those of the drawings in points, by their names.
+///
+/// # Errors
+/// A drawing that is missing.
+pub fn pandoc(
+    document: &Document,
+    version: &Value,
+    widths: &BTreeMap<String, f64>,
+) -> Result<PandocTree, OutputError> {
+    let (formulas, errors) = (BTreeMap::new(), Diagnostics::default());
+    let mut writer = Writer { widths, notes: 0, formulas, errors };
+    let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
+    let mut blocks = vec![heading(1, "abstract", text("Abstract"))];
+    blocks.extend(writer.blocks(&document.abstract_blocks));
+    if !document.keywords.is_empty() {
+        let mut terms = vec![strong(text("Index terms:")), space()];
+        terms.extend(text(&document.keywords.join(", ")));
+        blocks.push(paragraph(terms));
+    }
+    blocks.extend(writer.blocks(&document.blocks));
+    blocks.extend(writer.blocks(&document.appendices));
+    blocks.extend(writer.references(document));
+    let authors: Vec<Value> = document.authors.iter().map(|name| node("MetaInlines", text(name))).collect();
+    let keywords: Vec<Value> = document.keywords.iter().map(|term| node("MetaInlines", text(term))).collect();
+    let meta = json!({
+        "title": node("MetaInlines", title),
+        "author": node("MetaList", authors),
+        "keywords": node("MetaList", keywords),
+        "lang": node("MetaString", "en"),
+    });
+    let tree = json!({ "pandoc-api-version": version, "meta": meta, "blocks": blocks });
+    Ok(writer.errors.into_result(PandocTree { json: tree.to_string(), formulas: writer.formulas })?)
+}
+
+/// The style of the paragraph that holds a picture, and of its caption; the text styles of Pandoc.
+const FIGURE: &str = "Captioned Figure";
+const CAPTION: &str = "Image Caption";
+/// The style of an entry of the reference list.
+const ENTRY: &str = "Bibliography";
+
+struct Writer<'a> {
+    widths: &'a BTreeMap<String, f64>,
+    /// Footnotes so far.
+    notes: usize,
+    formulas: BTreeMap<String, Location>,
+    errors: Diagnostics,
+}
+
+impl Writer<'_> {
+    fn blocks(&mut self, blocks: &[Block]) -> Vec<Value> {
+        blocks.iter().flat_map(|block| self.block(block)).collect()
+    }
+
+    fn block(&mut self, block: &Block) -> Vec<Value> {
+        let at = &content_place(block);
+        match &block.kind {
+            BlockKind::Heading { level, number, label, content } => {
+                let mut words = text(number);
+                words.extend((!number.is_empty()).then(space));
+                words.extend(self.inlines(content, at));
+                vec![heading(*level, label, words)]
+            }
+            BlockKind::Paragraph(content) => vec![paragraph(self.inlines(content, at))],
+            BlockKind::List { start, items } => vec![self.list(*start, items)],
+            BlockKind::Quote(blocks) => vec![node("BlockQuote", self.blocks(blocks))],
+            BlockKind::Statement { kind, number, label, title, blocks } => {
+                vec![self.statement((*kind, *number), label.as_deref(), title, blocks, at)]
+            }
+            BlockKind::Definition { term, blocks } => {
+                let term = self.inlines(term, at);
+                vec![node("DefinitionList", json!([[term, [self.blocks(blocks)]]]))]
+            }
+            BlockKind::Rule => vec![json!({ "t": "HorizontalRule" })],
+            BlockKind::Code { language, text } => {
+                let classes: Vec<&String> =
+                    Some(language).filter(|name| !name.is_empty()).into_iter().collect();
+                vec![node("CodeBlock", json!([["", classes, []], text]))]
+            }
+            BlockKind::Equation { tex, label, number } => {
+                let formula = self.math("DisplayMath", &math::display_tex(tex.trim()), at);
+                vec![match number {
+                    Some(number) => numbered_equation(formula, *number, label.as_deref().unwrap_or_default()),
+                    None => paragraph(vec![formula]),
+                }]
+            }
+            BlockKind::Figure { id, label, number, caption, alt, .. } => {
+                let picture = self.picture(id, alt, None, &block.location);
+                let caption = captioned(LabelKind::Figure, *number, self.inlines(caption, at));
+                let parts = [styled(FIGURE, paragraph(vec![picture])), styled(CAPTION, paragraph(caption))];
+                vec![division(label, &[], &parts)]
+            }
+            BlockKind::Table { label, number, caption, table, content, .. } => {
+                let caption =
+                    number.map(|number| captioned(LabelKind::Table, number, self.inlines(caption, at)));
+                let mut parts = vec![self.table(caption, table, content, at)];
+                for note in &content.notes {
+                    parts.push(paragraph(self.inlines(note, at)));
+                }
+                if label.is_empty() { parts } else { vec![division(label, &[], &parts)] }
+            }
+        }
+    }
+
+    fn list(&mut self, start: Option<usize>, items: &[Vec<Block>]) -> Value {
+        let items: Vec<Vec<Value>> = items.iter().map(|item| self.blocks(item)).collect();
+        match start {
+            None => node("BulletList", items),
+            Some(first) => {
+                node("OrderedList", json!([[first, { "t": "Decimal" }, { "t": "Period" }], items]))
+            }
+        }
+    }
+
+    /// A statement as an indented run of paragraphs, so that a reader sees where it ends.
+    fn statement(
+        &mut self,
+        (kind, number): (StatementKind, Option<usize>),
+        label: Option<&str>,
+        title: &[Inline],
+        blocks: &[Block],
+        at: &Location,
+    ) -> Value {
+        let mut head = vec![strong(text(&statement_head(kind, number)))];
+        if !title.is_empty() {
+            head.extend(text(" ("));
+            head.extend(self.inlines(title, at));
+            head.extend(text(")"));
+        }
+        head.extend(text("."));
+        let mut inside = vec![paragraph(head)];
+        inside.extend(self.blocks(blocks));
+        division(label.unwrap_or_default(), &[], &[node("BlockQuote", inside)])
+    }
+
+    fn table(
+        &mut self,
+        caption: Option<Vec<Value>>,
+        table: &Table,
+        content: &TableContent,
+        at: &Location,
+    ) -> Value {
+        let headers = content.headers.iter().map(|header| cell(self.inlines(header, at))).collect();
+        let gaps: Vec<_> = (0..table.columns.len()).map(|column| decimal_gaps(table, column)).collect();
+        let mut rows = Vec::new();
+        for (row, cells) in content.rows.iter().enumerate() {
+            let mut written = Vec::new();
+            for (column, words) in cells.iter().enumerate() {
+                let mut words = self.inlines(words, at);
+                if let Some((point, digits)) =
+                    gaps.get(column).and_then(|gaps| gaps.get(row).copied().flatten())
+                {
+                    let gap = format!("{}{}", if point { "\u{2008}" } else { "" }, "\u{2007}".repeat(digits));
+                    words.push(node("Str", gap));
+                }
+                written.push(cell(words));
+            }
+            rows.push(written);
+        }
+        let alignments: Vec<&str> =
+            table.columns.iter().map(|column| alignment_name(column.alignment)).collect();
+        plain_table(caption, &columns(&alignments, &[]), Some(headers), rows)
+    }
+
+    /// Returns the list of cited works under its heading; nothing where none is cited.
+    fn references(&mut self, document: &Document) -> Vec<Value> {
+        if document.references.is_empty() {
+            return Vec::new();
+        }
+        let mut blocks = vec![heading(1, "references", text("References"))];
+        for reference in &document.references {
+            let mut words = text(&format!("[{}]", reference.number));
+            words.push(space());
+            words.extend(self.inlines(&reference.content, &reference.location));
+            let entry = paragraph(words);
+            blocks.push(division(&work(&reference.key), &[("custom-style", ENTRY)], &[entry]));
+        }
+        blocks
+    }
+
+    fn inlines(&mut self, inlines: &[Inline], at: &Location) -> Vec<Value> {
+        inlines.iter().flat_map(|inline| self.inline(inline, at)).collect()
+    }
+
+    fn inline(&mut self, inline: &Inline, at: &Location) -> Vec<Value> {
+        let place = || inline.position().map_or_else(|| at.clone(), |position| position.within(&at.file));
+        match &inline.kind {
+            InlineKind::Text(words)
+            | InlineKind::Number { text: words, .. }
+            | InlineKind::Verdict { text: words, .. } => text(words),
+            InlineKind::Emphasis(content) => vec![node("Emph", self.inlines(content, at))],
+            InlineKind::Strong(content) => vec![strong(self.inlines(content, at))],
+            InlineKind::Strikeout(content) => vec![node("Strikeout", self.inlines(content, at))],
+            InlineKind::Code(words) => vec![node("Code", json!([attributes("", &[]), words]))],
+            InlineKind::Math(tex) => vec![self.math("InlineMath", tex.trim(), &place())],
+            InlineKind::Link { url, content } => {
+                let content = self.inlines(content, at);
+                match safe_url(url) {
+                    Some(url) => vec![link(content, url)],
+                    None => content,
+                }
+            }
+            InlineKind::Cite(works) => cite(works),
+            InlineKind::Reference { kind, label, number } => {
+                vec![link(text(&reference_text(*kind, number)), &format!("#{label}"))]
+            }
+            InlineKind::Footnote { number, content } => self.note(*number, content, at, place),
+            InlineKind::FootnoteAgain(number) => vec![node("Superscript", text(&number.to_string()))],
+            InlineKind::Picture { id, alt, .. } => vec![self.picture(id, alt, Some(LINE), &place())],
+            InlineKind::LineBreak | InlineKind::ParagraphBreak => vec![json!({ "t": "LineBreak" })],
+        }
+    }
+
+    /// Returns a footnote, whose number the reader's program gives it: that of the paper, or an error.
+    fn note(
+        &mut self,
+        number: usize,
+        content: &[Inline],
+        at: &Location,
+        place: impl Fn() -> Location,
+    ) -> Vec<Value> {
+        self.notes += 1;
+        if self.notes != number {
+            let message = format!("footnote {number} would be number {} of a text document", self.notes);
+            let remedy = "call the notes in the order in which the text reads";
+            self.errors.push(Diagnostic::new(place(), message).remedy(remedy));
+        }
+        let paragraphs = content.split(|inline| inline.kind == InlineKind::ParagraphBreak);
+        let paragraphs: Vec<Value> = paragraphs.map(|content| paragraph(self.inlines(content, at))).collect();
+        vec![node("Note", paragraphs)]
+    }
+
+    fn math(&mut self, kind: &str, tex: &str, at: &Location) -> Value {
+        let tex = known(tex);
+        let node = node("Math", json!([{ "t": kind }, tex.as_str()]));
+        self.formulas.entry(tex).or_insert_with(|| at.clone());
+        node
+    }
+
+    /// Returns a picture of its own width, or of a given height in points.
+    fn picture(&mut self, id: &str, alt: &str, height: Option<f64>, at: &Location) -> Value {
+        let Some(width) = self.widths.get(id) else {
+            self.errors.push(Diagnostic::new(at.clone(), format!("there is no drawing of `{id}`")));
+            return space();
+        };
+        let (name, points) = height.map_or(("width", *width), |height| ("height", height));
+        let attributes = attributes("", &[(name, &format!("{:.4}in", points / POINTS))]);
+        node("Image", json!([attributes, text(alt), [format!("{id}.png"), ""]]))
+    }
+}
+
+/// The height of a line of text in points.
+const LINE: f64 = 12.0;
+/// Points of an inch, of which SVG and PDF have as many.
+const POINTS: f64 = 72.0;
+
+/// Commands that Pandoc does not know, and what looks the same, or nearly so, in a text document.
+const ALIKE: [(&str, &str); 5] = [
+    ("\\Bigl", "\\biggl"),
+    ("\\Bigr", "\\biggr"),
+    ("\\Bigm", "\\biggm"),
+    ("\\cfrac", "\\dfrac"),
+    ("\\operatorname*", "\\operatorname"),
+];
+
+/// Returns a formula in the commands that Pandoc knows.
+fn known(tex: &str) -> String {
+    let mut out = String::with_capacity(tex.len());
+    let mut rest = tex;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let alike = ALIKE.iter().find_map(|(command, other)| {
+            let after = rest.strip_prefix(command)?;
+            (!after.starts_with(|c: char| c.is_ascii_alphabetic())).then_some((*other, after))
+        });
+        let (written, after) = alike.unwrap_or_else(|| {
+            let end = rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end);
+            rest.split_at(end)
+        });
+        out.push_str(written);
+        rest = after;
+    }
+    out + rest
+}
+
+/// Returns where the text of a block begins: captions stand in files of their own.
+fn content_place(block: &Block) -> Location {
+    let file = block.content_file();
+    if file == block.location.file { block.location.clone() } else { Location::file(file) }
+}
+
+/// Returns the name of the target of citations.
+fn work(key: &str) -> String {
+    format!("ref-{key}")
+}
+
+/// Returns a node of the tree.
+fn node(kind: &str, content: impl Into<Value>) -> Value {
+    json!({ "t": kind, "c": content.into() })
+}
+
+fn space() -> Value {
+    json!({ "t": "Space" })
+}
+
+/// Returns words and the spaces between them.
+fn text(words: &str) -> Vec<Value> {
+    let mut out = Vec::new();
+    for (index, word) in words.split([' ', '\n', '\t', '\r']).enumerate() {
+        out.extend((index > 0).then(space));
+        out.extend((!word.is_empty()).then(|| node("Str", word)));
+    }
+    out
+}
+
+fn paragraph(content: Vec<Value>) -> Value {
+    node("Para", content)
+}
+
+fn strong(content: Vec<Value>) -> Value {
+    node("Strong", content)
+}
+
+fn heading(level: u8, label: &str, content: Vec<Value>) -> Value {
+    node("Header", json!([level.clamp(1, 9), attributes(label, &[]), content]))
+}
+
+fn attributes(id: &str, pairs: &[(&str, &str)]) -> Value {
+    json!([id, [], pairs])
+}
+
+fn division(label: &str, pairs: &[(&str, &str)], blocks: &[Value]) -> Value {
+    node("Div", json!([attributes(label, pairs), blocks]))
+}
+
+fn styled(style: &str, block: Value) -> Value {
+    division("", &[("custom-style", style)], &[block])
+}
+
+fn link(content: Vec<Value>, target: &str) -> Value {
+    node("Link", json!([attributes("", &[]), content, [target, ""]]))
+}
+
+fn cite(works: &[Citation]) -> Vec<Value> {
+    let mut out = Vec::new();
+    for (index, Citation { key, number, locator }) in works.iter().enumerate() {
+        out.extend(text(if index > 0 { ", [" } else { "[" }));
+        out.push(link(text(&number.to_string()), &format!("#{}", work(key))));
+        out.extend(text(&locator.as_ref().map_or("]".to_owned(), |place| format!(", {place}]"))));
+    }
+    out
+}
+
+/// Returns a caption behind the name of what it belongs to.
+fn captioned(kind: LabelKind, number: usize, caption: Vec<Value>) -> Vec<Value> {
+    let mut words = vec![strong(text(&format!("{}.", reference_text(kind, &number.to_string())))), space()];
+    words.extend(caption);
+    words
+}
+
+/// Returns a displayed equation with its number at the right edge, in two cells, as word processors have it.
+fn numbered_equation(formula: Value, number: usize, label: &str) -> Value {
+    let number = text(&format!("({number})"));
+    let columns = columns(&["AlignCenter", "AlignRight"], &[0.9, 0.1]);
+    let table = plain_table(None, &columns, None, vec![vec![cell(vec![formula]), cell(number)]]);
+    division(label, &[], &[table])
+}
+
+fn alignment_name(alignment: Alignment) -> &'static str {
+    match alignment {
+        Alignment::Left => "AlignLeft",
+        Alignment::Center => "AlignCenter",
+        Alignment::Decimal => "AlignRight",
+    }
+}
+
+/// Returns the columns of a table; those without a share of the line's width are as wide as they need.
+fn columns(alignments: &[&str], shares: &[f64]) -> Value {
+    let width = |column: usize| match shares.get(column) {
+        Some(share) => node("ColWidth", *share),
+        None => json!({ "t": "ColWidthDefault" }),
+    };
+    let columns = alignments.iter().enumerate().map(|(at, name)| json!([{ "t": name }, width(at)]));
+    columns.collect()
+}
+
+fn cell(content: Vec<Value>) -> Value {
+    let blocks = if content.is_empty() { Vec::new() } else { vec![node("Plain", content)] };
+    json!([attributes("", &[]), { "t": "AlignDefault" }, 1, 1, blocks])
+}
+
+fn plain_table(
+    caption: Option<Vec<Value>>,
+    columns: &Value,
+    headers: Option<Vec<Value>>,
+    rows: Vec<Vec<Value>>,
+) -> Value {
+    let none = || attributes("", &[]);
+    let row = |cells: Vec<Value>| json!([none(), cells]);
+    let caption: Vec<Value> = caption.into_iter().map(|words| node("Plain", words)).collect();
+    let headers: Vec<Value> = headers.into_iter().map(row).collect();
+    let rows: Vec<Value> = rows.into_iter().map(row).collect();
+    let body = json!([none(), 0, [], rows]);
+    node("Table", json!([none(), [Value::Null, caption], columns, [none(), headers], [body], [none(), []]]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn widths() -> BTreeMap<String, f64> {
+        BTreeMap::from([("hops".to_owned(), 252.0), ("wide".to_owned(), 516.0)])
+    }
+
+    fn tree(document: &Document) -> Value {
+        let tree = pandoc(document, &json!([1, 22]), &widths()).expect("a tree");
+        serde_json::from_str(&tree.json).expect("JSON")
+    }
+
+    /// Returns the contents of all nodes of a kind, in order.
+    fn nodes<'t>(tree: &'t Value, kind: &str, found: &mut Vec<&'t Value>) {
+        match tree {
+            Value::Array(items) => items.iter().for_each(|item| nodes(item, kind, found)),
+            Value::Object(fields) => {
+                if fields.get("t").is_some_and(|name| name == kind) {
+                    found.extend(fields.get("c"));
+                }
+                fields.values().for_each(|field| nodes(field, kind, found));
+            }
+            _ => {}
+        }
+    }
+
+    fn count(tree: &Value, kind: &str) -> usize {
+        let mut found = Vec::new();
+        nodes(tree, kind, &mut found);
+        found.len()
+    }
+
+    #[test]
+    fn every_kind_has_its_node() {
+        let tree = tree(&sample::document());
+        assert_eq!(tree["pandoc-api-version"], json!([1, 22]));
+        for (kind, number) in [
+            ("Header", 5),
+            ("Note", 3),
+            ("Image", 2),
+            // One of the text, and one that holds a numbered equation.
+            ("Table", 2),
+            ("Math", 3),
+            ("CodeBlock", 1),
+            ("OrderedList", 1),
+            ("BulletList", 1),
+            ("BlockQuote", 1),
+        ] {
+            assert_eq!(count(&tree, kind), number, "{kind} in {tree:#}");
+        }
+        let text = tree.to_string();
+        let (one, two) = ("{\"c\":\"1\",\"t\":\"Str\"}", "{\"c\":\"One_a\",\"t\":\"Str\"}");
+        assert!(text.contains(&format!("{one},{{\"t\":\"Space\"}},{two}")), "{text}");
+        assert!(text.contains("[\"#ref-key\",\"\"]") && text.contains("[\"ref-key\",[],"), "{text}");
+        assert!(!text.contains("javascript"));
+    }
+
+    #[test]
+    fn every_link_inside_has_its_target() {
+        let tree = tree(&sample::document());
+        let mut links = Vec::new();
+        nodes(&tree, "Link", &mut links);
+        let targets = links.iter().filter_map(|link| link[2][0].as_str()?.strip_prefix('#'));
+        let targets: Vec<&str> = targets.collect();
+        assert!(targets.len() > 5);
+        for target in targets {
+            assert!(tree.to_string().contains(&format!("[\"{target}\",[],")), "no {target}");
+        }
+    }
+
+    #[test]
+    fn a_formula_is_known_by_its_text_and_what_is_missing_is_told() {
+        let mut document = sample::document();
+        let made = pandoc(&document, &json!([1, 22]), &widths()).expect("a tree");
+        assert_eq!(made.formulas["a = b"].line, 25);
+        let error = pandoc(&document, &json!([1, 22]), &BTreeMap::new()).expect_err("no drawings");
+        assert_eq!(error.0.0.iter().map(|error| error.location.line).collect::<Vec<_>>(), [27, 29]);
+        let note = InlineKind::Footnote { number: 9, content: Vec::new() };
+        document.blocks[1].kind = BlockKind::Paragraph(vec![note.into()]);
+        let error = pandoc(&document, &json!([1, 22]), &widths()).expect_err("a note out of order");
+        assert!(error.to_string().contains("footnote 9 would be number 1"), "{error}");
+    }
+
+    #[test]
+    fn commands_that_pandoc_lacks_are_written_as_others() {
+        let tex = "\\Bigl( x \\\\Bigl \\Bigr) \\operatorname*{a}_i \\operatorname{b} \\Biglike \\é";
+        let expected = "\\biggl( x \\\\Bigl \\biggr) \\operatorname{a}_i \\operatorname{b} \\Biglike \\é";
+        assert_eq!(known(tex), expected);
+        assert_eq!((known("\\"), known("x")), ("\\".to_owned(), "x".to_owned()));
+    }
+
+    #[test]
+    fn decimals_stand_below_each_other() {
+        let mut text = Vec::new();
+        let tree = tree(&sample::document());
+        nodes(&tree, "Str", &mut text);
+        assert!(text.iter().any(|text| **text == "\u{2008}\u{2007}\u{2007}"), "{text:?}");
+    }
+}
