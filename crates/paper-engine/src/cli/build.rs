@@ -13,7 +13,10 @@ use crate::study::Study;
 #[command(after_help = "Examples:
   {program} build
   {program} build --timings
-  {program} build --root tests/suite/minimal --edition extended")]
+  {program} build --root tests/suite/minimal --edition extended
+
+An edition of paper/paper.yaml has its PDF and LaTeX, and what it asks for: `archive: true` (LaTeX for preprint servers),
+`docx: true` (a text document, through pandoc), `jats: true` (XML for journals).")]
 pub struct Arguments {
     #[command(flatten)]
     paper: PaperArguments,

@@ -18,6 +18,9 @@ use crate::lint::PAGE_BUDGET;
 use crate::manuscript::Document;
 use crate::output::{self, Latex, Ledger, Venue};
 
+/// The way from the files of an edition to the drawings.
+const FIGURES: &str = "../figures";
+
 /// Returns the ledger of an edition, empty where it has none.
 pub fn ledger(edition: &Edition, document: &Document, facts: &Facts) -> Ledger {
     if edition.ledger { Ledger::of(document, facts) } else { Ledger::default() }
@@ -106,7 +109,7 @@ impl Printing<'_> {
         Ok(Printed { files, warnings, ignored, pages: vec![(edition.name.clone(), pages)] })
     }
 
-    /// Returns the files of an edition that need no TeX: those for word processors.
+    /// Returns the files of an edition that need no TeX: those for word processors and journals.
     fn written(
         &self,
         edition: &Edition,
@@ -118,6 +121,12 @@ impl Printing<'_> {
         if edition.docx {
             let made = errors.take(docx::docx(self.context, self.drawn, edition, document));
             files.extend(made.map(|bytes| (edition.file(short, "docx"), bytes)));
+        }
+        if edition.jats {
+            let made = self.context.stage(&format!("jats {}", edition.name), || {
+                Ok::<_, Diagnostics>((output::jats(document, FIGURES)?, false))
+            });
+            files.extend(errors.take(made).map(|text| (edition.file(short, "xml"), text.into_bytes())));
         }
         errors.into_result(files)
     }

@@ -82,7 +82,7 @@ pub fn groups(paper: &Description, sizes: &BTreeMap<String, usize>) -> Vec<Group
     groups
 }
 
-const FIRST: [&str; 6] = ["HTML", "PDF", "SVG", "Markdown", "LaTeX", "reference list"];
+const FIRST: [&str; 8] = ["HTML", "PDF", "DOCX", "JATS", "SVG", "Markdown", "LaTeX", "reference list"];
 
 /// Where a file stands on the page, and what it is.
 struct ListPlace {
@@ -177,6 +177,7 @@ fn format(path: &str) -> String {
         (".md", "Markdown"),
         (".tex", "LaTeX"),
         (".bbl", "reference list"),
+        (".xml", "JATS"),
         (".phext", "phext"),
         (".cff", "CFF"),
     ];
@@ -215,6 +216,8 @@ mod tests {
             "html/index.html",
             "short/p.pdf",
             "short/p.tex",
+            "short/p.xml",
+            "short/p.docx",
             "long/p.pdf",
             "p.md",
             "p.phext",
@@ -243,7 +246,8 @@ mod tests {
             ("PDF", "SVG")
         );
         assert_eq!(groups[0].rows[1].name, "The short edition");
-        assert_eq!(groups[0].rows[1].files[0].format, "PDF");
+        let formats: Vec<&str> = groups[0].rows[1].files.iter().map(|file| file.format.as_str()).collect();
+        assert_eq!(formats, ["PDF", "DOCX", "JATS", "LaTeX"]);
     }
 
     #[test]

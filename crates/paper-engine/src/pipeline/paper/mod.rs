@@ -123,6 +123,9 @@ pub struct Edition {
     /// Whether it is made as DOCX too, for co-authors who write in a word processor.
     #[serde(default)]
     pub docx: bool,
+    /// Whether it is made as JATS XML too, for journals and archives.
+    #[serde(default)]
+    pub jats: bool,
     /// How many words and pages it may hold.
     #[serde(default)]
     pub budgets: Budgets,
