@@ -8,6 +8,7 @@ mod build;
 mod constructs;
 #[path = "../browser/driven.rs"]
 mod driven;
+mod exchange;
 mod html;
 mod machine;
 mod neighbours;
