@@ -60,10 +60,15 @@ pub fn read(
     place: &Location,
 ) -> Result<String, Diagnostics> {
     let bytes = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"));
-    bytes.and_then(|bytes| draw(&bytes, setting, text, font)).map_err(|reason| {
-        let message = format!("the picture `{}` cannot be printed: {reason}", file.display());
-        Diagnostic::new(place.clone(), message).into()
-    })
+    bytes
+        .and_then(|bytes| draw(&bytes, setting, text, font))
+        .map_err(|reason| unprintable(file, &reason, place).into())
+}
+
+/// Says why a picture cannot be printed, where it is shown.
+pub fn unprintable(file: &Path, reason: &str, place: &Location) -> Diagnostic {
+    let message = format!("the picture `{}` cannot be printed: {reason}", file.display());
+    Diagnostic::new(place.clone(), message)
 }
 
 /// What an SVG drawing holds, and its size in points.

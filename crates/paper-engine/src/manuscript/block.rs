@@ -9,7 +9,7 @@ use comrak::{Arena, Options, parse_document};
 use super::attributes::attributes;
 use super::builder::{Builder, Nest, Text};
 use super::definitions::unused;
-use super::directive::{Begun, Placed, expand, placed_index};
+use super::directive::{Begun, Marked, Placed, expand, mark_index};
 use super::inline::{join, trim};
 use super::pipe_table::is_caption;
 use super::source::Origin;
@@ -65,7 +65,7 @@ impl Builder<'_> {
         let root = parse_document(&arena, &markdown, &options());
         self.check_definitions(&text, &markdown);
         self.define_notes(&mut text, root);
-        (text.lines, text.placed, text.numbered) = (markdown.lines().collect(), expanded.placed, numbered);
+        (text.lines, text.marked, text.numbered) = (markdown.lines().collect(), expanded.marked, numbered);
         let blocks = self.blocks(&mut text, root);
         self.check_notes(&text);
         blocks
@@ -160,12 +160,12 @@ impl Builder<'_> {
         out: &mut Vec<Block>,
     ) {
         while let Some(node) = nodes.next() {
-            let placed = match &node.data.borrow().value {
-                NodeValue::HtmlBlock(html) => placed_index(&html.literal),
+            let mark = match &node.data.borrow().value {
+                NodeValue::HtmlBlock(html) => mark_index(&html.literal),
                 _ => None,
             };
-            match placed.and_then(|index| text.placed.get(index)).cloned() {
-                Some((Placed::Begin(begun), location)) => {
+            match mark.and_then(|index| text.marked.get(index)).cloned() {
+                Some((Marked::Begin(begun), location)) => {
                     let title = begun.title.as_ref().map(|(title, line, column)| {
                         let origin = text.origin.part(title, *line, *column);
                         self.paragraph_of(title, origin, "title")
@@ -175,14 +175,19 @@ impl Builder<'_> {
                     out.push(self.statement(begun, title.unwrap_or_default(), inside, &location));
                     continue;
                 }
-                Some((Placed::End, _)) if in_statement => return,
-                Some((Placed::End, location)) => {
+                Some((Marked::End, _)) if in_statement => return,
+                Some((Marked::End, location)) => {
                     let error = Diagnostic::new(location, "this `:::` closes what was begun elsewhere");
                     let remedy = "begin and end a statement outside of lists and quotations";
                     self.errors.push(error.remedy(remedy));
                     continue;
                 }
-                _ => {}
+                Some((Marked::Placed(placed), location)) => {
+                    let kind = self.place(&placed, &location);
+                    out.extend(kind.map(|kind| Block { location, kind }));
+                    continue;
+                }
+                None => {}
             }
             if matches!(node.data.borrow().value, NodeValue::Table(_)) {
                 let start = node.data.borrow().sourcepos.start;
@@ -269,12 +274,7 @@ impl Builder<'_> {
                 return;
             }
             NodeValue::HtmlBlock(html) => {
-                if let Some(placed) = placed_index(&html.literal).and_then(|index| text.placed.get(index)) {
-                    let (placed, location) = placed.clone();
-                    if let Some(kind) = self.place(&placed, &location) {
-                        out.push(Block { location, kind });
-                    }
-                } else if !is_comment(&html.literal) {
+                if !is_comment(&html.literal) {
                     let (message, remedy) = match is_open_comment(&html.literal) {
                         true => (
                             "this comment is not closed, and what stands below it would be lost",
@@ -518,14 +518,13 @@ impl Builder<'_> {
                     return None;
                 };
                 self.figures += 1;
-                let (number, label) = (self.figures, placed.label().unwrap_or_default());
+                let (number, label) = (self.figures, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.markdown_value(&figure.caption, &file, "caption");
                 let alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
                 let (id, wide, picture) = (id.clone(), figure.wide, None);
                 Some(BlockKind::Figure { id, label, number, caption, alt, wide, picture })
             }
-            Placed::Begin(_) | Placed::End => None,
             Placed::Table(id) => {
                 let file = Path::new("paper/tables").join(format!("{id}.yaml"));
                 let Some(table) = sources.tables.get(id) else {
@@ -533,7 +532,7 @@ impl Builder<'_> {
                     return None;
                 };
                 self.tables += 1;
-                let (number, label) = (self.tables, placed.label().unwrap_or_default());
+                let (number, label) = (self.tables, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.markdown_value(&table.caption, &table.location.file, "caption");
                 let (wide, table) = (table.wide, table.table.clone());
@@ -585,11 +584,11 @@ impl Builder<'_> {
         known: impl Iterator<Item = &'k String>,
         location: &Location,
     ) {
-        let (Placed::Figure(id) | Placed::Table(id)) = placed else { return };
+        let (Placed::Figure(id) | Placed::Table(id)) = placed;
         let diagnostic = Diagnostic::new(location.clone(), format!("{} does not exist", file.display()));
         self.errors.push(diagnostic.suggest(id, known.map(String::as_str)));
         // Its label counts as known, so that one missing file makes one error.
-        let label = placed.label().unwrap_or_default();
+        let label = placed.label();
         if !self.labels.contains(&label) {
             self.labels.define(&label, String::new(), location.clone(), &mut self.errors);
         }

@@ -7,7 +7,7 @@ use comrak::nodes::Node;
 
 use super::bibliography::Bibliography;
 use super::call::{Masked, Scope, mask};
-use super::directive::Placed;
+use super::directive::Marked;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
@@ -54,7 +54,8 @@ pub(super) struct Text<'n> {
     pub reported: BTreeSet<usize>,
     /// The lines that Markdown was read from.
     pub lines: Vec<&'n str>,
-    pub placed: Vec<(Placed, Location)>,
+    /// What the marks in its lines stand for.
+    pub marked: Vec<(Marked, Location)>,
     /// The footnotes that it defines, and where.
     pub footnotes: BTreeMap<String, (Node<'n>, Location)>,
     /// The numbers of the footnotes that it called.
@@ -100,7 +101,7 @@ impl Builder<'_> {
             masked: mask(source),
             reported: BTreeSet::new(),
             lines: Vec::new(),
-            placed: Vec::new(),
+            marked: Vec::new(),
             footnotes: BTreeMap::new(),
             called_notes: BTreeMap::new(),
             nests: Vec::new(),

@@ -5,6 +5,17 @@ use super::source::Origin;
 use super::tree::StatementKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
+/// What a mark in the text stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Marked {
+    /// A figure or a table.
+    Placed(Placed),
+    /// The beginning of a statement.
+    Begin(Begun),
+    /// The end of the statement begun last.
+    End,
+}
+
 /// What a `:::` line places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Placed {
@@ -12,20 +23,14 @@ pub(super) enum Placed {
     Figure(String),
     /// A table by its identifier.
     Table(String),
-    /// The beginning of a statement.
-    Begin(Begun),
-    /// The end of the statement begun last.
-    End,
 }
 
 impl Placed {
     /// Returns the label that comes with its file name: `fig:topology` of `fig-4-topology`.
-    pub fn label(&self) -> Option<String> {
+    pub fn label(&self) -> String {
         match self {
-            Self::Figure(id) => Some(format!("fig:{}", short(id, "fig-"))),
-            Self::Table(id) => Some(format!("tab:{}", short(id, "table-"))),
-            Self::Begin(begun) => begun.label.as_ref().map(|(label, _)| label.clone()),
-            Self::End => None,
+            Self::Figure(id) => format!("fig:{}", short(id, "fig-")),
+            Self::Table(id) => format!("tab:{}", short(id, "table-")),
         }
     }
 }
@@ -70,7 +75,7 @@ pub(super) struct Expanded {
     /// The text that this edition keeps, line by line.
     pub text: String,
     /// The figures and tables placed in it, and where their names stand; beginnings and ends of statements.
-    pub placed: Vec<(Placed, Location)>,
+    pub marked: Vec<(Marked, Location)>,
     /// Labels in blocks of other editions, and where they stand.
     pub left_out: Vec<(String, Location)>,
 }
@@ -78,8 +83,8 @@ pub(super) struct Expanded {
 /// Begins the HTML comment that stands for a placed figure or table.
 const MARK: &str = "<!--\u{E005}";
 
-/// Returns the index of the placed thing that an HTML comment stands for.
-pub(super) fn placed_index(html: &str) -> Option<usize> {
+/// Returns the index of what an HTML comment stands for, if it is a mark.
+pub(super) fn mark_index(html: &str) -> Option<usize> {
     html.trim().strip_prefix(MARK)?.strip_suffix("-->")?.parse().ok()
 }
 
@@ -103,11 +108,10 @@ pub(super) fn expand(
     origin: &Origin,
     errors: &mut Diagnostics,
 ) -> Expanded {
-    let (mut out, mut placed, mut open) = (String::new(), Vec::new(), Vec::<Open>::new());
+    let (mut out, mut marked, mut open) = (String::new(), Vec::new(), Vec::<Open>::new());
     let mut left_out = Vec::new();
     let (mut fence, mut in_comment) = (None::<String>, false);
-    for (index, line) in text.lines().enumerate() {
-        let number = index + 1;
+    for (number, (line, written)) in (1..).zip(text.lines().zip(source.lines())) {
         let trimmed = line.trim();
         let place = |word: &str| {
             let byte = line.find(word).unwrap_or_default();
@@ -151,8 +155,8 @@ pub(super) fn expand(
                     errors.push(error.remedy("delete the line"));
                 }
                 Some(block) if block.states => {
-                    out.push_str(&format!("{MARK}{}-->", placed.len()));
-                    placed.push((Placed::End, place(":::")));
+                    out.push_str(&format!("{MARK}{}-->", marked.len()));
+                    marked.push((Marked::End, place(":::")));
                 }
                 Some(_) => {}
             },
@@ -178,34 +182,36 @@ pub(super) fn expand(
                 let name = (*id).to_owned();
                 let thing = if *kind == "figure" { Placed::Figure(name) } else { Placed::Table(name) };
                 if kept {
-                    out.push_str(&format!("{MARK}{}-->", placed.len()));
-                    placed.push((thing, place(id)));
+                    out.push_str(&format!("{MARK}{}-->", marked.len()));
+                    marked.push((Marked::Placed(thing), place(id)));
                 } else {
-                    left_out.extend(thing.label().map(|label| (label, place(id))));
+                    left_out.push((thing.label(), place(id)));
                 }
                 open.push(Open { location: place(":::"), keeps: true, places: true, states: false });
             }
-            [word, ..] if statement(word).is_some() => {
-                let kind = statement(word).unwrap_or(StatementKind::Theorem);
-                let written = source.lines().nth(index).unwrap_or_default();
-                let behind = written.find(word).map_or(written.len(), |at| at + word.len());
-                let column = written[..behind].chars().count();
-                let begun = Begun::read(kind, &written[behind..], number, column, origin);
-                if kept {
-                    out.push_str(&format!("{MARK}{}-->", placed.len()));
-                    placed.push((Placed::Begin(begun), place(":::")));
-                } else {
-                    left_out.extend(begun.label);
-                }
-                open.push(Open { location: place(":::"), keeps: true, places: false, states: kept });
-            }
             [word, ..] => {
-                let message = format!("`::: {}` is not known", words.join(" "));
-                errors.push(
-                    Diagnostic::new(place(word), message)
-                        .remedy("write `::: figure ID`, `::: table ID`, `::: edition NAME`, or a statement such as `::: theorem`"),
-                );
-                open.push(Open { location: place(":::"), keeps: true, places: false, states: false });
+                let kind = statement(word);
+                match kind {
+                    Some(kind) => {
+                        let behind = written.find(word).map_or(written.len(), |at| at + word.len());
+                        let column = written[..behind].chars().count();
+                        let begun = Begun::read(kind, &written[behind..], number, column, origin);
+                        if kept {
+                            out.push_str(&format!("{MARK}{}-->", marked.len()));
+                            marked.push((Marked::Begin(begun), place(":::")));
+                        } else {
+                            left_out.extend(begun.label);
+                        }
+                    }
+                    None => {
+                        let message = format!("`::: {}` is not known", words.join(" "));
+                        errors.push(Diagnostic::new(place(word), message).remedy(
+                            "write `::: figure ID`, `::: table ID`, `::: edition NAME`, or a statement such as `::: theorem`",
+                        ));
+                    }
+                }
+                let states = kept && kind.is_some();
+                open.push(Open { location: place(":::"), keeps: true, places: false, states });
             }
         }
         out.push('\n');
@@ -215,7 +221,7 @@ pub(super) fn expand(
             Diagnostic::new(block.location, "this `:::` is not closed").remedy("add a line `:::` behind it"),
         );
     }
-    Expanded { text: out, placed, left_out }
+    Expanded { text: out, marked, left_out }
 }
 
 /// Returns the statement that a word begins.

@@ -115,10 +115,8 @@ pub fn with_pictures<'d>(
     for (id, ShownPicture { picture, alt, room, place, .. }) in shown {
         let made = context.stage(&format!("picture {id}"), || {
             let Picture { file, page, width, .. } = picture;
-            let wrong = |reason: String| {
-                let message = format!("the picture `{}` cannot be printed: {reason}", file.display());
-                Diagnostics::from(Diagnostic::new(place.clone(), message))
-            };
+            let wrong =
+                |reason: String| Diagnostics::from(figure::picture::unprintable(file, &reason, &place));
             if figures.svg.contains_key(&id) {
                 return Err(wrong(format!("figures/{id}.yaml has its name; rename one of them")));
             }
