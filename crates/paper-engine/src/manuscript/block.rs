@@ -124,7 +124,7 @@ impl Builder<'_> {
     }
 
     /// Converts a text that is one paragraph; `what` names it.
-    fn paragraph_of(&mut self, source: &str, origin: Origin, what: &str) -> Vec<Inline> {
+    pub(super) fn paragraph_of(&mut self, source: &str, origin: Origin, what: &str) -> Vec<Inline> {
         let whole = origin.at(1, 1);
         let mut caption = Vec::new();
         for block in self.text(source, origin, false) {
@@ -144,7 +144,7 @@ impl Builder<'_> {
         join(caption)
     }
 
-    fn blocks<'n>(&mut self, text: &mut Text<'n>, parent: Node<'n>) -> Vec<Block> {
+    pub(super) fn blocks<'n>(&mut self, text: &mut Text<'n>, parent: Node<'n>) -> Vec<Block> {
         let mut nodes = parent.children().peekable();
         let mut out = Vec::new();
         self.run(text, &mut nodes, false, &mut out);
@@ -233,13 +233,7 @@ impl Builder<'_> {
                 BlockKind::Quote(blocks)
             }
             NodeValue::Alert(alert) => {
-                let title = alert.title.unwrap_or_else(|| alert.alert_type.default_title().to_owned());
-                let title = InlineKind::Strong(vec![InlineKind::Text(title).into()]).into();
-                let title = Block { location: location.clone(), kind: BlockKind::Paragraph(vec![title]) };
-                self.open_nest(text, Nest::Quote, &location);
-                let inner = self.blocks(text, node);
-                text.nests.pop();
-                BlockKind::Quote(std::iter::once(title).chain(inner).collect())
+                return out.push(self.alert(text, node, &alert, (start.line, start.column)));
             }
             NodeValue::List(list) => {
                 let start = (list.list_type == ListType::Ordered).then_some(list.start);
@@ -359,7 +353,7 @@ impl Builder<'_> {
     }
 
     /// Goes into a list or a quotation; LaTeX's classes set no deeper ones.
-    fn open_nest(&mut self, text: &mut Text<'_>, nest: Nest, at: &Location) {
+    pub(super) fn open_nest(&mut self, text: &mut Text<'_>, nest: Nest, at: &Location) {
         text.nests.push(nest);
         let same = text.nests.iter().filter(|outer| **outer == nest).count();
         if (nest != Nest::Quote && same == DEEPEST_LIST + 1) || text.nests.len() == DEEPEST_NEST + 1 {

@@ -1,12 +1,42 @@
-//! Statements of a text: theorems and their like, proofs and algorithms, each numbered by its kind.
+//! Statements of a text: theorems and their like, proofs and algorithms, each numbered by its kind; notices.
 
-use super::builder::Builder;
+use comrak::nodes::{AlertType, Node, NodeAlert};
+
+use super::builder::{Builder, Nest, Text};
 use super::directive::Begun;
 use super::label::kind_of;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind};
 use crate::diagnostic::{Diagnostic, Location};
 
 impl Builder<'_> {
+    /// Converts a notice that is written as on GitHub, `> [!NOTE] Title`.
+    pub(super) fn alert<'n>(
+        &mut self,
+        text: &mut Text<'n>,
+        node: Node<'n>,
+        alert: &NodeAlert,
+        at: (usize, usize),
+    ) -> Block {
+        let kind = match alert.alert_type {
+            AlertType::Note => StatementKind::Note,
+            AlertType::Tip => StatementKind::Tip,
+            AlertType::Important => StatementKind::Important,
+            AlertType::Warning => StatementKind::Warning,
+            AlertType::Caution => StatementKind::Caution,
+        };
+        let (line, column) = at;
+        let location = text.origin.at(line, column);
+        let title = alert.title.as_deref().unwrap_or_default().trim();
+        let written = text.lines.get(line - 1).copied().unwrap_or_default();
+        let column = written.find(title).map_or(column, |at| written[..at].chars().count() + 1);
+        let title = text.masked.unmask(title);
+        let title = self.paragraph_of(&title, text.origin.part(&title, line, column), "title");
+        self.open_nest(text, Nest::Quote, &location);
+        let blocks = self.blocks(text, node);
+        text.nests.pop();
+        self.statement(Begun { kind, label: None, title: None }, title, blocks, &location)
+    }
+
     /// Converts a statement around the blocks inside it.
     pub(super) fn statement(
         &mut self,
@@ -39,7 +69,7 @@ impl Builder<'_> {
         });
         if blocks.is_empty() {
             let message = format!("this {} says nothing", kind.word().to_lowercase());
-            let remedy = "write it between this line and its `:::`";
+            let remedy = "write it below this line";
             self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
         }
         if kind == StatementKind::Proof {

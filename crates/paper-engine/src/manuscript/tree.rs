@@ -67,7 +67,7 @@ pub enum LabelKind {
     Statement(StatementKind),
 }
 
-/// The kinds of statements that a paper numbers.
+/// The kinds of statements: blocks that begin with a word, and most with a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StatementKind {
     /// A theorem, `thm:`.
@@ -90,11 +90,21 @@ pub enum StatementKind {
     Algorithm,
     /// A listing, `lst:`.
     Listing,
+    /// A remark beside the text, which has no number.
+    Note,
+    /// A piece of advice, which has no number.
+    Tip,
+    /// What a reader must not miss, which has no number.
+    Important,
+    /// What goes wrong where it is not heeded, which has no number.
+    Warning,
+    /// What does harm where it is not heeded, which has no number.
+    Caution,
 }
 
 impl StatementKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::Theorem,
         Self::Lemma,
         Self::Proposition,
@@ -105,6 +115,11 @@ impl StatementKind {
         Self::Proof,
         Self::Algorithm,
         Self::Listing,
+        Self::Note,
+        Self::Tip,
+        Self::Important,
+        Self::Warning,
+        Self::Caution,
     ];
 
     /// Returns the word that stands before its number; in lower case, it begins such a block.
@@ -120,6 +135,11 @@ impl StatementKind {
             Self::Proof => "Proof",
             Self::Algorithm => "Algorithm",
             Self::Listing => "Listing",
+            Self::Note => "Note",
+            Self::Tip => "Tip",
+            Self::Important => "Important",
+            Self::Warning => "Warning",
+            Self::Caution => "Caution",
         }
     }
 
@@ -135,13 +155,18 @@ impl StatementKind {
             Self::Remark => Some("rem"),
             Self::Algorithm => Some("alg"),
             Self::Listing => Some("lst"),
-            Self::Proof => None,
+            Self::Proof | Self::Note | Self::Tip | Self::Important | Self::Warning | Self::Caution => None,
         }
     }
 
     /// Returns whether it has a number.
     pub const fn is_numbered(self) -> bool {
         self.prefix().is_some()
+    }
+
+    /// Returns whether it is set off from the text as a notice to the reader.
+    pub const fn is_notice(self) -> bool {
+        matches!(self, Self::Note | Self::Tip | Self::Important | Self::Warning | Self::Caution)
     }
 
     /// Returns whether its text is set in italics, as what is claimed and proved is.

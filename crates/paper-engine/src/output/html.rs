@@ -139,7 +139,12 @@ impl Page<'_> {
                 self.out.push_str("</blockquote>\n");
             }
             BlockKind::Statement { kind, number, label, title, blocks } => {
-                let class = if kind.is_claim() { "statement claim" } else { "statement" };
+                let class = match kind {
+                    kind if kind.is_notice() => format!("notice {}", kind.word().to_lowercase()),
+                    kind if kind.is_claim() => "statement claim".to_owned(),
+                    _ => "statement".to_owned(),
+                };
+                let element = if kind.is_notice() { "aside" } else { "div" };
                 let label = label.as_deref().map(id).unwrap_or_default();
                 let head = escape(&statement_head(*kind, *number));
                 let title = match title.is_empty() {
@@ -148,10 +153,10 @@ impl Page<'_> {
                 };
                 let _ = writeln!(
                     self.out,
-                    "<div class=\"{class}\"{label}>\n<p class=\"head\"><b>{head}</b>{title}.</p>"
+                    "<{element} class=\"{class}\"{label}>\n<p class=\"head\"><b>{head}</b>{title}.</p>"
                 );
                 self.blocks(blocks);
-                self.out.push_str("</div>\n");
+                let _ = writeln!(self.out, "</{element}>");
             }
             BlockKind::Definition { term, blocks } => {
                 let term = self.text.inlines(term, at);

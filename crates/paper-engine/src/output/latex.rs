@@ -235,12 +235,14 @@ impl<'a> Writer<'a> {
                 };
                 let shape = if kind.is_claim() { "\\itshape" } else { "\\upshape" };
                 let label = label.unwrap_or_default();
-                self.lines(
-                    &format!("\\par\\addvspace{{6pt}}\\noindent{label}\\textbf{{{head}}}{title}. {{{shape}"),
-                    at,
-                );
+                let (open, close) = match kind.is_notice() {
+                    true => ("\\begin{papernotice}".to_owned(), "\\end{papernotice}"),
+                    false => (format!("\\par\\addvspace{{6pt}}\\noindent{label}"), "}\\par\\addvspace{6pt}"),
+                };
+                let group = if kind.is_notice() { String::new() } else { format!("{{{shape}") };
+                self.lines(&format!("{open}\\textbf{{{head}}}{title}. {group}"), at);
                 self.blocks(blocks);
-                return self.lines("}\\par\\addvspace{6pt}", at);
+                return self.lines(close, at);
             }
             BlockKind::Definition { term, blocks } => {
                 let term = self.inlines(term, at);

@@ -229,9 +229,14 @@ impl<'a> Writer<'a> {
                 let head = escape(&statement_head(*kind, *number));
                 let title = match title.is_empty() {
                     true => String::new(),
+                    false if kind.is_notice() => format!("\n> **{}.**\n>", self.inlines(title)),
                     false => format!(" ({})", self.inlines(title)),
                 };
-                format!("> {mark}**{head}**{title}.\n>\n{}", self.quoted(blocks))
+                let head = match kind.is_notice() {
+                    true => format!("> [!{}]{title}", kind.word().to_uppercase()),
+                    false => format!("> {mark}**{head}**{title}.\n>"),
+                };
+                format!("{head}\n{}", self.quoted(blocks))
             }
             BlockKind::Definition { term, blocks } => {
                 let term = self.inlines(term);
