@@ -140,7 +140,7 @@ impl Page<'_> {
             }
             BlockKind::Statement { kind, number, label, title, blocks } => {
                 let class = match kind {
-                    kind if kind.is_notice() => format!("notice {}", kind.word().to_lowercase()),
+                    kind if kind.is_notice() => format!("notice notice-{}", kind.word().to_lowercase()),
                     kind if kind.is_claim() => "statement claim".to_owned(),
                     _ => "statement".to_owned(),
                 };
