@@ -7,10 +7,8 @@ use super::inline::trim;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, TableContent};
 use super::walk::plain_text;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::table::{Alignment, Cell, Column, Table};
+use crate::table::{Alignment, Cell, Column, FIT, Table};
 
-/// Characters that fit side by side in a column; a table with more spans both.
-const COLUMN: usize = 66;
 /// What a caption begins with.
 const MARKS: [&str; 2] = [":", "Table:"];
 
@@ -52,7 +50,7 @@ impl Builder<'_> {
             Some(name) => format!("table-{name}"),
             None => format!("table-at-line-{}", location.line),
         };
-        let wide = number.is_some() && width(&table) > COLUMN;
+        let wide = number.is_some() && table.width() > FIT.0;
         let kind = BlockKind::Table { id, label, number, caption, wide, in_text: true, table, content };
         Some(Block { location: location.clone(), kind })
     }
@@ -140,15 +138,6 @@ fn plain_table(content: &TableContent, alignments: &[TableAlignment]) -> Table {
     };
     let rows = content.rows.iter().map(|row| row.iter().map(cell).collect());
     Table { columns: columns.collect(), rows: rows.collect(), notes: Vec::new() }
-}
-
-/// Returns the characters of the longest row, and room between its cells.
-fn width(table: &Table) -> usize {
-    let longest = |(index, column): (usize, &Column)| {
-        let cells = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.text.as_str());
-        cells.chain([column.header.as_str()]).map(|text| text.chars().count()).max().unwrap_or(0) + 3
-    };
-    table.columns.iter().enumerate().map(longest).sum()
 }
 
 #[cfg(test)]

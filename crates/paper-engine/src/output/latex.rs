@@ -6,7 +6,7 @@ use std::fmt::Write;
 use tera::Context;
 
 use super::latex_listing::listing;
-use super::latex_table::{RichCells, parts, tabular};
+use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
@@ -157,8 +157,6 @@ fn set(
 
 /// Rows of a table that TeX can measure: it knows no length above 16,383 pt.
 const MOST_ROWS: usize = 1000;
-/// Rows of a table that stands where it is written: a column may have as little room below its floats.
-const MOST_ROWS_IN_TEXT: usize = 10;
 
 /// Returns how a message names a character; one that shows nothing by itself by its number.
 fn named(c: char) -> String {
@@ -278,19 +276,9 @@ impl<'a> Writer<'a> {
                 self.errors.push(Diagnostic::new(at.clone(), message).remedy(remedy));
                 return;
             }
-            BlockKind::Table { number: None, table, .. } if table.rows.len() > MOST_ROWS_IN_TEXT => {
-                let message = format!(
-                    "this table has {} rows and no caption; above {MOST_ROWS_IN_TEXT} it may not fit its page",
-                    table.rows.len()
-                );
-                let remedy = "write `: caption [#tab:name]` below it, behind an empty line";
-                self.errors.push(Diagnostic::new(at.clone(), message).remedy(remedy));
-                return;
-            }
             BlockKind::Table { number: None, table, content, .. } => {
                 let ((rich, _), notes) = self.deferring(|writer| writer.cells(content, at));
-                let rows = tabular(table, &rich, self.venue.cells.column, self.ledger).join("\n");
-                format!("\\begin{{center}}\n\\footnotesize\n{rows}\n\\end{{center}}{notes}")
+                breakable(table, &rich, self.venue.cells.column, self.ledger).join("\n") + &notes
             }
             BlockKind::Table { label, caption, wide, table, content, .. } => {
                 let star = if *wide { "*" } else { "" };

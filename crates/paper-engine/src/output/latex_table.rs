@@ -45,76 +45,99 @@ pub(super) fn parts(table: &Table, wide: bool, venue: &Venue) -> Vec<Range<usize
     parts
 }
 
-/// Returns the lines of a tabular.
-///
-/// `room` are the characters that fit on one line.
-pub(super) fn tabular(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Vec<String> {
-    let width = |text: &str| text.chars().count();
-    let body = |column: usize| {
-        table.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(&cell.text)).max().unwrap_or(0)
-    };
+/// A table as it is set: the side of each column, and the TeX of its cells.
+struct Laid {
+    /// `l`, `c`, `r`, or `X` for a column whose text takes several lines.
+    sides: Vec<char>,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+fn lay(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Laid {
     let count = table.columns.len();
-    let full: usize = (0..count).map(|c| body(c).max(width(&table.columns[c].header)) + 3).sum();
-    let stacked = full > room;
-    let needed = |c: usize| if stacked { body(c).max(longest_word(&table.columns[c].header)) } else { 0 };
+    let stacked = table.width() > room;
+    let needed = |c: usize| match stacked {
+        true => table.longest_cell(c).max(longest_word(&table.columns[c].header)),
+        false => 0,
+    };
     let fixed: usize = (0..count).map(|c| needed(c) + 3).sum();
     let wraps = stacked && fixed > room;
-    let mut columns = String::new();
-    for (index, column) in table.columns.iter().enumerate() {
-        columns.push_str(match column.alignment {
-            Alignment::Decimal => "r",
-            Alignment::Center => "c",
-            Alignment::Left if wraps && body(index) > 14 => ">{\\raggedright\\arraybackslash}X",
-            Alignment::Left => "l",
-        });
-    }
-    let flexible = columns.contains('X');
-    let header: Vec<String> = (0..count)
-        .map(|c| {
-            let column = &table.columns[c];
-            let side = match column.alignment {
-                Alignment::Decimal => "r",
-                Alignment::Center => "c",
-                Alignment::Left => "l",
+    let side = |alignment| match alignment {
+        Alignment::Decimal => 'r',
+        Alignment::Center => 'c',
+        Alignment::Left => 'l',
+    };
+    let is_long = |index| wraps && table.longest_cell(index) > 14;
+    let sides = table.columns.iter().enumerate().map(|(index, column)| match column.alignment {
+        Alignment::Left if is_long(index) => 'X',
+        alignment => side(alignment),
+    });
+    let header = (0..count).map(|c| {
+        let column = &table.columns[c];
+        if let Some(Some(rich)) = rich.headers.get(c) {
+            rich.clone()
+        } else if stacked {
+            stack(&column.header, needed(c).max(8), side(column.alignment))
+        } else {
+            escape(&column.header, Setting::Text)
+        }
+    });
+    let gaps: Vec<_> = (0..count).map(|column| decimal_gaps(table, column)).collect();
+    let rows = table.rows.iter().enumerate().map(|(row_index, row)| {
+        let cells = row.iter().enumerate().map(|(column, cell)| {
+            let gap = gaps.get(column).and_then(|gaps| gaps.get(row_index).copied().flatten());
+            let gap = gap.map_or(String::new(), |(point, digits)| {
+                format!("\\phantom{{{}{}}}", if point { "." } else { "" }, "0".repeat(digits))
+            });
+            let rich = rich.rows.get(row_index).and_then(|row| row.get(column)).and_then(Option::as_ref);
+            let text = match &cell.fact {
+                _ if rich.is_some() => rich.cloned().unwrap_or_default(),
+                Some(fact) => ledger.tex_number(fact, &cell.text),
+                None => escape(&cell.text, Setting::Text),
             };
-            if let Some(Some(rich)) = rich.headers.get(c) {
-                rich.clone()
-            } else if stacked {
-                stack(&column.header, needed(c).max(8), side)
-            } else {
-                escape(&column.header, Setting::Text)
-            }
-        })
-        .collect();
-    let (open, close) = match flexible {
+            format!("{{{text}}}{gap}")
+        });
+        cells.collect()
+    });
+    Laid { sides: sides.collect(), header: header.collect(), rows: rows.collect() }
+}
+
+/// Returns the lines of a tabular, which stands on one page; `room` are the characters that fit on its lines.
+pub(super) fn tabular(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Vec<String> {
+    let Laid { sides, header, rows } = lay(table, rich, room, ledger);
+    let column = |side: &char| match side {
+        'X' => ">{\\raggedright\\arraybackslash}X".to_owned(),
+        side => side.to_string(),
+    };
+    let columns: String = sides.iter().map(column).collect();
+    let (open, close) = match sides.contains(&'X') {
         true => (format!("\\begin{{tabularx}}{{\\linewidth}}{{@{{}}{columns}@{{}}}}"), "\\end{tabularx}"),
         false => (format!("\\begin{{papertabular}}{{@{{}}{columns}@{{}}}}"), "\\end{papertabular}"),
     };
     let mut lines =
         vec![open, "\\toprule".to_owned(), format!("{} \\\\", header.join(" & ")), "\\midrule".to_owned()];
-    let gaps: Vec<_> = (0..count).map(|column| decimal_gaps(table, column)).collect();
-    for (row_index, row) in table.rows.iter().enumerate() {
-        let cells: Vec<String> = row
-            .iter()
-            .enumerate()
-            .map(|(column, cell)| {
-                let gap = gaps.get(column).and_then(|gaps| gaps.get(row_index).copied().flatten());
-                let gap = gap.map_or(String::new(), |(point, digits)| {
-                    format!("\\phantom{{{}{}}}", if point { "." } else { "" }, "0".repeat(digits))
-                });
-                let rich = rich.rows.get(row_index).and_then(|row| row.get(column)).and_then(Option::as_ref);
-                let text = match &cell.fact {
-                    _ if rich.is_some() => rich.cloned().unwrap_or_default(),
-                    Some(fact) => ledger.tex_number(fact, &cell.text),
-                    None => escape(&cell.text, Setting::Text),
-                };
-                format!("{{{text}}}{gap}")
-            })
-            .collect();
-        lines.push(format!("{} \\\\", cells.join(" & ")));
-    }
+    lines.extend(rows.iter().map(|cells| format!("{} \\\\", cells.join(" & "))));
     lines.push("\\bottomrule".to_owned());
     lines.push(close.to_owned());
+    lines
+}
+
+/// Returns the lines of a table between whose rows a column may end.
+pub(super) fn breakable(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Vec<String> {
+    let Laid { sides, header, rows } = lay(table, rich, room, ledger);
+    let columns = (1..).zip(sides).map(|(index, side)| format!("\\papercolumn{{{index}}}{{{side}}}"));
+    let row = |cells: &Vec<String>| {
+        let cells = (1..).zip(cells).map(|(index, cell)| format!("\\papercell{{{index}}}{{{cell}}}"));
+        format!("\\paperrow{{{}}}", cells.collect::<String>())
+    };
+    let columns = columns.collect::<String>();
+    let mut lines = vec![format!("\\paperrows{{{columns}}}{{{}}}{{%", row(&header))];
+    lines.extend(rows.iter().enumerate().map(|(index, cells)| {
+        // Neither the first row nor the last stands in another column than its neighbour.
+        let keeps = index == 0 || index + 2 == rows.len();
+        format!("{}{}%", row(cells), if keeps { "\\paperkeep" } else { "" })
+    }));
+    lines.push("}".to_owned());
     lines
 }
 
@@ -123,7 +146,7 @@ fn longest_word(text: &str) -> usize {
 }
 
 /// Returns a header on several lines of about `width` characters.
-fn stack(header: &str, width: usize, side: &str) -> String {
+fn stack(header: &str, width: usize, side: char) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in header.split(' ') {
         match lines.last_mut() {
@@ -149,6 +172,16 @@ mod tests {
         assert!(text.contains("{@{}lr@{}}"), "{text}");
         assert!(text.contains("{2}\\phantom{.00} \\\\"), "{text}");
         assert!(text.contains("Slice \\& shape & Ratio \\\\"), "{text}");
+    }
+
+    #[test]
+    fn rows_that_may_be_apart_hold_the_same_cells() {
+        let (table, ledger) = (super::super::sample::table(), Ledger::default());
+        let text = breakable(&table, &RichCells::default(), 66, &ledger).join("\n");
+        let head =
+            "\\paperrows{\\papercolumn{1}{l}\\papercolumn{2}{r}}{\\paperrow{\\papercell{1}{Slice \\& shape}";
+        assert!(text.starts_with(head), "{text}");
+        assert!(text.contains("\\papercell{2}{{2}\\phantom{.00}}}\\paperkeep%"), "{text}");
     }
 
     #[test]

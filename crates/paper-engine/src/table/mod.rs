@@ -4,6 +4,6 @@ mod rows;
 mod spec;
 mod text;
 
-pub use rows::{Alignment, Cell, Column, Table};
+pub use rows::{Alignment, Cell, Column, FIT, Table};
 pub use spec::{TableSpec, load_all, rows};
 pub use text::csv;

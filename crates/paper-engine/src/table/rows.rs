@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+/// Characters of small print that fit side by side in a column of the printed page (252 pt) and in both (516 pt).
+pub const FIT: (usize, usize) = (66, 138);
+/// The room between two columns of a table, in characters.
+const GAP: usize = 3;
+
 /// How a column is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alignment {
@@ -43,6 +48,20 @@ pub struct Table {
 }
 
 impl Table {
+    /// Returns the characters of the longest cell of a column, its header apart.
+    pub fn longest_cell(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.text.chars().count()).max().unwrap_or(0)
+    }
+
+    /// Returns the characters of the widest cells side by side, headers among them, and the room between them.
+    pub fn width(&self) -> usize {
+        let columns = self.columns.iter().enumerate();
+        let width =
+            |(index, column): (usize, &Column)| self.longest_cell(index).max(column.header.chars().count());
+        columns.map(|column| width(column) + GAP).sum()
+    }
+
     /// Returns the same with some of the rows.
     #[must_use]
     pub fn part(&self, rows: &Range<usize>) -> Self {
