@@ -255,6 +255,11 @@ impl Width {
     }
 }
 
+/// Returns the letter of a panel of a figure, which is counted from 0; there are no more than letters.
+pub fn panel_letter(index: usize) -> char {
+    (b'a'..=b'z').nth(index).map_or('?', char::from)
+}
+
 /// Folders in which pictures stand: those that the preview follows and a release holds.
 const PICTURE_FOLDERS: [&str; 2] = ["figures", "paper"];
 

@@ -69,7 +69,8 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
     for (name, bytes) in files {
         std::fs::write(root.path().join(name), bytes)?;
     }
-    let figure = FigureText { caption: caption.into(), alt: "A ring".into(), wide: true };
+    let figure =
+        FigureText { caption: caption.into(), alt: "A ring".into(), wide: true, ..FigureText::default() };
     let figures = BTreeMap::from([("fig-4-topology".to_owned(), figure)]);
     let table = TableText {
         caption: "Performance".into(),
@@ -196,7 +197,8 @@ where $b$ is given.
         (LabelKind::Table, "tab:performance", "1"),
         (LabelKind::Equation, "eq:rate", "1"),
     ] {
-        let reference = InlineKind::Reference { kind, label: label.into(), number: number.into() };
+        let reference =
+            InlineKind::Reference { kind, label: label.into(), number: number.into(), part: None };
         assert!(first.contains(&reference), "{reference:?} in {first:#?}");
     }
     let cited = [("erdos1959probable", 1), ("brin1998anatomy", 2)];
@@ -644,8 +646,12 @@ fn cells_of_a_table_are_markdown() -> TestResult {
     let kinds: Vec<&InlineKind> = content.every_inline().map(|inline| &inline.kind).collect();
     assert!(kinds.contains(&&InlineKind::Math("|x|".into())), "{kinds:#?}");
     assert!(kinds.contains(&&InlineKind::Code("note".into())), "{kinds:#?}");
-    let section =
-        InlineKind::Reference { kind: LabelKind::Section, label: "sec:one".into(), number: "1".into() };
+    let section = InlineKind::Reference {
+        kind: LabelKind::Section,
+        label: "sec:one".into(),
+        number: "1".into(),
+        part: None,
+    };
     assert!(kinds.contains(&&section), "{kinds:#?}");
     assert_eq!(document.references.len(), 1);
     Ok(())

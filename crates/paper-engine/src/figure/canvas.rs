@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use svg::Document;
+use svg::node::Blob;
 use svg::node::element::{Description, Group, Line, Path, Rectangle, Text, Title};
 
 use super::font::Font;
@@ -168,6 +169,16 @@ impl<'a> Canvas<'a> {
             Anchor::End => node.set("text-anchor", "end"),
         };
         self.push(if style.bold { node.set("font-weight", "bold") } else { node });
+    }
+
+    /// Another finished drawing, `height` points high, with its upper left corner at a point.
+    pub fn place(&mut self, svg: &str, [x, y]: [f64; 2], height: f64) {
+        self.reach(y + height);
+        // Its title and description stand before its ground.
+        let inside = svg.find("<rect").zip(svg.rfind("</svg>"));
+        let inside = inside.and_then(|(start, end)| svg.get(start..end)).unwrap_or_default();
+        let place = format!("translate({} {})", round(x), round(y));
+        self.push(Blob::new(format!("<g transform=\"{place}\">{inside}</g>")));
     }
 
     /// Returns the characters of its texts that the font lacks.

@@ -1,6 +1,7 @@
 //! Facts to SVG drawings, and SVG to vector PDF or pixels.
 //!
-//! A figure is a YAML file in `figures/`: title, caption, alternative text and one drawing. Text is
+//! A figure is a YAML file in `figures/`: title, caption, alternative text and a drawing, a picture or several
+//! of them as panels. Text is
 //! measured with the real font, sizes are points of the printed page.
 
 pub mod canvas;
@@ -9,6 +10,7 @@ pub mod dark;
 mod drawing;
 mod font;
 pub mod palette;
+mod panels;
 mod pdf;
 pub mod picture;
 mod png;
@@ -23,14 +25,16 @@ use serde_saphyr::Spanned;
 
 pub use drawing::{Draw, NoDrawing, StudyDrawing};
 pub use font::{Font, FontError};
+pub use panels::{Panel, own_names};
 pub use pdf::{PdfError, to_pdf};
 pub use picture::{Room, Setting};
 pub use png::{PngError, to_png};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
-use crate::source::{self, Width};
+use crate::source::{self, Width, panel_letter};
 use drawing::AnyDrawing;
+use panels::{PanelFile, Panels};
 
 const FOLDER: &str = "figures";
 /// Width of a column of the conference class, in points.
@@ -53,12 +57,22 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// Returns the file of its picture, below the root, if it shows one.
-    pub fn picture(&self) -> Option<&Path> {
+    /// Returns the files of its pictures, below the root.
+    pub fn pictures(&self) -> Vec<&Path> {
+        self.shown.pictures()
+    }
+
+    /// Returns its panels, if it has several.
+    pub fn panels(&self) -> &[Panel] {
         match &self.shown {
-            Shown::Picture { file, .. } => Some(file),
-            Shown::Drawing(_) => None,
+            Shown::Panels(panels) => &panels.panels,
+            Shown::Drawing(_) | Shown::Picture { .. } => &[],
         }
+    }
+
+    /// Returns whether it is one drawing, which keeps the rules of drawings as a whole.
+    pub fn is_drawing(&self) -> bool {
+        matches!(self.shown, Shown::Drawing(_))
     }
 }
 
@@ -73,6 +87,36 @@ enum Shown {
         page: Option<usize>,
         width: Option<Width>,
     },
+    Panels(Arc<Panels>),
+}
+
+impl Shown {
+    fn pictures(&self) -> Vec<&Path> {
+        match self {
+            Self::Drawing(_) => Vec::new(),
+            Self::Picture { file, .. } => vec![file],
+            Self::Panels(panels) => panels.panels.iter().flat_map(|panel| panel.shown.pictures()).collect(),
+        }
+    }
+}
+
+/// A figure as drawn.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The whole of it as SVG.
+    pub svg: String,
+    /// Drawings of its panels, if it has several.
+    panels: Vec<String>,
+}
+
+impl Drawn {
+    /// Returns what was drawn from facts and has to keep the rules of drawings: the figure, or its panels.
+    pub fn ruled(&self, figure: &Figure) -> Vec<&str> {
+        let panels = figure.panels().iter().zip(&self.panels);
+        let drawn = panels.filter(|(panel, _)| matches!(panel.shown, Shown::Drawing(_)));
+        let drawn = drawn.map(|(_, svg)| svg.as_str());
+        drawn.chain(figure.is_drawing().then_some(self.svg.as_str())).collect()
+    }
 }
 
 /// The file of a figure, which shows a chart, a drawing of the study or a picture.
@@ -88,6 +132,8 @@ struct FigureFile<D> {
     file: Option<Spanned<PathBuf>>,
     page: Option<usize>,
     width: Option<Spanned<String>>,
+    panels: Option<Spanned<Vec<Spanned<PanelFile<D>>>>>,
+    columns: Option<Spanned<usize>>,
 }
 
 /// Reads every figure below `root`, by id; `D` are the study's drawings.
@@ -100,14 +146,21 @@ pub fn load_all<D: StudyDrawing>(root: &Path) -> Result<BTreeMap<String, Figure>
     let mut figures = BTreeMap::new();
     for (id, file) in files {
         let described = Path::new(FOLDER).join(format!("{id}.yaml"));
-        let FigureFile { title, caption, alt, wide, drawing, file, page, width } = file;
-        let shown = match (drawing, file) {
-            (Some(drawing), None) if page.is_none() && width.is_none() => {
+        let FigureFile { title, caption, alt, wide, drawing, file, page, width, panels, columns } = file;
+        let is_alone = page.is_none() && width.is_none();
+        let shown = match (drawing, file, panels) {
+            (Some(drawing), None, None) if is_alone && columns.is_none() => {
                 Ok(Shown::Drawing(drawing.shared()))
             }
-            (None, Some(file)) => of_file(root, &described, &file, page, width.as_ref()),
+            (None, Some(file), None) if columns.is_none() => {
+                of_file(root, &described, &file, page, width.as_ref())
+            }
+            (None, None, Some(panels)) if is_alone => {
+                Panels::read(root, &described, panels, columns.as_ref(), wide).map(Shown::from)
+            }
             _ => {
-                let message = "a figure has a `drawing`, or the `file` of a picture with `page` and `width`";
+                let message = "a figure has a `drawing`, the `file` of a picture with `page` and `width`, or \
+                               `panels` in `columns`";
                 Err(Diagnostic::new(Location::file(&described), message).remedy("write one of them").into())
             }
         };
@@ -150,17 +203,56 @@ fn of_file(
 ///
 /// # Errors
 /// Names that are no facts, and drawings that show nothing, located.
-pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<String, Diagnostics> {
+pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Drawn, Diagnostics> {
     let lookup = Lookup { file: PathBuf::from(FOLDER).join(format!("{id}.yaml")), facts };
+    let words = Words { id, title: &figure.title, alt: &figure.alt };
     let width = room(figure.wide);
-    let drawing = match &figure.shown {
+    let Shown::Panels(panels) = &figure.shown else {
+        let svg = draw_part(&figure.shown, width, &words, &lookup, font)?;
+        return Ok(Drawn { svg, panels: Vec::new() });
+    };
+    let mut errors = Diagnostics::default();
+    let drawings = panels.panels.iter().filter_map(|panel| {
+        let words = Words { alt: &panel.alt, ..words };
+        errors.take(draw_part(&panel.shown, panels.room(width), &words, &lookup, font))
+    });
+    let drawings = drawings.collect();
+    let drawings: Vec<String> = errors.into_result(drawings)?;
+    let mut canvas = canvas::Canvas::new(font, width);
+    panels.set(&mut canvas, &drawings);
+    let alts =
+        (0..).zip(&panels.panels).map(|(index, panel)| format!(" ({}) {}", panel_letter(index), panel.alt));
+    let alt = alts.fold(figure.alt.clone(), |alt, panel| alt + &panel);
+    Ok(Drawn { svg: canvas.finish(id, &figure.title, &alt), panels: drawings })
+}
+
+/// What is read in place of a drawing, and the name that its parts begin with.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    id: &'a str,
+    title: &'a str,
+    alt: &'a str,
+}
+
+/// Draws what fills so many points from left to right.
+fn draw_part(
+    shown: &Shown,
+    width: f64,
+    words: &Words<'_>,
+    lookup: &Lookup<'_>,
+    font: &Font,
+) -> Result<String, Diagnostics> {
+    let drawing = match shown {
         Shown::Drawing(drawing) => drawing,
         Shown::Picture { file, path, page, width: wanted } => {
             let setting = Setting { page: *page, width: *wanted, room: Room::Column(width) };
-            return picture::read(file, path, &setting, &figure.alt, font, &Location::file(&lookup.file));
+            return picture::read(file, path, &setting, words.alt, font, &Location::file(&lookup.file));
+        }
+        Shown::Panels(_) => {
+            return Err(lookup.whole("a panel has no panels", "write one file of its own").into());
         }
     };
-    let canvas = drawing.draw(&lookup, canvas::Canvas::new(font, width))?;
+    let canvas = drawing.draw(lookup, canvas::Canvas::new(font, width))?;
     if !canvas.lost().is_empty() {
         let signs: Vec<String> = canvas.lost().iter().map(|sign| format!("`{sign}`")).collect();
         let message = format!("the font of drawings has no {}", signs.join(", "));
@@ -168,7 +260,7 @@ pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Str
             .whole(&message, "write it in other signs, such as `1/s` for a negative power")
             .into());
     }
-    Ok(canvas.finish(id, &figure.title, &figure.alt))
+    Ok(canvas.finish(words.id, words.title, words.alt))
 }
 
 /// Returns how many points a figure has from left to right.

@@ -10,11 +10,13 @@ use super::attributes::attributes;
 use super::builder::{Builder, Nest, Text};
 use super::definitions::unused;
 use super::directive::{Begun, Marked, Placed, expand, mark_index};
+use super::label::Parts;
 use super::inline::{join, trim};
 use super::pipe_table::is_caption;
 use super::source::Origin;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind, TableContent};
 use super::walk::plain_text;
+use crate::source::panel_letter;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::table::Table;
 
@@ -514,8 +516,17 @@ impl Builder<'_> {
                 self.figures += 1;
                 let (number, label) = (self.figures, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
-                let caption = self.markdown_value(&figure.caption, &file, "caption");
-                let alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
+                let mut caption = self.markdown_value(&figure.caption, &file, "caption");
+                let mut alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
+                for (index, (says, shows)) in figure.panels.iter().enumerate() {
+                    let letter = panel_letter(index);
+                    caption.push(InlineKind::Text(format!(" ({letter})\u{a0}")).into());
+                    caption.extend(self.markdown_value(says, &file, "caption"));
+                    alt.push_str(&format!(" ({letter}) {}", self.plain(shows, &file, "alt").trim()));
+                }
+                if !figure.panels.is_empty() {
+                    self.labels.has_parts(&label, Parts::Panels(figure.panels.len()));
+                }
                 let (id, wide, picture) = (id.clone(), figure.wide, None);
                 Some(BlockKind::Figure { id, label, number, caption, alt, wide, picture })
             }

@@ -5,7 +5,7 @@ use comrak::nodes::{Node, NodeValue};
 use super::builder::{Builder, Text, is_invisible};
 use super::call::{DOLLAR, begins_call, begins_formula};
 use super::formula::Formula;
-use super::label::kind_of;
+use super::label::{kind_of, written_part};
 use super::macros::expand;
 use super::math;
 use super::source::align;
@@ -179,7 +179,7 @@ impl Builder<'_> {
     /// Reports an address that nobody can follow.
     fn check_link(&mut self, url: &str, place: &Location) {
         if let Some(label) = url.strip_prefix('#').filter(|label| kind_of(label).is_some()) {
-            self.labels.want(label, place.clone());
+            self.labels.want(label, None, place.clone());
             return;
         }
         let lower = url.trim().to_ascii_lowercase();
@@ -420,9 +420,12 @@ impl Builder<'_> {
         }
         let used = label.len() + 1;
         if let Some(kind) = kind_of(label) {
-            self.labels.want(label, location);
-            out.push(InlineKind::Reference { kind, label: label.to_owned(), number: String::new() });
-            return Some(used);
+            let part = written_part(kind, &rest[used..]);
+            let length = part.map_or(0, |part| part.len() + 2);
+            let part = part.map(|part| part.replace('-', "–"));
+            self.labels.want(label, part.clone(), location);
+            out.push(InlineKind::Reference { kind, label: label.to_owned(), number: String::new(), part });
+            return Some(used + length);
         }
         let diagnostic = if let Some((kind, _)) = label.split_once(':') {
             Diagnostic::new(location, format!("`{kind}:` is no kind of label"))

@@ -1,11 +1,14 @@
 //! Labels of sections, figures, tables and equations, and the references to them.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::tree::{Block, InlineKind, LabelKind, StatementKind};
 use super::walk::change_inlines;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::source::panel_letter;
 
 /// A defined label.
 #[derive(Clone, Debug)]
@@ -14,11 +17,21 @@ struct Label {
     location: Location,
 }
 
+/// What a reference may name of a labelled thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Parts {
+    /// So many panels, by their letters.
+    Panels(usize),
+    /// Lines, by their numbers.
+    Lines(RangeInclusive<usize>),
+}
+
 /// All labels of a paper and the references made to them.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
     defined: BTreeMap<String, Label>,
-    wanted: Vec<(String, Location)>,
+    wanted: Vec<(String, Option<String>, Location)>,
+    parts: BTreeMap<String, Parts>,
     left_out: BTreeMap<String, Location>,
 }
 
@@ -43,6 +56,45 @@ pub(super) fn written_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
         let (label, _) = line[start..].split_once(']')?;
         Some((line[..start].chars().count() + 1, label))
     })
+}
+
+/// Returns what stands in the brackets directly behind a label, such as `(a)` or `(3-5)`, if it names parts of
+/// such a thing; other brackets are text.
+pub(super) fn written_part(kind: LabelKind, behind: &str) -> Option<&str> {
+    let (part, _) = behind.strip_prefix('(')?.split_once(')')?;
+    let is_piece = |piece: &str| match kind {
+        LabelKind::Figure => piece.len() == 1 && piece.starts_with(|c: char| c.is_ascii_lowercase()),
+        LabelKind::Statement(StatementKind::Listing | StatementKind::Algorithm) => {
+            (1..=6).contains(&piece.len()) && piece.chars().all(|c| c.is_ascii_digit())
+        }
+        _ => false,
+    };
+    pieces(part).all(is_piece).then_some(part)
+}
+
+/// Returns the single letters or numbers of a part.
+fn pieces(part: &str) -> impl Iterator<Item = &str> {
+    part.split([',', '-', '–']).map(str::trim)
+}
+
+impl Parts {
+    fn has(&self, piece: &str) -> bool {
+        match self {
+            Self::Panels(count) => {
+                piece.bytes().next().is_some_and(|letter| usize::from(letter - b'a') < *count)
+            }
+            Self::Lines(lines) => piece.parse().is_ok_and(|line| lines.contains(&line)),
+        }
+    }
+}
+
+impl fmt::Display for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panels(count) => write!(f, "(a) to ({})", panel_letter(count.saturating_sub(1))),
+            Self::Lines(lines) => write!(f, "{} to {}", lines.start(), lines.end()),
+        }
+    }
 }
 
 impl Labels {
@@ -76,13 +128,43 @@ impl Labels {
     }
 
     /// Notes a reference to a label.
-    pub fn want(&mut self, label: &str, location: Location) {
-        self.wanted.push((label.to_owned(), location));
+    pub fn want(&mut self, label: &str, part: Option<String>, location: Location) {
+        self.wanted.push((label.to_owned(), part, location));
+    }
+
+    /// Notes of which parts a labelled thing consists.
+    pub fn has_parts(&mut self, label: &str, parts: Parts) {
+        self.parts.insert(label.to_owned(), parts);
+    }
+
+    /// Reports the references to panels and lines that their targets do not have.
+    fn check_parts(&self, errors: &mut Diagnostics) {
+        let named = self.wanted.iter().filter_map(|(label, part, at)| Some((label, part.as_ref()?, at)));
+        for (label, part, location) in named.filter(|(label, ..)| self.contains(label)) {
+            let parts = self.parts.get(label);
+            let Some(lost) = pieces(part).find(|piece| !parts.is_some_and(|parts| parts.has(piece))) else {
+                continue;
+            };
+            let (thing, others) = match kind_of(label) {
+                Some(LabelKind::Figure) => ("panel", "panels"),
+                _ => ("numbered line", "numbered lines"),
+            };
+            let remedy = match parts {
+                Some(parts) => format!("its {others} are {parts}"),
+                None if thing == "panel" => format!(
+                    "list its `panels` in figures/ID.yaml, or write `@{label}\\({lost})` where the picture has letters"
+                ),
+                None => format!("write @{label}, or `numbers` in braces behind the language of the listing"),
+            };
+            let message = format!("`{label}` has no {thing} {lost}");
+            errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+        }
     }
 
     /// Reports the references to labels that are nowhere defined, or not in this edition.
     pub fn check(&self, edition: &str, errors: &mut Diagnostics) {
-        for (label, location) in self.wanted.iter().filter(|(label, _)| !self.contains(label)) {
+        self.check_parts(errors);
+        for (label, _, location) in self.wanted.iter().filter(|(label, ..)| !self.contains(label)) {
             if let Some(place) = self.left_out.get(label) {
                 let message = format!(
                     "`{label}` is not in the edition `{edition}`: it stands at {place}, which is left out"
@@ -106,5 +188,33 @@ impl Labels {
                 number.clone_from(&defined.number);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_letters_of_figures_and_numbers_of_lines() {
+        let listing = LabelKind::Statement(StatementKind::Listing);
+        for (kind, behind, part) in [
+            (LabelKind::Figure, "(a) shows", Some("a")),
+            (LabelKind::Figure, "(a, c-d)", Some("a, c-d")),
+            (LabelKind::Figure, "(see below)", None),
+            (LabelKind::Figure, " (a)", None),
+            (LabelKind::Figure, "(A)", None),
+            (LabelKind::Figure, "()", None),
+            (listing, "(3–5)", Some("3–5")),
+            (listing, "(a)", None),
+            (listing, "(3", None),
+            (LabelKind::Table, "(a)", None),
+        ] {
+            assert_eq!(written_part(kind, behind), part, "{behind}");
+        }
+        let (panels, lines) = (Parts::Panels(2), Parts::Lines(10..=12));
+        assert!(panels.has("a") && panels.has("b") && !panels.has("c"));
+        assert!(lines.has("10") && lines.has("12") && !lines.has("9") && !lines.has("13"));
+        assert_eq!((panels.to_string(), lines.to_string()), ("(a) to (b)".into(), "10 to 12".into()));
     }
 }

@@ -18,6 +18,8 @@ pub struct FigureText {
     pub alt: String,
     /// Whether the figure spans both columns.
     pub wide: bool,
+    /// Caption and alternative text of each panel, where it has several.
+    pub panels: Vec<(String, String)>,
 }
 
 /// A table and its words.

@@ -403,6 +403,8 @@ pub enum InlineKind {
     /// A picture in the line.
     Picture {
         /// The name of its drawing.
+        /// The panels of a figure, or the lines of a listing or an algorithm, that are meant: `a`, `3–5`.
+        part: Option<String>,
         id: String,
         /// What a reader who cannot see it needs.
         alt: String,

@@ -179,7 +179,8 @@ pub(super) fn plain_text(inlines: &[Inline]) -> String {
         | InlineKind::Link { content, .. } => plain_text(content),
         InlineKind::Picture { alt, .. } => alt.clone(),
         InlineKind::LineBreak | InlineKind::ParagraphBreak => " ".into(),
-        InlineKind::Reference { number, .. } => number.clone(),
+        InlineKind::Reference { number, part: None, .. } => number.clone(),
+        InlineKind::Reference { number, part: Some(part), .. } => format!("{number}({part})"),
         InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => String::new(),
     };
     inlines.iter().map(part).collect()

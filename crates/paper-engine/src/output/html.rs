@@ -13,7 +13,7 @@ use super::templates::PAGE;
 use super::{Ledger, OutputError, Templates, is_rich, math, plain, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::figure::dark;
+use crate::figure::{dark, own_names};
 use crate::manuscript::{Block, BlockKind, Document, Inline, TableContent};
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
@@ -329,12 +329,7 @@ impl Page<'_> {
             self.text.errors.push(Diagnostic::new(location.clone(), message));
             return String::new();
         };
-        let own = escape(name);
-        svg[start..]
-            .replace(" id=\"", &format!(" id=\"{own}-"))
-            .replace("url(#", &format!("url(#{own}-"))
-            .replace("href=\"#", &format!("href=\"#{own}-"))
-            .replace("aria-labelledby=\"", &format!("aria-labelledby=\"{own}-"))
+        own_names(&svg[start..], &escape(name))
     }
 }
 

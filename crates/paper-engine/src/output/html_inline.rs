@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
-use super::{Ledger, math, reference_text, safe_url};
+use super::{Ledger, math, part_text, reference_text, safe_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Citation, Inline, InlineKind};
@@ -61,9 +61,10 @@ impl InlineWriter<'_> {
                 let links: Vec<String> = works.iter().map(&mut link).collect();
                 format!("<span class=\"cite\">{}</span>", links.join(", "))
             }
-            InlineKind::Reference { kind, label, number } => {
+            InlineKind::Reference { kind, label, number, part } => {
                 let id = self.mentions.place(label);
-                format!("<a{id} href=\"#{}\">{}</a>", escape(label), escape(&reference_text(*kind, number)))
+                let text = reference_text(*kind, number) + &part_text(*kind, part.as_deref());
+                format!("<a{id} href=\"#{}\">{}</a>", escape(label), escape(&text))
             }
             InlineKind::Footnote { number, content } => {
                 let content = self.inlines(content, location);

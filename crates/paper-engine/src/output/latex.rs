@@ -10,7 +10,7 @@ use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
-    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, plain, safe_url, section_word,
+    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, part_text, plain, safe_url, section_word,
     statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -460,14 +460,17 @@ impl<'a> Writer<'a> {
                 }
                 out
             }
-            InlineKind::Reference { kind, label, number } => {
+            InlineKind::Reference { kind, label, number, part } => {
                 let label = name(label);
+                let part = escape(&part_text(*kind, part.as_deref()), Setting::Text);
                 match kind {
                     LabelKind::Section => format!("{}~\\ref{{{label}}}", section_word(number)),
-                    LabelKind::Figure => format!("Fig.~\\ref{{{label}}}"),
+                    LabelKind::Figure => format!("Fig.~\\ref{{{label}}}{part}"),
                     LabelKind::Table => format!("Table~\\ref{{{label}}}"),
                     LabelKind::Equation => format!("Eq.~(\\ref{{{label}}})"),
-                    LabelKind::Statement(kind) => format!("\\hyperref[{label}]{{{}~{number}}}", kind.word()),
+                    LabelKind::Statement(kind) => {
+                        format!("\\hyperref[{label}]{{{}~{number}{part}}}", kind.word())
+                    }
                 }
             }
             InlineKind::Footnote { number, content } => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{math, plain, reference_text, safe_url, statement_head};
+use super::{math, part_text, plain, reference_text, safe_url, statement_head};
 use crate::manuscript::{Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, TableContent};
 use crate::table::{self, Alignment, Table};
 
@@ -349,7 +349,10 @@ impl<'a> Writer<'a> {
                 };
                 works.iter().map(link).collect::<Vec<_>>().join(", ")
             }
-            InlineKind::Reference { kind, label, number } => self.reference(*kind, label, number),
+            InlineKind::Reference { kind, label, number, part } => {
+                let text = reference_text(*kind, number) + &part_text(*kind, part.as_deref());
+                self.linked(&escape(&text), label)
+            }
             InlineKind::Footnote { number, content } => {
                 let in_cell = std::mem::take(&mut self.in_cell);
                 let text = self.inlines(content);

@@ -94,7 +94,10 @@ pub fn plain(inlines: &[Inline]) -> String {
                 text.push_str(&plain(content));
             }
             InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => {}
-            InlineKind::Reference { kind, number, .. } => text.push_str(&reference_text(*kind, number)),
+            InlineKind::Reference { kind, number, part, .. } => {
+                text.push_str(&reference_text(*kind, number));
+                text.push_str(&part_text(*kind, part.as_deref()));
+            }
             InlineKind::Picture { alt, .. } => text.push_str(alt),
             InlineKind::LineBreak | InlineKind::ParagraphBreak => text.push(' '),
         }
@@ -119,6 +122,16 @@ fn reference_text(kind: LabelKind, number: &str) -> String {
 }
 
 /// Returns how a statement begins: its word and its number.
+/// Returns what stands behind such a name where a part is meant: panels of a figure, lines of a listing.
+fn part_text(kind: LabelKind, part: Option<&str>) -> String {
+    let Some(part) = part else { return String::new() };
+    match kind {
+        LabelKind::Statement(_) if part.contains([',', '–']) => format!(", lines\u{a0}{part}"),
+        LabelKind::Statement(_) => format!(", line\u{a0}{part}"),
+        _ => format!("({part})"),
+    }
+}
+
 fn statement_head(kind: StatementKind, number: Option<usize>) -> String {
     match number {
         Some(number) => reference_text(LabelKind::Statement(kind), &number.to_string()),

@@ -69,7 +69,7 @@ pub(super) fn document() -> Document {
         content: vec![text(title)],
     };
     let refer = |kind, label: &str, number: &str| {
-        Inline::from(InlineKind::Reference { kind, label: label.into(), number: number.into() })
+        Inline::from(InlineKind::Reference { kind, label: label.into(), number: number.into(), part: None })
     };
     let paragraph = BlockKind::Paragraph(vec![
         text("<script>alert(1)</script> 50% & $x_1$ #1 {a} ~ ^ \\input{/etc/passwd} “q” – — … ≤ × µ *s* [b]"),

@@ -42,19 +42,18 @@ pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawing
     let mut drawn = Drawings::default();
     for (id, figure) in &inputs.figures {
         let made = context.stage(&format!("figure {id}"), || {
-            let svg = figure::draw(id, figure, facts, &font)?;
+            let drawn = figure::draw(id, figure, facts, &font)?;
+            let svg = &drawn.svg;
             let convert = || {
                 // A picture that an author brings is as it is.
-                if figure.picture().is_none() {
-                    keep_rules(id, &svg, &font)?;
-                }
-                figure::to_pdf(&svg, &font).map_err(|error| {
+                drawn.ruled(figure).into_iter().try_for_each(|svg| keep_rules(id, svg, &font))?;
+                figure::to_pdf(svg, &font).map_err(|error| {
                     let place = Location::file(format!("figures/{id}.yaml"));
                     Diagnostics::from(Diagnostic::new(place, format!("cannot be converted to PDF: {error}")))
                 })
             };
             let pdf = context.cache.get(&cache::FIGURES, &[svg.as_bytes()], convert)?;
-            Ok::<_, Diagnostics>(((svg, pdf.bytes), pdf.hit))
+            Ok::<_, Diagnostics>(((drawn.svg, pdf.bytes), pdf.hit))
         });
         if let Some((svg, pdf)) = errors.take(made) {
             drawn.svg.insert(id.clone(), svg);

@@ -46,7 +46,9 @@ impl Material {
         }
         let figures = inputs.figures.iter().map(|(id, figure)| {
             let Figure { caption, alt, wide, .. } = figure;
-            (id.clone(), FigureText { caption: caption.clone(), alt: alt.clone(), wide: *wide })
+            let panels = figure.panels().iter().map(|panel| (panel.caption.clone(), panel.alt.clone()));
+            let (caption, alt, panels) = (caption.clone(), alt.clone(), panels.collect());
+            (id.clone(), FigureText { caption, alt, wide: *wide, panels })
         });
         let decided = facts::verdicts(inputs.model.claims(), facts).unwrap_or_else(|undecided| {
             let error =

@@ -222,14 +222,13 @@ impl Session {
     /// Those of the texts.
     pub fn pictures(&self) -> Result<BTreeSet<PathBuf>, Diagnostics> {
         let documents = self.documents()?;
-        let all = documents.iter().map(|(_, document)| *document).chain(self.texts()?.documents());
-        let described = self.inputs()?.figures.values().filter_map(Figure::picture);
-        Ok(all
-            .flat_map(figures::pictures)
-            .map(|shown| shown.picture.file.as_path())
-            .chain(described)
-            .map(Path::to_path_buf)
-            .collect())
+        let mut files = BTreeSet::new();
+        for document in documents.iter().map(|(_, document)| *document).chain(self.texts()?.documents()) {
+            files.extend(figures::pictures(document).into_iter().map(|shown| shown.picture.file.clone()));
+        }
+        let described = self.inputs()?.figures.values().flat_map(Figure::pictures);
+        files.extend(described.map(Path::to_path_buf));
+        Ok(files)
     }
 
     fn reading(&self) -> Result<Reading<'_>, Diagnostics> {
@@ -290,8 +289,8 @@ impl Session {
     pub fn review(&self) -> Result<&Review, Diagnostics> {
         self.review.get(|| {
             let (inputs, facts, documents) = (self.inputs()?, self.facts()?, self.documents()?);
-            // The rules of drawings do not hold for pictures that an author brings.
-            let is_drawn = |id: &str| inputs.figures.get(id).is_some_and(|one| one.picture().is_none());
+            // The rules of drawings do not hold for pictures that an author brings, nor for several drawings at once.
+            let is_drawn = |id: &str| inputs.figures.get(id).is_some_and(Figure::is_drawing);
             let mut drawings = self.drawn()?.svg.clone();
             drawings.retain(|id, _| is_drawn(id));
             self.context.stage("review", || {
