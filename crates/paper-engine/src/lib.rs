@@ -9,6 +9,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod facts;
 pub mod figure;
+pub mod highlight;
 pub mod lint;
 pub mod manuscript;
 pub mod model;

@@ -6,18 +6,17 @@ use std::path::Path;
 use comrak::nodes::{ListType, Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
 
-use super::attributes::attributes;
 use super::builder::{Builder, Nest, Text};
 use super::definitions::unused;
-use super::directive::{Begun, Marked, Placed, expand, mark_index};
-use super::label::Parts;
+use super::directive::{Marked, Placed, expand, mark_index};
 use super::inline::{join, trim};
+use super::label::Parts;
 use super::pipe_table::is_caption;
 use super::source::Origin;
-use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind, TableContent};
+use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, TableContent};
 use super::walk::plain_text;
-use crate::source::panel_letter;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::source::panel_letter;
 use crate::table::Table;
 
 fn options() -> Options<'static> {
@@ -258,16 +257,7 @@ impl Builder<'_> {
             }
             NodeValue::ThematicBreak => BlockKind::Rule,
             NodeValue::CodeBlock(code) => {
-                let kind = BlockKind::Code {
-                    language: code.info.split(['{', ' ', '\t']).next().unwrap_or_default().to_owned(),
-                    text: self.fill(text, &code.literal, true, str::to_owned),
-                };
-                let block = Block { location: location.clone(), kind };
-                out.push(match code.info.find('{') {
-                    Some(at) => self.named_listing(text, &code.info[at..], block, start.line),
-                    None => block,
-                });
-                return;
+                return out.push(self.listing(text, &code, (start.line, start.column)));
             }
             NodeValue::HtmlBlock(html) => {
                 if !is_comment(&html.literal) {
@@ -291,39 +281,6 @@ impl Builder<'_> {
             }
         };
         out.push(Block { location, kind });
-    }
-
-    /// Converts a listing with attributes, `{#lst:name caption="..."}`, which is numbered.
-    fn named_listing(&mut self, text: &Text<'_>, braces: &str, listing: Block, line: usize) -> Block {
-        let inside = braces.trim().strip_prefix('{').and_then(|inside| inside.strip_suffix('}'));
-        let read = inside.ok_or_else(|| "these braces are not closed".to_owned()).and_then(attributes);
-        let mut begun = Begun { kind: StatementKind::Listing, label: None, title: None };
-        let written = text.source.lines().nth(line - 1).unwrap_or_default();
-        let column = |part: &str| written.find(part).map_or(1, |at| written[..at].chars().count() + 1);
-        let mut wrong = read.as_ref().err().cloned();
-        for (name, value) in read.unwrap_or_default() {
-            match (name, value) {
-                ("caption", Some(caption)) if !caption.trim().is_empty() => {
-                    let at = column("caption=\"") + "caption=\"".len();
-                    begun.title = Some((text.masked.unmask(caption), line, at));
-                }
-                (label, None) if label.starts_with('#') => {
-                    begun.label = Some((label[1..].to_owned(), text.origin.at(line, column(label) + 1)));
-                }
-                _ => wrong = Some(format!("`{name}` means nothing here")),
-            }
-        }
-        if let Some(message) = wrong {
-            let place = text.origin.at(line, column("{"));
-            let remedy = "write {#lst:name caption=\"what it shows\"} behind the language";
-            self.errors.push(Diagnostic::new(place, message).remedy(remedy));
-            return listing;
-        }
-        let title = begun.title.as_ref().map(|(title, line, column)| {
-            self.paragraph_of(title, text.origin.part(title, *line, *column), "caption")
-        });
-        let location = listing.location.clone();
-        self.statement(begun, title.unwrap_or_default(), vec![listing], &location)
     }
 
     /// Reports an item whose number is not the one that would be printed; a list may also say the same number

@@ -22,15 +22,19 @@
 //!   high as the line.
 //! - A table in the text: rows with bars as in GFM, and below, after an empty line, `: caption [#tab:name]`.
 //! - A statement: `::: theorem [#thm:bound] Title`, its blocks, `:::`; [`StatementKind`] has the others. A
-//!   listing with a number: `{#lst:loop caption="..."}` behind the language of its fence.
+//!   listing with a number: `{#lst:loop caption="..."}` behind the language of its fence, where `numbers` counts
+//!   lines, `highlight="3,5-7"` marks some, and `file="figures/walk.rs"` with `lines="10-24"`, or with
+//!   `anchor="walk"` for those between `ANCHOR: walk` and `ANCHOR_END: walk`, shows lines of a file.
+//! - A notice beside the text: `::: note Title`, its blocks, `:::`; also `tip`, `important`, `warning` and
+//!   `caution`, or `> [!NOTE] Title` as on GitHub.
 //! - A term and its meaning: the term, an empty line, `: the meaning`.
 //! - A cross-reference: `@sec:architecture`, `@fig:wait`, `@tab:performance`,
-//!   `@eq:throughput`, `@thm:bound`. A citation: `[@key]`, `[@key, p. 3]` or `[@one; @two]`.
+//!   `@eq:throughput`, `@thm:bound`; `@fig:wait(a)` and `@lst:loop(3-5)` name a panel and lines. A citation: `[@key]`, `[@key, p. 3]` or `[@one; @two]`.
 //! - Blocks of one edition: `::: edition extended`, the blocks, `:::`.
 //! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file, or `^[its text]`.
 //!   One that is called twice is set once; it holds paragraphs.
 //! - Emphasis, lists, quotations, code, rules and links as in CommonMark; struck text, tasks and bare
-//!   addresses as in GFM; `> [!NOTE]` as on GitHub. Straight quotes, `--` and `...` become typographic.
+//!   addresses as in GFM. Straight quotes, `--` and `...` become typographic.
 //!   HTML comments are left out.
 //! - Anything else that means something elsewhere, such as commands of LaTeX, is an error at its place.
 //! - In a text that stands beside the paper: a title as its first heading, and links such as
@@ -47,6 +51,7 @@ mod directive;
 mod formula;
 mod inline;
 mod label;
+mod listing;
 mod macros;
 mod math;
 mod picture;
@@ -69,7 +74,7 @@ pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
 pub use tree::{
-    Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, Picture, Reference, StatementKind,
-    TableContent,
+    Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Picture, Reference,
+    StatementKind, TableContent,
 };
 pub use walk::{blocks, inlines};

@@ -123,30 +123,35 @@ impl Builder<'_> {
 
     /// Returns the file of a picture, below the root; it is named from there or from the folder of the text.
     fn picture_file(&mut self, address: &str, location: &Location) -> Option<PathBuf> {
+        if address.contains("://") || address.starts_with("data:") {
+            let message = format!("the picture `{address}` stands on another computer");
+            let remedy = "save it in figures/, so that the paper can be built again";
+            self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+            return None;
+        }
+        self.file_of_text(&percent_decoded(address), location, "picture")
+    }
+
+    /// Returns a file that the text shows, below the root; it is named from there or from the folder of the
+    /// text, and `thing` is what the author calls it.
+    pub(super) fn file_of_text(&mut self, name: &str, location: &Location, thing: &str) -> Option<PathBuf> {
         let mut wrong = |message: String, remedy: &str| {
             self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
             None
         };
-        if address.contains("://") || address.starts_with("data:") {
-            return wrong(
-                format!("the picture `{address}` stands on another computer"),
-                "save it in figures/, so that the paper can be built again",
-            );
-        }
-        let address = percent_decoded(address);
-        let beside = location.file.parent().unwrap_or(Path::new("")).join(&address);
-        let named = [PathBuf::from(&address), beside];
+        let beside = location.file.parent().unwrap_or(Path::new("")).join(name);
+        let named = [PathBuf::from(name), beside];
         let candidates: Vec<PathBuf> = named.iter().filter_map(|path| picture_file(path)).collect();
         if candidates.is_empty() {
             return wrong(
-                format!("the picture `{address}` is outside of figures/ and paper/"),
-                "move it to figures/, and write `![caption](figures/NAME)`",
+                format!("the {thing} `{name}` is outside of figures/ and paper/"),
+                "move it to figures/, and write figures/NAME",
             );
         }
         match candidates.into_iter().find(|path| self.sources.root.join(path).is_file()) {
             Some(path) => Some(path),
             None => wrong(
-                format!("there is no picture `{address}`"),
+                format!("there is no {thing} `{name}`"),
                 "write its file as seen from the folder of the paper, such as figures/photo.jpg",
             ),
         }

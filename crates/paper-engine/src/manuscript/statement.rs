@@ -5,6 +5,7 @@ use comrak::nodes::{AlertType, Node, NodeAlert};
 use super::builder::{Builder, Nest, Text};
 use super::directive::Begun;
 use super::label::kind_of;
+use super::listing::numbered;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, StatementKind};
 use crate::diagnostic::{Diagnostic, Location};
 
@@ -54,6 +55,11 @@ impl Builder<'_> {
         let label = label.and_then(|(label, place)| match number {
             Some(number) if kind_of(&label) == Some(LabelKind::Statement(kind)) => {
                 self.labels.define(&label, number.to_string(), place, &mut self.errors);
+                if let (StatementKind::Listing | StatementKind::Algorithm, Some(lines)) =
+                    (kind, numbered(&blocks))
+                {
+                    self.labels.has_parts(&label, lines);
+                }
                 Some(label)
             }
             _ => {

@@ -237,6 +237,10 @@ pub enum BlockKind {
         language: String,
         /// The text, without a newline at its end.
         text: String,
+        /// How its lines are set.
+        lines: CodeLines,
+        /// The file that it is a part of, below the root of the paper.
+        file: Option<PathBuf>,
     },
     /// A displayed equation; it has a number when it has a label.
     Equation {
@@ -283,6 +287,15 @@ pub enum BlockKind {
         /// The same with their markup.
         content: TableContent,
     },
+}
+
+/// How the lines of program text are set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeLines {
+    /// The number of the first line, where lines have numbers.
+    pub first: Option<usize>,
+    /// The lines that are marked, counted from 0.
+    pub marked: Vec<usize>,
 }
 
 /// A picture that the text shows.
@@ -390,6 +403,8 @@ pub enum InlineKind {
         label: String,
         /// The number of its target.
         number: String,
+        /// The panels of a figure, or the lines of a listing or an algorithm, that are meant: `a`, `3–5`.
+        part: Option<String>,
     },
     /// A footnote, where it is called first.
     Footnote {
@@ -403,8 +418,6 @@ pub enum InlineKind {
     /// A picture in the line.
     Picture {
         /// The name of its drawing.
-        /// The panels of a figure, or the lines of a listing or an algorithm, that are meant: `a`, `3–5`.
-        part: Option<String>,
         id: String,
         /// What a reader who cannot see it needs.
         alt: String,

@@ -36,7 +36,7 @@ mod tests {
     use super::super::sample::{self, text};
     use super::*;
     use crate::diagnostic::Location;
-    use crate::manuscript::{Block, BlockKind, InlineKind};
+    use crate::manuscript::{Block, BlockKind, CodeLines, InlineKind};
 
     #[test]
     fn markup_is_gone_and_addresses_stay() {
@@ -52,7 +52,12 @@ mod tests {
             link,
             works,
         ];
-        let code = BlockKind::Code { language: "sh".into(), text: "make paper\nmake test".into() };
+        let code = BlockKind::Code {
+            language: "sh".into(),
+            text: "make paper\nmake test".into(),
+            lines: CodeLines::default(),
+            file: None,
+        };
         let work = sample::work("k", 1, Some("10.1/x"));
         let document = Document {
             heading: Vec::new(),

@@ -8,6 +8,7 @@ use tera::Context;
 use super::columns::decimal_gaps;
 use super::html_inline::InlineWriter;
 use super::html_links::{Mentions, work};
+use super::html_listing::listing;
 use super::html_text::escape;
 use super::templates::PAGE;
 use super::{Ledger, OutputError, Templates, is_rich, math, plain, statement_head};
@@ -165,12 +166,12 @@ impl Page<'_> {
                 self.out.push_str("</dd></dl>\n");
             }
             BlockKind::Rule => self.out.push_str("<hr>\n"),
-            BlockKind::Code { language, text } => {
+            BlockKind::Code { language, text, lines, .. } => {
                 let class = match language.is_empty() {
                     true => String::new(),
                     false => format!(" class=\"language-{}\"", escape(language)),
                 };
-                let text = escape(text);
+                let text = listing(language, text, lines);
                 let _ = writeln!(
                     self.out,
                     "<pre class=\"scroll\" tabindex=\"0\"><code{class}>{text}</code></pre>"

@@ -249,7 +249,9 @@ impl<'a> Writer<'a> {
                 return self.lines("\\end{description}", at);
             }
             BlockKind::Rule => "\\paperrule".to_owned(),
-            BlockKind::Code { text, .. } => listing(text, self.venue.listing),
+            BlockKind::Code { language, text, lines, .. } => {
+                listing(language, text, lines, self.venue.listing)
+            }
             BlockKind::Equation { tex, label, .. } => {
                 let tex = self.formula(&math::display_tex(tex), true, at);
                 match label {

@@ -1,25 +1,81 @@
-//! Program text in TeX: lines of escaped text, long ones folded.
+//! Program text in TeX: lines of escaped text, words and comments of its language set apart, long lines folded.
 
 use super::tex_text::{Setting, escape};
+use crate::highlight::{self, Kind};
+use crate::manuscript::CodeLines;
+
+/// Characters whose room the number of a line takes.
+const NUMBER: usize = 5;
 
 /// Program text line by line; lines of more than `room` characters are folded with a deeper indent.
-pub(super) fn listing(text: &str, room: usize) -> String {
+pub(super) fn listing(language: &str, text: &str, lines: &CodeLines, room: usize) -> String {
     let mut out = String::from("\\begin{paperlisting}\n");
-    for line in text.trim_end().lines().map(str::trim_end) {
-        let indent = line.chars().take_while(|c| *c == ' ').count().min(room / 2) + 2;
-        let mut rest: Vec<char> = line.replace('\t', "    ").chars().collect();
+    let room = if lines.first.is_some() { room.saturating_sub(NUMBER) } else { room };
+    for (index, pieces) in highlight::lines(language, text.trim_end()).iter().enumerate() {
+        let mut number = lines.first.map(|first| (first + index).to_string());
+        let mut write = |line: &[(char, Kind)]| {
+            let number = number.as_mut().map(|number| format!("\\codenumber{{{}}}", std::mem::take(number)));
+            let command = if lines.marked.contains(&index) { "codemarked" } else { "codeline" };
+            let number = number.unwrap_or_default();
+            out.push_str(&format!("\\{command}{{{number}{}}}\n", code_line(line)));
+        };
+        let mut rest = signs(pieces);
+        let indent = rest.iter().take_while(|(c, _)| *c == ' ').count().min(room / 2) + 2;
         while rest.len() > room {
-            let space = (indent + 1..=room).rev().find(|&at| rest[at] == ' ');
+            let space = (indent + 1..=room).rev().find(|&at| rest[at].0 == ' ');
             let tail = rest.split_off(space.unwrap_or(room));
-            out.push_str(&code_line(&rest));
-            rest =
-                std::iter::repeat_n(' ', indent).chain(tail.into_iter().skip_while(|c| *c == ' ')).collect();
+            write(&rest);
+            let tail = tail.into_iter().skip_while(|(c, _)| *c == ' ');
+            rest = std::iter::repeat_n((' ', Kind::Plain), indent).chain(tail).collect();
         }
-        out.push_str(&code_line(&rest));
+        write(&rest);
     }
     out + "\\end{paperlisting}"
 }
 
-fn code_line(line: &[char]) -> String {
-    format!("\\codeline{{{}}}\n", escape(&line.iter().collect::<String>(), Setting::Listing))
+/// Returns the characters of a line, without space at its end.
+fn signs(pieces: &[(Kind, &str)]) -> Vec<(char, Kind)> {
+    let mut signs = Vec::new();
+    for (kind, piece) in pieces {
+        for c in piece.chars() {
+            match c {
+                '\t' => signs.extend([(' ', *kind); 4]),
+                c => signs.push((c, *kind)),
+            }
+        }
+    }
+    let end = signs.iter().rposition(|(c, _)| !c.is_whitespace()).map_or(0, |last| last + 1);
+    signs.truncate(end);
+    signs
+}
+
+fn code_line(line: &[(char, Kind)]) -> String {
+    let run = |run: &[(char, Kind)]| {
+        let text: String = run.iter().map(|(c, _)| c).collect();
+        let text = escape(&text, Setting::Listing);
+        match run.first().map(|(_, kind)| kind) {
+            Some(Kind::Word) => format!("\\textbf{{{text}}}"),
+            Some(Kind::Comment) => format!("\\textit{{{text}}}"),
+            _ => text,
+        }
+    };
+    line.chunk_by(|(_, one), (_, next)| one == next).map(run).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_have_numbers_marks_and_words() {
+        let lines = CodeLines { first: Some(9), marked: vec![1] };
+        let text = listing("rust", "fn f() {} // a\n\n", &lines);
+        assert_eq!(
+            text,
+            "\\begin{paperlisting}\n\\codeline{\\codenumber{9}\\textbf{fn}~f()~\\{\\}~\\textit{//~a}}\n\\end{paperlisting}"
+        );
+        let text = listing("text", &format!("a\n{}", "word ".repeat(12)), &lines);
+        assert!(text.contains("\\codeline{\\codenumber{9}a}\n\\codemarked{\\codenumber{10}word"), "{text}");
+        assert!(text.contains("\\codemarked{\\codenumber{}~~word"), "{text}");
+    }
 }

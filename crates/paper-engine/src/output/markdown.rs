@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{math, part_text, plain, reference_text, safe_url, statement_head};
-use crate::manuscript::{Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, TableContent};
+use crate::manuscript::{
+    Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, TableContent,
+};
 use crate::table::{self, Alignment, Table};
 
 /// Renders the document as one Markdown file with contents, figures, tables and references.
@@ -243,14 +245,14 @@ impl<'a> Writer<'a> {
                 format!("**{term}**\n\n{}", self.quoted(blocks))
             }
             BlockKind::Rule => "***".to_owned(),
-            BlockKind::Code { language, text } => {
+            BlockKind::Code { language, text, lines, .. } => {
                 let mut fence = "```".to_owned();
                 while text.contains(&fence) {
                     fence.push('`');
                 }
                 let language: String =
                     language.chars().filter(|c| c.is_alphanumeric() || "+-#".contains(*c)).collect();
-                format!("{fence}{language}\n{}\n{fence}", text.trim_end())
+                format!("{fence}{language}\n{}\n{fence}{}", code(text, lines), marked(lines))
             }
             BlockKind::Equation { tex, label, number } => {
                 let tag = number.map_or(String::new(), |number| format!(" \\tag{{{number}}}"));
@@ -378,6 +380,30 @@ fn as_entities(text: &str) -> String {
         false => format!("&#{};", u32::from(c)),
     };
     text.chars().map(one).collect()
+}
+
+/// Returns program text, with the numbers of its lines where it has some.
+fn code(text: &str, lines: &CodeLines) -> String {
+    let text = text.trim_end();
+    let Some(first) = lines.first else { return text.to_owned() };
+    let width = (first + text.lines().count()).to_string().len();
+    let line = |(number, line): (usize, &str)| format!("{number:width$}  {line}").trim_end().to_owned();
+    (first..).zip(text.lines()).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns a line that names the marked lines of program text.
+fn marked(lines: &CodeLines) -> String {
+    let first = lines.first.unwrap_or(1);
+    let runs = lines.marked.chunk_by(|one, next| one + 1 == *next).map(|run| match run {
+        [one] => (first + one).to_string(),
+        run => format!("{}–{}", first + run[0], first + run[run.len() - 1]),
+    });
+    let runs: Vec<String> = runs.collect();
+    match (runs.as_slice(), lines.marked.len()) {
+        ([], _) => String::new(),
+        ([one], 1) => format!("\n\nLine {one} is marked."),
+        (several, _) => format!("\n\nLines {} are marked.", several.join(", ")),
+    }
 }
 
 fn numbered(number: &str, text: &str) -> String {

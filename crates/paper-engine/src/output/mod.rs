@@ -9,6 +9,7 @@ mod hn_post;
 mod html;
 mod html_inline;
 mod html_links;
+mod html_listing;
 mod html_text;
 mod jats;
 mod latex;
@@ -121,7 +122,6 @@ fn reference_text(kind: LabelKind, number: &str) -> String {
     }
 }
 
-/// Returns how a statement begins: its word and its number.
 /// Returns what stands behind such a name where a part is meant: panels of a figure, lines of a listing.
 fn part_text(kind: LabelKind, part: Option<&str>) -> String {
     let Some(part) = part else { return String::new() };
@@ -132,6 +132,7 @@ fn part_text(kind: LabelKind, part: Option<&str>) -> String {
     }
 }
 
+/// Returns how a statement begins: its word and its number.
 fn statement_head(kind: StatementKind, number: Option<usize>) -> String {
     match number {
         Some(number) => reference_text(LabelKind::Statement(kind), &number.to_string()),

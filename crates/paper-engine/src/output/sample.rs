@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use crate::manuscript::{
-    Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, Reference, TableContent,
+    Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Reference, TableContent,
 };
 use crate::table::{Alignment, Cell, Column, Table};
 
@@ -139,6 +139,8 @@ pub(super) fn document() -> Document {
                         "for i in 0..3 {{\n    \\end{{Verbatim}} <b> {}\n}}\n\nx\n",
                         "word ".repeat(14)
                     ),
+                    lines: CodeLines::default(),
+                    file: None,
                 },
             ),
             at(

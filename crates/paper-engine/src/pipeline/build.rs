@@ -84,8 +84,8 @@ pub fn build_with(options: &Options, tests: &Tests, progress: Progress) -> Resul
     files.extend(outreach.files.clone());
     let board = rally::board(&session, &files, &warnings, &ignored, tests)?;
     files.extend(board.iter().flat_map(|board| rally::files(inputs, board)));
-    let pictures = session.pictures()?;
-    let manifest = manifest(&options.root, inputs, &pictures, &files);
+    let shown = session.shown_files()?;
+    let manifest = manifest(&options.root, inputs, &shown, &files);
     files.insert(MANIFEST_FILE.to_owned(), manifest.json().map_err(internal)?);
     let pdfs = documents.iter().map(|(edition, _)| edition.file(&inputs.paper.short, "pdf")).collect();
     let description = describe(inputs, &documents, printed.pages.clone());

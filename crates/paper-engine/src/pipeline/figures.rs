@@ -1,6 +1,7 @@
 //! The stage of figures: every drawing as SVG and PDF.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::cache;
@@ -90,6 +91,14 @@ pub fn pictures(document: &Document) -> Vec<ShownPicture<'_>> {
         }
     }
     shown
+}
+
+/// Returns the files of program text that a document shows lines of, below the root.
+pub fn listed(document: &Document) -> impl Iterator<Item = &Path> {
+    document.every_block().filter_map(|block| match &block.kind {
+        BlockKind::Code { file, .. } => file.as_deref(),
+        _ => None,
+    })
 }
 
 /// Adds the pictures that documents show to the drawings of figures.

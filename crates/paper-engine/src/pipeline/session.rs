@@ -216,15 +216,16 @@ impl Session {
         })
     }
 
-    /// Returns the files of pictures that the texts show, below the root.
+    /// Returns the files of pictures and of program text that the texts show, below the root.
     ///
     /// # Errors
     /// Those of the texts.
-    pub fn pictures(&self) -> Result<BTreeSet<PathBuf>, Diagnostics> {
+    pub fn shown_files(&self) -> Result<BTreeSet<PathBuf>, Diagnostics> {
         let documents = self.documents()?;
         let mut files = BTreeSet::new();
         for document in documents.iter().map(|(_, document)| *document).chain(self.texts()?.documents()) {
             files.extend(figures::pictures(document).into_iter().map(|shown| shown.picture.file.clone()));
+            files.extend(figures::listed(document).map(Path::to_path_buf));
         }
         let described = self.inputs()?.figures.values().flat_map(Figure::pictures);
         files.extend(described.map(Path::to_path_buf));

@@ -35,7 +35,7 @@ fn code(blocks: &[&Block]) -> Vec<Check> {
     let mut fits = Check::of(CLASS, &LONG_CODE_LINE);
     let mut introduced = Check::of(CLASS, &UNINTRODUCED_CODE);
     for (at, block) in blocks.iter().enumerate() {
-        let BlockKind::Code { language, text } = &block.kind else { continue };
+        let BlockKind::Code { language, text, .. } = &block.kind else { continue };
         if is_program(language) {
             let holds = ASSERTIONS.iter().any(|word| text.contains(word));
             asserts.look(holds, &block.location, || "this program asserts nothing".to_owned());

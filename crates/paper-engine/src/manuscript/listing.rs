@@ -1,0 +1,295 @@
+//! Program text: `{#lst:name caption="..." numbers highlight="3,5-7"}` behind the language of a fence, and
+//! `{file="figures/walk.rs" lines="10-24"}` for lines of a file.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use comrak::nodes::NodeCodeBlock;
+
+use super::attributes::attributes;
+use super::builder::{Builder, Text};
+use super::directive::Begun;
+use super::label::Parts;
+use super::tree::{Block, BlockKind, CodeLines, StatementKind};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::highlight;
+use crate::source::read_text;
+
+const ATTRIBUTES: &str = "write {#lst:name caption=\"what it shows\"} behind the language; `numbers` counts the lines, \
+                          highlight=\"3,5-7\" marks some, file=\"figures/walk.rs\" lines=\"10-24\" shows lines of a file";
+
+/// The greatest number that a first line may have: there is no room for more digits.
+const LAST: usize = 99_999;
+
+/// What stands in braces behind a language.
+#[derive(Debug, Default, PartialEq)]
+struct Attributes<'t> {
+    label: Option<&'t str>,
+    caption: Option<&'t str>,
+    /// Whether lines have numbers, and the number of the first, where it is given.
+    numbers: Option<Option<usize>>,
+    highlight: Option<&'t str>,
+    file: Option<&'t str>,
+    lines: Option<&'t str>,
+    anchor: Option<&'t str>,
+}
+
+impl<'t> Attributes<'t> {
+    fn read(braces: &'t str) -> Result<Self, String> {
+        let inside = braces.trim().strip_prefix('{').and_then(|inside| inside.strip_suffix('}'));
+        let mut read = Self::default();
+        for (name, value) in attributes(inside.ok_or("these braces are not closed")?)? {
+            match (name, value.map(str::trim)) {
+                ("caption", Some(value)) if !value.is_empty() => read.caption = Some(value),
+                ("numbers", None) => read.numbers = Some(None),
+                ("numbers", Some(value)) => {
+                    let first = value.parse().ok().filter(|first| (1..=LAST).contains(first));
+                    read.numbers =
+                        Some(Some(first.ok_or_else(|| format!("`{value}` is no number of a line"))?));
+                }
+                ("highlight", Some(value)) => read.highlight = Some(value),
+                ("file", Some(value)) if !value.is_empty() => read.file = Some(value),
+                ("lines", Some(value)) => read.lines = Some(value),
+                ("anchor", Some(value)) if !value.is_empty() => read.anchor = Some(value),
+                (label, None) if label.starts_with('#') => read.label = Some(&label[1..]),
+                _ => return Err(format!("`{name}` means nothing here")),
+            }
+        }
+        match read {
+            Self { file: None, lines: Some(_), .. } | Self { file: None, anchor: Some(_), .. } => {
+                Err("`lines` and `anchor` are those of a `file`".to_owned())
+            }
+            Self { lines: Some(_), anchor: Some(_), .. } => {
+                Err("`lines` and `anchor` cannot both say what is shown".to_owned())
+            }
+            read => Ok(read),
+        }
+    }
+}
+
+/// Reads numbers of lines such as `3,5-7`.
+fn ranges(text: &str) -> Result<Vec<RangeInclusive<usize>>, String> {
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let range = first.trim().parse::<usize>().ok()?..=last.trim().parse().ok()?;
+        (*range.start() > 0 && !range.is_empty()).then_some(range)
+    };
+    text.split(',')
+        .map(|part| range(part).ok_or_else(|| format!("`{}` is no line or lines such as 5-7", part.trim())))
+        .collect()
+}
+
+/// Lines of a file, and the number of the first.
+#[derive(Debug, PartialEq)]
+struct Excerpt {
+    text: String,
+    first: usize,
+}
+
+impl Excerpt {
+    /// Takes the lines that are asked for, without the space that all of them begin with.
+    fn of(whole: &str, asked: &Attributes<'_>) -> Result<Self, String> {
+        let all: Vec<&str> = whole.lines().collect();
+        let (first, lines) = match (asked.lines, asked.anchor) {
+            (Some(lines), _) => {
+                let found = ranges(lines)?;
+                let [range] = found.as_slice() else {
+                    return Err(format!("`{lines}` is more than one run of lines"));
+                };
+                let count = all.len();
+                let shown = all.get(range.start() - 1..*range.end());
+                (*range.start(), shown.ok_or_else(|| format!("the file has {count} lines"))?)
+            }
+            (None, Some(anchor)) => {
+                let at = |word: &str| {
+                    let mark = format!("{word}: {anchor}");
+                    all.iter().position(|line| line.trim_end().ends_with(&mark))
+                };
+                let begin = at("ANCHOR").ok_or_else(|| format!("no line ends with `ANCHOR: {anchor}`"))?;
+                let end = at("ANCHOR_END").filter(|end| *end > begin);
+                let end = end.ok_or_else(|| format!("no later line ends with `ANCHOR_END: {anchor}`"))?;
+                (begin + 2, &all[begin + 1..end])
+            }
+            (None, None) => (1, all.as_slice()),
+        };
+        let space = |line: &&&str| line.len() - line.trim_start().len();
+        let written = lines.iter().filter(|line| !line.trim().is_empty());
+        let Some(least) = written.min_by_key(space).map(|line| &line[..space(&line)]) else {
+            return Err("these lines are empty".to_owned());
+        };
+        let text: Vec<&str> = lines.iter().map(|line| line.strip_prefix(least).unwrap_or(line)).collect();
+        Ok(Self { text: text.join("\n"), first })
+    }
+}
+
+impl CodeLines {
+    /// Reads how lines are set, of which there are `count`, the first of them `first`.
+    fn read(asked: &Attributes<'_>, first: usize, count: usize) -> Result<Self, String> {
+        let first = asked.numbers.flatten().unwrap_or(first);
+        let mut marked = Vec::new();
+        for range in asked.highlight.map(ranges).transpose()?.unwrap_or_default() {
+            let (start, end) = (*range.start(), *range.end());
+            if start < first || end >= first + count {
+                return Err(format!(
+                    "its lines are {first} to {}, and {end} is to be marked",
+                    first + count - 1
+                ));
+            }
+            marked.extend(start - first..=end - first);
+        }
+        marked.sort_unstable();
+        marked.dedup();
+        Ok(Self { first: asked.numbers.map(|_| first), marked })
+    }
+}
+
+/// Returns the numbers of the lines of a listing or an algorithm, if they are counted.
+pub(super) fn numbered(blocks: &[Block]) -> Option<Parts> {
+    blocks.iter().find_map(|block| match &block.kind {
+        BlockKind::Code { text, lines: CodeLines { first: Some(first), .. }, .. } => {
+            Some(Parts::Lines(*first..=first + text.trim_end().lines().count().max(1) - 1))
+        }
+        _ => None,
+    })
+}
+
+impl Builder<'_> {
+    /// Converts program text; with a label or a caption it is a listing with a number.
+    pub(super) fn listing(&mut self, text: &mut Text<'_>, code: &NodeCodeBlock, at: (usize, usize)) -> Block {
+        let (line, column) = at;
+        let location = text.origin.at(line, column);
+        let language = code.info.split(['{', ' ', '\t']).next().unwrap_or_default().to_owned();
+        let source = text.source;
+        let written = source.lines().nth(line - 1).unwrap_or_default();
+        let column = |part: &str| written.find(part).map_or(1, |at| written[..at].chars().count() + 1);
+        let place = text.origin.at(line, column("{"));
+        if !highlight::is_known(&language) {
+            let message = format!("`{language}` is no language that is known here");
+            let error = Diagnostic::new(text.origin.at(line, column(&language)), message)
+                .remedy("write `text` for any other");
+            self.errors.push(error.suggest(&language, highlight::names()));
+        }
+        let braces = code.info.find('{').map_or("{}", |at| &code.info[at..]);
+        let asked = Attributes::read(braces).unwrap_or_else(|message| {
+            self.errors.push(Diagnostic::new(place.clone(), message).remedy(ATTRIBUTES));
+            Attributes::default()
+        });
+        let inside = self.fill(text, &code.literal, true, str::to_owned);
+        let (shown, file) = match asked.file {
+            None => (Excerpt { text: inside, first: 1 }, None),
+            Some(_) if !inside.trim().is_empty() => {
+                let error = Diagnostic::new(place.clone(), "a listing of a file has no text of its own");
+                self.errors.push(error.remedy("delete the text, or `file`"));
+                (Excerpt { text: inside, first: 1 }, None)
+            }
+            Some(name) => match self.excerpt(name, &asked, &place) {
+                Some((excerpt, file)) => (excerpt, Some(file)),
+                None => (Excerpt { text: String::new(), first: 1 }, None),
+            },
+        };
+        let count = shown.text.trim_end().lines().count();
+        let lines = match asked.file.is_some() && file.is_none() {
+            true => CodeLines::default(),
+            false => CodeLines::read(&asked, shown.first, count).unwrap_or_else(|message| {
+                self.errors.push(Diagnostic::new(place.clone(), message).remedy(ATTRIBUTES));
+                CodeLines::default()
+            }),
+        };
+        let kind = BlockKind::Code { language, text: shown.text, lines, file };
+        let block = Block { location: location.clone(), kind };
+        if asked.label.is_none() && asked.caption.is_none() {
+            return block;
+        }
+        let label = asked
+            .label
+            .map(|label| (label.to_owned(), text.origin.at(line, column(&format!("#{label}")) + 1)));
+        let caption = asked.caption.map(|caption| {
+            let caption = text.masked.unmask(caption);
+            let at = column("caption=\"") + "caption=\"".len();
+            self.paragraph_of(&caption, text.origin.part(&caption, line, at), "caption")
+        });
+        let begun = Begun { kind: StatementKind::Listing, label, title: None };
+        self.statement(begun, caption.unwrap_or_default(), vec![block], &location)
+    }
+
+    /// Reads lines of a file.
+    fn excerpt(
+        &mut self,
+        name: &str,
+        asked: &Attributes<'_>,
+        place: &Location,
+    ) -> Option<(Excerpt, PathBuf)> {
+        let file = self.file_of_text(name, place, "file")?;
+        let read = read_text(self.sources.root, &file);
+        let whole = read.map_err(|error| self.errors.push(error)).ok()?;
+        match Excerpt::of(&whole, asked) {
+            Ok(excerpt) => Some((excerpt, file)),
+            Err(reason) => {
+                let message = format!("`{}` cannot be shown: {reason}", file.display());
+                let remedy =
+                    "write the first and the last line, such as lines=\"10-24\", or the name of an anchor";
+                self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_read_or_named() {
+        let read = Attributes::read("{#lst:x caption=\"A *b*\" numbers=5 highlight=\"5,7-8\"}").unwrap();
+        assert_eq!((read.label, read.caption, read.numbers), (Some("lst:x"), Some("A *b*"), Some(Some(5))));
+        let lines = CodeLines::read(&read, 1, 4).unwrap();
+        assert_eq!((lines.first, lines.marked), (Some(5), vec![0, 2, 3]));
+        for wrong in [
+            "{#lst:x",
+            "{.class}",
+            "{numbers=x}",
+            "{numbers=0}",
+            "{lines=\"1-2\"}",
+            "{file=\"a\" lines=\"1\" anchor=\"b\"}",
+            "{caption=\"\"}",
+        ] {
+            assert!(Attributes::read(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["4", "0", "2-1", "9", "x", "5-", ""] {
+            let asked =
+                Attributes { highlight: Some(wrong), numbers: Some(Some(5)), ..Attributes::default() };
+            assert!(CodeLines::read(&asked, 1, 4).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_file_are_those_asked_for_and_no_others() {
+        let file = "a\n  // ANCHOR: walk\n  b {\n\n    c\n  }\n  // ANCHOR_END: walk\nd\n";
+        let take = |lines: Option<&str>, anchor: Option<&str>| {
+            let file_name = Some("x");
+            let (lines, anchor) = (lines.map(String::from), anchor.map(String::from));
+            let asked = Attributes {
+                file: file_name,
+                lines: lines.as_deref(),
+                anchor: anchor.as_deref(),
+                ..Attributes::default()
+            };
+            Excerpt::of(file, &asked)
+        };
+        let expected = Excerpt { text: "b {\n\n  c\n}".to_owned(), first: 3 };
+        assert_eq!(take(Some("3-6"), None), Ok(Excerpt { text: expected.text.clone(), first: 3 }));
+        assert_eq!(take(None, Some("walk")), Ok(expected));
+        assert_eq!(take(Some("8"), None), Ok(Excerpt { text: "d".to_owned(), first: 8 }));
+        assert_eq!(take(None, None).map(|all| all.first), Ok(1));
+        for (lines, anchor) in [
+            (Some("8-9"), None),
+            (Some("0"), None),
+            (Some("1,3"), None),
+            (Some("4"), None),
+            (None, Some("run")),
+        ] {
+            assert!(take(lines, anchor).is_err(), "{lines:?} {anchor:?}");
+        }
+    }
+}
