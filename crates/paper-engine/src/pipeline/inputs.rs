@@ -54,7 +54,8 @@ impl Inputs {
         let text = self.paper.text().chain([&self.paper.bibliography]).cloned();
         let text = text.chain(self.paper.outreach.files().map(Path::to_path_buf));
         let templates = self.templates.files();
-        let fixed = fixed.into_iter().chain(templates).chain(self.model.files());
+        let data = self.tables.values().filter_map(TableSpec::data_file);
+        let fixed = fixed.into_iter().chain(templates).chain(self.model.files()).chain(data);
         fixed.chain(text).chain(figures).chain(tables).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Facts to rows.
 
+mod data;
 mod rows;
 mod spec;
 mod text;

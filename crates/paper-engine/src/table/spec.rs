@@ -1,4 +1,4 @@
-//! `paper/tables/*.yaml`: which facts stand in which cell.
+//! `paper/tables/*.yaml`: which facts stand in which cell, and files of data that no fact stands for.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::data::Data;
 use super::{Alignment, Cell, Column, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
@@ -26,6 +27,10 @@ pub struct TableSpec {
     #[serde(default)]
     rows: Vec<Spanned<Vec<Spanned<CellSpec>>>>,
     generate: Option<Spanned<Generate>>,
+    data: Option<Data>,
+    /// The rows of `data`.
+    #[serde(skip)]
+    read: Vec<Vec<Cell>>,
     #[serde(default)]
     notes: Vec<String>,
 }
@@ -72,12 +77,27 @@ enum Generate {
     Published,
 }
 
-/// Reads every table below `root`, by id.
+/// Reads every table below `root`, by id, with the rows of `data: {file: paper/data/NAME.csv, columns: [...],
+/// source: ...}`. No fact stands for such numbers: their source is compulsory, and stands under the table.
 ///
 /// # Errors
 /// Broken descriptions, located.
 pub fn load_all(root: &Path) -> Result<BTreeMap<String, TableSpec>, Diagnostics> {
-    source::read_folder(root, Path::new(FOLDER), "yaml")
+    let mut specs: BTreeMap<String, TableSpec> = source::read_folder(root, Path::new(FOLDER), "yaml")?;
+    let mut errors = Diagnostics::default();
+    for (id, spec) in &mut specs {
+        let described = Path::new(FOLDER).join(format!("{id}.yaml"));
+        let read = spec.data.as_ref().map(|data| data.rows(root, &described, spec.columns.len()));
+        spec.read = read.and_then(|read| errors.take(read)).unwrap_or_default();
+    }
+    errors.into_result(specs)
+}
+
+impl TableSpec {
+    /// Returns the file that its rows are read from, below the root.
+    pub fn data_file(&self) -> Option<PathBuf> {
+        self.data.as_ref().and_then(Data::file)
+    }
 }
 
 /// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two, and what is
@@ -97,7 +117,8 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
         };
         Column { header: column.header.clone(), alignment }
     });
-    let mut table = Table { columns: columns.collect(), rows: Vec::new(), notes: spec.notes.clone() };
+    let notes = spec.notes.iter().cloned().chain(spec.data.as_ref().map(Data::note)).collect();
+    let mut table = Table { columns: columns.collect(), rows: Vec::new(), notes };
     for row in &spec.rows {
         if row.value.len() != spec.columns.len() {
             let message =
@@ -112,6 +133,7 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
         let cells: Vec<Cell> = cells.flatten().collect();
         table.rows.push(cells);
     }
+    table.rows.extend(spec.read.iter().cloned());
     if let Some(generate) = &spec.generate {
         let Generate::Published = generate.value;
         let digits: Vec<Option<usize>> = spec.columns.iter().map(|column| column.digits).collect();
