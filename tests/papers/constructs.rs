@@ -65,7 +65,119 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
         let in_pdf = printed.replace(['\n', '\u{a0}'], " ").contains(sign) || sign == "□";
         assert!(in_pdf && (page.contains(sign) || sign.contains('[')), "{sign}: {printed}");
     }
+    let page = page.replace('\n', " ");
+    for reference in
+        ["Fig. 2(a)", "Fig. 2(b)", "Listing 1, line 2", "Algorithm 1, lines 1–2", "Listing 2, line 4"]
+    {
+        assert!(page.contains(reference), "{reference} in {page}");
+        assert!(printed.replace(['\n', '\u{a0}'], " ").contains(reference), "{reference} in {printed}");
+    }
     check_archive(&paper, "everything");
+}
+
+#[test]
+fn listings_notices_panels_and_data_are_in_every_output() {
+    let paper = Paper::everything();
+    paper.command("build").assert().success();
+    let (page, text) = (paper.read("build/html/index.html"), paper.read("build/everything.md"));
+    for part in [
+        "<span class=\"line marked\" data-line=\"2\">",
+        "<span class=\"word\">fn</span> walk",
+        "data-line=\"4\"><span class=\"word\">fn</span> walk",
+        "<span class=\"comment\">// every chip</span>",
+        "<aside class=\"notice notice-warning\">",
+        "<aside class=\"notice notice-note\">",
+        ">\n(a)\n</text>",
+        ">\n(b)\n</text>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    for part in [
+        "2      2 * x // text of a program",
+        "Line 2 is marked.",
+        "> [!WARNING]\n> **Hot *rings*.**",
+        "> [!NOTE]\n> **Beside the text.**",
+        "> [!TIP]\n> Write one thing",
+        "(a)\u{a0}The gain of the twist. (b)\u{a0}A *ring*",
+        "| inner, short | copper\\_1 | 50 |",
+        "| outer | glass, \"long\" | 12.5 |",
+        "Source: ",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let manifest = paper.read("build/manifest.json");
+    for file in ["paper/code/walk.rs", "paper/data/speeds.csv", "figures/ring.svg"] {
+        assert!(manifest.contains(file), "{file} is no source in {manifest}");
+    }
+}
+
+#[test]
+fn what_listings_panels_and_data_cannot_show_is_told_at_its_place() {
+    let paper = Paper::everything();
+    let blocks = "paper/sections/02-blocks.md";
+    let listing = |attributes: &str| format!("Shown.\n\n```{attributes}\n```\n");
+    for (text, expected) in [
+        (listing("pyhton"), "`pyhton` is no language that is known here"),
+        (listing("rust {file=\"/etc/passwd\"}"), "is outside of figures/ and paper/"),
+        (listing("rust {file=\"../../../walk.rs\"}"), "is outside of figures/ and paper/"),
+        (listing("rust {file=\"paper/code/run.rs\"}"), "there is no file `paper/code/run.rs`"),
+        (listing("rust {file=\"paper/code/walk.rs\" lines=\"5-9\"}"), "the file has 7 lines"),
+        (listing("rust {file=\"paper/code/walk.rs\" anchor=\"run\"}"), "no line ends with `ANCHOR: run`"),
+        (listing("rust {file=\"paper/code/walk.rs\" highlight=\"8\"}"), "and 8 is to be marked"),
+        ("As @lst:twice(9) says.".to_owned(), "`lst:twice` has no numbered line 9"),
+        ("As @fig:both(c) shows.".to_owned(), "`fig:both` has no panel c"),
+        ("As @fig:gain(a) shows.".to_owned(), "`fig:gain` has no panel a"),
+        ("::: note\n:::".to_owned(), "this note says nothing"),
+        ("A note[^list].\n\n[^list]: - a list".to_owned(), "a footnote holds paragraphs only"),
+    ] {
+        let before = paper.read(blocks);
+        paper.append(blocks, &text);
+        let said = paper.errors();
+        assert!(said.contains(expected) && said.contains(blocks), "{text}: {said}");
+        paper.write(blocks, before);
+    }
+    for (file, old, new, expected) in [
+        ("figures/fig-2-both.yaml", "wide: true", "columns: 3", "2 panels cannot stand in 3 columns"),
+        ("figures/fig-2-both.yaml", "figures/ring.svg", "figures/rings.svg", "there is no picture"),
+        (
+            "paper/tables/table-1-speeds.yaml",
+            "[@jouppi2023tpuv4]",
+            " ",
+            "nobody knows where these numbers come",
+        ),
+        ("paper/tables/table-1-speeds.yaml", "note, speed]", "notes, speed]", "did you mean `note`?"),
+        (
+            "paper/tables/table-1-speeds.yaml",
+            "link, note, speed",
+            "link, speed",
+            "2 columns of the file stand in 3",
+        ),
+        ("paper/data/speeds.csv", "outer,12.5,", "outer,", "this line has 2 fields, and the first 3"),
+        ("paper/data/speeds.csv", "outer", "\"outer", "a quote is not closed"),
+    ] {
+        let before = paper.read(file);
+        paper.write(file, before.replace(old, new));
+        let said = paper.errors();
+        assert!(said.contains(expected) && said.contains(file), "{file}: {said}");
+        paper.write(file, before);
+    }
+}
+
+#[test]
+fn a_table_without_a_caption_goes_on_in_the_next_column() {
+    let paper = Paper::minimal();
+    let rows: String = (0..150).map(|row| format!("| row {row} | {row}.5 |\n")).collect();
+    let table = format!("Rows stand here.\n\n| Name | Value |\n|:---|---:|\n{rows}");
+    paper.append("paper/sections/02-results.md", &table);
+    paper.append("paper/structural-numbers.yaml", "- {numbers: [any], reason: rows are counted}");
+    let output = paper.command("build").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("verfull"), "{said}");
+    let printed = text_of_pdf(&paper.path("build/extended/minimal.pdf"));
+    for row in 0..150 {
+        assert!(printed.contains(&format!("row {row}\n")), "row {row} in {printed}");
+    }
+    check_archive(&paper, "minimal");
 }
 
 #[test]
