@@ -60,8 +60,19 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
     let page = text_of_page(&paper.read("build/html/index.html")).replace('\u{a0}', " ");
     let lost: Vec<String> = words(&page).into_iter().filter(|word| !known.contains(word)).collect();
     assert_eq!(lost, Vec::<String>::new(), "on the page and not in the PDF:\n{printed}");
-    for sign in ["Nguyễn Thị Hường", "Șerban", "4×4×8", "±1", "20 °C", "½", "□", "Theorem 1", "[1, p. 3]"]
-    {
+    for sign in [
+        "Nguyễn Thị Hường",
+        "Șerban",
+        "4×4×8",
+        "±1",
+        "20 °C",
+        "½",
+        "□",
+        "Theorem 1",
+        "[1, p. 3]",
+        "Ελληνικά",
+        "Русский",
+    ] {
         let in_pdf = printed.replace(['\n', '\u{a0}'], " ").contains(sign) || sign == "□";
         assert!(in_pdf && (page.contains(sign) || sign.contains('[')), "{sign}: {printed}");
     }
@@ -71,6 +82,9 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
     {
         assert!(page.contains(reference), "{reference} in {page}");
         assert!(printed.replace(['\n', '\u{a0}'], " ").contains(reference), "{reference} in {printed}");
+    }
+    for sign in ["├── sections"] {
+        assert!(printed.contains(sign), "no {sign} in {printed}");
     }
     check_archive(&paper, "everything");
 }

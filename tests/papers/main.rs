@@ -27,5 +27,6 @@ mod rules;
 #[path = "../preview/mod.rs"]
 mod running;
 mod safety;
+mod scripts;
 mod venues;
 mod watch;

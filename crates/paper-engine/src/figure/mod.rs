@@ -8,6 +8,7 @@ pub mod canvas;
 mod chart;
 pub mod dark;
 mod drawing;
+pub mod fallback;
 mod font;
 pub mod palette;
 mod panels;

@@ -13,6 +13,8 @@
 //!   the closing `$$`, or on the next line, labels and numbers the equation. Formulas are read before
 //!   Markdown, so that their lines may begin with any sign; sums of money stay text. `macros` of
 //!   `paper/paper.yaml` are commands of the paper's own.
+//! - Text in Greek and Cyrillic, and trees drawn in signs, as they are. What else an installed font has is set in
+//!   the PDF, and refused where an edition has an archive, or where it runs from right to left.
 //! - A figure: `::: figure fig-4-topology`, then `:::` on a line of its own. Its label is
 //!   `fig:wait`; caption and alternative text stand in `figures/fig-4-wait.yaml`.
 //! - A table: `::: table table-2-performance`, then `:::`. Its label is `tab:performance`; it

@@ -10,7 +10,8 @@ use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
-    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, part_text, plain, safe_url, section_word,
+    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, part_text, plain, safe_url, scripts,
+    section_word,
     statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -38,6 +39,15 @@ pub enum Line {
     Template(Location),
     /// In neither.
     Made,
+}
+
+/// Which engines have to set a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engines {
+    /// XeTeX with the installed fonts, for the PDF of a build.
+    XeTex,
+    /// Stock pdfTeX too, which sets an archive.
+    WithPdfTex,
 }
 
 impl Latex {
@@ -68,14 +78,15 @@ const LONGEST_LINE: usize = 50_000;
 /// Renders the document as LaTeX that XeTeX and pdfTeX both take.
 ///
 /// # Errors
-/// A formula that is not one, or an error in the template.
+/// A formula that is not one, a character that these engines cannot set, or an error in the template.
 pub fn latex(
     document: &Document,
     templates: &Templates,
-    layout: Layout<'_>,
+    Layout { template, venue }: Layout<'_>,
     ledger: &Ledger,
+    engines: Engines,
 ) -> Result<Latex, OutputError> {
-    set(document, templates, layout, ledger)
+    set(document, templates, template, Writer::new(ledger, venue, engines))
 }
 
 /// Renders a text that stands alone as LaTeX of the class `article`.
@@ -87,16 +98,16 @@ pub fn standalone_latex(
     templates: &Templates,
     venue: &Venue,
 ) -> Result<Latex, OutputError> {
-    set(document, templates, Layout { template: SUMMARY, venue }, &Ledger::default())
+    set(document, templates, SUMMARY, Writer::new(&Ledger::default(), venue, Engines::XeTex))
 }
 
 /// Writes the reference list as the file that `\\bibliography` reads.
 ///
 /// # Errors
-/// A character that LaTeX lacks or a formula that is none, at its entry.
-pub fn reference_list(document: &Document, venue: &Venue) -> Result<Latex, OutputError> {
+/// A character that these engines cannot set or a formula that is none, at its entry.
+pub fn reference_list(document: &Document, venue: &Venue, engines: Engines) -> Result<Latex, OutputError> {
     let ledger = Ledger::default();
-    let mut writer = Writer::new(&ledger, venue);
+    let mut writer = Writer::new(&ledger, venue, engines);
     let mut list = Latex { text: String::new(), lines: Vec::new() };
     let mut line = |text: &str, place: Option<&Location>| {
         list.push(text, &place.map_or(Line::Made, |place| Line::Text(place.clone())));
@@ -114,10 +125,9 @@ pub fn reference_list(document: &Document, venue: &Venue) -> Result<Latex, Outpu
 fn set(
     document: &Document,
     templates: &Templates,
-    Layout { template, venue }: Layout<'_>,
-    ledger: &Ledger,
+    template: &str,
+    mut writer: Writer<'_>,
 ) -> Result<Latex, OutputError> {
-    let mut writer = Writer::new(ledger, venue);
     writer.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut writer.out);
     writer.blocks(&document.blocks);
@@ -126,21 +136,26 @@ fn set(
         writer.blocks(&document.appendices);
     }
     let heading = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
-    let text = |text: &str| escape(text, Setting::Text);
+    let mut text = |text: &String| writer.head(text);
+    let authors: Vec<String> = document.authors.iter().map(&mut text).collect();
+    let keywords: Vec<String> = document.keywords.iter().map(&mut text).collect();
     let mut context = Context::new();
     context.insert("title", &heading);
-    context.insert("pdftitle", &text(&document.title));
-    let people = document.authors.iter().map(|author| BTreeMap::from([("name", text(author))]));
+    context.insert("pdftitle", &scripts::bare(&escape(&document.title, Setting::Text)));
+    let people = authors.iter().map(|name| BTreeMap::from([("name", name)]));
     context.insert("people", &people.collect::<Vec<_>>());
-    context.insert("authors", &document.authors.iter().map(|author| text(author)).collect::<Vec<_>>());
-    context.insert("keywords", &document.keywords.iter().map(|keyword| text(keyword)).collect::<Vec<_>>());
+    context.insert("authors", &authors);
+    context.insert("keywords", &keywords);
     context.insert("summary", &summary);
     context.insert("body", &writer.out);
-    context.insert("ledger", &ledger.tex());
+    context.insert("ledger", &writer.ledger.tex());
     context.insert("references", &!document.references.is_empty());
+    // What is wrong with the list is told where it is written.
+    let list = reference_list(document, writer.venue, Engines::XeTex).map(|list| list.text).unwrap_or_default();
     let mut errors = writer.errors;
     let rendered =
         errors.take(templates.tex(template, &context).map_err(Diagnostics::from)).unwrap_or_default();
+    let rendered = declared(rendered, &list);
     let mut latex = Latex { text: String::with_capacity(rendered.len()), lines: Vec::new() };
     let mut of_template = templates.lines(template);
     for line in rendered.lines() {
@@ -153,6 +168,16 @@ fn set(
         latex.push(line, &from);
     }
     Ok(errors.into_result(latex)?)
+}
+
+/// Returns a document with the definitions of what it and its reference list use, before its text begins.
+fn declared(document: String, list: &str) -> String {
+    let texts = [document.as_str(), list];
+    let definitions = scripts::definitions(&texts);
+    match document.find("\\begin{document}") {
+        Some(at) => format!("{}{definitions}{}", &document[..at], &document[at..]),
+        None => document,
+    }
 }
 
 /// Rows of a table that TeX can measure: it knows no length above 16,383 pt.
@@ -171,6 +196,7 @@ fn named(c: char) -> String {
 struct Writer<'a> {
     ledger: &'a Ledger,
     venue: &'a Venue,
+    engines: Engines,
     out: String,
     places: Vec<Location>,
     errors: Diagnostics,
@@ -181,9 +207,15 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(ledger: &'a Ledger, venue: &'a Venue) -> Self {
+    fn new(ledger: &'a Ledger, venue: &'a Venue, engines: Engines) -> Self {
         let (out, places, errors, deferred, numbered_depth) = Default::default();
-        Self { ledger, venue, out, places, errors, deferred, numbered_depth }
+        Self { ledger, venue, engines, out, places, errors, deferred, numbered_depth }
+    }
+
+    /// Returns a text from the file of the paper, such as the name of an author.
+    fn head(&mut self, text: &str) -> String {
+        self.check(text, false, |_| Location::file(PAPER_FILE));
+        escape(text, Setting::Text)
     }
 
     /// Adds lines that all came from one place.
@@ -207,11 +239,7 @@ impl<'a> Writer<'a> {
     fn block(&mut self, block: &Block) {
         let at = &block.location;
         if let BlockKind::Code { text, .. } = &block.kind {
-            self.check(
-                text,
-                |_| at.clone(),
-                "program text may hold Latin letters and the signs of a keyboard",
-            );
+            self.check(text, true, |_| at.clone());
         }
         let text = match &block.kind {
             BlockKind::Heading { level, number, label, content } => {
@@ -400,13 +428,26 @@ impl<'a> Writer<'a> {
         out
     }
 
-    /// Reports a character that would be missing in the PDF or stop pdfTeX.
-    fn check(&mut self, text: &str, at: impl Fn(usize) -> Location, remedy: &str) {
-        let unknown = tex_text::unknown(text);
-        let Some((first, _)) = unknown.first() else { return };
-        let listed: Vec<String> = unknown.iter().map(|(_, c)| named(*c)).collect();
-        let message = format!("the fonts of LaTeX have no {}", listed.join(", "));
-        self.errors.push(Diagnostic::new(at(*first), message).remedy(remedy));
+    /// Reports the characters that no installed font has, and those that pdfTeX lacks where it has to set them.
+    fn check(&mut self, text: &str, monospaced: bool, at: impl Fn(usize) -> Location) {
+        let beyond = tex_text::beyond_latin(text);
+        let (set, lost): (Vec<_>, Vec<_>) =
+            beyond.into_iter().partition(|(_, c)| scripts::is_set(*c, monospaced));
+        let mut tell = |found: &[(usize, char)], what: &str, remedy: fn(char) -> &'static str| {
+            let Some((first, c)) = found.first() else { return };
+            let listed: Vec<String> = found.iter().map(|(_, c)| named(*c)).collect();
+            let message = format!("{what} {}", listed.join(", "));
+            self.errors.push(Diagnostic::new(at(*first), message).remedy(remedy(*c)));
+        };
+        tell(&lost, "no installed font has", scripts::remedy);
+        if self.engines == Engines::WithPdfTex {
+            let lost: Vec<_> = set.into_iter().filter(|(_, c)| !scripts::is_in_archive(*c)).collect();
+            tell(
+                &lost,
+                "pdfTeX, which sets the archive of this edition, has no",
+                |_| "write it in Latin, Greek or Cyrillic letters or as a formula, or take `archive` from the edition",
+            );
+        }
     }
 
     /// Does the same for a piece of running text, at the very character.
@@ -415,9 +456,7 @@ impl<'a> Writer<'a> {
             let position = inline.source.position(text, byte);
             position.map_or_else(|| at.clone(), |position| position.within(&at.file))
         };
-        let remedy =
-            "write a mathematical sign as a formula between dollar signs, and a name in Latin letters";
-        self.check(text, place, remedy);
+        self.check(text, matches!(inline.kind, InlineKind::Code(_)), place);
     }
 
     fn inline(&mut self, inline: &Inline, at: &Location) -> String {
@@ -526,24 +565,22 @@ impl<'a> Writer<'a> {
         if let Err(error) = math::mathml(tex, display, at) {
             self.errors.push(error);
         }
-        let (mut out, mut lost) = (String::new(), String::new());
+        let mut out = String::new();
         let mut escaped = false;
         for character in tex.trim().chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
             match character {
                 '%' if !escaped => out.push_str("\\%"),
                 c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {
                     Some(sign) => out.push_str(&sign),
-                    None => {
-                        lost.push(c);
-                        out.push(c);
-                    }
+                    None => out.push_str(&format!("\\text{{{}}}", escape(&c.to_string(), Setting::Text))),
                 },
                 c if c.is_whitespace() => out.push(' '),
                 c => out.push(c),
             }
             escaped = character == '\\' && !escaped;
         }
-        self.check(&lost, |_| at.clone(), "write the command of the sign, or words in \\text{...}");
+        let words: String = tex.chars().filter(|c| tex_text::sign(*c).is_none()).collect();
+        self.check(&words, false, |_| at.clone());
         out
     }
 }
@@ -555,8 +592,8 @@ mod tests {
 
     fn rendered() -> Latex {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
-        latex(&sample::document(), &templates, templates.layout(None).expect("a venue"), &Ledger::default())
-            .expect("LaTeX")
+        let layout = templates.layout(None).expect("a venue");
+        latex(&sample::document(), &templates, layout, &Ledger::default(), Engines::WithPdfTex).expect("LaTeX")
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Ledger, Positions, Templates, html, latex, markdown, reference_list, sample};
+use super::{Engines, Ledger, Positions, Templates, html, latex, markdown, reference_list, sample};
 use crate::manuscript::{Document, all_references};
 
 /// Kinds of entries, as BibTeX and BibLaTeX name them.
@@ -110,7 +110,7 @@ fn all_formats_have_the_same_words_in_the_same_order() {
     assert_eq!(document.references.len(), KINDS.len() * FIELDS.len());
     let templates = Templates::load(Path::new("no/templates")).expect("templates");
     let layout = templates.layout(None).expect("a venue");
-    let list = reference_list(&document, layout.venue).expect("a list");
+    let list = reference_list(&document, layout.venue, Engines::XeTex).expect("a list");
     let (drawings, facts) = (sample::figures(), sample::facts());
     let page = html(&document, &templates, &drawings, &facts, &Ledger::default(), Positions::Hidden);
     let page = page.expect("a page");
@@ -122,7 +122,7 @@ fn all_formats_have_the_same_words_in_the_same_order() {
         assert_eq!(entry, &text[index], "{}", document.references[index].key);
     }
     assert!(
-        latex(&document, &templates, layout, &Ledger::default())
+        latex(&document, &templates, layout, &Ledger::default(), Engines::XeTex)
             .expect("LaTeX")
             .text
             .contains("\\bibliography{")

@@ -1,6 +1,11 @@
 //! Text as TeX: nothing the author writes as text is ever a command.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{compose, is_combining_mark};
+
+use super::scripts::{self, Script, script};
 
 /// Where text goes; decides what may break and which ligatures exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +25,27 @@ const LAST_LETTER: char = '\u{17f}';
 pub(super) fn escape(text: &str, setting: Setting) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut previous = ' ';
+    let text = match text.chars().any(is_combining_mark) {
+        true => Cow::Owned(text.nfc().collect::<String>()),
+        false => Cow::Borrowed(text),
+    };
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
+        if let Some(script) = beyond(character, rest.peek().copied()) {
+            let mut run = String::from(character);
+            while let Some(next) = rest.next_if(|next| in_script(*next) == Some(script)) {
+                run.push(next);
+            }
+            // An accent that no letter is made with stands behind the letter that it is set on.
+            if let Some(accent) = rest.peek().and_then(|mark| accent(*mark)) {
+                rest.next();
+                let base = run.pop().unwrap_or_default();
+                run.push_str(&format!("\\{accent}{{{base}}}"));
+            }
+            scripts::push(&mut out, script, &run);
+            previous = ' ';
+            continue;
+        }
         let mut marks = String::new();
         while let Some(accent) = rest.peek().and_then(|next| accent(*next)) {
             rest.next();
@@ -78,6 +102,8 @@ fn push(out: &mut String, character: char, setting: Setting) {
         '\u{ad}' => "\\-",
         '\u{2011}' => "\\mbox{-}",
         '\u{200b}' => "\\allowbreak{}",
+        // Whether a sign is a picture or not is the font's choice here.
+        '\u{fe0e}' | '\u{fe0f}' => "",
         '–' => {
             if verbatim {
                 "\\textendash{}"
@@ -140,22 +166,45 @@ fn push(out: &mut String, character: char, setting: Setting) {
     out.push_str(replacement);
 }
 
-/// Returns the characters that pdfTeX's fonts lack and that no command stands for, each once, with the byte of
-/// the first.
-pub(super) fn unknown(text: &str) -> Vec<(usize, char)> {
-    let kept = |c: &char| {
-        let mut out = String::new();
-        push(&mut out, *c, Setting::Text);
-        out.starts_with(*c)
-    };
+/// Returns the characters that neither a letter of the template's fonts nor a command of TeX stands for, each
+/// once, with the byte of the first.
+pub(super) fn beyond_latin(text: &str) -> Vec<(usize, char)> {
     let mut found: Vec<(usize, char)> = Vec::new();
-    for (byte, c) in text.char_indices().filter(|(_, c)| *c > LAST_LETTER && accent(*c).is_none() && kept(c))
-    {
-        if found.iter().all(|(_, other)| *other != c) {
+    let mut previous = None;
+    let mut rest = text.char_indices().peekable();
+    while let Some((byte, c)) = rest.next() {
+        let composed = previous.and_then(|previous| compose(previous, c));
+        let next = rest.peek().map(|(_, next)| *next);
+        let is_beyond = composed.is_none()
+            && c > LAST_LETTER
+            && accent(c).is_none()
+            && (is_kept(c) || beyond(c, next).is_some());
+        if is_beyond && found.iter().all(|(_, other)| *other != c) {
             found.push((byte, c));
         }
+        previous = composed.or(Some(c));
     }
     found
+}
+
+/// Returns whether no command of TeX stands for a character.
+fn is_kept(character: char) -> bool {
+    let mut out = String::new();
+    push(&mut out, character, Setting::Text);
+    out.starts_with(character)
+}
+
+/// Returns what sets a character of a run that has begun.
+fn in_script(character: char) -> Option<Script> {
+    let is_other = character > LAST_LETTER && accent(character).is_none();
+    let script = is_other.then(|| script(character)).flatten()?;
+    (script == Script::Greek || is_kept(character)).then_some(script)
+}
+
+/// Returns what sets a character beyond Latin before this one; a Greek letter that stands alone is mathematics.
+fn beyond(character: char, next: Option<char>) -> Option<Script> {
+    let script = in_script(character)?;
+    (is_kept(character) || next.and_then(in_script) == Some(script)).then_some(script)
 }
 
 /// Returns a letter beyond Latin Extended-A as the accents that both engines set on a plain one.
@@ -410,7 +459,7 @@ mod tests {
             escape(text, Setting::Text),
             "\\d{H}asan, \\textcommabelow{S}tefan, \\'{\\^{e}}, \\d{\\^{e}}, \\v{\\i}, \\b{b}, \\t{oo} \\j{}"
         );
-        assert_eq!(unknown(text), []);
+        assert_eq!(beyond_latin(text), []);
         // T1 has no hook and no horn.
         let vietnamese = escape("Hường ủ", Setting::Text);
         assert!(
@@ -423,8 +472,26 @@ mod tests {
 
     #[test]
     fn a_character_that_would_be_lost_is_found() {
-        assert_eq!(unknown("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}– „q‘ Nguyễn Șerban"), []);
-        assert_eq!(unknown("a 漢字漢"), [(2, '漢'), (5, '字')]);
+        assert_eq!(beyond_latin("Élan Łódź 4×4 ≤ α “q” H₂O\u{2009}– „q‘ Nguyễn Șerban ❤\u{fe0f}")[1..], []);
+        assert_eq!(beyond_latin("a 漢字漢"), [(2, '漢'), (5, '字')]);
+        // A mark that makes a letter with the one before is a part of it.
+        assert_eq!(beyond_latin("α\u{342}"), []);
+        assert_eq!(beyond_latin("q\u{342}"), [(1, '\u{342}')]);
+    }
+
+    #[test]
+    fn words_of_other_scripts_are_set_in_their_own_and_letters_alone_are_mathematics() {
+        let tex = |text| escape(text, Setting::Text);
+        assert_eq!(tex("Ελληνικά, a"), "\\papergreek{Ελληνικά}, a");
+        assert_eq!(tex("α, μs and ΔT"), "\\ensuremath{\\alpha}, \\textmu{}s and \\ensuremath{\\Delta}T");
+        assert_eq!(tex("ᾧ П. Иванов"), "\\papergreek{ᾧ} \\papercyrillic{П}. \\papercyrillic{Иванов}");
+        assert_eq!(
+            tex("и\u{306} мо\u{301}й"),
+            "\\papercyrillic{й} \\papercyrillic{м\\'{о}}\\papercyrillic{й}"
+        );
+        assert_eq!(escape("├─ a", Setting::Listing), "\\paperdrawing{├─}~a");
+        assert_eq!(escape("λ.λλ", Setting::Code), "\\ensuremath{\\lambda}.\\allowbreak{}\\papergreek{λλ}");
+        assert_eq!(tex("❤\u{fe0f}a"), "\\paperforeign{FreeSerif}{❤}a");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::lint::PAGE_BUDGET;
 use crate::manuscript::Document;
-use crate::output::{self, Latex, Ledger, Venue};
+use crate::output::{self, Engines, Latex, Ledger, Venue};
 
 /// The way from the files of an edition to the drawings.
 const FIGURES: &str = "../figures";
@@ -146,9 +146,12 @@ impl Printing<'_> {
         let (latex, list) = context.stage(&format!("latex {name}"), || {
             let mut errors = Diagnostics::default();
             let layout = inputs.layout(edition.venue.as_ref())?;
-            let latex = output::latex(document, &inputs.templates, layout, &ledger(edition, document, facts));
+            let engines = if edition.archive { Engines::WithPdfTex } else { Engines::XeTex };
+            let ledger = ledger(edition, document, facts);
+            let latex = output::latex(document, &inputs.templates, layout, &ledger, engines);
             let latex = errors.take(latex.map_err(Diagnostics::from));
-            let list = errors.take(output::reference_list(document, layout.venue).map_err(Diagnostics::from));
+            let list = output::reference_list(document, layout.venue, engines);
+            let list = errors.take(list.map_err(Diagnostics::from));
             Ok::<_, Diagnostics>((errors.require(latex.zip(list))?, false))
         })?;
         let pdf = context.stage(&format!("pdf {name}"), || {

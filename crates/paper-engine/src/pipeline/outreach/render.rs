@@ -8,7 +8,7 @@ use super::limits::{Measure, Measures};
 use super::text::{Kind, Text, Texts};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::figure::Font;
-use crate::output::{self, Share};
+use crate::output::{self, Engines, Share};
 use crate::pipeline::context::Press;
 use crate::pipeline::editions::Printing;
 use crate::pipeline::inputs::internal;
@@ -97,7 +97,7 @@ impl Job<'_> {
         let venue = inputs.layout(None)?.venue;
         let latex = output::standalone_latex(document, &inputs.templates, venue)?;
         let press = Press { context, limit: &context.options.limit };
-        let list = output::reference_list(document, venue)?;
+        let list = output::reference_list(document, venue, Engines::XeTex)?;
         let (pdf, hit) =
             pdf::typeset(&press, name, &pdf::Source { latex: &latex, list: &list, venue }, drawn)?;
         let pages = pdf::pages(&pdf.bytes)?;
