@@ -83,7 +83,7 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
         assert!(page.contains(reference), "{reference} in {page}");
         assert!(printed.replace(['\n', '\u{a0}'], " ").contains(reference), "{reference} in {printed}");
     }
-    for sign in ["├── sections"] {
+    for sign in ["├── sections", "𝛉", "𝚺", "μ", "𝟙", "≔"] {
         assert!(printed.contains(sign), "no {sign} in {printed}");
     }
     check_archive(&paper, "everything");

@@ -1,5 +1,7 @@
-//! Text beyond Latin comes out in the PDF and in the archive, or is refused where it stands.
+//! Text beyond Latin and letters of every alphabet come out in the PDF and in the archive, or are refused where
+//! they stand.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::archive::check_archive;
@@ -116,4 +118,63 @@ fn what_no_font_has_and_what_runs_from_right_to_left_is_refused_at_its_place() {
     assert!(said.contains(&format!("{SECTION}:{line}:10")), "{said}");
     assert!(said.contains("no installed font has `ש`, `ל`, `ו`, `ם`, `\u{10fffd}`"), "{said}");
     assert!(said.contains("text from right to left is not set"), "{said}");
+}
+
+/// The names of the commands that the outputs define.
+fn defined() -> Vec<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/paper-engine/src/output/math_fonts.rs");
+    let text = std::fs::read_to_string(file).unwrap();
+    let table = text.split("const COMMANDS").nth(1).unwrap().split("];").next().unwrap();
+    let parts: Vec<&str> = table.split('"').skip(1).step_by(2).collect();
+    parts.chunks(3).map(|row| row[0].to_owned()).collect()
+}
+
+#[test]
+fn every_letter_in_every_alphabet_and_every_defined_command_is_set_by_both_engines() {
+    const SMALL: &str = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau \
+                         upsilon phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi";
+    const LARGE: &str = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega";
+    let commands = |names: &str| names.split(' ').map(|name| format!("\\{name} ")).collect::<String>();
+    let (small, large) = (commands(SMALL), commands(LARGE));
+    let paper = Paper::minimal();
+    any_number(&paper);
+    let mut text = String::new();
+    for alphabet in ["mathbf", "mathrm", "mathit", "boldsymbol", "bm"] {
+        for letters in [&small, &large] {
+            text.push_str(&format!("Letters of {alphabet}: $\\{alphabet}{{{letters}x_1}}$.\n\n"));
+        }
+    }
+    text.push_str(
+        "More: $\\mathbf{\\nabla}\\mathbf{\\partial}\\mathrm{\\nabla}\\mathit{\\partial}$, $10\\,\\mathrm{µ m}$, $\\mathbf{θ}$,
+$\\boldsymbol{\\nabla + \\sum = \\mathcal{L} \\mathbf{A} \\mathrm{d} \\mathsf{s} \\mathtt{t} \\mathit{i}}$, $\\mathbb{1}\\mathbb{k}$,
+$\\mathbb{ABCDEFGHIJKLMNOPQRSTUVWXYZ}$, $\\mathscr{ABCDEFGHIJKLM}$, $\\mathcal{NOPQRSTUVWXYZ}$,
+$\\mathfrak{ABCXYZabcxyz}$, $\\mathsf{Aa1}$, $\\mathtt{Aa1}$.\n\n",
+    );
+    let names = defined();
+    assert!(names.len() > 50, "{names:?}");
+    for name in &names {
+        text.push_str(&format!("Here $a \\{name} b_{{\\{name}}}$.\n"));
+    }
+    paper.append(SECTION, &text);
+    let printed = built(&paper);
+    // Bold, upright and slanted letters have code points of their own there.
+    for letter in ["𝛉", "𝚺", "μ", "𝛤", "𝛼", "𝟙", "𝕜", "≔", "□"] {
+        assert!(printed.contains(letter), "no {letter} in {printed}");
+    }
+    check_archive(&paper, "minimal");
+}
+
+#[test]
+fn what_an_alphabet_lacks_is_refused_at_its_formula() {
+    let paper = Paper::minimal();
+    let line =
+        paper.append(SECTION, "Set $x$ and $a + \\mathcal{l}$ and\n$\\mathsf{\\alpha}$ and $\\coloneq$.");
+    let said = paper.errors();
+    for (place, text) in [
+        (format!("{line}:18"), "\\mathcal has no l"),
+        (format!("{}:2", line + 1), "\\mathsf has no \\alpha"),
+        (format!("{}:23", line + 1), "unknown command \\coloneq"),
+    ] {
+        assert!(said.contains(&format!("{SECTION}:{place}")) && said.contains(text), "{place} {said}");
+    }
 }

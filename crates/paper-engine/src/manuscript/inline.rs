@@ -230,7 +230,7 @@ impl Builder<'_> {
             let remedy = "write `\\$` for a dollar sign of the text, and words of a formula in \\text{...}";
             self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
         } else if let Err(message) = math::check(&tex) {
-            let at = message.command.as_deref().and_then(|command| {
+            let at = message.written.as_deref().and_then(|command| {
                 let (start, before) = (start?, &formula.source[..formula.source.find(command)?]);
                 let column = |start| before.rsplit('\n').next().unwrap_or_default().chars().count() + start;
                 Some(match before.matches('\n').count() {
@@ -238,12 +238,11 @@ impl Builder<'_> {
                     lines => text.origin.at(start.line + lines, column(1)),
                 })
             });
-            let is_unknown = message.command.is_some();
-            let told = format!("this formula cannot be typeset: {}", message.text);
-            let error = Diagnostic::new(at.unwrap_or_else(|| place.clone()), told);
-            self.errors.push(match is_unknown {
-                true => error.remedy(instead_in_formula(message.command.as_deref().unwrap_or_default())),
-                false => error,
+            let text = format!("this formula cannot be typeset: {}", message.text);
+            let error = Diagnostic::new(at.unwrap_or_else(|| place.clone()), text);
+            self.errors.push(match message.remedy {
+                Some(remedy) => error.remedy(remedy),
+                None => error,
             });
         }
         tex
@@ -501,23 +500,6 @@ fn instead(command: &str) -> String {
         _ => "write it in Markdown, or as a formula between dollar signs",
     };
     format!("{markdown}; for a backslash of the text write `\\\\`")
-}
-
-/// Returns what to write in a formula instead of a command.
-fn instead_in_formula(command: &str) -> &'static str {
-    match command {
-        "\\label" | "\\tag" => {
-            "write [#eq:name] behind the closing `$$`, which labels and numbers the formula"
-        }
-        "\\nonumber" | "\\notag" => "delete it: only a formula with a label is numbered",
-        "\\ref" | "\\eqref" => "write @eq:name outside of the formula",
-        "\\mbox" | "\\hbox" => "write words as \\text{...}",
-        "\\over" => "write a fraction as \\frac{...}{...}",
-        "\\middle" => "write it between \\left and \\right",
-        _ => {
-            "write it with the commands of LaTeX and amsmath, or define it under `macros` in paper/paper.yaml"
-        }
-    }
 }
 
 /// Returns what single tildes strike out inside a word, where some tools lower it: `H~2~O`.

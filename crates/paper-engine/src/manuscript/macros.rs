@@ -9,7 +9,7 @@ const DEEPEST: usize = 20;
 /// Bytes that a formula may have once its commands are replaced; each may double what the one before made.
 const LONGEST: usize = 100_000;
 /// Commands that every paper has, beside those of LaTeX and amsmath.
-const COMMON: [(&str, &str); 1] = [("bm", "\\boldsymbol{#1}")];
+const COMMON: [(&str, &str); 2] = [("bm", "\\boldsymbol{#1}"), ("mathscr", "\\mathcal{#1}")];
 
 /// Replaces the commands that a paper defines by what they stand for; `#1` to `#9` are their arguments.
 ///

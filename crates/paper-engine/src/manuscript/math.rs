@@ -2,6 +2,7 @@
 
 use pulldown_latex::{Parser, Storage};
 
+use super::alphabet::lacking;
 use super::formula::unescaped;
 
 /// Commands that MathML can show and that LaTeX with amsmath, amssymb and unicode-math does not define under
@@ -14,8 +15,17 @@ const UNKNOWN: &str = "unknown primitive command found";
 pub(super) struct Fault {
     /// The sentence.
     pub text: String,
-    /// The command that is unknown.
-    pub command: Option<String>,
+    /// What is wrong, as it is written.
+    pub written: Option<String>,
+    /// What to do about it.
+    pub remedy: Option<&'static str>,
+}
+
+impl Fault {
+    fn unknown(command: &str) -> Self {
+        let text = format!("unknown command {command}");
+        Self { text, written: Some(command.to_owned()), remedy: Some(instead(command)) }
+    }
 }
 
 /// Says what is wrong with a formula.
@@ -26,26 +36,42 @@ pub(super) fn check(tex: &str) -> Result<(), Fault> {
     let Some(message) = first_error(tex) else {
         if has_stray_middle(tex) {
             let text = "\\middle stands outside of \\left and \\right".to_owned();
-            return Err(Fault { text, command: Some("\\middle".to_owned()) });
+            let (written, remedy) = ("\\middle".to_owned(), instead("\\middle"));
+            return Err(Fault { text, written: Some(written), remedy: Some(remedy) });
         }
         let unset = commands(tex).find(|command| UNSET.lines().any(|name| name == &command[1..]));
-        return match unset {
+        if let Some(command) = unset {
+            return Err(Fault::unknown(command));
+        }
+        return match lacking(tex) {
             None => Ok(()),
-            Some(command) => {
-                Err(Fault { text: format!("unknown command {command}"), command: Some(command.to_owned()) })
-            }
+            Some(it) => Err(Fault { text: it.text, written: Some(it.written), remedy: Some(it.remedy) }),
         };
     };
-    if message != UNKNOWN {
-        return Err(Fault { text: message, command: None });
-    }
-    let command = commands(tex).find(|command| first_error(command).as_deref() == Some(UNKNOWN));
+    let command = commands(tex)
+        .filter(|_| message == UNKNOWN)
+        .find(|command| first_error(command).as_deref() == Some(UNKNOWN));
     Err(match command {
-        Some(command) => {
-            Fault { text: format!("unknown command {command}"), command: Some(command.to_owned()) }
-        }
-        None => Fault { text: message, command: None },
+        Some(command) => Fault::unknown(command),
+        None => Fault { text: message, written: None, remedy: None },
     })
+}
+
+/// Returns what to write in a formula instead of a command.
+fn instead(command: &str) -> &'static str {
+    match command {
+        "\\label" | "\\tag" => {
+            "write [#eq:name] behind the closing `$$`, which labels and numbers the formula"
+        }
+        "\\nonumber" | "\\notag" => "delete it: only a formula with a label is numbered",
+        "\\ref" | "\\eqref" => "write @eq:name outside of the formula",
+        "\\mbox" | "\\hbox" => "write words as \\text{...}",
+        "\\over" => "write a fraction as \\frac{...}{...}",
+        "\\middle" => "write it between \\left and \\right",
+        _ => {
+            "write it with the commands of LaTeX and amsmath, or define it under `macros` in paper/paper.yaml"
+        }
+    }
 }
 
 /// Returns the command with which a formula defines others.
@@ -97,9 +123,11 @@ mod tests {
 
     #[test]
     fn a_command_that_one_engine_lacks_is_unknown_and_a_word_behind_the_end_of_a_row_is_none() {
-        assert_eq!(check("a \\coloneqq b").unwrap_err().command.as_deref(), Some("\\coloneqq"));
-        assert_eq!(check("a \\middle| b").unwrap_err().command.as_deref(), Some("\\middle"));
+        assert_eq!(check("a \\middle| b").unwrap_err().written.as_deref(), Some("\\middle"));
         check("\\left( a \\middle| b \\right)").unwrap();
+        assert_eq!(check("a \\coloneq b").unwrap_err().written.as_deref(), Some("\\coloneq"));
+        assert_eq!(check("a \\mathcal{l}").unwrap_err().written.as_deref(), Some("\\mathcal{l}"));
+        check("a \\coloneqq b").unwrap();
         check("\\begin{matrix} a \\\\cent \\end{matrix}").unwrap();
     }
 }

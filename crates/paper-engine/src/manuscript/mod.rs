@@ -13,6 +13,8 @@
 //!   the closing `$$`, or on the next line, labels and numbers the equation. Formulas are read before
 //!   Markdown, so that their lines may begin with any sign; sums of money stay text. `macros` of
 //!   `paper/paper.yaml` are commands of the paper's own.
+//!   Greek letters are bold, upright or slanted in `\mathbf`, `\mathrm` and `\mathit`; what an alphabet lacks is
+//!   an error.
 //! - Text in Greek and Cyrillic, and trees drawn in signs, as they are. What else an installed font has is set in
 //!   the PDF, and refused where an edition has an archive, or where it runs from right to left.
 //! - A figure: `::: figure fig-4-topology`, then `:::` on a line of its own. Its label is
@@ -42,6 +44,7 @@
 //! - In a text that stands beside the paper: a title as its first heading, and links such as
 //!   `[the post](site:blog-post.html)` to addresses below the site that the paper names.
 
+mod alphabet;
 mod attributes;
 mod bib;
 mod bibliography;
@@ -68,6 +71,7 @@ mod tree;
 mod walk;
 
 #[cfg(test)]
+pub use alphabet::{Alphabet, Letter, letters};
 pub use bib::all_references;
 pub use bib::{WrittenEntry, whole_entries};
 pub use formula::{closing_brace, unescaped};

@@ -10,8 +10,8 @@ use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
-    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, part_text, plain, safe_url, scripts,
-    section_word,
+    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, part_text, plain, safe_url,
+    scripts, section_word,
     statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -173,7 +173,7 @@ fn set(
 /// Returns a document with the definitions of what it and its reference list use, before its text begins.
 fn declared(document: String, list: &str) -> String {
     let texts = [document.as_str(), list];
-    let definitions = scripts::definitions(&texts);
+    let definitions = scripts::definitions(&texts) + &math_fonts::definitions(&texts);
     match document.find("\\begin{document}") {
         Some(at) => format!("{}{definitions}{}", &document[..at], &document[at..]),
         None => document,
@@ -567,7 +567,7 @@ impl<'a> Writer<'a> {
         }
         let mut out = String::new();
         let mut escaped = false;
-        for character in tex.trim().chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
+        for character in math_fonts::alphabets(tex.trim()).chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
             match character {
                 '%' if !escaped => out.push_str("\\%"),
                 c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {

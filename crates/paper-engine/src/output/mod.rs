@@ -18,6 +18,7 @@ mod latex_table;
 mod ledger;
 mod markdown;
 mod math;
+mod math_fonts;
 mod outreach_page;
 mod pandoc;
 mod phext;
