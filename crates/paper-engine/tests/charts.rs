@@ -306,6 +306,8 @@ fn a_missing_cell_of_a_map_is_named() {
 #[test]
 fn a_sign_that_the_font_of_drawings_lacks_is_named() {
     let labelled = |label: &str| BARS.replace("[one, ten]", &format!("[one, \"{label}\"]"));
-    check_errors(&labelled("10⁻³ s⁻¹"), &[("", "the font of drawings has no `⁻`")]);
-    assert!(drawn_from(&labelled("größer · 2×"), &facts()).is_ok());
+    check_errors(&labelled("漢"), &[("", "the font of drawings has no `漢`")]);
+    for label in ["größer · 2×", "10⁻³ s⁻¹", "ώρες", "часы"] {
+        assert!(drawn_from(&labelled(label), &facts()).is_ok(), "{label}");
+    }
 }

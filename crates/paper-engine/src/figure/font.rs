@@ -13,6 +13,12 @@ const FOLDERS: [&str; 3] = [
     "/usr/share/fonts/opentype/tex-gyre",
 ];
 
+/// Where they put FreeSans, which looks like it and has more scripts.
+const OTHER_FOLDERS: [&str; 2] = [
+    "/usr/share/fonts/opentype/freefont",
+    "/usr/share/texlive/texmf-dist/fonts/opentype/public/gnu-freefont",
+];
+
 /// The width of a character that the font lacks, in thousandths of its size.
 const MISSING: f64 = 500.0;
 
@@ -27,11 +33,12 @@ pub enum FontError {
     Broken(PathBuf),
 }
 
-/// The regular and bold face of TeX Gyre Heros.
+/// The regular and bold face of TeX Gyre Heros, and of FreeSans for what it lacks, where that is installed.
 #[derive(Clone, Debug)]
 pub struct Font {
     regular: Arc<Vec<u8>>,
     bold: Arc<Vec<u8>>,
+    others: Option<[Arc<Vec<u8>>; 2]>,
 }
 
 impl Font {
@@ -50,32 +57,50 @@ impl Font {
                 Err(_) => Err(FontError::Broken(path)),
             }
         };
-        Ok(Self { regular: read("regular")?, bold: read("bold")? })
+        let other = |name: &str| {
+            let bytes =
+                OTHER_FOLDERS.iter().find_map(|folder| std::fs::read(Path::new(folder).join(name)).ok())?;
+            FontRef::new(&bytes).is_ok().then(|| Arc::new(bytes))
+        };
+        let others = other("FreeSans.otf").zip(other("FreeSansBold.otf"));
+        let others = others.map(|(regular, bold)| [regular, bold]);
+        Ok(Self { regular: read("regular")?, bold: read("bold")?, others })
+    }
+
+    /// Returns the face that sets a text, and the one for what it lacks.
+    fn pair(&self, bold: bool) -> impl Iterator<Item = FontRef<'_>> {
+        let first = if bold { &self.bold } else { &self.regular };
+        let other = self.others.as_ref().map(|others| &others[usize::from(bold)]);
+        std::iter::once(first).chain(other).filter_map(|bytes| FontRef::new(bytes).ok())
     }
 
     /// Advance width of a text in points.
     pub fn width(&self, text: &str, size: f64, bold: bool) -> f64 {
-        let bytes = if bold { &self.bold } else { &self.regular };
-        let Ok(face) = FontRef::new(bytes) else { return 0.0 };
         // In the font's own units, so that the sum is exact.
-        let metrics = face.glyph_metrics(Size::unscaled(), LocationRef::default());
-        let characters = face.charmap();
-        let advance = |character| metrics.advance_width(characters.map(character)?);
-        let units: f64 = text.chars().map(|character| advance(character).map_or(MISSING, f64::from)).sum();
-        let em = face.metrics(Size::unscaled(), LocationRef::default()).units_per_em;
-        units * size / f64::from(em)
+        let faces = self.pair(bold).map(|face| {
+            let em = face.metrics(Size::unscaled(), LocationRef::default()).units_per_em;
+            (face.charmap(), face.glyph_metrics(Size::unscaled(), LocationRef::default()), f64::from(em))
+        });
+        let faces: Vec<_> = faces.collect();
+        let Some((_, _, em)) = faces.first() else { return 0.0 };
+        let advance = |character| {
+            faces.iter().find_map(|(characters, metrics, own)| {
+                let advance = metrics.advance_width(characters.map(character)?)?;
+                Some(f64::from(advance) * (em / own))
+            })
+        };
+        let units: f64 = text.chars().map(|character| advance(character).unwrap_or(MISSING)).sum();
+        units * size / em
     }
 
-    /// Returns the characters of a text that the font lacks.
+    /// Returns the characters of a text that no face has.
     pub fn lacks(&self, text: &str, bold: bool) -> Vec<char> {
-        let bytes = if bold { &self.bold } else { &self.regular };
-        let Ok(face) = FontRef::new(bytes) else { return Vec::new() };
-        let characters = face.charmap();
-        text.chars().filter(|c| characters.map(*c).is_none()).collect()
+        let faces: Vec<_> = self.pair(bold).map(|face| face.charmap()).collect();
+        text.chars().filter(|c| faces.iter().all(|characters| characters.map(*c).is_none())).collect()
     }
 
     /// Returns the faces, for programs that embed them.
-    pub(super) fn faces(&self) -> [Arc<Vec<u8>>; 2] {
-        [Arc::clone(&self.regular), Arc::clone(&self.bold)]
+    pub(super) fn faces(&self) -> impl Iterator<Item = &Arc<Vec<u8>>> {
+        [&self.regular, &self.bold].into_iter().chain(self.others.iter().flatten())
     }
 }

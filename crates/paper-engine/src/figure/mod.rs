@@ -258,7 +258,7 @@ fn draw_part(
         let signs: Vec<String> = canvas.lost().iter().map(|sign| format!("`{sign}`")).collect();
         let message = format!("the font of drawings has no {}", signs.join(", "));
         return Err(lookup
-            .whole(&message, "write it in other signs, such as `1/s` for a negative power")
+            .whole(&message, "write it in other signs, or install the package fonts-freefont-otf")
             .into());
     }
     Ok(canvas.finish(words.id, words.title, words.alt))

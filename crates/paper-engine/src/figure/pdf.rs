@@ -4,6 +4,7 @@ use krilla::geom::Size;
 use krilla::page::PageSettings;
 use krilla::{Document, SerializeSettings};
 use krilla_svg::{SurfaceExt, SvgSettings};
+use skrifa::{FontRef, MetadataProvider};
 
 use super::Font;
 
@@ -18,13 +19,25 @@ pub enum PdfError {
     Convert(String),
 }
 
-/// Returns how a drawing is read: with the paper's font alone, one unit of it being one point of the page.
+/// Returns how a drawing is read: with the fonts of drawings alone, one unit of it being one point of the page.
 pub(super) fn options(font: &Font) -> usvg::Options<'static> {
     let mut options =
         usvg::Options { font_family: "TeX Gyre Heros".to_owned(), dpi: 72.0, ..usvg::Options::default() };
     for face in font.faces() {
         options.fontdb_mut().load_font_data(face.to_vec());
     }
+    // What the face of a text lacks comes from the other family, in the same weight.
+    options.font_resolver.select_fallback = Box::new(|character, used, fonts| {
+        let weight = fonts.face(*used.first()?)?.weight;
+        let has = |id| {
+            let found = fonts.with_face_data(id, |data, index| {
+                FontRef::from_index(data, index).is_ok_and(|face| face.charmap().map(character).is_some())
+            });
+            found.unwrap_or(false)
+        };
+        let others = fonts.faces().filter(|face| !used.contains(&face.id) && face.weight == weight);
+        others.map(|face| face.id).find(|id| has(*id))
+    });
     options
 }
 
