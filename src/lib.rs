@@ -14,7 +14,7 @@ pub mod maps;
 pub mod sim;
 pub mod units;
 
-use paper_engine::figure::load_all;
+use paper_engine::figure::{load_all, schema};
 use paper_engine::study::Study;
 
 include!(concat!(env!("OUT_DIR"), "/code.rs"));
@@ -32,6 +32,7 @@ pub static STUDY: Study = Study {
     stored: experiments::STORED,
     data: &[maps::MAPS],
     figures: load_all::<drawings::Drawing>,
+    figure_schema: schema::<drawings::Drawing>,
     checks: checks::CHECKS,
     rules: checks::RULES,
     commands: commands::COMMANDS,

@@ -1,5 +1,6 @@
 //! The machine: cubes, three of them opened, the spare pool, the switches and the arms of a coordinate.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -10,19 +11,35 @@ use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style};
 use paper_engine::figure::palette;
 
 /// The facts whose values the drawing shows.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Architecture {
+    /// Fact: the chips.
+    #[schemars(with = "String")]
     chips: Spanned<String>,
+    /// Fact: the cubes.
+    #[schemars(with = "String")]
     cubes: Spanned<String>,
+    /// Fact: the chips of a cube.
+    #[schemars(with = "String")]
     chips_per_cube: Spanned<String>,
+    /// Fact: the switches.
+    #[schemars(with = "String")]
     switches: Spanned<String>,
+    /// Fact: the positions of a face.
+    #[schemars(with = "String")]
     face_positions: Spanned<String>,
+    /// Fact: the spare cubes.
+    #[schemars(with = "String")]
     spare_cubes: Spanned<String>,
+    /// Fact: the spare chips.
+    #[schemars(with = "String")]
     spare_chips: Spanned<String>,
     /// Texts: coordinates of a chip in each cube that is opened, first to last.
+    #[schemars(with = "Vec<String>")]
     opened: Vec<Spanned<String>>,
     /// Text: the coordinate taken apart.
+    #[schemars(with = "String")]
     example: Spanned<String>,
 }
 

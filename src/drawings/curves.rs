@@ -1,5 +1,6 @@
 //! Curves of fractions over listed places, with a legend beside them.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -10,24 +11,32 @@ use paper_engine::figure::canvas::{Anchor, Canvas, Style};
 use paper_engine::figure::palette;
 
 /// Groups of two curves over the same places: a solid and a dashed one.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Curves {
+    /// The heading.
     title: String,
     /// Labels of the places, left to right.
     places: Vec<String>,
+    /// What the places are.
     axis: String,
     /// What solid and dashed curves are.
     kinds: [String; 2],
+    /// The groups.
     groups: Vec<Group>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// Two curves of one colour.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Group {
+    /// Its name.
     label: String,
     /// Facts, one for each place: fractions.
+    #[schemars(with = "Vec<String>")]
     solid: Vec<Spanned<String>>,
+    /// The same for the dashed curve.
+    #[schemars(with = "Vec<String>")]
     dashed: Vec<Spanned<String>>,
 }
 

@@ -1,5 +1,6 @@
 //! A failed cube and its spare in four panels, above curves of goodput.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -13,36 +14,52 @@ use paper_engine::figure::canvas::{Canvas, LEADING};
 use paper_engine::figure::palette;
 
 /// The machine, its slices, what fails and what replaces it, and the panels, left to right.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FaultPanels {
+    /// Fact: the spare cubes.
+    #[schemars(with = "String")]
     spare_cubes: Spanned<String>,
     /// The cubes of each slice; slices stand one after another, in the order of Z arms.
+    #[schemars(with = "Vec<String>")]
     slices: Vec<Spanned<String>>,
     /// Text: the Z arm of the cube that fails.
+    #[schemars(with = "String")]
     failed: Spanned<String>,
     /// Text: the Z arm of the spare cube that takes its place.
+    #[schemars(with = "String")]
     spare: Spanned<String>,
+    /// The panels.
     panels: Vec<Panel>,
+    /// The curves below them.
     curves: Curves,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// One moment of the machine.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Panel {
+    /// Its title.
     title: String,
+    /// What stands below the title.
     note: String,
+    /// What has happened.
     state: SliceState,
+    /// Rows of facts below it.
     metrics: Vec<Metric>,
 }
 
 /// What has happened to the slice with the cube that fails.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 enum SliceState {
+    /// Nothing.
     Normal,
+    /// The cube has failed.
     Failure,
+    /// The spare takes its place.
     Remap,
+    /// The slice runs again.
     Recovered,
 }
 

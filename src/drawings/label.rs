@@ -1,5 +1,6 @@
 //! Rows of a label and the value of a fact, and places read from coordinates.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -8,12 +9,17 @@ use paper_engine::figure::Lookup;
 use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style, TEXT};
 
 /// A label with the fact whose value stands beside it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
+    /// What stands at the left.
     label: String,
+    /// The fact whose value stands at the right.
+    #[schemars(with = "String")]
     fact: Spanned<String>,
+    /// Decimals of the value.
     #[serde(default, deserialize_with = "paper_engine::units::digits")]
+    #[schemars(range(max = paper_engine::units::MOST_DIGITS))]
     digits: Option<usize>,
 }
 

@@ -10,6 +10,7 @@ mod pipeline;
 mod routing;
 mod topology;
 
+use schemars::{Schema, SchemaGenerator};
 use serde::de::{Error, VariantAccess};
 
 use paper_engine::diagnostic::Diagnostics;
@@ -43,6 +44,17 @@ impl StudyDrawing for Drawing {
             "topology" => content.newtype_variant().map(Self::Topology),
             _ => Err(C::Error::unknown_variant(kind, Self::KINDS)),
         }
+    }
+
+    fn schema(kind: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+        Some(match kind {
+            "architecture" => generator.subschema_for::<architecture::Architecture>(),
+            "fault" => generator.subschema_for::<fault::FaultPanels>(),
+            "pipeline" => generator.subschema_for::<pipeline::Pipeline>(),
+            "routing" => generator.subschema_for::<routing::RoutingPanels>(),
+            "topology" => generator.subschema_for::<topology::TopologyPanels>(),
+            _ => return None,
+        })
     }
 }
 

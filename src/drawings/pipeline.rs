@@ -1,5 +1,6 @@
 //! A sparse lookup from ids to vectors, above times of the same lookup on two machines.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -12,48 +13,64 @@ use paper_engine::figure::canvas::{Anchor, Canvas, Style};
 use paper_engine::figure::palette;
 
 /// The rows looked up, the headings of the stages, and the times.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pipeline {
     /// Headings of ids, coordinates, batches, lookups and vectors.
     stages: [Stage; 5],
+    /// The rows looked up.
     rows: Vec<Row>,
+    /// The times underneath.
     times: Times,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// The heading of a stage.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Stage {
+    /// Its heading.
     title: String,
+    /// What stands below the heading.
     note: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A row that is looked up.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Row {
+    /// Text: its id.
+    #[schemars(with = "String")]
     id: Spanned<String>,
     /// Text: the coordinate of the row with that id.
+    #[schemars(with = "String")]
     coordinate: Spanned<String>,
     /// The unit of the chip that gathers the row, from 1.
+    #[schemars(with = "String")]
     unit: Spanned<String>,
 }
 
 /// Bars on a time line whose unit is the first of them.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Times {
+    /// Its heading.
     title: String,
+    /// What stands beside the heading.
     note: String,
     /// What takes one unit of time.
     base: String,
+    /// The bars.
     bars: Vec<Bar>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A bar of the time line.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Bar {
+    /// What stands beside it.
     label: String,
     /// A ratio to the first bar.
+    #[schemars(with = "String")]
     fact: Spanned<String>,
 }
 

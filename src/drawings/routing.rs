@@ -1,5 +1,6 @@
 //! Panels that follow one route each through a slice, with the coordinate of every hop.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -12,34 +13,44 @@ use paper_engine::figure::canvas::{Anchor, Canvas, LEADING, Style};
 use paper_engine::figure::palette;
 
 /// The slice that the routes cross, and the panels, left to right.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RoutingPanels {
     /// Fact: the chips along an edge of a cube.
+    #[schemars(with = "String")]
     cube_side: Spanned<String>,
     /// Cubes of the slice along x, y and z.
     cubes: [usize; 3],
+    /// The panels.
     panels: Vec<Panel>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A route over the slice.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Panel {
+    /// Its title.
     title: String,
+    /// What stands below the title.
     note: String,
     /// Texts: the coordinates of the chips on the route, in order.
+    #[schemars(with = "Vec<String>")]
     hops: Vec<Spanned<String>>,
     /// Chips of the route that have a name.
     #[serde(default)]
     named: Vec<Named>,
+    /// Rows of facts below the route.
     metrics: Vec<Metric>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A chip that has a name.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Named {
+    /// Its name.
     label: String,
     /// Text: its coordinate.
+    #[schemars(with = "String")]
     chip: Spanned<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Panels that show the same number of chips wired in different ways, with metrics underneath.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -11,37 +12,45 @@ use paper_engine::figure::canvas::{Anchor, Canvas, Style, TEXT};
 use paper_engine::figure::palette;
 
 /// The panels, left to right.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TopologyPanels {
+    /// The panels.
     panels: Vec<Panel>,
 }
 
 /// One plane of chips: rows and columns, where its links wrap to, a path over it, and metrics.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Panel {
+    /// Its title.
     title: String,
+    /// What stands below the title.
     note: String,
+    /// Columns of chips.
     columns: usize,
+    /// Rows of chips.
     rows: usize,
     /// Where the wrap of the columns leads; without it, back to its row.
     wrap: Option<Wrap>,
     /// Text: the row that the link past the last row enters, for each column; without it, the first.
+    #[schemars(with = "Option<String>")]
     closed: Option<Spanned<String>>,
     /// Text: column and row of each chip on a path, such as `0,0 1,0`.
+    #[schemars(with = "Option<String>")]
     path: Option<Spanned<String>>,
+    /// Rows of facts below the plane.
     metrics: Vec<Metric>,
 }
 
 /// How the wrap of the columns is known.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Wrap {
     /// Fact: how many rows it moves.
-    Shift(Spanned<String>),
+    Shift(#[schemars(with = "String")] Spanned<String>),
     /// Text: the row it enters, for each row.
-    Rows(Spanned<String>),
+    Rows(#[schemars(with = "String")] Spanned<String>),
 }
 
 /// The plane of a panel: what facts say of it, and where it stands on the page.

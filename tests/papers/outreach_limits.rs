@@ -223,7 +223,7 @@ fn typed_numbers_placeholders_repeats_and_unmentioned_figures_are_errors() {
 fn what_the_description_of_a_paper_cannot_say_is_located() {
     let file = "paper/paper.yaml";
     for (from, to, expected) in [
-        ("posts: {equal: 2}", "post: {equal: 2}", "unknown field `post`"),
+        ("posts: {equal: 2}", "post: {equal: 2}", "there is no key `post` here"),
         ("posts: {equal: 2}", "posts: {at_least: 3, at_most: 2}", "no count is at least 3 and at most 2"),
         ("site: https://example.org/blog", "site: example.org", "`example.org` is not the address of a site"),
         ("card: fig-1-gain", "card: fig-1-gian", "figures/fig-1-gian.yaml does not exist"),

@@ -203,7 +203,7 @@ fn mistakes_in_the_plan_are_told_at_their_places() {
         (small(&wave(1, "[]", "[{count: {of: waves}}]")), vec!["write `at_least`", "paper/rally.yaml:12:"]),
         (
             small(&wave(1, "[]", "[{fact: {names: [a.b], most: 3}}]")),
-            vec!["unknown field `most`", "paper/rally.yaml:12:"],
+            vec!["there is no key `most` here", "paper/rally.yaml:12:"],
         ),
         (
             small(&wave(1, "[]", "[{sign-off: me}, {file: {path: paper/a.md}}]")),

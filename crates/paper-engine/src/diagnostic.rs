@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A place in a source file: 1-based line and column, counted in characters.
@@ -62,7 +63,7 @@ pub struct Diagnostic {
 }
 
 /// How much it matters that a rule is broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// The paper says something false or untraceable; a build fails.

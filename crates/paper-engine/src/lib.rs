@@ -19,6 +19,7 @@ pub mod preview;
 pub mod publish;
 pub mod rally;
 pub mod review;
+pub mod schema;
 pub mod source;
 pub mod study;
 pub mod table;

@@ -1,15 +1,23 @@
 //! Reading an author's files: UTF-8 text and YAML, with located errors; where each character of a text was
 //! written; digests of what was read.
 
+mod shape;
+mod tree;
+mod words;
+mod yaml;
+
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+
+pub use yaml::{misfits, schema_of};
 
 /// The file that names the parts of a paper, relative to its root.
 pub const PAPER_FILE: &str = "paper/paper.yaml";
@@ -42,45 +50,72 @@ pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
     Ok(if is_nfc(text) { text.to_owned() } else { text.nfc().collect() })
 }
 
-/// Reads a YAML file below `root`.
+/// Reads a YAML file below `root` that an author writes.
 ///
 /// # Errors
-/// Those of [`read_text`], and YAML that is broken, has unknown keys or values of the wrong type.
-pub fn read_yaml<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<T, Diagnostic> {
-    yaml(file, &read_text(root, file)?)
+/// Those of [`read_text`], and all places at which the YAML is broken, has unknown keys or values of the wrong
+/// type.
+pub fn read_yaml<T: DeserializeOwned + JsonSchema>(root: &Path, file: &Path) -> Result<T, Diagnostics> {
+    read_placed::<T, T>(root, file)
 }
 
-/// Reads the YAML that a file holds.
+/// Reads what a file of a type holds as another type, such as one that keeps the places of its values.
 ///
 /// # Errors
-/// YAML that is broken, has unknown keys or values of the wrong type.
-pub fn yaml<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Diagnostic> {
-    serde_saphyr::from_str(text).map_err(|error| {
-        let error = error.without_snippet();
-        let place = error.location();
-        let (line, column) = place.map_or((1, 1), |place| (place.line() as usize, place.column() as usize));
-        let message = error.to_string();
-        let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let is_unquoted = ["mapping values are not allowed", "cannot start any token", "expected alphabetic"];
-        let remedy = match is_unquoted.iter().any(|part| message.contains(part)) {
-            true => {
-                "put the text in quotes: `: `, ` #`, `@`, `&`, `*`, `%` and brackets mean something in YAML"
-            }
-            false => "correct the YAML at this place; keys and types are described in README.md",
-        };
-        Diagnostic::new(Location::new(file, line, column), message).remedy(remedy)
-    })
+/// Those of [`read_yaml`].
+pub fn read_placed<P: DeserializeOwned, T: JsonSchema>(root: &Path, file: &Path) -> Result<P, Diagnostics> {
+    parse_placed::<P, T>(file, &read_text(root, file)?)
 }
 
-/// Reads every file with an extension (YAML, or JSON as its subset) of a folder below `root`, by the stem of
-/// its name; no folder, no files.
+/// Reads the YAML of a file from its text.
+///
+/// # Errors
+/// Those of [`read_yaml`].
+pub fn parse_yaml<T: DeserializeOwned + JsonSchema>(file: &Path, text: &str) -> Result<T, Diagnostics> {
+    parse_placed::<T, T>(file, text)
+}
+
+fn parse_placed<P: DeserializeOwned, T: JsonSchema>(file: &Path, text: &str) -> Result<P, Diagnostics> {
+    serde_saphyr::from_str(text)
+        .map_err(|error| yaml::explain(file, text, &error, Some(&yaml::schema_of::<T>())))
+}
+
+/// Reads a YAML file below `root`, or JSON as its subset, that the program itself wrote.
+///
+/// # Errors
+/// Those of [`read_text`], and the first place at which it is not what the program writes.
+pub fn read_written<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<T, Diagnostics> {
+    let text = read_text(root, file)?;
+    serde_saphyr::from_str(&text).map_err(|error| yaml::explain(file, &text, &error, None))
+}
+
+/// Reads every YAML file of a folder below `root`, by the stem of its name; no folder, no files.
 ///
 /// # Errors
 /// Those of [`read_yaml`], of all files together.
-pub fn read_folder<T: DeserializeOwned>(
+pub fn read_folder<T: DeserializeOwned + JsonSchema>(
+    root: &Path,
+    folder: &Path,
+) -> Result<BTreeMap<String, T>, Diagnostics> {
+    read_each(root, folder, "yaml", read_yaml)
+}
+
+/// Reads every JSON file of a folder below `root` that the program itself wrote, as [`read_folder`] does.
+///
+/// # Errors
+/// Those of [`read_written`], of all files together.
+pub fn read_written_folder<T: DeserializeOwned>(
+    root: &Path,
+    folder: &Path,
+) -> Result<BTreeMap<String, T>, Diagnostics> {
+    read_each(root, folder, "json", read_written)
+}
+
+fn read_each<T>(
     root: &Path,
     folder: &Path,
     extension: &str,
+    read: impl Fn(&Path, &Path) -> Result<T, Diagnostics>,
 ) -> Result<BTreeMap<String, T>, Diagnostics> {
     let mut errors = Diagnostics::default();
     let mut found = BTreeMap::new();
@@ -90,8 +125,8 @@ pub fn read_folder<T: DeserializeOwned>(
         if !entry.file_type().is_file() || name.extension().is_none_or(|found| found != extension) {
             continue;
         }
-        let read = read_yaml(root, &folder.join(name)).map_err(Diagnostics::from);
-        if let (Some(value), Some(stem)) = (errors.take(read), name.file_stem()) {
+        let read = errors.take(read(root, &folder.join(name)));
+        if let (Some(value), Some(stem)) = (read, name.file_stem()) {
             found.insert(stem.to_string_lossy().into_owned(), value);
         }
     }

@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostics, Rule};
 use crate::facts::{Experiment, StoredExperiment};
-use crate::figure::{Figure, NoDrawing, load_all};
+use crate::figure::{Figure, NoDrawing, load_all, schema};
 use crate::lint;
 use crate::review::{self, Check, Material};
 use crate::source;
@@ -53,6 +53,8 @@ pub struct Study {
     pub data: &'static [DataKind],
     /// Reads the figures of a paper: [`load_all`] with the study's own type of drawings.
     pub figures: fn(&Path) -> Result<BTreeMap<String, Figure>, Diagnostics>,
+    /// Returns the schema of their files: [`schema`] with the same type of drawings.
+    pub figure_schema: fn() -> serde_json::Value,
     /// What its review checks besides.
     pub checks: &'static [fn(&Material<'_>) -> Vec<Check>],
     /// The rules behind these checks.
@@ -186,7 +188,7 @@ pub type AllData = Result<BTreeMap<String, Datum>, Diagnostics>;
 /// # Errors
 /// Files that are no JSON or of another form, located.
 pub fn read_data<T: Data>(root: &Path, folder: &Path) -> AllData {
-    let files: BTreeMap<String, T> = source::read_folder(root, folder, "json")?;
+    let files: BTreeMap<String, T> = source::read_written_folder(root, folder)?;
     let data = files.into_values().map(|value| {
         let (name, seed) = (value.name().to_owned(), value.seed());
         let (essence, all) = (value.essence(), format!("{value:?}"));
@@ -218,6 +220,7 @@ impl Study {
         stored: &[],
         data: &[],
         figures: load_all::<NoDrawing>,
+        figure_schema: schema::<NoDrawing>,
         checks: &[],
         rules: &[],
         commands: &[],

@@ -1,13 +1,15 @@
 //! Units and grades of quantities; printing and rounding rules.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::RwLock;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How a fact came about; every table and number shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
     /// From the machine's published structure alone.
@@ -186,6 +188,14 @@ impl Unit {
         Self::OWN.iter().chain(declared.iter()).find(|unit| unit.key == key).copied()
     }
 
+    /// Returns the keys of all units that files may write, in their order.
+    fn keys() -> Vec<&'static str> {
+        let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut keys: Vec<&str> = Self::OWN.iter().chain(declared.iter()).map(|unit| unit.key).collect();
+        keys.sort_unstable();
+        keys
+    }
+
     /// Returns the key that `model.yaml` and `facts.json` write.
     #[must_use]
     pub fn key(self) -> &'static str {
@@ -279,11 +289,20 @@ impl<'de> Deserialize<'de> for Unit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let key = String::deserialize(deserializer)?;
         Self::with_key(&key).ok_or_else(|| {
-            let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let mut keys: Vec<&str> = Self::OWN.iter().chain(declared.iter()).map(|unit| unit.key).collect();
-            keys.sort_unstable();
-            D::Error::custom(format!("unknown unit `{key}`, expected one of `{}`", keys.join("`, `")))
+            let keys = Self::keys().join("`, `");
+            D::Error::custom(format!("unknown unit `{key}`, expected one of `{keys}`"))
         })
+    }
+}
+
+/// The keys of the units of the engine and of the study that runs.
+impl JsonSchema for Unit {
+    fn schema_name() -> Cow<'static, str> {
+        "Unit".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "The key of a unit.", "type": "string", "enum": Self::keys() })
     }
 }
 

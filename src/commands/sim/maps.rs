@@ -47,8 +47,11 @@ pub fn run(study: &'static Study, shape: &str, root: &Path, json: bool) -> Outco
 /// Reads the switch maps of a shape from a JSON file: shifts as `learn` writes them, or 48 lists of cubes.
 pub fn read(shape: &str, file: &Path) -> Result<SwitchMaps, String> {
     let shape: Shape = shape.parse().map_err(|error: crate::sim::ShapeError| error.to_string())?;
-    let text = |error: paper_engine::diagnostic::Diagnostic| format!("{}: {}", file.display(), error.message);
-    let content = source::read_yaml::<serde_json::Value>(Path::new(""), file).map_err(text)?;
+    let text = |errors: paper_engine::diagnostic::Diagnostics| {
+        let messages: Vec<&str> = errors.0.iter().map(|error| error.message.as_str()).collect();
+        format!("{}: {}", file.display(), messages.join("; "))
+    };
+    let content = source::read_written::<serde_json::Value>(Path::new(""), file).map_err(text)?;
     if let Some(maps) = content.get("maps") {
         let maps: Vec<Vec<Option<u16>>> = serde_json::from_value(maps.clone())
             .map_err(|error| format!("{}: `maps` is not 48 lists of cubes: {error}", file.display()))?;

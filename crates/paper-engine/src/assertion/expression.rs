@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::units::Unit;
@@ -24,7 +25,7 @@ pub trait Quantities {
 }
 
 /// A number, a fact by name, or an operation on expressions.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema, Serialize)]
 #[serde(
     untagged,
     expecting = "expected a number, the name of a fact, or one of `sum`, `product`, `difference`, `ratio` and \
@@ -40,7 +41,7 @@ pub enum Expression {
 }
 
 /// What is done with expressions.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// The sum of all.

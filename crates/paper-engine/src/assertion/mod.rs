@@ -18,6 +18,9 @@ mod expression;
 mod judgement;
 mod range;
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 pub use expression::{Expression, Operation, Quantities, Quantity};
@@ -26,6 +29,9 @@ pub use range::Range;
 
 /// How far the sides of an equation may be apart unless it says `within`: the rounding of a few operations.
 const ROUNDING: f64 = 1e-9;
+
+/// The keys of comparisons, of which an assertion has at least one.
+const COMPARISONS: [&str; 5] = ["at_least", "at_most", "above", "below", "equal"];
 
 /// A value and what it has to keep.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -69,15 +75,23 @@ pub enum Comparison {
 }
 
 /// What an author writes.
-#[derive(Clone, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Keys {
+    /// What is compared: a number, a fact by name, or an operation such as `{ratio: [a.b, c.d]}`.
     value: Option<Expression>,
+    /// It is this or more.
     at_least: Option<Expression>,
+    /// It is this or less.
     at_most: Option<Expression>,
+    /// It is more than this.
     above: Option<Expression>,
+    /// It is less than this.
     below: Option<Expression>,
+    /// It is this, but for a tolerance.
     equal: Option<Expression>,
+    /// How far it may be from `equal`, relative to that: rounding alone without it.
+    #[schemars(range(min = 0))]
     within: Option<f64>,
 }
 
@@ -156,6 +170,44 @@ impl TryFrom<Keys> for Bounds {
             Ok(Bound { comparison, limit, within })
         };
         sides.map(bound).collect::<Result<_, String>>().map(Self)
+    }
+}
+
+/// The keys of bounds with their value, and at least one comparison.
+impl JsonSchema for Assertion {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Assertion".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Keys::json_schema(generator);
+        let bounds = COMPARISONS.map(|key| json_schema!({ "required": [key] }));
+        schema.insert("required".to_owned(), vec!["value"].into());
+        schema.insert("anyOf".to_owned(), bounds.map(Schema::to_value).to_vec().into());
+        schema
+    }
+}
+
+/// The comparisons alone: nothing says what is compared.
+impl JsonSchema for Bounds {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Bounds".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Keys::json_schema(generator);
+        if let Some(properties) = schema.get_mut("properties").and_then(|keys| keys.as_object_mut()) {
+            properties.remove("value");
+        }
+        schema
     }
 }
 

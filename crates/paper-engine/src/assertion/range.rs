@@ -1,7 +1,9 @@
 //! What a count may be: words, pages, posts, and whatever else a limit is set for.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Location};
@@ -15,11 +17,14 @@ pub struct Range {
 }
 
 /// What an author writes.
-#[derive(Clone, Copy, Default, Deserialize, Serialize)]
+#[derive(Clone, Copy, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Keys {
+    /// So many or more.
     at_least: Option<f64>,
+    /// So many or fewer.
     at_most: Option<f64>,
+    /// Just so many; it stands alone.
     equal: Option<f64>,
 }
 
@@ -93,6 +98,24 @@ impl TryFrom<Keys> for Range {
             return Err(format!("no count is at least {} and at most {}", range.least, range.most));
         }
         Ok(range)
+    }
+}
+
+/// At least one of the keys.
+impl JsonSchema for Range {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Range".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Keys::json_schema(generator);
+        let keys = ["at_least", "at_most", "equal"].map(|key| json_schema!({ "required": [key] }));
+        schema.insert("anyOf".to_owned(), keys.map(Schema::to_value).to_vec().into());
+        schema
     }
 }
 

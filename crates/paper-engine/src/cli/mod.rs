@@ -9,6 +9,7 @@ mod phext;
 mod publish;
 mod rally;
 mod review;
+mod schema;
 mod sim;
 mod verify;
 mod watch;
@@ -44,6 +45,7 @@ const EXAMPLES: &str = "Examples:
   {program} diff old-release build/release      tell which numbers moved, and why
   {program} rally status                        say how far the plan is
   {program} sim list                            name the experiments
+  {program} schema --out schemas                write what editors know of the YAML files
 ";
 
 #[derive(Parser)]
@@ -76,6 +78,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Tell what moved between two builds: numbers with their sentences, and verdicts
     Diff(diff::Arguments),
+    /// Print the JSON Schemas of the YAML files of a paper, or the reference of their keys
+    Schema(schema::Arguments),
     /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
@@ -183,11 +187,12 @@ pub fn run(study: &'static Study) -> ExitCode {
         Command::Build(arguments) => build::run(study, &arguments),
         Command::Check(arguments) => check::run(study, &arguments),
         Command::Diff(arguments) => diff::run(&arguments),
-        Command::New(arguments) => new::run(&arguments),
+        Command::New(arguments) => new::run(study, &arguments),
         Command::Phext(arguments) => phext::run(&arguments),
         Command::Publish(arguments) => publish::run(study, &arguments),
         Command::Rally(arguments) => rally::run(study, &arguments),
         Command::Review(arguments) => review::run(study, &arguments),
+        Command::Schema(arguments) => schema::run(study, &arguments),
         Command::Sim(arguments) => sim::run(study, &arguments),
         Command::Verify(arguments) => verify::run(study, &arguments),
         Command::Watch(arguments) => watch::run(study, &arguments),

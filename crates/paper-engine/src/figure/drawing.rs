@@ -1,9 +1,11 @@
 //! Kinds of drawings: the charts of the engine, and those that a study adds.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, VariantAccess, Visitor};
 
 use super::canvas::Canvas;
@@ -29,6 +31,10 @@ pub trait StudyDrawing: Draw + Sized {
     /// # Errors
     /// Those of the content, and of a kind that is none of [`Self::KINDS`].
     fn read<'de, C: VariantAccess<'de>>(kind: &str, content: C) -> Result<Self, C::Error>;
+
+    /// Returns the schema of a drawing of one of the kinds; nothing of a kind that is none of
+    /// [`Self::KINDS`].
+    fn schema(kind: &str, generator: &mut SchemaGenerator) -> Option<Schema>;
 }
 
 /// The drawings of a study that has none.
@@ -46,6 +52,10 @@ impl StudyDrawing for NoDrawing {
 
     fn read<'de, C: VariantAccess<'de>>(kind: &str, _: C) -> Result<Self, C::Error> {
         Err(C::Error::unknown_variant(kind, Self::KINDS))
+    }
+
+    fn schema(_: &str, _: &mut SchemaGenerator) -> Option<Schema> {
+        None
     }
 }
 
@@ -85,6 +95,34 @@ impl<D: StudyDrawing> AnyDrawing<D> {
             Self::Chart(chart) => Arc::from(chart as Box<dyn Draw>),
             Self::Study(drawing) => Arc::new(drawing),
         }
+    }
+}
+
+/// One kind with its content.
+impl<D: StudyDrawing> JsonSchema for AnyDrawing<D> {
+    fn schema_name() -> Cow<'static, str> {
+        "Drawing".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut kinds: Vec<(&str, Schema)> = vec![
+            ("bar", generator.subschema_for::<chart::Bar>()),
+            ("heat", generator.subschema_for::<chart::Heat>()),
+            ("interval", generator.subschema_for::<chart::Interval>()),
+            ("line", generator.subschema_for::<chart::Line>()),
+            ("panels", generator.subschema_for::<chart::Panels>()),
+        ];
+        kinds.extend(D::KINDS.iter().filter_map(|kind| Some((*kind, D::schema(kind, generator)?))));
+        let one = |(kind, schema): (&str, Schema)| {
+            json_schema!({
+                "type": "object",
+                "properties": { kind: schema },
+                "required": [kind],
+                "additionalProperties": false
+            })
+        };
+        let kinds: Vec<Schema> = kinds.into_iter().map(one).collect();
+        json_schema!({ "description": "A chart, or a drawing of the study.", "oneOf": kinds })
     }
 }
 

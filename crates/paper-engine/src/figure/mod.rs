@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -121,20 +122,36 @@ impl Drawn {
 }
 
 /// The file of a figure, which shows a chart, a drawing of the study or a picture.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "D: StudyDrawing")]
+#[schemars(bound = "D: StudyDrawing", rename = "Figure")]
 struct FigureFile<D> {
+    /// Title for readers of the SVG alone.
     title: String,
+    /// Caption in Markdown, with the same expressions as the text.
     caption: String,
+    /// What a reader who cannot see it needs.
     alt: String,
+    /// Whether it spans both columns of a page.
     #[serde(default)]
     wide: bool,
+    /// A chart, or a drawing of the study; a figure has this or `file`.
     drawing: Option<AnyDrawing<D>>,
+    /// A picture in `figures/` or `paper/`, as seen from the folder of the paper.
+    #[schemars(with = "Option<PathBuf>")]
     file: Option<Spanned<PathBuf>>,
+    /// The page of a picture that is a PDF, from 1.
     page: Option<usize>,
+    /// How wide a picture is, such as `60%`, `8cm` or `3in`.
+    #[schemars(with = "Option<String>")]
     width: Option<Spanned<String>>,
     panels: Option<Spanned<Vec<Spanned<PanelFile<D>>>>>,
     columns: Option<Spanned<usize>>,
+}
+
+/// Returns the schema of the file of a figure; `D` are the study's drawings.
+pub fn schema<D: StudyDrawing>() -> serde_json::Value {
+    source::schema_of::<FigureFile<D>>()
 }
 
 /// Reads every figure below `root`, by id; `D` are the study's drawings.
@@ -142,7 +159,7 @@ struct FigureFile<D> {
 /// # Errors
 /// Broken descriptions, located.
 pub fn load_all<D: StudyDrawing>(root: &Path) -> Result<BTreeMap<String, Figure>, Diagnostics> {
-    let files: BTreeMap<String, FigureFile<D>> = source::read_folder(root, Path::new(FOLDER), "yaml")?;
+    let files: BTreeMap<String, FigureFile<D>> = source::read_folder(root, Path::new(FOLDER))?;
     let mut errors = Diagnostics::default();
     let mut figures = BTreeMap::new();
     for (id, file) in files {

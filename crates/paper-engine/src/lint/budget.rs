@@ -1,5 +1,6 @@
 //! Words by section and the budgets of an edition.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::rules::BUDGET;
@@ -9,7 +10,7 @@ use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document};
 
 /// How much an edition may hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Budgets {
     /// Words of the abstract.

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -10,25 +11,28 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Rule};
 use crate::source::place;
 
 /// Which rules a paper is held against.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Choice {
     /// Rules that only papers which ask for them are held against.
+    #[schemars(with = "Vec<String>")]
     also: Vec<Spanned<String>>,
     /// Rules that are broken here and there for a reason.
     ignore: Vec<Ignored>,
 }
 
 /// A rule that is ignored.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Ignored {
     /// The rule, by name.
+    #[schemars(with = "String")]
     rule: Spanned<String>,
     /// The file where it is ignored, below the root; everywhere when none is named.
     #[serde(default, rename = "in")]
     file: Option<PathBuf>,
     /// Why.
+    #[schemars(with = "String")]
     reason: Spanned<String>,
 }
 

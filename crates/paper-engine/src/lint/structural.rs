@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -18,12 +19,12 @@ const ANY: &str = "any";
 const END: &str = "end";
 
 /// Numbers that a paper may write out, each group with its reason.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Structural(Vec<Group>);
 
 /// Numbers that are allowed before some words, or alone.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Group {
     /// The numbers, as written; `any` stands for all.
@@ -35,6 +36,7 @@ struct Group {
     #[serde(default)]
     after: Vec<String>,
     /// Why these are no results.
+    #[schemars(with = "String")]
     reason: Spanned<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -14,7 +15,7 @@ use crate::source;
 pub const CLAIMS_FILE: &str = "paper/claims.yaml";
 
 /// A claim and the tests that decide it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Short name, such as `allreduce-3.8x`.
@@ -43,7 +44,7 @@ pub struct Claim {
 }
 
 /// When the tests of a claim were fixed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Fixed {
     /// Before the result was known.
@@ -63,7 +64,7 @@ impl Fixed {
 }
 
 /// What has to hold for a claim or a part of it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Test {
     /// Which part of the claim it decides, where it has several.
@@ -75,7 +76,7 @@ pub struct Test {
 }
 
 /// A weaker test with the condition it stands for.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Weaker {
     /// What has to be granted.
@@ -99,7 +100,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Claim>, Diagnostics> {
     if !root.join(file).exists() {
         return Ok(Vec::new());
     }
-    let claims: Vec<Spanned<Claim>> = source::read_yaml(root, file)?;
+    let claims: Vec<Spanned<Claim>> = source::read_placed::<_, Vec<Claim>>(root, file)?;
     let mut errors = Diagnostics::default();
     let mut ids = BTreeSet::new();
     for claim in &claims {

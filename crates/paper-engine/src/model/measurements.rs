@@ -15,5 +15,8 @@ pub const MEASUREMENTS_FILE: &str = "paper/measurements.yaml";
 /// Reads the measurements; a paper without the file has none.
 pub(super) fn read(root: &Path) -> Result<BTreeMap<String, Spanned<InputEntry>>, Diagnostics> {
     let file = Path::new(MEASUREMENTS_FILE);
-    if root.join(file).exists() { Ok(source::read_yaml(root, file)?) } else { Ok(BTreeMap::new()) }
+    if !root.join(file).exists() {
+        return Ok(BTreeMap::new());
+    }
+    source::read_placed::<_, BTreeMap<String, InputEntry>>(root, file)
 }

@@ -10,6 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
@@ -19,7 +20,7 @@ use crate::study::{Datum, Declared, Study};
 use crate::units::{Grade, Unit};
 pub use claims::{CLAIMS_FILE, Claim, Fixed, Test, Weaker};
 pub use measurements::MEASUREMENTS_FILE;
-pub use published::{PUBLISHED_FILE, PublishedResult, Span};
+pub use published::{PUBLISHED_FILE, PublishedResult, Span, schema as published_schema};
 pub use results::{RESULTS_FOLDER, StoredResult, Values};
 
 /// Where the inputs of a paper stand, below its root.
@@ -46,7 +47,7 @@ pub struct Input {
 }
 
 /// How an assumed input is distributed over its range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Distribution {
     /// Every value is as likely as any other.
@@ -132,17 +133,36 @@ impl fmt::Display for Read {
     }
 }
 
-#[derive(Deserialize)]
+/// An input as an author writes it.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Input")]
 struct InputEntry {
+    /// The value, in its unit.
+    #[schemars(with = "f64")]
     value: Spanned<f64>,
+    /// The key of its unit.
+    #[schemars(with = "Unit")]
     unit: Spanned<Unit>,
+    /// Whether it is quoted from a source or assumed.
+    #[schemars(with = "Grade")]
     grade: Spanned<Grade>,
+    /// Citation key and place, or the reason of an assumption.
+    #[schemars(with = "String")]
     source: Spanned<String>,
+    /// Lowest and highest plausible value of an assumption.
+    #[schemars(with = "Option<(f64, f64)>")]
     range: Option<Spanned<(f64, f64)>>,
+    /// How an assumption is distributed over its range.
     distribution: Option<Distribution>,
+    /// Whether it is a result of others, so that what starts from it is derived from what was published.
     #[serde(default)]
     result: bool,
+}
+
+/// Returns the schema of `paper/model.yaml` and `paper/measurements.yaml`.
+pub fn schema() -> serde_json::Value {
+    source::schema_of::<BTreeMap<String, InputEntry>>()
 }
 
 impl Default for Contents {
@@ -192,7 +212,7 @@ impl Model {
         let results = errors.take(results::read(root, study.program)).unwrap_or_default();
         let mut entries: BTreeMap<String, Spanned<InputEntry>> = BTreeMap::new();
         if root.join(file).exists() {
-            let read = source::read_yaml(root, file).map_err(Diagnostics::from);
+            let read = source::read_placed::<_, BTreeMap<String, InputEntry>>(root, file);
             entries = errors.take(read).unwrap_or_default();
         }
         entries.extend(errors.take(measurements::read(root)).unwrap_or_default());

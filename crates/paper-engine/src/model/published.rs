@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -77,19 +78,36 @@ impl Span {
     }
 }
 
-#[derive(Deserialize)]
+/// A published result as an author writes it: with one of `value`, `range`, `min` and `max`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Published")]
 struct PublishedEntry {
+    /// The one value that was published.
     value: Option<f64>,
+    /// Lowest and highest value, where a range was published.
     range: Option<(f64, f64)>,
+    /// The value that it is at least.
     min: Option<f64>,
+    /// The value that it is at most.
     max: Option<f64>,
+    /// The key of its unit.
     unit: Unit,
+    /// Citation key and place.
     source: String,
+    /// How it was obtained, where that matters.
     note: Option<String>,
+    /// The fact of ours that stands for the same quantity.
     ours: Option<String>,
+    /// How far a computed fact may be from it, relative to its value.
     tolerance: Option<f64>,
+    /// Why we have no fact for it, or why ours need not agree.
     because: Option<String>,
+}
+
+/// Returns the schema of `paper/published.yaml`.
+pub fn schema() -> serde_json::Value {
+    source::schema_of::<BTreeMap<String, PublishedEntry>>()
 }
 
 /// Reads the published results; a paper without the file compares with none.
@@ -98,7 +116,8 @@ pub(super) fn read(root: &Path) -> Result<BTreeMap<String, PublishedResult>, Dia
     if !root.join(file).exists() {
         return Ok(BTreeMap::new());
     }
-    let entries: BTreeMap<String, Spanned<PublishedEntry>> = source::read_yaml(root, file)?;
+    let entries: BTreeMap<String, Spanned<PublishedEntry>> =
+        source::read_placed::<_, BTreeMap<String, PublishedEntry>>(root, file)?;
     let mut errors = Diagnostics::default();
     let mut results = BTreeMap::new();
     for (name, entry) in entries {

@@ -34,7 +34,7 @@ pub struct StoredResult {
 /// Reads all stored results; a paper without the folder has none.
 pub(super) fn read(root: &Path, program: &str) -> Result<BTreeMap<String, StoredResult>, Diagnostics> {
     let results: BTreeMap<String, StoredResult> =
-        source::read_folder(root, Path::new(RESULTS_FOLDER), "json")?;
+        source::read_written_folder(root, Path::new(RESULTS_FOLDER))?;
     let mut errors = Diagnostics::default();
     for (name, result) in results.iter().filter(|(name, result)| **name != result.study) {
         let file = Path::new(RESULTS_FOLDER).join(format!("{name}.json"));

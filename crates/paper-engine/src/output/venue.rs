@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use walkdir::WalkDir;
 
@@ -45,7 +46,7 @@ pub fn built_in() -> impl Iterator<Item = &'static str> {
 }
 
 /// What a venue asks of a paper: `templates/venues/NAME/venue.yaml`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Venue {
     /// The class file, such as `IEEEtran.cls`.
@@ -72,7 +73,7 @@ pub struct Venue {
 }
 
 /// Room in a column and on the whole width of a page; the same in a class of one column.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extent<T> {
     /// In a column.
@@ -109,8 +110,8 @@ pub(super) fn load(templates: &Path) -> Result<BTreeMap<String, Found>, Diagnost
     let mut errors = Diagnostics::default();
     let mut found = BTreeMap::new();
     for (name, template, description) in BUILT_IN {
-        let venue = source::yaml(&Path::new(FOLDER).join(name).join(DESCRIPTION), description);
-        if let Some(venue) = errors.take(venue.map_err(Diagnostics::from)) {
+        let venue = source::parse_yaml(&Path::new(FOLDER).join(name).join(DESCRIPTION), description);
+        if let Some(venue) = errors.take(venue) {
             found.insert(name.to_owned(), Found { template: template.to_owned(), is_own: false, venue });
         }
     }
@@ -156,7 +157,7 @@ fn read_own(root: &Path, folder: &Path, built_in: Option<Found>) -> Result<Found
         false => old_template,
     };
     let venue: Option<Venue> = match has(&description) {
-        true => errors.take(source::read_yaml(root, &description).map_err(Diagnostics::from)),
+        true => errors.take(source::read_yaml(root, &description)),
         false => old_venue,
     };
     let mut files = BTreeMap::new();

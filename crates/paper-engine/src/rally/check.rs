@@ -1,5 +1,8 @@
 //! The checks that a criterion can be bound to: a closed set, each decided by the program itself.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::measure::Measure;
@@ -8,7 +11,7 @@ use crate::lint::RULES;
 use crate::review::{Class, Severity};
 
 /// One check of a criterion.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
     /// Facts exist, compare with a bound, and are shown where they belong.
@@ -38,7 +41,7 @@ pub enum Check {
 }
 
 /// Facts by name, and what they have to keep.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactCheck {
     /// Their names.
@@ -58,7 +61,7 @@ pub struct FactCheck {
 }
 
 /// Claims and where their verdicts are stated.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictCheck {
     /// Their ids; all claims of the paper when none is named.
@@ -70,7 +73,7 @@ pub struct VerdictCheck {
 }
 
 /// A file in `paper/`, `figures/` or `build/`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileCheck {
     /// Its path; one that ends in `/` is a folder with something in it.
@@ -81,7 +84,7 @@ pub struct FileCheck {
 }
 
 /// A measure and its bounds.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CountCheck {
     /// What is counted.
@@ -92,7 +95,7 @@ pub struct CountCheck {
 }
 
 /// Topics of a text.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Topics {
     /// The file of the text, or the figure or table in `build/`.
@@ -109,7 +112,7 @@ pub struct Topics {
 }
 
 /// A phrase, or phrases of which one is enough.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(untagged)]
 pub enum Topic {
     /// This phrase.
@@ -119,7 +122,7 @@ pub enum Topic {
 }
 
 /// The cells of a column.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CellsCheck {
     /// The id of the table.
@@ -132,7 +135,7 @@ pub struct CellsCheck {
 }
 
 /// A rule of prose.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LintCheck {
     /// The rule.
@@ -146,6 +149,18 @@ pub struct LintCheck {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct RuleName(String);
+
+/// The names of the rules of prose.
+impl JsonSchema for RuleName {
+    fn schema_name() -> Cow<'static, str> {
+        "RuleName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+        json_schema!({ "description": "The name of a rule of prose.", "type": "string", "enum": names })
+    }
+}
 
 impl RuleName {
     /// Returns the name.
@@ -167,7 +182,7 @@ impl TryFrom<String> for RuleName {
 }
 
 /// Checks of the review, chosen by rule, class, severity and words.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewCheck {
     /// Only those of this rule.
@@ -185,7 +200,7 @@ pub struct ReviewCheck {
 }
 
 /// References of a text.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CitesCheck {
     /// The file of the text.
@@ -199,7 +214,7 @@ pub struct CitesCheck {
 }
 
 /// Tests that have to have passed.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TestCheck {
     /// Names of tests.

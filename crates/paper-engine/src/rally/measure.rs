@@ -1,11 +1,12 @@
 //! What a criterion can count.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::written::written_name;
 
 /// Something that can be counted or measured.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// Words of a text in an edition, headings, captions and mathematics left out; of the whole edition
@@ -85,7 +86,7 @@ pub enum Measure {
 }
 
 /// A text of an edition.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InEdition {
     /// The file of the text; the whole edition without one.
@@ -96,7 +97,7 @@ pub struct InEdition {
 }
 
 /// A function of a program.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// The file of the text.
@@ -107,7 +108,7 @@ pub struct Function {
 }
 
 /// A work that a text cites.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Work {
     /// The file of the text.
@@ -121,7 +122,7 @@ pub struct Work {
 }
 
 /// The text under a heading.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Under {
     /// The label of the heading.
@@ -132,7 +133,7 @@ pub struct Under {
 }
 
 /// Rows of a table.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rows {
     /// The id of the table.
@@ -146,7 +147,7 @@ pub struct Rows {
 }
 
 /// Labels of a drawing.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Labels {
     /// The id of the figure.
@@ -163,7 +164,7 @@ pub struct Labels {
 }
 
 /// Elements of a drawing.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shapes {
     /// The id of the figure.
@@ -173,7 +174,7 @@ pub struct Shapes {
 }
 
 /// A kind of part of the source work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceParts {
     /// Sections.
@@ -185,7 +186,7 @@ pub enum SourceParts {
 }
 
 /// The words of a file.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileText {
     /// The file in `build/`.

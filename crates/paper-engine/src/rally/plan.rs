@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -15,7 +16,7 @@ use crate::source;
 pub const RALLY_FILE: &str = "paper/rally.yaml";
 
 /// The plan that a paper is produced by.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The work that the paper starts from, part by part.
@@ -34,7 +35,7 @@ pub struct Plan {
 }
 
 /// The sections, figures and tables of the work that the paper starts from.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceWork {
     /// Its key in the bibliography.
@@ -48,10 +49,11 @@ pub struct SourceWork {
 }
 
 /// Waves that belong together and end at a gate.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Phase {
     /// Its number.
+    #[schemars(with = "u32")]
     pub id: Spanned<u32>,
     /// Its name.
     pub title: String,
@@ -62,7 +64,7 @@ pub struct Phase {
 }
 
 /// The question at the end of a phase, and the criteria that answer it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// The question of the plan.
@@ -72,12 +74,14 @@ pub struct Gate {
 }
 
 /// One delivery of the plan.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wave {
     /// Its number.
+    #[schemars(with = "u32")]
     pub id: Spanned<u32>,
     /// The phase it belongs to.
+    #[schemars(with = "u32")]
     pub phase: Spanned<u32>,
     /// Its name.
     pub title: String,
@@ -89,16 +93,18 @@ pub struct Wave {
     /// The estimate.
     pub minutes: u32,
     /// The waves it builds on.
+    #[schemars(with = "Vec<u32>")]
     pub after: Vec<Spanned<u32>>,
     /// What has to hold.
     pub criteria: Vec<Criterion>,
 }
 
 /// One sentence of the plan and the checks that decide it; all of them have to hold.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
     /// The sentence.
+    #[schemars(with = "String")]
     pub text: Spanned<String>,
     /// Its checks; a criterion without any stays open.
     #[serde(default)]
@@ -106,7 +112,7 @@ pub struct Criterion {
 }
 
 /// A decision that belongs to the owner of the plan.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Its name.
@@ -135,8 +141,7 @@ impl Plan {
         if !root.join(RALLY_FILE).exists() {
             return Ok(None);
         }
-        let plan: Self = source::read_yaml(root, Path::new(RALLY_FILE))
-            .map_err(|error| error.remedy("the kinds of checks stand in the module page of src/rally"))?;
+        let plan: Self = source::read_yaml(root, Path::new(RALLY_FILE))?;
         plan.check()?;
         Ok(Some(plan))
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -15,7 +16,7 @@ use crate::source::{self, hex, sha256};
 pub const SIGNED_FILE: &str = "paper/signed.yaml";
 
 /// What can be signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// A wave by its number.
@@ -34,7 +35,7 @@ impl std::fmt::Display for Target {
 }
 
 /// One signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
     /// What was signed.
@@ -48,7 +49,7 @@ pub struct Signature {
 }
 
 /// All signatures, in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Signatures(pub Vec<Signature>);
 
@@ -61,7 +62,7 @@ impl Signatures {
         if !root.join(SIGNED_FILE).exists() {
             return Ok(Self::default());
         }
-        Ok(source::read_yaml(root, Path::new(SIGNED_FILE))?)
+        source::read_yaml(root, Path::new(SIGNED_FILE))
     }
 
     /// Returns the last signature of a target.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::clarity::Clarity;
@@ -12,7 +13,7 @@ use crate::source;
 pub const BASELINE_FILE: &str = "paper/clarity-baseline.yaml";
 
 /// The measures of one release.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// The name of the release.
@@ -22,7 +23,7 @@ pub struct Baseline {
 }
 
 /// The measures of a section, rounded to two decimals.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
     /// The title without its number.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -17,21 +18,27 @@ use crate::source;
 pub const REVIEW_FILE: &str = "paper/review.yaml";
 
 /// Relations between facts, terms, and names that need no explanation.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReviewSpec {
+    /// What has to hold between facts.
     relations: Vec<Relation>,
+    /// The one word for each concept.
     terms: Vec<Term>,
+    /// Words in capitals that need no explanation.
     names: Vec<Name>,
 }
 
 /// What has to hold between facts, at their stated values: two facts of the same assumptions vary together.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Relation {
     /// What has to hold, as a sentence without its full stop.
+    #[schemars(with = "String")]
     property: Spanned<String>,
+    /// The class of checks that it belongs to.
     class: Class,
+    /// How much it matters that it does not hold; `critical` without it.
     #[serde(default = "critical")]
     severity: Severity,
     #[serde(flatten)]
@@ -39,7 +46,7 @@ struct Relation {
 }
 
 /// The one word for a concept, and the words that may not stand for it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Term {
     /// The word to use.
@@ -48,14 +55,16 @@ struct Term {
     never: Vec<String>,
     /// Why.
     because: String,
+    /// How much it matters; `minor` without it.
     #[serde(default = "minor")]
     severity: Severity,
 }
 
 /// Words in capitals that are names and not acronyms of the text.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Name {
+    /// The words.
     names: Vec<String>,
     /// Why they need no explanation.
     #[serde(rename = "reason")]
@@ -79,7 +88,7 @@ impl ReviewSpec {
         if !root.join(REVIEW_FILE).exists() {
             return Ok(Self::default());
         }
-        Ok(source::read_yaml(root, Path::new(REVIEW_FILE))?)
+        source::read_yaml(root, Path::new(REVIEW_FILE))
     }
 
     /// Returns whether a word in capitals is a name.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -15,7 +16,7 @@ use crate::source;
 const FOLDER: &str = "paper/tables";
 
 /// A table as its author describes it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
     /// Caption in Markdown, with the same expressions as the text.
@@ -23,54 +24,78 @@ pub struct TableSpec {
     /// Whether it spans both columns of a page.
     #[serde(default)]
     pub wide: bool,
+    /// Its columns, from left to right.
     columns: Vec<ColumnSpec>,
+    /// Its rows, each with a cell for every column.
     #[serde(default)]
+    #[schemars(with = "Vec<Vec<CellSpec>>")]
     rows: Vec<Spanned<Vec<Spanned<CellSpec>>>>,
+    /// Rows that nobody lists.
+    #[schemars(with = "Option<Generate>")]
     generate: Option<Spanned<Generate>>,
+    /// A file that holds its rows.
     data: Option<Data>,
     /// The rows of `data`.
     #[serde(skip)]
     read: Vec<Vec<Cell>>,
+    /// Notes below it, in Markdown.
     #[serde(default)]
     notes: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A column of a table.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ColumnSpec {
+    /// Its header, in Markdown.
     header: String,
+    /// Where its cells stand.
     #[serde(default)]
     align: Align,
+    /// Decimals of its numbers; those that their unit has without it.
     #[serde(default, deserialize_with = "crate::units::digits")]
+    #[schemars(range(max = crate::units::MOST_DIGITS))]
     digits: Option<usize>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// Where the cells of a column stand.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Align {
+    /// At the left edge.
     #[default]
     Left,
+    /// With the decimal points below each other.
     Decimal,
+    /// In the middle.
     Center,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A text, or a number by the name of its fact.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(
     untagged,
+    deny_unknown_fields,
     expecting = "a cell is a text, or one of {fact: NAME}, {published: NAME}, {difference: NAME}, {median: NAME} and \
                  {interval: NAME}; YAML reads NO, yes, off and 1 as other values, so put such a text in quotes"
 )]
 enum CellSpec {
+    /// A text.
     Text(String),
+    /// The value of a fact.
     Fact { fact: String },
+    /// What was published for a fact.
     Published { published: String },
+    /// How far a fact is from what was published, in per cent.
     Difference { difference: String },
+    /// The median of a fact over the ranges of its assumptions.
     Median { median: String },
+    /// 5 to 95 % of a fact over the ranges of its assumptions.
     Interval { interval: String },
 }
 
 /// Rows that no author lists.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Generate {
     /// Every fact with a published counterpart: name, unit, ours, published, difference in per cent.
@@ -83,7 +108,7 @@ enum Generate {
 /// # Errors
 /// Broken descriptions, located.
 pub fn load_all(root: &Path) -> Result<BTreeMap<String, TableSpec>, Diagnostics> {
-    let mut specs: BTreeMap<String, TableSpec> = source::read_folder(root, Path::new(FOLDER), "yaml")?;
+    let mut specs: BTreeMap<String, TableSpec> = source::read_folder(root, Path::new(FOLDER))?;
     let mut errors = Diagnostics::default();
     for (id, spec) in &mut specs {
         let described = Path::new(FOLDER).join(format!("{id}.yaml"));

@@ -9,6 +9,8 @@ use clap::builder::PossibleValuesParser;
 use crate::pipeline::built_in_venues;
 
 use super::{Failure, Outcome, print, program};
+use crate::schema;
+use crate::study::Study;
 
 /// The files of a new paper, below its folder.
 const FILES: [(&str, &str); 5] = [
@@ -37,7 +39,7 @@ pub struct Arguments {
 }
 
 /// Writes a paper of one page that shows what an author can write, and says how to build it.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub fn run(study: &Study, arguments: &Arguments) -> Outcome {
     let folder = &arguments.folder;
     let cannot = |path: &Path| {
         let path = path.to_path_buf();
@@ -50,9 +52,11 @@ pub fn run(arguments: &Arguments) -> Outcome {
             return Err(Failure::Usage(message));
         }
     }
-    for (name, text) in FILES {
-        let path = folder.join(name);
-        let text = match name {
+    let files = FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let schemas = schema::files(study).map(|(name, text)| (format!("{}/{name}", schema::FOLDER), text));
+    for (name, text) in files.chain(schemas) {
+        let path = folder.join(&name);
+        let text = match name.as_str() {
             "paper/paper.yaml" => {
                 let title = serde_json::to_string(&arguments.title)?;
                 let venue = arguments.venue.as_ref();
@@ -61,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
                 let text = text.replace("{venue}", &venue);
                 text.replace("{title}", &title).replace("{short}", &short(&arguments.title))
             }
-            _ => text.to_owned(),
+            _ => text,
         };
         let above = path.parent().unwrap_or(folder);
         std::fs::create_dir_all(above).map_err(cannot(above))?;

@@ -1,5 +1,6 @@
 //! Axes: title with unit, spacing, ticks that do not collide, grid lines.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -13,13 +14,16 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
 /// An axis as its author describes it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AxisSpec {
     /// What is measured.
+    #[schemars(with = "String")]
     title: Spanned<String>,
     /// In what: the key of a unit, or a word for what plain numbers count.
+    #[schemars(with = "Option<String>")]
     unit: Option<Spanned<String>>,
+    /// How it spaces values.
     #[serde(default)]
     scale: Spacing,
     /// Whether ticks stand at the values shown instead of at round numbers.
@@ -29,11 +33,14 @@ pub struct AxisSpec {
     at_one: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// Where ticks stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Ticks {
+    /// At round numbers.
     #[default]
     Round,
+    /// At the values shown.
     Values,
 }
 

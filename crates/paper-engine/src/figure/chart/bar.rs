@@ -1,5 +1,6 @@
 //! Bars over facts, side by side or stacked, with published values as marks beside ours.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -16,24 +17,33 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
 /// Categories, series and the axis of values.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bar {
+    /// The axis of values.
     y: AxisSpec,
+    /// Names of the categories, from left to right.
     categories: Vec<String>,
+    /// The bars of each category.
     series: Vec<Series>,
     /// Whether the series of a category stand on each other.
     #[serde(default)]
     stacked: bool,
     /// Decimals of the values above the bars.
     #[serde(default, deserialize_with = "crate::units::digits")]
+    #[schemars(range(max = crate::units::MOST_DIGITS))]
     digits: Option<usize>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// The bars of one colour.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Series {
+    /// What the key calls it.
+    #[schemars(with = "String")]
     label: Spanned<String>,
+    /// Facts by name, one for each category.
+    #[schemars(with = "Vec<String>")]
     facts: Vec<Spanned<String>>,
 }
 

@@ -1,5 +1,6 @@
 //! A map of facts over two keys in their names: darker is more, and every cell says its value.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -15,23 +16,31 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
 /// The pattern of the names, its keys, and what the cells measure.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Heat {
     /// Name of a fact with `{column}` and `{row}` for the keys.
+    #[schemars(with = "String")]
     facts: Spanned<String>,
+    /// What the cells measure.
     value: AxisSpec,
+    /// The keys from left to right.
     columns: Keys,
+    /// The keys from top to bottom.
     rows: Keys,
+    /// Decimals of the values in the cells.
     #[serde(default, deserialize_with = "crate::units::digits")]
+    #[schemars(range(max = crate::units::MOST_DIGITS))]
     digits: Option<usize>,
 }
 
 /// One side of the map: its title with unit, and the parts of names that stand along it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Keys {
+    /// Its title with unit.
     axis: AxisSpec,
+    /// The parts of names that stand along it.
     keys: Vec<String>,
     /// What a reader sees instead of the keys.
     labels: Option<Vec<String>>,

@@ -1,5 +1,6 @@
 //! Values with the range that assumptions leave them, one row each, above what was published.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -16,10 +17,12 @@ use crate::facts::{Unit, Value};
 use crate::source;
 
 /// The axis of values and the rows.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Interval {
+    /// The axis of values.
     x: AxisSpec,
+    /// The values, from top to bottom.
     rows: Vec<Row>,
     /// Whether value and interval are divided by the median, or by the value where there is none, so that
     /// facts of different units compare.
@@ -30,12 +33,18 @@ pub struct Interval {
     moved_by: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// One value with its range.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Row {
+    /// What stands at its left.
     label: String,
+    /// The fact by name.
+    #[schemars(with = "String")]
     fact: Spanned<String>,
+    /// Decimals of its value.
     #[serde(default, deserialize_with = "crate::units::digits")]
+    #[schemars(range(max = crate::units::MOST_DIGITS))]
     digits: Option<usize>,
 }
 

@@ -1,5 +1,6 @@
 //! Lines over facts, each named at its end.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -14,32 +15,44 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
 /// Two axes and the series between them.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
+    /// The horizontal axis.
     x: AxisSpec,
+    /// The vertical axis.
     y: AxisSpec,
+    /// The lines.
     series: Vec<Series>,
 }
 
 /// A series by a pattern over names of facts, by its points one by one, or by both.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Series {
+    /// The name at the end of its line.
+    #[schemars(with = "String")]
     label: Spanned<String>,
     /// Name with one wildcard for the part that changes.
+    #[schemars(with = "Option<String>")]
     facts: Option<Spanned<String>>,
     /// The same for the horizontal axis; without it the part itself is the number.
+    #[schemars(with = "Option<String>")]
     x: Option<Spanned<String>>,
+    /// Points one by one.
     #[serde(default)]
     points: Vec<Point>,
 }
 
 /// One point by the facts of its two numbers.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Point {
+    /// The fact of its horizontal place.
+    #[schemars(with = "String")]
     x: Spanned<String>,
+    /// The fact of its height.
+    #[schemars(with = "String")]
     fact: Spanned<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Small multiples: charts side by side, with one scale where they measure the same.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -12,28 +13,40 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
 /// The panels, row by row.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Panels {
+    /// How many panels stand side by side.
+    #[schemars(with = "usize")]
     columns: Spanned<usize>,
+    /// The panels, row by row.
     panels: Vec<Panel>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// One panel.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Panel {
+    /// Its title.
     title: String,
     /// Width of its plot beside those of the others.
+    #[schemars(with = "Option<f64>")]
     width: Option<Spanned<f64>>,
+    /// Its chart.
     chart: Chart,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// The chart of a panel.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Chart {
+    /// Bars side by side or stacked.
     Bar(Bar),
+    /// A map over two keys.
     Heat(Box<Heat>),
+    /// Values with their ranges.
     Interval(Interval),
+    /// Lines.
     Line(Line),
 }
 

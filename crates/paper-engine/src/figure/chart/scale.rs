@@ -1,11 +1,12 @@
 //! Linear and logarithmic scales, and the round numbers at which they carry ticks.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::facts::Unit;
 
 /// How an axis spaces its values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Spacing {
     /// Equal differences, equal distances.

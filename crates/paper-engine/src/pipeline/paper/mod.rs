@@ -5,6 +5,7 @@ mod outreach;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -20,7 +21,7 @@ pub use outreach::{Blog, HnPost, Outreach, Summary, Thread, stem};
 const RESERVED: [&str; 8] = ["arxiv", "figures", "html", "outreach", "rally", "release", "review", "tables"];
 
 /// Title, authors and files of a paper.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Paper {
     /// Title.
@@ -60,7 +61,7 @@ pub struct Paper {
 }
 
 /// An author: a name as it is, for a group or an organisation, or the parts of a person's name.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "an author is a name such as `Jane Doe`, or `{given: Jane, family: Doe}` with `orcid` and \
@@ -74,7 +75,7 @@ pub enum Author {
 }
 
 /// A person's name, and what a catalogue may be told besides.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// Given names.
@@ -100,7 +101,7 @@ impl Author {
 }
 
 /// One edition: which parts of the text it keeps, and whether it names the authors.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edition {
     /// Name of the edition and of its folder below `build/`.
@@ -110,6 +111,7 @@ pub struct Edition {
     pub text: Option<String>,
     /// Venue whose class and layout it has; the default one when none is named.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub venue: Option<Spanned<String>>,
     /// Whether the authors stay unnamed, for double-blind review.
     #[serde(default)]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -10,11 +11,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::place;
 
 /// The texts that stand beside a paper; each kind that is left out is not made.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outreach {
     /// The address below which the pages are published; none while it is not known.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub site: Option<Spanned<String>>,
     /// A summary of a few pages: Markdown, HTML and PDF.
     #[serde(default)]
@@ -31,10 +33,11 @@ pub struct Outreach {
 }
 
 /// The file of a summary and its limits.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Summary {
     /// The text, below the root.
+    #[schemars(with = "PathBuf")]
     pub source: Spanned<PathBuf>,
     /// Words of its paragraphs, lists and quotations.
     #[serde(default)]
@@ -51,23 +54,26 @@ pub struct Summary {
 }
 
 /// The file of a blog post and its limits.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Blog {
     /// The text, below the root.
+    #[schemars(with = "PathBuf")]
     pub source: Spanned<PathBuf>,
     /// Words of its paragraphs, lists and quotations.
     #[serde(default)]
     pub words: Option<Range>,
     /// The figure of the card.
+    #[schemars(with = "String")]
     pub card: Spanned<String>,
 }
 
 /// The file of a thread and its limits.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thread {
     /// The text, below the root.
+    #[schemars(with = "PathBuf")]
     pub source: Spanned<PathBuf>,
     /// Posts.
     #[serde(default)]
@@ -81,10 +87,11 @@ pub struct Thread {
 }
 
 /// The file of a post for Hacker News and its limits.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HnPost {
     /// The text, below the root.
+    #[schemars(with = "PathBuf")]
     pub source: Spanned<PathBuf>,
     /// How the title begins.
     #[serde(default)]
