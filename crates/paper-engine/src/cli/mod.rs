@@ -10,6 +10,7 @@ mod publish;
 mod rally;
 mod review;
 mod schema;
+mod shell;
 mod sim;
 mod verify;
 mod watch;
@@ -80,6 +81,10 @@ enum Command {
     Diff(diff::Arguments),
     /// Print the JSON Schemas of the YAML files of a paper, or the reference of their keys
     Schema(schema::Arguments),
+    /// Print what a shell reads to complete these commands
+    Completions(shell::CompletionsArguments),
+    /// Print a page of the manual
+    Man(shell::ManArguments),
     /// Typeset one prepared job, in a process that can be killed
     #[command(hide = true)]
     TypesetWorker {
@@ -173,7 +178,8 @@ pub fn run(study: &'static Study) -> ExitCode {
             None => (own.add)(command),
         };
     }
-    let matches = match named(command, study.program).try_get_matches() {
+    let command = named(command, study.program);
+    let matches = match command.clone().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return answer(&error),
     };
@@ -186,7 +192,9 @@ pub fn run(study: &'static Study) -> ExitCode {
     end(match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
         Command::Build(arguments) => build::run(study, &arguments),
         Command::Check(arguments) => check::run(study, &arguments),
+        Command::Completions(arguments) => shell::completions(command, &arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Man(arguments) => shell::man(command, &arguments),
         Command::New(arguments) => new::run(study, &arguments),
         Command::Phext(arguments) => phext::run(&arguments),
         Command::Publish(arguments) => publish::run(study, &arguments),
