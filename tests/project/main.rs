@@ -1,6 +1,7 @@
 //! The project's own study and paper: its figures, facts, stored results, commands, pages and workflows.
 
 mod architecture;
+mod author_commands;
 #[path = "../browser/mod.rs"]
 mod browser;
 mod circles;
@@ -12,6 +13,7 @@ mod figures;
 mod phext_commands;
 mod provenance;
 mod readme;
+mod schemas;
 mod stored;
 mod workflows;
 

@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+mod add;
 mod build;
 mod check;
 mod diff;
@@ -46,6 +47,7 @@ const EXAMPLES: &str = "Examples:
   {program} diff old-release build/release      tell which numbers moved, and why
   {program} rally status                        say how far the plan is
   {program} sim list                            name the experiments
+  {program} add reference export.bib            append works to the bibliography
   {program} schema --out schemas                write what editors know of the YAML files
 ";
 
@@ -59,6 +61,8 @@ struct Cli {
 enum Command {
     /// Write a new paper of one page that shows what an author can write
     New(new::Arguments),
+    /// Add to the sources of a paper, such as a work to its bibliography
+    Add(add::Arguments),
     /// Rebuild everything into build/, doing only what changed
     Build(build::Arguments),
     /// Look for errors and print words and pages beside their budgets; writes no output
@@ -190,6 +194,7 @@ pub fn run(study: &'static Study) -> ExitCode {
         }
     }
     end(match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
+        Command::Add(arguments) => add::run(study, &arguments),
         Command::Build(arguments) => build::run(study, &arguments),
         Command::Check(arguments) => check::run(study, &arguments),
         Command::Completions(arguments) => shell::completions(command, &arguments),

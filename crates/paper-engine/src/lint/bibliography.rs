@@ -67,17 +67,10 @@ pub fn entries<'d>(root: &Path, file: &Path, documents: impl Iterator<Item = &'d
             let place = Location::of_byte(file, &text, entry.at);
             Diagnostic::new(place, message).remedy(remedy).breaks(&INCOMPLETE_REFERENCE)
         };
-        let missing = NEEDED
-            .iter()
-            .filter(|(kinds, fields)| concerns(kinds, &entry.kind) && entry.text(fields).is_none());
-        for (_, fields) in missing {
+        for fields in lacking(entry) {
             found.incomplete.push(lacks(fields, "complete it, so that a reader can find the work"));
         }
-        let year = entry.text(&["date", "year"]).and_then(|year| year.get(..4)?.parse::<u32>().ok());
-        if HAS_ADDRESS.contains(&entry.kind.as_str())
-            && year.is_some_and(|year| year >= FIRST_ISBN)
-            && entry.text(ADDRESS).is_none()
-        {
+        if is_unaddressed(entry) {
             found.unaddressed.push(lacks(
                 ADDRESS,
                 "add one; if the work has none, ignore the rule `incomplete-reference` in the block `rules` of \
@@ -95,6 +88,21 @@ pub fn entries<'d>(root: &Path, file: &Path, documents: impl Iterator<Item = &'d
         found.unused.push(Diagnostic::new(place, message).remedy(remedy).breaks(&UNUSED_REFERENCE));
     }
     found
+}
+
+/// Returns what an entry lacks for a reader to find the work: groups of fields, of each of which one would do.
+pub fn lacking(entry: &WrittenEntry) -> impl Iterator<Item = &'static [&'static str]> {
+    let missing =
+        NEEDED.iter().filter(|(kinds, fields)| concerns(kinds, &entry.kind) && entry.text(fields).is_none());
+    missing.map(|(_, fields)| *fields)
+}
+
+/// Returns whether an entry has no address and is of a work that may have one.
+pub fn is_unaddressed(entry: &WrittenEntry) -> bool {
+    let year = entry.text(&["date", "year"]).and_then(|year| year.get(..4)?.parse::<u32>().ok());
+    HAS_ADDRESS.contains(&entry.kind.as_str())
+        && year.is_some_and(|year| year >= FIRST_ISBN)
+        && entry.text(ADDRESS).is_none()
 }
 
 /// Returns whether a list of kinds means this one.

@@ -12,7 +12,7 @@ mod structural;
 mod uncited;
 mod words;
 
-pub use bibliography::{Entries, entries};
+pub use bibliography::{Entries, entries, is_unaddressed, lacking};
 pub use budget::{Budgets, Count, check_budgets, count};
 pub use choice::Choice;
 pub use numbers::numbers;

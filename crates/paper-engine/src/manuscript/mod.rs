@@ -73,7 +73,7 @@ mod walk;
 #[cfg(test)]
 pub use alphabet::{Alphabet, Letter, letters};
 pub use bib::all_references;
-pub use bib::{WrittenEntry, whole_entries};
+pub use bib::{Addition, EntryText, WrittenEntry, addition, whole_entries};
 pub use formula::{closing_brace, unescaped};
 pub use reader::read;
 pub use reference_cache::ReferenceCache;

@@ -7,6 +7,7 @@
 //! - `build`, `rally`, `plan`, `preview`: what is asked of a session.
 //! - `description`, `manifest`, `mentions`, `verdicts`: what is told of a build.
 
+mod addition;
 mod archive;
 mod build;
 mod cache;
@@ -34,6 +35,7 @@ mod session;
 mod verdicts;
 
 pub use crate::output::built_in_venues;
+pub use addition::{Added, Given, Refused, add_references};
 pub use build::{Built, Checked, build, check, write};
 pub use cache::{Cache, write_atomically};
 pub use context::{Options, Progress, Timing};

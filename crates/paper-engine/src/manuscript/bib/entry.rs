@@ -132,7 +132,7 @@ pub(super) fn link(entry: &WrittenEntry) -> Option<String> {
 }
 
 /// Returns the address of a DOI and the DOI.
-fn doi(entry: &WrittenEntry) -> Option<(String, String)> {
+pub(super) fn doi(entry: &WrittenEntry) -> Option<(String, String)> {
     let written = address(entry.text(&["doi"])?);
     let lower = written.to_lowercase();
     let mut doi = lower.find("10.").and_then(|start| written.get(start..))?.trim_end_matches('.').to_owned();
@@ -167,7 +167,7 @@ fn url(entry: &WrittenEntry) -> Option<String> {
 }
 
 /// Returns the address of an arXiv page and its number.
-fn arxiv(entry: &WrittenEntry) -> Option<(String, String)> {
+pub(super) fn arxiv(entry: &WrittenEntry) -> Option<(String, String)> {
     let id = address(entry.text(&["eprint"])?);
     let kind = entry.text(&["eprinttype"]).unwrap_or("arxiv").to_lowercase();
     if kind != "arxiv" {

@@ -1,5 +1,6 @@
 //! What authors write in `.bib` files, and each entry as the style of the references sets it.
 
+mod addition;
 mod entry;
 mod mark;
 mod render;
@@ -13,6 +14,7 @@ use std::path::Path;
 use super::tree::{Inline, InlineKind, Reference};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
+pub use addition::{Addition, EntryText, addition};
 pub use scan::WrittenEntry;
 pub(super) use scan::{WrittenEntries, written_entries};
 
