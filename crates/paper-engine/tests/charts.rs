@@ -52,7 +52,7 @@ fn drawn_from(drawing: &str, facts: &Facts) -> Result<String, Diagnostics> {
     let yaml = format!("title: T\ncaption: C\nalt: A\ndrawing:\n{drawing}");
     std::fs::write(root.path().join("figures/chart-x.yaml"), yaml).unwrap();
     let figures = load_all::<NoDrawing>(root.path())?;
-    draw("chart-x", &figures["chart-x"], facts, &Font::installed().unwrap())
+    draw("chart-x", &figures["chart-x"], facts, &Font::installed().unwrap()).map(|drawn| drawn.svg)
 }
 
 fn drawn(drawing: &str) -> String {

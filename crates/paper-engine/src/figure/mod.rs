@@ -145,7 +145,11 @@ struct FigureFile<D> {
     /// How wide a picture is, such as `60%`, `8cm` or `3in`.
     #[schemars(with = "Option<String>")]
     width: Option<Spanned<String>>,
+    /// Several pictures or drawings in place of one, lettered (a), (b), ...
+    #[schemars(with = "Option<Vec<PanelFile<D>>>")]
     panels: Option<Spanned<Vec<Spanned<PanelFile<D>>>>>,
+    /// How many panels stand side by side.
+    #[schemars(with = "Option<usize>")]
     columns: Option<Spanned<usize>>,
 }
 

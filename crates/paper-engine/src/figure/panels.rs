@@ -1,8 +1,9 @@
 //! Several drawings and pictures in one figure, each with a letter below it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -22,14 +23,23 @@ const BETWEEN_ROWS: f64 = 8.0;
 const MOST: usize = 26;
 
 /// A panel as its author describes it.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "D: StudyDrawing")]
+#[schemars(bound = "D: StudyDrawing", rename = "Panel")]
 pub(super) struct PanelFile<D> {
+    /// What it shows, in Markdown.
     caption: String,
+    /// What a reader who cannot see it needs.
     alt: String,
+    /// A chart, or a drawing of the study; a panel has this or `file`.
     drawing: Option<AnyDrawing<D>>,
-    file: Option<Spanned<std::path::PathBuf>>,
+    /// A picture in `figures/` or `paper/`, as seen from the folder of the paper.
+    #[schemars(with = "Option<PathBuf>")]
+    file: Option<Spanned<PathBuf>>,
+    /// The page of a picture that is a PDF, from 1.
     page: Option<usize>,
+    /// How wide a picture is, such as `60%`, `8cm` or `3in`.
+    #[schemars(with = "Option<String>")]
     width: Option<Spanned<String>>,
 }
 

@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn greek_letters_have_the_alphabet_around_them() {
-        let bold = |written| (written, Alphabet::Bold, &written[1..]);
+        let bold = |written: &'static str| (written, Alphabet::Bold, &written[1..]);
         assert_eq!(found("\\mathbf{x\\theta_{\\Sigma}} \\alpha"), [bold("\\theta"), bold("\\Sigma")]);
         assert_eq!(found("\\mathbf\\nabla f"), [bold("\\nabla")]);
         assert_eq!(found("\\mathrm {µ m}"), [("µ", Alphabet::Upright, "mu")]);

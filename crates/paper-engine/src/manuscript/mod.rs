@@ -70,8 +70,8 @@ mod statement;
 mod tree;
 mod walk;
 
-#[cfg(test)]
 pub use alphabet::{Alphabet, Letter, letters};
+#[cfg(test)]
 pub use bib::all_references;
 pub use bib::{Addition, EntryText, WrittenEntry, addition, whole_entries};
 pub use formula::{closing_brace, unescaped};

@@ -11,8 +11,7 @@ use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
     Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, part_text, plain, safe_url,
-    scripts, section_word,
-    statement_head,
+    scripts, section_word, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
@@ -151,7 +150,8 @@ fn set(
     context.insert("ledger", &writer.ledger.tex());
     context.insert("references", &!document.references.is_empty());
     // What is wrong with the list is told where it is written.
-    let list = reference_list(document, writer.venue, Engines::XeTex).map(|list| list.text).unwrap_or_default();
+    let list =
+        reference_list(document, writer.venue, Engines::XeTex).map(|list| list.text).unwrap_or_default();
     let mut errors = writer.errors;
     let rendered =
         errors.take(templates.tex(template, &context).map_err(Diagnostics::from)).unwrap_or_default();
@@ -593,7 +593,8 @@ mod tests {
     fn rendered() -> Latex {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
         let layout = templates.layout(None).expect("a venue");
-        latex(&sample::document(), &templates, layout, &Ledger::default(), Engines::WithPdfTex).expect("LaTeX")
+        latex(&sample::document(), &templates, layout, &Ledger::default(), Engines::WithPdfTex)
+            .expect("LaTeX")
     }
 
     #[test]

@@ -69,12 +69,12 @@ mod tests {
     #[test]
     fn lines_have_numbers_marks_and_words() {
         let lines = CodeLines { first: Some(9), marked: vec![1] };
-        let text = listing("rust", "fn f() {} // a\n\n", &lines);
+        let text = listing("rust", "fn f() {} // a\n\n", &lines, 50);
         assert_eq!(
             text,
             "\\begin{paperlisting}\n\\codeline{\\codenumber{9}\\textbf{fn}~f()~\\{\\}~\\textit{//~a}}\n\\end{paperlisting}"
         );
-        let text = listing("text", &format!("a\n{}", "word ".repeat(12)), &lines);
+        let text = listing("text", &format!("a\n{}", "word ".repeat(12)), &lines, 50);
         assert!(text.contains("\\codeline{\\codenumber{9}a}\n\\codemarked{\\codenumber{10}word"), "{text}");
         assert!(text.contains("\\codemarked{\\codenumber{}~~word"), "{text}");
     }

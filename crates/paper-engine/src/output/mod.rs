@@ -36,7 +36,7 @@ mod sample;
 use std::fmt;
 
 use crate::diagnostic::Diagnostics;
-use crate::manuscript::{Inline, InlineKind, LabelKind, Reference, StatementKind};
+use crate::manuscript::{CodeLines, Inline, InlineKind, LabelKind, Reference, StatementKind};
 
 pub use archive::archive;
 pub use card::{card, picture, print, print_width};
@@ -122,6 +122,22 @@ fn reference_text(kind: LabelKind, number: &str) -> String {
         LabelKind::Equation => format!("Eq.\u{a0}({number})"),
         LabelKind::Statement(kind) => format!("{}\u{a0}{number}", kind.word()),
     }
+}
+
+/// Returns program text for formats whose lines have no numbers and no marks of their own: both stand before
+/// each line.
+fn gutter(text: &str, lines: &CodeLines) -> String {
+    let width = lines.first.map_or(0, |first| (first + text.lines().count()).to_string().len());
+    let line = |(index, line): (usize, &str)| {
+        let mark = match (lines.marked.is_empty(), lines.marked.contains(&index)) {
+            (true, _) => "",
+            (false, true) => "▸ ",
+            (false, false) => "  ",
+        };
+        let number = lines.first.map_or(String::new(), |first| format!("{:width$}  ", first + index));
+        format!("{mark}{number}{line}").trim_end().to_owned()
+    };
+    text.lines().enumerate().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns what stands behind such a name where a part is meant: panels of a figure, lines of a listing.

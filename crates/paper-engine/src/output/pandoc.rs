@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::columns::decimal_gaps;
-use super::{OutputError, math, reference_text, safe_url, statement_head};
+use super::{OutputError, gutter, math, part_text, reference_text, safe_url, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
     Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, StatementKind, TableContent,
@@ -101,10 +101,10 @@ impl Writer<'_> {
                 vec![node("DefinitionList", json!([[term, [self.blocks(blocks)]]]))]
             }
             BlockKind::Rule => vec![json!({ "t": "HorizontalRule" })],
-            BlockKind::Code { language, text } => {
+            BlockKind::Code { language, text, lines, .. } => {
                 let classes: Vec<&String> =
                     Some(language).filter(|name| !name.is_empty()).into_iter().collect();
-                vec![node("CodeBlock", json!([["", classes, []], text]))]
+                vec![node("CodeBlock", json!([["", classes, []], gutter(text, lines)]))]
             }
             BlockKind::Equation { tex, label, number } => {
                 let formula = self.math("DisplayMath", &math::display_tex(tex.trim()), at);
@@ -230,8 +230,9 @@ impl Writer<'_> {
                 }
             }
             InlineKind::Cite(works) => cite(works),
-            InlineKind::Reference { kind, label, number } => {
-                vec![link(text(&reference_text(*kind, number)), &format!("#{label}"))]
+            InlineKind::Reference { kind, label, number, part } => {
+                let words = reference_text(*kind, number) + &part_text(*kind, part.as_deref());
+                vec![link(text(&words), &format!("#{label}"))]
             }
             InlineKind::Footnote { number, content } => self.note(*number, content, at, place),
             InlineKind::FootnoteAgain(number) => vec![node("Superscript", text(&number.to_string()))],

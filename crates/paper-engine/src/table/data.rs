@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -10,13 +11,17 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::{self, picture_file, read_text};
 
 /// What a table says of a file that has its rows.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Data {
+    /// A CSV file in `paper/` or `figures/`, as seen from the folder of the paper; its first line names its columns.
+    #[schemars(with = "PathBuf")]
     file: Spanned<PathBuf>,
     /// Names of columns of the file, in the order of the table's; all of them without it.
+    #[schemars(with = "Option<Vec<String>>")]
     columns: Option<Vec<Spanned<String>>>,
     /// Where the numbers come from, in Markdown. No fact stands behind them, so that readers are told.
+    #[schemars(with = "String")]
     source: Spanned<String>,
 }
 

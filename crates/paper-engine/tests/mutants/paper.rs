@@ -13,7 +13,7 @@ use paper_engine::manuscript::{
 };
 use paper_engine::model::Model;
 use paper_engine::output::{
-    Latex, Ledger, Positions, Templates, html, latex, markdown, phext, reference_list,
+    Engines, Latex, Ledger, Positions, Templates, html, latex, markdown, phext, reference_list,
 };
 use paper_engine::pipeline::Paper as Description;
 use paper_engine::study::Study;
@@ -134,8 +134,11 @@ impl Paper {
         let mut errors = Diagnostics::default();
         let page = html(&document, &self.templates, &drawings, &self.facts, &ledger, Positions::Shown);
         let page = errors.take(page.map_err(Diagnostics::from));
-        let tex = errors.take(latex(&document, &self.templates, &ledger).map_err(Diagnostics::from));
-        let list = errors.take(reference_list(&document).map_err(Diagnostics::from));
+        let layout = self.templates.layout(None).expect("the default venue");
+        let tex = latex(&document, &self.templates, layout, &ledger, Engines::WithPdfTex);
+        let tex = errors.take(tex.map_err(Diagnostics::from));
+        let list = reference_list(&document, layout.venue, Engines::WithPdfTex);
+        let list = errors.take(list.map_err(Diagnostics::from));
         let phext = phext("extended", &document, &drawings, &self.facts);
         errors.take(phext.map_err(Diagnostics::from));
         let made =

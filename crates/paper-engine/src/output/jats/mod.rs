@@ -10,7 +10,7 @@ mod text;
 use std::fmt::Write;
 
 use self::text::{TextWriter, escape, id_attribute};
-use super::{OutputError, math, reference_text, statement_head};
+use super::{OutputError, gutter, math, reference_text, statement_head};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, TableContent};
 use crate::source::PAPER_FILE;
@@ -199,12 +199,12 @@ impl Writer<'_> {
                 self.out.push_str("</def>\n</def-item>\n</def-list>\n");
             }
             BlockKind::Rule => self.out.push_str("<p content-type=\"separator\">* * *</p>\n"),
-            BlockKind::Code { language, text } => {
+            BlockKind::Code { language, text, lines, .. } => {
                 let language = match language.is_empty() {
                     true => String::new(),
                     false => format!(" language=\"{}\"", escape(language)),
                 };
-                let text = escape(text);
+                let text = escape(&gutter(text, lines));
                 let _ = writeln!(self.out, "<code{language} xml:space=\"preserve\">{text}</code>");
             }
             BlockKind::Equation { tex, label, number } => {
@@ -321,6 +321,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
+    use crate::manuscript::CodeLines;
     use crate::manuscript::StatementKind;
 
     fn block(kind: BlockKind) -> Block {
@@ -382,7 +383,14 @@ mod tests {
 
     #[test]
     fn what_takes_paragraphs_alone_gets_no_other_block() {
-        let code = || block(BlockKind::Code { language: String::new(), text: "x".into() });
+        let code = || {
+            block(BlockKind::Code {
+                language: String::new(),
+                text: "x".into(),
+                lines: CodeLines::default(),
+                file: None,
+            })
+        };
         let listing = block(BlockKind::Statement {
             kind: StatementKind::Listing,
             number: Some(1),
