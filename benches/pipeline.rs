@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use paper_engine::facts::{Facts, quoted};
-use paper_engine::manuscript::{ReferenceCache, Sources, read};
+use paper_engine::manuscript::{Front, ReferenceCache, Sources, read};
 use paper_engine::model::Model;
 use paper_engine::output::{Ledger, Positions, Templates, html};
 use paper_engine::pipeline::{Options, build};
@@ -48,7 +48,8 @@ fn markdown_to_html(criterion: &mut Criterion) {
     let sources = Sources {
         root: root.path(),
         title: "A title".to_owned(),
-        authors: vec!["An author".to_owned()],
+        front: Front::default(),
+        back: Vec::new(),
         keywords: Vec::new(),
         abstract_file: Some(PathBuf::from("abstract.md")),
         sections: vec![PathBuf::from("one.md")],

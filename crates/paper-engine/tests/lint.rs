@@ -7,7 +7,7 @@ use std::sync::Arc;
 use paper_engine::assertion::Range;
 use paper_engine::facts::Facts;
 use paper_engine::lint::{self, Budgets, Structural};
-use paper_engine::manuscript::{Document, ReferenceCache, Sources, read};
+use paper_engine::manuscript::{Document, Front, ReferenceCache, Sources, read};
 
 const SENTENCES: &str = include_str!("lint/sentences.txt");
 
@@ -52,7 +52,8 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
     let sources = Sources {
         root: root.path(),
         title: "T".into(),
-        authors: Vec::new(),
+        front: Front::default(),
+        back: Vec::new(),
         keywords: Vec::new(),
         abstract_file: Some("a.md".into()),
         sections: vec![PathBuf::from("one.md")],

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
-    Block, BlockKind, Citation, Document, FigureText, Inline, InlineKind, LabelKind, ReferenceCache, Sources,
-    TableText, blocks, inlines, read,
+    Block, BlockKind, Citation, Document, FigureText, Front, Inline, InlineKind, LabelKind, ReferenceCache,
+    Sources, TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
 use paper_engine::table::{Alignment, Cell, Column, Table};
@@ -98,7 +98,8 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
     Ok(read(&Sources {
         root: root.path(),
         title: "Title".into(),
-        authors: vec!["A. Author".into()],
+        front: Front::default(),
+        back: Vec::new(),
         keywords: Vec::new(),
         abstract_file: Some("abstract.md".into()),
         sections: sections.filter(|path| is_section(path)).collect(),
@@ -471,7 +472,8 @@ fn locates_missing_and_unreadable_files() -> TestResult {
     let missing = read(&Sources {
         root: Path::new("/nonexistent"),
         title: String::new(),
-        authors: Vec::new(),
+        front: Front::default(),
+        back: Vec::new(),
         keywords: Vec::new(),
         abstract_file: Some("a.md".into()),
         sections: vec!["b.md".into()],

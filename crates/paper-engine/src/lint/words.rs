@@ -60,7 +60,7 @@ impl From<PlainText> for String {
 
 /// Returns all passages of a document: abstract, sections, appendices.
 pub fn passages(document: &Document) -> Vec<Passage<'_>> {
-    document.parts().into_iter().flat_map(passages_of).collect()
+    document.parts().flat_map(passages_of).collect()
 }
 
 /// Returns the passages of some blocks, those of lists and quotations among them, and the cells of tables

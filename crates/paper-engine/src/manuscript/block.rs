@@ -378,8 +378,10 @@ impl Builder<'_> {
     fn heading(&mut self, numbered: bool, level: u8, content: Vec<Inline>, location: &Location) -> BlockKind {
         let depth = usize::from(level);
         if !numbered {
-            let diagnostic =
-                Diagnostic::new(location.clone(), "a heading cannot stand in the abstract or a caption");
+            let diagnostic = Diagnostic::new(
+                location.clone(),
+                "a heading cannot stand in the abstract, a caption or paper.yaml",
+            );
             self.errors.push(diagnostic.remedy("move it into a section file"));
         } else if content.is_empty() {
             let error = Diagnostic::new(location.clone(), "this heading has no text");

@@ -54,6 +54,7 @@ mod call;
 mod definitions;
 mod directive;
 mod formula;
+mod front;
 mod inline;
 mod label;
 mod listing;
@@ -75,12 +76,14 @@ pub use alphabet::{Alphabet, Letter, letters};
 pub use bib::all_references;
 pub use bib::{Addition, EntryText, WrittenEntry, addition, whole_entries};
 pub use formula::{closing_brace, unescaped};
+pub use front::{Affiliation, Author, BackKind, Front};
 pub use reader::read;
 pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
 pub use tree::{
-    Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Picture, Reference,
+    BackMatter, Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Picture,
+    Reference,
     StatementKind, TableContent,
 };
 pub use walk::{blocks, inlines};

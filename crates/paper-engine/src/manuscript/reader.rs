@@ -10,7 +10,7 @@ use super::call::Scope;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
-use super::tree::{Block, Document};
+use super::tree::{BackMatter, Block, Document};
 use super::walk::plain_text;
 use crate::diagnostic::Diagnostics;
 use crate::source::{PAPER_FILE, read_text};
@@ -56,6 +56,11 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     builder.begin_appendices();
     let mut appendices: Vec<Block> =
         sources.appendices.iter().flat_map(|file| read_file(&mut builder, file, true)).collect();
+    let mut back: Vec<BackMatter> = Vec::new();
+    for (kind, text) in &sources.back {
+        let origin = Origin::value(sources.root, Path::new(PAPER_FILE), kind.key(), text);
+        back.push(BackMatter { kind: *kind, blocks: builder.text(text, origin, false) });
+    }
     for file in &sources.left_out {
         let text = read_text(sources.root, file).unwrap_or_default();
         builder.labels.leave_out(&text, file);
@@ -67,15 +72,17 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     builder.labels.fill(&mut abstract_blocks);
     builder.labels.fill(&mut blocks);
     builder.labels.fill(&mut appendices);
+    back.iter_mut().for_each(|part| builder.labels.fill(&mut part.blocks));
     let references = builder.errors.take(builder.bibliography.references()).unwrap_or_default();
     let document = Document {
         title: plain_text(&heading),
         heading,
-        authors: sources.authors.clone(),
+        front: sources.front.clone(),
         keywords: sources.keywords.clone(),
         abstract_blocks,
         blocks,
         appendices,
+        back,
         references,
     };
     builder.errors.into_result(document)

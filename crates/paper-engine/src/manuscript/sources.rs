@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::front::{BackKind, Front};
 use super::reference_cache::ReferenceCache;
 use crate::diagnostic::Location;
 use crate::facts::{Facts, Outcome};
@@ -42,8 +43,10 @@ pub struct Sources<'a> {
     pub root: &'a Path,
     /// Title of the paper.
     pub title: String,
-    /// Authors, in order.
-    pub authors: Vec<String>,
+    /// Authors and affiliations.
+    pub front: Front,
+    /// Texts behind the body, in Markdown; values of `paper/paper.yaml` under the keys of their kinds.
+    pub back: Vec<(BackKind, String)>,
     /// Key terms.
     pub keywords: Vec<String>,
     /// The abstract, relative to the root; a text that stands alone has none.

@@ -29,6 +29,7 @@ pub fn read_standalone(
         abstract_file: None,
         sections: vec![file.to_path_buf()],
         appendices: Vec::new(),
+        back: Vec::new(),
         left_out,
         ..sources.clone()
     };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::front::{BackKind, Front};
 use crate::diagnostic::Location;
 use crate::source::{Position, SourceMap, Width};
 
@@ -12,8 +13,8 @@ pub struct Document {
     pub title: String,
     /// The same with its markup.
     pub heading: Vec<Inline>,
-    /// Authors, in order.
-    pub authors: Vec<String>,
+    /// Authors and affiliations.
+    pub front: Front,
     /// Key terms of the paper.
     pub keywords: Vec<String>,
     /// Blocks of the abstract.
@@ -22,8 +23,19 @@ pub struct Document {
     pub blocks: Vec<Block>,
     /// Blocks of the appendices; their headings are numbered A, A.1, B.
     pub appendices: Vec<Block>,
+    /// What stands between the text and the references.
+    pub back: Vec<BackMatter>,
     /// Cited works in order of first citation.
     pub references: Vec<Reference>,
+}
+
+/// A text between the body and the references.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackMatter {
+    /// What it is about.
+    pub kind: BackKind,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
 }
 
 /// One cited work.

@@ -129,14 +129,15 @@ impl TableContent {
 }
 
 impl Document {
-    /// Returns the abstract, the body and the appendices.
-    pub fn parts(&self) -> [&[Block]; 3] {
-        [&self.abstract_blocks, &self.blocks, &self.appendices]
+    /// Returns the abstract, the body, the appendices and the back matter.
+    pub fn parts(&self) -> impl Iterator<Item = &[Block]> {
+        let text = [&self.abstract_blocks, &self.blocks, &self.appendices];
+        text.into_iter().chain(self.back.iter().map(|part| &part.blocks)).map(Vec::as_slice)
     }
 
     /// Returns every block, those of lists and quotations among them.
     pub fn every_block(&self) -> impl Iterator<Item = &Block> {
-        self.parts().into_iter().flat_map(blocks)
+        self.parts().flat_map(blocks)
     }
 
     /// Returns every piece of text, captions, footnotes and cells among them.

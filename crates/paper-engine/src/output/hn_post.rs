@@ -62,11 +62,12 @@ mod tests {
         let document = Document {
             heading: Vec::new(),
             title: "Show HN: A\u{a0}b".into(),
-            authors: Vec::new(),
+            front: crate::manuscript::Front::default(),
             keywords: Vec::new(),
             abstract_blocks: Vec::new(),
             blocks: vec![at(BlockKind::Paragraph(paragraph)), at(code)],
             appendices: Vec::new(),
+            back: Vec::new(),
             references: vec![work],
         };
         let expected = "Show HN: A b\n\nBold make https://a.org[1]\n\n  make paper\n  make test\n\n\

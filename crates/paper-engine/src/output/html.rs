@@ -6,6 +6,7 @@ use std::fmt::Write;
 use tera::Context;
 
 use super::columns::decimal_gaps;
+use super::front::{self, Byline};
 use super::html_inline::InlineWriter;
 use super::html_links::{Mentions, work};
 use super::html_listing::listing;
@@ -65,10 +66,13 @@ pub(super) fn filled(
     page.sections(&document.appendices);
     page.out.push_str(&ledger.html());
     let body = std::mem::take(&mut page.out);
+    page.back(document);
+    let back = std::mem::take(&mut page.out);
     let mut context = Context::new();
     context.insert("title", &document.title);
     context.insert("heading", &heading);
-    context.insert("authors", &document.authors);
+    insert_byline(&mut context, document);
+    context.insert("back", &back);
     context.insert("keywords", &document.keywords);
     context.insert("css", &format!("{}\n{}", templates.css(), dark::style()));
     context.insert("summary", &summary);
@@ -76,6 +80,16 @@ pub(super) fn filled(
     context.insert("footnotes", &footnotes(&page.text.footnotes));
     context.insert("references", &references(document, &mut page.text));
     (context, page.text.errors)
+}
+
+/// Puts everything that names the authors into the context of a page.
+fn insert_byline(context: &mut Context, document: &Document) {
+    let Byline { names, affiliations, notes, contacts } = front::byline(document, front::HTML);
+    let below: Vec<String> = [affiliations, notes, contacts].concat();
+    context.insert("authors", &document.front.names());
+    context.insert("names", &document.front.printed_names());
+    context.insert("byline", &BTreeMap::from([("names", names), ("below", below)]));
+    context.insert("ccs", &document.front.ccs);
 }
 
 /// The deepest level of headings in the contents.
@@ -107,6 +121,16 @@ impl Page<'_> {
             self.block(block);
         }
         self.out.push_str(&"</section>\n".repeat(open.len()));
+    }
+
+    /// What stands between the text and the references, each under a heading of its own.
+    fn back(&mut self, document: &Document) {
+        for part in &document.back {
+            let (id, heading) = (part.kind.key(), part.kind.heading());
+            let _ = writeln!(self.out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{heading}</h2>");
+            self.blocks(&part.blocks);
+            self.out.push_str("</section>\n");
+        }
     }
 
     fn blocks(&mut self, blocks: &[Block]) {

@@ -1,10 +1,10 @@
 //! LaTeX source for the class of a venue, with the Markdown place of every line.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use tera::Context;
 
+use super::front::insert_tex;
 use super::latex_listing::listing;
 use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
@@ -14,7 +14,9 @@ use super::{
     scripts, section_word, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, TableContent};
+use crate::manuscript::{
+    Affiliation, BackKind, Block, BlockKind, Document, Front, Inline, InlineKind, LabelKind, TableContent,
+};
 use crate::source::PAPER_FILE;
 
 /// Private characters around a line's index into the places; they are gone from the result.
@@ -134,19 +136,29 @@ fn set(
         writer.out.push_str("\\appendices\n");
         writer.blocks(&document.appendices);
     }
+    let body = std::mem::take(&mut writer.out);
+    let back: Vec<(BackKind, String)> = BackKind::ALL
+        .map(|kind| {
+            let parts = document.back.iter().filter(|part| part.kind == kind);
+            parts.for_each(|part| writer.blocks(&part.blocks));
+            (kind, std::mem::take(&mut writer.out))
+        })
+        .into();
     let heading = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
-    let mut text = |text: &String| writer.head(text);
-    let authors: Vec<String> = document.authors.iter().map(&mut text).collect();
-    let keywords: Vec<String> = document.keywords.iter().map(&mut text).collect();
+    for text in printed(document) {
+        writer.check(text, false, |_| Location::file(PAPER_FILE));
+    }
+    let text = |text: &String| escape(text, Setting::Text);
     let mut context = Context::new();
     context.insert("title", &heading);
     context.insert("pdftitle", &scripts::bare(&escape(&document.title, Setting::Text)));
-    let people = authors.iter().map(|name| BTreeMap::from([("name", name)]));
-    context.insert("people", &people.collect::<Vec<_>>());
-    context.insert("authors", &authors);
-    context.insert("keywords", &keywords);
+    insert_tex(&mut context, document);
+    for (kind, tex) in &back {
+        context.insert(kind.key(), tex);
+    }
+    context.insert("keywords", &document.keywords.iter().map(text).collect::<Vec<_>>());
     context.insert("summary", &summary);
-    context.insert("body", &writer.out);
+    context.insert("body", &body);
     context.insert("ledger", &writer.ledger.tex());
     context.insert("references", &!document.references.is_empty());
     // What is wrong with the list is told where it is written.
@@ -180,6 +192,16 @@ fn declared(document: String, list: &str) -> String {
     }
 }
 
+/// Returns the texts of `paper/paper.yaml` that are printed as they are written.
+fn printed(document: &Document) -> impl Iterator<Item = &String> {
+    let Front { authors, affiliations, ccs, .. } = &document.front;
+    let authors = authors.iter().map(|author| &author.name);
+    let affiliations = affiliations
+        .iter()
+        .flat_map(|Affiliation { name, department, city, country }| [name, department, city, country]);
+    authors.chain(affiliations).chain(ccs).chain(&document.keywords)
+}
+
 /// Rows of a table that TeX can measure: it knows no length above 16,383 pt.
 const MOST_ROWS: usize = 1000;
 
@@ -210,12 +232,6 @@ impl<'a> Writer<'a> {
     fn new(ledger: &'a Ledger, venue: &'a Venue, engines: Engines) -> Self {
         let (out, places, errors, deferred, numbered_depth) = Default::default();
         Self { ledger, venue, engines, out, places, errors, deferred, numbered_depth }
-    }
-
-    /// Returns a text from the file of the paper, such as the name of an author.
-    fn head(&mut self, text: &str) -> String {
-        self.check(text, false, |_| Location::file(PAPER_FILE));
-        escape(text, Setting::Text)
     }
 
     /// Adds lines that all came from one place.

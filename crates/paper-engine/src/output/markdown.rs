@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::front::{Byline, Markup, byline};
 use super::{math, part_text, plain, reference_text, safe_url, statement_head};
 use crate::manuscript::{
     Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, TableContent,
@@ -12,24 +13,42 @@ use crate::table::{self, Alignment, Table};
 /// Renders the document as one Markdown file with contents, figures, tables and references.
 pub fn markdown(document: &Document) -> String {
     let mut writer = Writer::new(document, "figures");
+    writer.byline(document);
     writer.out.push_str("## Abstract\n\n");
     writer.blocks(&document.abstract_blocks, "");
     if !document.keywords.is_empty() {
-        let _ = write!(writer.out, "**Index terms:** {}\n\n", escape(&document.keywords.join(", ")));
+        let terms = escape(&document.keywords.join(", "));
+        let _ = write!(writer.out, "**Index terms:** {terms}\n\n");
+    }
+    if !document.front.ccs.is_empty() {
+        let concepts = escape(&document.front.ccs.join("; "));
+        let _ = write!(writer.out, "**CCS concepts:** {concepts}\n\n");
     }
     writer.out.push_str("## Contents\n\n");
     writer.contents(document.blocks.iter().chain(&document.appendices));
     writer.blocks(&document.blocks, "");
     writer.blocks(&document.appendices, "");
+    for part in &document.back {
+        let _ = write!(writer.out, "## {}\n\n", part.kind.heading());
+        writer.blocks(&part.blocks, "");
+    }
     writer.finish(document)
 }
 
 /// Renders a text that stands alone, without abstract and contents; `figures` is the way to the drawings.
 pub fn standalone_markdown(document: &Document, figures: &str) -> String {
     let mut writer = Writer::new(document, figures);
+    let _ = write!(writer.out, "{}\n\n", escape(&document.front.printed_names().join(", ")));
     writer.blocks(&document.blocks, "");
     writer.finish(document)
 }
+
+/// How Markdown writes what names authors.
+const MARKUP: Markup = Markup {
+    text: escape,
+    raised: |text| format!("<sup>{text}</sup>"),
+    link: |to, text| format!("[{text}](<{to}>)"),
+};
 
 /// Where references lead when blocks do not stand on one page: by label, and by `ref-` and key for a cited
 /// work.
@@ -92,12 +111,22 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Begins a file with title and authors.
+    /// Begins a file with its title.
     fn new(document: &Document, figures: &'a str) -> Self {
         let mut writer = Self { figures, ..Self::default() };
-        let (title, authors) = (writer.inlines(&document.heading), escape(&document.authors.join(", ")));
-        writer.out = format!("# {title}\n\n{authors}\n\n");
+        let title = writer.inlines(&document.heading);
+        writer.out = format!("# {title}\n\n");
         writer
+    }
+
+    /// Names the authors, and tells what is known of them, each on a line of its own.
+    fn byline(&mut self, document: &Document) {
+        let Byline { names, affiliations, notes, contacts } = byline(document, MARKUP);
+        let _ = write!(self.out, "{}\n\n", names.join(", "));
+        let below = [affiliations, notes, contacts].concat();
+        if !below.is_empty() {
+            let _ = write!(self.out, "{}\n\n", below.join("\\\n"));
+        }
     }
 
     /// Ends a file with references and footnotes.

@@ -5,6 +5,7 @@ mod archive;
 mod bare;
 mod card;
 mod columns;
+mod front;
 mod hn_post;
 mod html;
 mod html_inline;

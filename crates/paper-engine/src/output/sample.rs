@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use crate::manuscript::{
-    Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Reference, TableContent,
+    Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, Front, Inline, InlineKind, LabelKind,
+    Reference, TableContent,
 };
 use crate::table::{Alignment, Cell, Column, Table};
 
@@ -104,7 +105,7 @@ pub(super) fn document() -> Document {
     Document {
         title: "Hops & <slices>: 100% of C_1".into(),
         heading: vec![InlineKind::Text("Hops & <slices>: 100% of C_1".into()).into()],
-        authors: vec!["Ann A.".into(), "Bo & Co".into()],
+        front: front(),
         keywords: vec!["ring".into(), "optical router".into()],
         abstract_blocks: vec![at(1, BlockKind::Paragraph(vec![text("We compute.")]))],
         blocks: vec![
@@ -170,6 +171,7 @@ pub(super) fn document() -> Document {
             at(33, heading(1, "2", "sec:two", "Two")),
         ],
         appendices: Vec::new(),
+        back: Vec::new(),
         references: vec![
             Reference {
                 content: vec![
@@ -186,6 +188,44 @@ pub(super) fn document() -> Document {
             },
             Reference { content: vec![text("B. Writer, 50% <more>.")], ..work("k_2", 2, None) },
         ],
+    }
+}
+
+/// Returns two authors of whom nothing more is known.
+pub(super) fn front() -> Front {
+    let author = |name: &str| Author { name: name.into(), ..Author::default() };
+    Front { authors: vec![author("Ann A."), author("Bo & Co")], ..Front::default() }
+}
+
+/// Returns authors of whom everything is known: two share one of two affiliations.
+pub(super) fn whole_front() -> Front {
+    let (name, city, country) = ("Univ. of <A>".to_owned(), "Town".to_owned(), "Land".to_owned());
+    let first = Affiliation { name, department: "Dept. C & D".into(), city, country };
+    let second = Affiliation { name: "Lab_E".into(), ..Affiliation::default() };
+    let ann = Author {
+        name: "Ann Abel".into(),
+        given: "Ann".into(),
+        family: "Abel".into(),
+        affiliations: vec![1, 2],
+        email: Some("ann_a@lab.example".into()),
+        orcid: Some("0000-0002-1825-0097".into()),
+        url: Some("https://lab.example/~ann".into()),
+        equal: true,
+        corresponding: true,
+    };
+    let bo = Author {
+        name: "Bo Bell".into(),
+        given: "Bo".into(),
+        family: "Bell".into(),
+        affiliations: vec![1],
+        equal: true,
+        ..Author::default()
+    };
+    Front {
+        authors: vec![ann, bo],
+        affiliations: vec![first, second],
+        ccs: vec!["Networks~Topology".into()],
+        ..Front::default()
     }
 }
 

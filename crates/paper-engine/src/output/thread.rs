@@ -149,11 +149,12 @@ mod tests {
         Document {
             heading: Vec::new(),
             title: "A thread".into(),
-            authors: Vec::new(),
+            front: crate::manuscript::Front::default(),
             keywords: Vec::new(),
             abstract_blocks: Vec::new(),
             blocks,
             appendices: Vec::new(),
+            back: Vec::new(),
             references: vec![work],
         }
     }

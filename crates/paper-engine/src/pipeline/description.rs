@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::inputs::Inputs;
 use super::mentions::words;
-use super::paper::{Author, Edition, Paper};
-use crate::manuscript::{BlockKind, Document};
+use super::paper::{Edition, Paper};
+use crate::manuscript::{BlockKind, Document, Front};
 use crate::output::plain;
 
 /// What a built paper is called and what it consists of.
@@ -15,8 +15,8 @@ pub struct Description {
     pub title: String,
     /// Stem of the names of generated files.
     pub short: String,
-    /// Authors, in order.
-    pub authors: Vec<Author>,
+    /// Authors and affiliations, as the fullest edition names them.
+    pub front: Front,
     /// Key terms.
     pub keywords: Vec<String>,
     /// Licences by their SPDX names; a reader chooses one of them.
@@ -50,7 +50,7 @@ pub fn describe(
     resolved: &[(&Edition, &Document)],
     pages: Vec<(String, usize)>,
 ) -> Description {
-    let Paper { short, authors, keywords, license, version, .. } = inputs.paper.clone();
+    let Paper { short, keywords, license, version, .. } = inputs.paper.clone();
     let title_of =
         |figure: &crate::figure::Figure| Illustration { number: None, title: figure.title.clone() };
     let mut figures: BTreeMap<String, Illustration> =
@@ -77,10 +77,11 @@ pub fn describe(
     let summary = paragraphs.collect::<Vec<_>>().join("\n\n");
     let title = fullest.map_or_else(|| inputs.paper.title.clone(), |document| words(&document.title));
     let css = inputs.templates.css().to_owned();
+    let front = fullest.map_or_else(Front::default, |document| document.front.clone());
     Description {
         title,
         short,
-        authors,
+        front,
         keywords,
         licenses: license,
         version,

@@ -47,7 +47,7 @@ pub use manifest::{FileDigest, MANIFEST_FILE, Manifest, Program, Release};
 pub use mentions::{MENTIONS_FILE, Mention, Mentions};
 pub use needed::Needed;
 pub use outreach::Measure;
-pub use paper::{Author, Edition, Outreach, PAPER_FILE, Paper, Person};
+pub use paper::{Edition, Outreach, PAPER_FILE, Paper};
 pub use plan::{ledger, plan, sign};
 pub use preview::{Computing, Draft, DraftCache, DraftPdf, Look, Page, Pending, look};
 pub use review::{Review, keep_clarity};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::inputs::Inputs;
-use super::paper::{Author, Edition};
+use super::paper::Edition;
 use super::verdicts::StoredVerdict;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
@@ -84,12 +84,12 @@ impl Reading<'_> {
     pub fn edition(&self, edition: &Edition) -> Result<Document, Diagnostics> {
         let Self { context, inputs, facts, material, kept } = self;
         let paper = &inputs.paper;
-        let authors = paper.authors.iter().filter(|_| !edition.is_anonymous());
         let editions: Vec<&str> = paper.editions.iter().map(Edition::blocks).chain([OUTREACH]).collect();
         let sources = Sources {
             root: &context.options.root,
             title: paper.title.clone(),
-            authors: authors.map(Author::name).collect(),
+            front: paper.front(edition),
+            back: paper.back(edition),
             keywords: paper.keywords.clone(),
             abstract_file: Some(paper.abstract_file.clone()),
             sections: paper.sections.clone(),

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::date::Date;
-use crate::pipeline::{Author, Description};
+use crate::manuscript::{Affiliation, Author, Front};
+use crate::pipeline::Description;
 
 /// How to cite the paper, in the Citation File Format.
 ///
@@ -37,17 +38,30 @@ struct Citation<'a> {
 #[serde(untagged)]
 enum CitedAuthor<'a> {
     Entity {
-        name: &'a str,
+        name: String,
+        #[serde(flatten)]
+        known: Known<'a>,
     },
     #[serde(rename_all = "kebab-case")]
     Person {
         family_names: &'a str,
         given_names: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
-        affiliation: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        orcid: Option<&'a str>,
+        affiliation: Option<String>,
+        #[serde(flatten)]
+        known: Known<'a>,
     },
+}
+
+/// What the format says of persons and entities alike.
+#[derive(Default, Serialize)]
+struct Known<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orcid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    website: Option<&'a str>,
 }
 
 /// Returns the text of `CITATION.cff`.
@@ -59,7 +73,7 @@ pub fn cff(paper: &Description, date: Option<&Date>) -> Result<Vec<u8>, String> 
         cff_version: "1.2.0",
         message: "To cite this paper, use these metadata.",
         title: &paper.title,
-        authors: paper.authors.iter().map(cited).collect(),
+        authors: cited(&paper.front),
         summary: &paper.summary,
         keywords: &paper.keywords,
         license: &paper.licenses,
@@ -69,16 +83,34 @@ pub fn cff(paper: &Description, date: Option<&Date>) -> Result<Vec<u8>, String> 
     serde_saphyr::to_string(&citation).map(String::into_bytes).map_err(|error| error.to_string())
 }
 
-fn cited(author: &Author) -> CitedAuthor<'_> {
-    match author {
-        Author::Entity(name) => CitedAuthor::Entity { name },
-        Author::Person(person) => CitedAuthor::Person {
-            family_names: &person.family,
-            given_names: &person.given,
-            affiliation: person.affiliation.as_deref(),
-            orcid: person.orcid.as_deref(),
-        },
+fn cited(front: &Front) -> Vec<CitedAuthor<'_>> {
+    if front.anonymous {
+        let unnamed = front.printed_names().into_iter();
+        return unnamed.map(|name| CitedAuthor::Entity { name, known: Known::default() }).collect();
     }
+    let cited = front.authors.iter().map(|author| {
+        let known = Known {
+            email: author.email.as_deref(),
+            orcid: author.orcid_address(),
+            website: author.url.as_deref(),
+        };
+        match author.family.is_empty() {
+            true => CitedAuthor::Entity { name: author.name.clone(), known },
+            false => CitedAuthor::Person {
+                family_names: &author.family,
+                given_names: &author.given,
+                affiliation: affiliation(front, author),
+                known,
+            },
+        }
+    });
+    cited.collect()
+}
+
+/// Returns all affiliations of an author as the one text that catalogues store.
+fn affiliation(front: &Front, author: &Author) -> Option<String> {
+    let all: Vec<String> = front.affiliations_of(author).map(Affiliation::text).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 #[derive(Serialize)]
@@ -87,7 +119,7 @@ struct Deposit<'a> {
     upload_type: &'static str,
     publication_type: &'static str,
     description: String,
-    creators: Vec<Creator<'a>>,
+    creators: Vec<Creator>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     keywords: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,12 +131,12 @@ struct Deposit<'a> {
 }
 
 #[derive(Serialize)]
-struct Creator<'a> {
+struct Creator {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    affiliation: Option<&'a str>,
+    affiliation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    orcid: Option<&'a str>,
+    orcid: Option<String>,
 }
 
 /// Returns the text of `.zenodo.json`; of several licences Zenodo stores the first.
@@ -118,7 +150,7 @@ pub fn zenodo(paper: &Description, date: Option<&Date>) -> serde_json::Result<Ve
         upload_type: "publication",
         publication_type: "preprint",
         description: paragraphs.map(|text| format!("<p>{}</p>", crate::output::escape_html(text))).collect(),
-        creators: paper.authors.iter().map(creator).collect(),
+        creators: creators(&paper.front),
         keywords: &paper.keywords,
         license: paper.licenses.first().map(String::as_str),
         version: paper.version.as_deref(),
@@ -129,33 +161,48 @@ pub fn zenodo(paper: &Description, date: Option<&Date>) -> serde_json::Result<Ve
     Ok(text)
 }
 
-fn creator(author: &Author) -> Creator<'_> {
-    match author {
-        Author::Entity(name) => Creator { name: name.clone(), affiliation: None, orcid: None },
-        Author::Person(person) => Creator {
-            name: format!("{}, {}", person.family, person.given),
-            affiliation: person.affiliation.as_deref(),
-            // Zenodo stores the sixteen digits, and the other file the whole address.
-            orcid: person.orcid.as_deref().map(|orcid| orcid.rsplit('/').next().unwrap_or(orcid)),
-        },
+fn creators(front: &Front) -> Vec<Creator> {
+    if front.anonymous {
+        let unnamed = front.printed_names().into_iter();
+        return unnamed.map(|name| Creator { name, affiliation: None, orcid: None }).collect();
     }
+    let creators = front.authors.iter().map(|author| Creator {
+        name: match author.family.is_empty() {
+            true => author.name.clone(),
+            false => format!("{}, {}", author.family, author.given),
+        },
+        affiliation: affiliation(front, author),
+        // Zenodo stores the sixteen characters, and the other file the whole address.
+        orcid: author.orcid.clone(),
+    });
+    creators.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::Person;
 
     fn paper() -> Description {
-        let person = Person {
+        let person = Author {
+            name: "Ada Lovelace".into(),
             given: "Ada".into(),
             family: "Lovelace".into(),
-            orcid: Some("https://orcid.org/0000-0002-1825-0097".into()),
-            affiliation: None,
+            affiliations: vec![1, 2],
+            email: Some("ada@engine.example".into()),
+            orcid: Some("0000-0002-1825-0097".into()),
+            url: Some("https://engine.example/ada".into()),
+            ..Author::default()
+        };
+        let group = Author { name: "A # Group".into(), affiliations: vec![2], ..Author::default() };
+        let place = |name: &str| Affiliation { name: name.into(), ..Affiliation::default() };
+        let front = Front {
+            authors: vec![person, group],
+            affiliations: vec![place("One"), place("Two")],
+            ..Front::default()
         };
         Description {
             title: "Links: a study".into(),
-            authors: vec![Author::Person(person), Author::Entity("A # Group".into())],
+            front,
             keywords: vec!["links".into()],
             licenses: vec!["MIT".into(), "Apache-2.0".into()],
             version: Some("1.0".into()),

@@ -23,7 +23,7 @@ pub fn site(
 ) -> Result<String, tera::Error> {
     let mut context = Context::new();
     context.insert("title", &paper.title);
-    context.insert("authors", &paper.authors.iter().map(crate::pipeline::Author::name).collect::<Vec<_>>());
+    context.insert("authors", &paper.front.printed_names());
     context.insert("keywords", &paper.keywords);
     context.insert("summary", &paper.summary.split("\n\n").collect::<Vec<_>>());
     context.insert("version", &paper.version);

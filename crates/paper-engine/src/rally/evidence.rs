@@ -77,7 +77,7 @@ impl<'a> Evidence<'a> {
         edition: Option<&str>,
     ) -> Result<Vec<&'a Block>, String> {
         let document = self.edition(edition)?;
-        let blocks = document.parts().into_iter().flatten();
+        let blocks = document.parts().flatten();
         let blocks: Vec<&Block> = match place {
             None => blocks.collect(),
             Some(file) => blocks.filter(|block| block.location.file == Path::new(file)).collect(),

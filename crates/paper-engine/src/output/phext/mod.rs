@@ -5,7 +5,7 @@
 //!
 //! | library | what | collection.volume.book | chapter | scroll |
 //! | --- | --- | --- | --- | --- |
-//! | 1 | front | 1 the index, 2 the abstract, 3 text before the first section, 4 before the first appendix | as 2 | as 2 |
+//! | 1 | front | 1 the index, 2 the abstract, 3 text before the first section, 4 before the first appendix, 5 to 7 the back matter: availability, funding, acknowledgements | as 2 | as 2 |
 //! | 2 | sections | section, subsection + 1, its subsection + 1 | 1 the heading, 2 and on the blocks below it | 1 Markdown, 2 its numbers |
 //! | 3 | appendices | appendix A is 1; otherwise as 2 | as 2 | as 2 |
 //! | 4 | figures | number of the figure, 1, 1 | 1 | 1 caption, 2 alternative text, 3 SVG, 4 numbers of the caption |
@@ -74,7 +74,21 @@ pub fn phext(
 /// Returns the lines of the index about the document and its scheme.
 fn head(edition: &str, document: &Document) -> Vec<String> {
     let mut head = vec![record(&["title", &document.title])];
-    head.extend(document.authors.iter().map(|author| record(&["author", author])));
+    head.extend(document.front.printed_names().iter().map(|author| record(&["author", author])));
+    for author in &document.front.authors {
+        let texts = document.front.affiliations_of(author).map(|one| ("affiliation", one.text()));
+        let known = [
+            ("email", author.email.clone()),
+            ("orcid", author.orcid_address()),
+            ("page", author.url.clone()),
+        ];
+        let known = known.into_iter().filter_map(|(word, text)| Some((word, text?)));
+        let marks = [("equal", author.equal), ("corresponding", author.corresponding)];
+        head.extend(texts.chain(known).map(|(word, text)| record(&[word, &author.name, &text])));
+        let marks = marks.iter().filter(|(_, is_marked)| *is_marked);
+        head.extend(marks.map(|(word, _)| record(&[word, &author.name])));
+    }
+    head.extend(document.front.ccs.iter().map(|concept| record(&["concept", concept])));
     head.extend(document.keywords.iter().map(|keyword| record(&["keyword", keyword])));
     head.push(record(&["edition", edition]));
     for (arm, meaning) in places::ARMS {
@@ -126,6 +140,10 @@ impl<'a> Writer<'a> {
         let places = self.places;
         let heading = ScrollPlace { coordinate: places.abstract_heading, location: Location::default() };
         self.push(&heading, 1, "heading", "", "Abstract", "## Abstract".to_owned());
+        for (place, part) in &places.back {
+            let heading = part.kind.heading();
+            self.push(place, 1, "heading", part.kind.key(), heading, format!("## {heading}"));
+        }
         for (place, block) in &places.blocks {
             let (kind, name, title) = described(block);
             self.push(place, 1, kind, name, &title, block_alone(block, &places.targets));

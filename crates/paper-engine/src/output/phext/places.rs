@@ -8,7 +8,7 @@ use phext::coordinate::LARGEST;
 use super::super::markdown::Targets;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::manuscript::{Block, BlockKind, Document, Reference};
+use crate::manuscript::{BackKind, BackMatter, Block, BlockKind, Document, Reference};
 use crate::source::PAPER_FILE;
 
 /// Where facts come from, for messages.
@@ -29,7 +29,8 @@ pub const ARMS: [(&str, &str); 4] = [
 pub const LIBRARIES: [(&str, &str); 7] = [
     (
         "front",
-        "collection 1 this index, 2 the abstract, 3 text before the first section, 4 before the first appendix",
+        "collection 1 this index, 2 the abstract, 3 text before the first section, 4 before the first appendix, \
+         5 availability, 6 funding, 7 acknowledgements",
     ),
     (
         "sections",
@@ -59,6 +60,8 @@ const REFERENCES: usize = 7;
 const ABSTRACT: usize = 2;
 const BEFORE_SECTIONS: usize = 3;
 const BEFORE_APPENDICES: usize = 4;
+/// The first of the collections of the back matter.
+const BACK: usize = 5;
 
 /// Where something stands in the document and where its author wrote it.
 pub struct ScrollPlace {
@@ -72,6 +75,8 @@ pub struct ScrollPlace {
 pub struct Places<'a> {
     /// The heading that the abstract has in every format.
     pub abstract_heading: Coordinate,
+    /// The headings of the back matter.
+    pub back: Vec<(ScrollPlace, &'a BackMatter)>,
     /// Blocks of abstract, sections and appendices, in reading order.
     pub blocks: Vec<(ScrollPlace, &'a Block)>,
     /// Figures, wherever they stand.
@@ -97,6 +102,7 @@ impl<'a> Places<'a> {
         let heading = place(FRONT, [ABSTRACT, 1, 1], 1, &origin);
         let mut places = Self {
             abstract_heading: errors.take(heading).map_or(Coordinate::ORIGIN, |place| place.coordinate),
+            back: Vec::new(),
             blocks: Vec::new(),
             figures: Vec::new(),
             tables: Vec::new(),
@@ -107,6 +113,13 @@ impl<'a> Places<'a> {
         errors.take(places.text(FRONT, ABSTRACT, &document.abstract_blocks));
         errors.take(places.text(SECTIONS, BEFORE_SECTIONS, &document.blocks));
         errors.take(places.text(APPENDICES, BEFORE_APPENDICES, &document.appendices));
+        for part in &document.back {
+            let collection =
+                BACK + BackKind::ALL.iter().position(|kind| *kind == part.kind).unwrap_or_default();
+            let heading = place(FRONT, [collection, 1, 1], 1, &origin);
+            places.back.extend(errors.take(heading).map(|place| (place, part)));
+            errors.take(places.text(FRONT, collection, &part.blocks));
+        }
         errors.take(places.references(&document.references));
         errors.take(places.facts(facts));
         errors.into_result(places)

@@ -8,7 +8,7 @@ use crate::lint;
 use crate::manuscript::{FigureText, Sources, read_standalone};
 use crate::output;
 use crate::pipeline::inputs::Inputs;
-use crate::pipeline::paper::{Author, Edition, stem};
+use crate::pipeline::paper::{Edition, stem};
 use crate::pipeline::reading::{OUTREACH, Reading};
 
 /// Reads all texts that the paper declares.
@@ -34,7 +34,8 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
     let sources = Sources {
         root: &context.options.root,
         title: String::new(),
-        authors: paper.authors.iter().map(Author::name).collect(),
+        front: paper.editions.last().map_or_else(|| paper.front.clone(), |fullest| paper.front(fullest)),
+        back: Vec::new(),
         keywords: paper.keywords.clone(),
         abstract_file: None,
         sections: paper.sections.clone(),

@@ -1,5 +1,6 @@
 //! `paper/paper.yaml`: what the paper is called and which files it consists of.
 
+mod authors;
 mod outreach;
 
 use std::collections::BTreeMap;
@@ -9,8 +10,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use self::authors::{WrittenAffiliations, WrittenAuthor};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lint::{Budgets, Choice};
+use crate::manuscript::{BackKind, Front};
 use crate::source;
 use crate::study::Study;
 
@@ -28,11 +31,29 @@ pub struct Paper {
     pub title: String,
     /// Stem of the names of generated files.
     pub short: String,
-    /// Authors, in order.
-    pub authors: Vec<Author>,
+    /// Authors, in order, as written.
+    authors: Vec<Spanned<WrittenAuthor>>,
+    /// Affiliations that authors name by key.
+    #[serde(default)]
+    affiliations: WrittenAffiliations,
+    /// Who wrote the paper, of an edition that names its authors.
+    #[serde(skip)]
+    pub front: Front,
+    /// Where data and programs are found, in Markdown.
+    #[serde(default)]
+    pub availability: Option<String>,
+    /// Who paid, in Markdown.
+    #[serde(default)]
+    pub funding: Option<String>,
+    /// Whom the authors thank, in Markdown.
+    #[serde(default)]
+    pub acknowledgements: Option<String>,
     /// Key terms.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Concepts of the ACM Computing Classification System.
+    #[serde(default)]
+    pub ccs: Vec<String>,
     /// Commands of formulas, by name without backslash; `#1` to `#9` stand for their arguments.
     #[serde(default)]
     pub macros: BTreeMap<String, String>,
@@ -58,46 +79,6 @@ pub struct Paper {
     /// The rules that it asks for and those that it ignores.
     #[serde(default)]
     pub rules: Choice,
-}
-
-/// An author: a name as it is, for a group or an organisation, or the parts of a person's name.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(
-    untagged,
-    expecting = "an author is a name such as `Jane Doe`, or `{given: Jane, family: Doe}` with `orcid` and \
-                 `affiliation` where they are known"
-)]
-pub enum Author {
-    /// A group or an organisation.
-    Entity(String),
-    /// A person.
-    Person(Person),
-}
-
-/// A person's name, and what a catalogue may be told besides.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Person {
-    /// Given names.
-    pub given: String,
-    /// Family names.
-    pub family: String,
-    /// Address of the person's ORCID record.
-    #[serde(default)]
-    pub orcid: Option<String>,
-    /// Where the person works.
-    #[serde(default)]
-    pub affiliation: Option<String>,
-}
-
-impl Author {
-    /// Returns the name as it is printed.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Entity(name) => name.clone(),
-            Self::Person(person) => format!("{} {}", person.given, person.family),
-        }
-    }
 }
 
 /// One edition: which parts of the text it keeps, and whether it names the authors.
@@ -164,12 +145,33 @@ impl Paper {
     /// # Errors
     /// A missing file or broken YAML, located.
     pub fn read(root: &Path, study: &Study) -> Result<Self, Diagnostics> {
-        let paper: Self = source::read_yaml(root, Path::new(PAPER_FILE))?;
+        let mut paper: Self = source::read_yaml(root, Path::new(PAPER_FILE))?;
         let mut errors = paper.outreach.check(Path::new(PAPER_FILE));
         errors.0.extend(paper.rules.check(Path::new(PAPER_FILE), study.rules()).0);
         errors.take(paper.check_editions());
         errors.take(paper.check_names());
+        let front = errors.take(authors::front(&paper.authors, &paper.affiliations));
+        paper.front = Front { ccs: paper.ccs.clone(), ..front.unwrap_or_default() };
         errors.into_result(paper)
+    }
+
+    /// Returns who wrote the paper, as an edition tells it.
+    pub fn front(&self, edition: &Edition) -> Front {
+        match edition.is_anonymous() {
+            true => Front { anonymous: true, ccs: self.ccs.clone(), ..Front::default() },
+            false => self.front.clone(),
+        }
+    }
+
+    /// Returns the texts behind the body of an edition; one that is anonymous leaves out what tells its authors.
+    pub fn back(&self, edition: &Edition) -> Vec<(BackKind, String)> {
+        let told = BackKind::ALL.into_iter().filter(|kind| !(edition.is_anonymous() && kind.tells_authors()));
+        let text = |kind| match kind {
+            BackKind::Availability => &self.availability,
+            BackKind::Funding => &self.funding,
+            BackKind::Acknowledgements => &self.acknowledgements,
+        };
+        told.filter_map(|kind| Some((kind, text(kind).clone()?))).collect()
     }
 
     /// Returns the appendices of all editions.
@@ -213,6 +215,18 @@ impl Paper {
             let message = format!("`{name}` cannot name a command under `macros`");
             let remedy = "write letters from a to z only, without the backslash";
             errors.push(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy));
+        }
+        // Catalogues refuse a list that says something twice.
+        for (list, texts) in [("keywords", &self.keywords), ("ccs", &self.ccs), ("license", &self.license)] {
+            for (index, text) in texts.iter().enumerate() {
+                let message = match text.trim() {
+                    "" => format!("an entry of `{list}` is empty"),
+                    _ if texts[..index].contains(text) => format!("`{list}` says `{text}` twice"),
+                    _ => continue,
+                };
+                let place = Location::file(PAPER_FILE);
+                errors.push(Diagnostic::new(place, message).remedy("delete one of its entries"));
+            }
         }
         errors.into_result(())
     }
