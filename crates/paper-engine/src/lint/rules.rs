@@ -73,6 +73,14 @@ pub const UNUSED_REFERENCE: Rule = Rule::new(
     "It is a warning: an entry may wait for its sentence.",
 );
 
+/// An anonymous edition that tells who wrote it.
+pub const ANONYMITY: Rule = Rule::new(
+    "anonymity",
+    Severity::Critical,
+    "an anonymous edition says nowhere who wrote it",
+    "A venue returns a paper that names its authors unread.",
+);
+
 /// All rules of prose and of the printed page.
 pub const RULES: &[Rule] = &[
     TYPED_NUMBER,
@@ -85,4 +93,5 @@ pub const RULES: &[Rule] = &[
     OVERFULL_BOX,
     INCOMPLETE_REFERENCE,
     UNUSED_REFERENCE,
+    ANONYMITY,
 ];

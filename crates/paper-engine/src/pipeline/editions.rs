@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::anonymity;
 use super::archive;
 use super::context::{Context, Press};
 use super::docx;
@@ -91,6 +92,11 @@ impl Printing<'_> {
         let typeset = errors.take(self.typeset(edition, document, press));
         let written = errors.take(self.written(edition, document));
         let (Typeset { latex, list, pdf }, written) = errors.require(typeset.zip(written))?;
+        if edition.is_anonymous() {
+            let mut named = anonymity::Search::new(self.inputs).latex(edition, &latex);
+            self.inputs.paper.rules.take_ignored(&mut named.0, Diagnostic::broken);
+            named.into_result(())?;
+        }
         let pages = pdf::pages(&pdf.bytes)?;
         let rules = &self.inputs.paper.rules;
         let venue = self.inputs.layout(edition.venue.as_ref())?.venue;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use typesetter::Limit;
 
+use super::anonymity;
 use super::context::{Context, Options, Press, Progress, Timing};
 use super::editions::{Printed, Printing};
 use super::facts::{Computations, Earlier};
@@ -276,11 +277,16 @@ impl Session {
             let readable: Vec<_> =
                 readable.filter_map(|edition| Some((edition, self.document(edition).ok()?))).collect();
             let texts = self.texts().ok();
+            let has_unnamed = readable.iter().any(|(edition, _)| edition.anonymous);
+            let drawn = has_unnamed.then(|| self.pictured().ok()).flatten().map(Arc::as_ref);
             self.context.stage("lint", || {
                 let (mut linted, mut errors) = lint::lint(root, inputs, facts, &readable);
                 let mut beside = texts.map(|texts| outreach::lint(inputs, facts, texts)).unwrap_or_default();
                 linted.ignored.extend(inputs.paper.rules.take_ignored(&mut beside.0, Diagnostic::broken));
                 errors.0.extend(beside.0);
+                let mut named = anonymity::Search::new(inputs).editions(root, &readable, drawn);
+                linted.ignored.extend(inputs.paper.rules.take_ignored(&mut named.0, Diagnostic::broken));
+                errors.0.extend(named.0);
                 errors.into_result((linted, false))
             })
         })
