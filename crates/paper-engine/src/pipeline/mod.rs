@@ -2,8 +2,7 @@
 //!
 //! - `context`, `cache`: what every stage uses.
 //! - `paper`, `inputs`, `needed`, `facts`, `figures`, `reading`, `lint`, `anonymity`, `review`, `pdf`, `archive`,
-//!   `docx`,
-//!   `editions`, `outputs`, `outreach`: the stages, each a function of what it needs.
+//!   `docx`, `editions`, `outputs`, `outreach`: the stages, each a function of what it needs.
 //! - `session`: which stage needs which; each is made when it is first asked for.
 //! - `build`, `rally`, `plan`, `preview`: what is asked of a session.
 //! - `description`, `manifest`, `mentions`, `verdicts`: what is told of a build.
