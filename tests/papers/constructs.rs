@@ -49,6 +49,16 @@ pub fn text_of_page(page: &str) -> String {
     text
 }
 
+/// The Markdown of a built paper without the addresses of its links.
+fn plain_markdown(paper: &Paper) -> String {
+    let mut text = paper.read("build/everything.md").replace(['\u{a0}', '\n'], " ");
+    while let Some(start) = text.find("](#") {
+        let end = text[start..].find(')').unwrap() + start;
+        text.replace_range(start..=end, "");
+    }
+    text.replace('[', "")
+}
+
 #[test]
 fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
     let paper = Paper::everything();
@@ -85,6 +95,11 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
     }
     for sign in ["├── sections", "𝛉", "𝚺", "μ", "𝟙", "≔"] {
         assert!(printed.contains(sign), "no {sign} in {printed}");
+    }
+    for named in ["Figure 1 is drawn from facts", "Figs. 2, 3, and 4 and Fig. 5 are files"] {
+        let printed = printed.replace(['\n', '\u{a0}'], " ");
+        assert!(printed.contains(named) && page.replace('\n', " ").contains(named), "{named}: {printed}");
+        assert!(plain_markdown(&paper).contains(named), "{named}");
     }
     check_archive(&paper, "everything");
 }

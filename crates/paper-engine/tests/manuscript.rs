@@ -8,8 +8,8 @@ use std::sync::Arc;
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
-    Block, BlockKind, Citation, Document, FigureText, Front, Inline, InlineKind, LabelKind, ReferenceCache,
-    Sources, TableText, blocks, inlines, read,
+    Block, BlockKind, Citation, Document, FigureText, Front, Inline, InlineKind, LabelKind, Naming,
+    ReferenceCache, Sources, TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
 use paper_engine::table::{Alignment, Cell, Column, Table};
@@ -199,7 +199,7 @@ where $b$ is given.
         (LabelKind::Equation, "eq:rate", "1"),
     ] {
         let reference =
-            InlineKind::Reference { kind, label: label.into(), number: number.into(), part: None };
+            InlineKind::Reference { kind, label: label.into(), number: number.into(), part: None, naming: Naming::Short };
         assert!(first.contains(&reference), "{reference:?} in {first:#?}");
     }
     let cited = [("erdos1959probable", 1), ("brin1998anatomy", 2)];
@@ -653,6 +653,7 @@ fn cells_of_a_table_are_markdown() -> TestResult {
         label: "sec:one".into(),
         number: "1".into(),
         part: None,
+        naming: Naming::Short,
     };
     assert!(kinds.contains(&&section), "{kinds:#?}");
     assert_eq!(document.references.len(), 1);
@@ -882,5 +883,27 @@ fn a_term_is_told_from_what_it_means() -> Result<(), Box<dyn Error>> {
         _ => None,
     });
     assert_eq!(terms.collect::<Vec<_>>(), [("A ring".to_owned(), 1, 3), ("Other".to_owned(), 2, 7)]);
+    Ok(())
+}
+
+#[test]
+fn references_are_named_for_their_place_in_a_sentence() -> TestResult {
+    let source = "# One [#sec:one]\n\n@Sec:one and [@sec:two; @sec:one] say more. [@Sec:one; @sec:two; @sec:three] \
+                  are all, [@sec:two] is one, and a work is one too [@brin1998anatomy].\n\n\
+                  # Two [#sec:two]\n\n# Three [#sec:three]\n";
+    let document = document(source, "extended")?;
+    let shown = plain(paragraphs(&document.blocks)[0]).replace('\u{a0}', " ");
+    let expected = "Section 1 and Sections 2 and 1 say more. Sections 1, 2, and 3 are all, Section 2 is one, and a \
+                    work is one too .";
+    assert_eq!(shown, expected);
+    let wrong = "# One [#sec:one]\n\nSee [@sec:one; @fig:topology] and\n[@sec:one; @brin1998anatomy].\n";
+    let found = errors_of(&[("one.md", wrong.as_bytes())])?;
+    let expected = [
+        "one.md:3:16: `@fig:topology` is not of the kind of the first",
+        "one.md:4:12: `@brin1998anatomy` is no label of this paper",
+    ];
+    for expected in expected {
+        assert!(found.iter().any(|error| error.starts_with(expected)), "no {expected} in {found:#?}");
+    }
     Ok(())
 }

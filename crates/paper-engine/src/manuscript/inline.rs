@@ -4,8 +4,9 @@ use comrak::nodes::{Node, NodeValue};
 
 use super::builder::{Builder, Text, is_invisible};
 use super::call::{DOLLAR, begins_call, begins_formula};
+use super::cross_reference::Referred;
 use super::formula::Formula;
-use super::label::{kind_of, written_part};
+use super::label::kind_of;
 use super::macros::expand;
 use super::math;
 use super::source::align;
@@ -297,6 +298,16 @@ impl Builder<'_> {
             let inside = &rest[1..end];
             match inside.strip_prefix('#') {
                 Some(label) => self.pending_labels.push((label.trim().to_owned(), location)),
+                None if self.is_group(inside) => {
+                    let mut start = at + 1;
+                    let parts = inside.split(';').map(|part| {
+                        let begin = start + part.len() - part.trim_start().len();
+                        start += part.len() + 1;
+                        (part.trim(), text.origin.locate(run.source.position(&run.text, begin)))
+                    });
+                    let parts = parts.collect();
+                    out.extend(self.group(parts));
+                }
                 None => out.extend(self.citation(text, run, at + 1..at + end)),
             }
             return Some(end + 1);
@@ -418,12 +429,9 @@ impl Builder<'_> {
             return Some(label.len() + 2);
         }
         let used = label.len() + 1;
-        if let Some(kind) = kind_of(label) {
-            let part = written_part(kind, &rest[used..]);
-            let length = part.map_or(0, |part| part.len() + 2);
-            let part = part.map(|part| part.replace('-', "–"));
-            self.labels.want(label, part.clone(), location);
-            out.push(InlineKind::Reference { kind, label: label.to_owned(), number: String::new(), part });
+        if let Some(referred) = Referred::read(label) {
+            let (referred, length) = referred.with_part(&rest[used..]);
+            out.push(self.refer(referred, location));
             return Some(used + length);
         }
         let diagnostic = if let Some((kind, _)) = label.split_once(':') {

@@ -33,7 +33,9 @@
 //!   `caution`, or `> [!NOTE] Title` as on GitHub.
 //! - A term and its meaning: the term, an empty line, `: the meaning`.
 //! - A cross-reference: `@sec:architecture`, `@fig:wait`, `@tab:performance`,
-//!   `@eq:throughput`, `@thm:bound`; `@fig:wait(a)` and `@lst:loop(3-5)` name a panel and lines. A citation: `[@key]`, `[@key, p. 3]` or `[@one; @two]`.
+//!   `@eq:throughput`, `@thm:bound`; `@Fig:wait` where a sentence begins, `[@fig:wait; @fig:gain]` for several of
+//!   a kind; `@fig:wait(a)` and `@lst:loop(3-5)` name a panel and lines. A citation: `[@key]`, `[@key, p. 3]` or
+//!   `[@one; @two]`.
 //! - Blocks of one edition: `::: edition extended`, the blocks, `:::`.
 //! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file, or `^[its text]`.
 //!   One that is called twice is set once; it holds paragraphs.
@@ -51,6 +53,7 @@ mod bibliography;
 mod block;
 mod builder;
 mod call;
+mod cross_reference;
 mod definitions;
 mod directive;
 mod formula;
@@ -82,8 +85,7 @@ pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
 pub use tree::{
-    BackMatter, Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Picture,
-    Reference,
-    StatementKind, TableContent,
+    BackMatter, Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Naming, Picture,
+    Reference, StatementKind, TableContent,
 };
 pub use walk::{blocks, inlines};

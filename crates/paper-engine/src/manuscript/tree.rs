@@ -187,6 +187,22 @@ impl StatementKind {
     }
 }
 
+/// How a text names what it refers to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Naming {
+    /// As in a sentence: `Fig. 1`.
+    #[default]
+    Short,
+    /// As where a sentence begins: `Figure 1`.
+    Full,
+    /// The first of several: `Figs. 1`.
+    ShortPlural,
+    /// The first of several, where a sentence begins: `Figures 1`.
+    FullPlural,
+    /// Another of several, by its number alone.
+    Number,
+}
+
 /// A block of text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
@@ -415,6 +431,8 @@ pub enum InlineKind {
         label: String,
         /// The number of its target.
         number: String,
+        /// How the text names it.
+        naming: Naming,
         /// The panels of a figure, or the lines of a listing or an algorithm, that are meant: `a`, `3–5`.
         part: Option<String>,
     },

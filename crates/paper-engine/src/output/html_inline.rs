@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
-use super::{Ledger, math, part_text, reference_text, safe_url};
+use super::{Ledger, math, naming, part_text, safe_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::{Citation, Inline, InlineKind};
@@ -61,9 +61,9 @@ impl InlineWriter<'_> {
                 let links: Vec<String> = works.iter().map(&mut link).collect();
                 format!("<span class=\"cite\">{}</span>", links.join(", "))
             }
-            InlineKind::Reference { kind, label, number, part } => {
+            InlineKind::Reference { kind, label, number, part, naming } => {
                 let id = self.mentions.place(label);
-                let text = reference_text(*kind, number) + &part_text(*kind, part.as_deref());
+                let text = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
                 format!("<a{id} href=\"#{}\">{}</a>", escape(label), escape(&text))
             }
             InlineKind::Footnote { number, content } => {

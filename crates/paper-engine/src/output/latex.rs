@@ -10,8 +10,8 @@ use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
-    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, part_text, plain, safe_url,
-    scripts, section_word, statement_head,
+    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, naming, part_text, plain, safe_url,
+    scripts, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
@@ -517,17 +517,13 @@ impl<'a> Writer<'a> {
                 }
                 out
             }
-            InlineKind::Reference { kind, label, number, part } => {
+            InlineKind::Reference { kind, label, number, part, naming } => {
                 let label = name(label);
                 let part = escape(&part_text(*kind, part.as_deref()), Setting::Text);
+                let word = naming::word(*kind, number, *naming).map_or(String::new(), |word| word + "~");
                 match kind {
-                    LabelKind::Section => format!("{}~\\ref{{{label}}}", section_word(number)),
-                    LabelKind::Figure => format!("Fig.~\\ref{{{label}}}{part}"),
-                    LabelKind::Table => format!("Table~\\ref{{{label}}}"),
-                    LabelKind::Equation => format!("Eq.~(\\ref{{{label}}})"),
-                    LabelKind::Statement(kind) => {
-                        format!("\\hyperref[{label}]{{{}~{number}{part}}}", kind.word())
-                    }
+                    LabelKind::Statement(_) => format!("\\hyperref[{label}]{{{word}{number}{part}}}"),
+                    _ => word + &naming::shown(*kind, &format!("\\ref{{{label}}}")) + &part,
                 }
             }
             InlineKind::Footnote { number, content } => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::front::{Byline, Markup, byline};
-use super::{math, part_text, plain, reference_text, safe_url, statement_head};
+use super::{math, naming, part_text, plain, reference_text, safe_url, statement_head};
 use crate::manuscript::{
     Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, TableContent,
 };
@@ -380,8 +380,8 @@ impl<'a> Writer<'a> {
                 };
                 works.iter().map(link).collect::<Vec<_>>().join(", ")
             }
-            InlineKind::Reference { kind, label, number, part } => {
-                let text = reference_text(*kind, number) + &part_text(*kind, part.as_deref());
+            InlineKind::Reference { kind, label, number, part, naming } => {
+                let text = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
                 self.linked(&escape(&text), label)
             }
             InlineKind::Footnote { number, content } => {

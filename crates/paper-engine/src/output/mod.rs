@@ -20,6 +20,7 @@ mod ledger;
 mod markdown;
 mod math;
 mod math_fonts;
+mod naming;
 mod outreach_page;
 mod pandoc;
 mod phext;
@@ -37,7 +38,7 @@ mod sample;
 use std::fmt;
 
 use crate::diagnostic::Diagnostics;
-use crate::manuscript::{CodeLines, Inline, InlineKind, LabelKind, Reference, StatementKind};
+use crate::manuscript::{CodeLines, Inline, InlineKind, LabelKind, Naming, Reference, StatementKind};
 
 pub use archive::archive;
 pub use card::{card, picture, print, print_width};
@@ -98,8 +99,8 @@ pub fn plain(inlines: &[Inline]) -> String {
                 text.push_str(&plain(content));
             }
             InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => {}
-            InlineKind::Reference { kind, number, part, .. } => {
-                text.push_str(&reference_text(*kind, number));
+            InlineKind::Reference { kind, number, part, naming, .. } => {
+                text.push_str(&naming::text(*kind, number, *naming));
                 text.push_str(&part_text(*kind, part.as_deref()));
             }
             InlineKind::Picture { alt, .. } => text.push_str(alt),
@@ -114,15 +115,9 @@ fn is_rich(content: &[Inline]) -> bool {
     !matches!(content, [] | [Inline { kind: InlineKind::Text(_) | InlineKind::Number { .. }, .. }])
 }
 
-/// Returns how running text names a labelled thing.
+/// Returns how running text names a labelled thing within a sentence.
 fn reference_text(kind: LabelKind, number: &str) -> String {
-    match kind {
-        LabelKind::Section => format!("{}\u{a0}{number}", section_word(number)),
-        LabelKind::Figure => format!("Fig.\u{a0}{number}"),
-        LabelKind::Table => format!("Table\u{a0}{number}"),
-        LabelKind::Equation => format!("Eq.\u{a0}({number})"),
-        LabelKind::Statement(kind) => format!("{}\u{a0}{number}", kind.word()),
-    }
+    naming::text(kind, number, Naming::Short)
 }
 
 /// Returns program text for formats whose lines have no numbers and no marks of their own: both stand before
@@ -157,11 +152,6 @@ fn statement_head(kind: StatementKind, number: Option<usize>) -> String {
         Some(number) => reference_text(LabelKind::Statement(kind), &number.to_string()),
         None => kind.word().to_owned(),
     }
-}
-
-/// Returns what running text calls a section: appendices are numbered by letters.
-fn section_word(number: &str) -> &'static str {
-    if number.starts_with(char::is_alphabetic) { "Appendix" } else { "Section" }
 }
 
 /// Returns the address when it is one a reader may follow: no script, no local file.

@@ -6,6 +6,7 @@ use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use crate::manuscript::{
     Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, Front, Inline, InlineKind, LabelKind,
+    Naming,
     Reference, TableContent,
 };
 use crate::table::{Alignment, Cell, Column, Table};
@@ -70,7 +71,13 @@ pub(super) fn document() -> Document {
         content: vec![text(title)],
     };
     let refer = |kind, label: &str, number: &str| {
-        Inline::from(InlineKind::Reference { kind, label: label.into(), number: number.into(), part: None })
+        Inline::from(InlineKind::Reference {
+            kind,
+            label: label.into(),
+            number: number.into(),
+            part: None,
+            naming: Naming::Short,
+        })
     };
     let paragraph = BlockKind::Paragraph(vec![
         text("<script>alert(1)</script> 50% & $x_1$ #1 {a} ~ ^ \\input{/etc/passwd} “q” – — … ≤ × µ *s* [b]"),
