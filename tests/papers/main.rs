@@ -9,6 +9,7 @@ mod constructs;
 #[path = "../browser/driven.rs"]
 mod driven;
 mod exchange;
+mod front;
 mod html;
 mod machine;
 mod neighbours;
