@@ -182,7 +182,7 @@ fn what_listings_panels_and_data_cannot_show_is_told_at_its_place() {
             "2 columns of the file stand in 3",
         ),
         ("paper/data/speeds.csv", "outer,12.5,", "outer,", "this line has 2 fields, and the first 3"),
-        ("paper/data/speeds.csv", "outer", "\"outer", "a quote is not closed"),
+        ("paper/data/speeds.csv", "\"\"long\"\"\"", "", "a quote is not closed"),
     ] {
         let before = paper.read(file);
         paper.write(file, before.replace(old, new));

@@ -28,6 +28,7 @@ fn words_of_page(page: &str) -> Vec<String> {
                     || outer.attr("role") == Some("doc-backlink")
             });
             if left_out {
+                text.push(' ');
                 continue;
             }
             if let Some(element) = node.value().as_element() {

@@ -56,6 +56,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("x^2^ is a square.", "`^2^` raises nothing here"),
     ("See @fig-gain and @tbl-gain.", "`@tbl-gain` refers to nothing"),
     ("It costs $5 and 5$ more.", "reads like words between two dollar signs"),
+    ("```text one more\ncode\n```", "`one more` behind the language of this listing"),
     ("[](#sec:results) is a link.", "this link has no text"),
     ("[the site](site:page.html) is elsewhere.", "nobody can follow a link to `site:page.html`"),
     ("[remark]: important", "nothing links to `remark`"),

@@ -111,12 +111,12 @@ fn what_only_the_pdf_has_a_font_for_is_refused_in_an_edition_with_an_archive() {
 }
 
 #[test]
-fn what_no_font_has_and_what_runs_from_right_to_left_is_refused_at_its_place() {
+fn what_runs_from_right_to_left_is_refused_at_its_place() {
     let paper = Paper::minimal();
-    let line = paper.append(SECTION, "The word שלום and \u{10fffd}.");
+    let line = paper.append(SECTION, "The word שלום.");
     let said = paper.errors();
     assert!(said.contains(&format!("{SECTION}:{line}:10")), "{said}");
-    assert!(said.contains("no installed font has `ש`, `ל`, `ו`, `ם`, `\u{10fffd}`"), "{said}");
+    assert!(said.contains("no installed font has `ש`, `ל`, `ו`, `ם`"), "{said}");
     assert!(said.contains("text from right to left is not set"), "{said}");
 }
 
@@ -173,7 +173,7 @@ fn what_an_alphabet_lacks_is_refused_at_its_formula() {
     for (place, text) in [
         (format!("{line}:18"), "\\mathcal has no l"),
         (format!("{}:2", line + 1), "\\mathsf has no \\alpha"),
-        (format!("{}:23", line + 1), "unknown command \\coloneq"),
+        (format!("{}:24", line + 1), "unknown command \\coloneq"),
     ] {
         assert!(said.contains(&format!("{SECTION}:{place}")) && said.contains(text), "{place} {said}");
     }

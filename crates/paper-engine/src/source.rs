@@ -76,6 +76,9 @@ pub fn parse_yaml<T: DeserializeOwned + JsonSchema>(file: &Path, text: &str) -> 
 }
 
 fn parse_placed<P: DeserializeOwned, T: JsonSchema>(file: &Path, text: &str) -> Result<P, Diagnostics> {
+    if let Some(byte) = lone_return(text) {
+        return Err(no_line_end(Location::of_byte(file, text, byte)).into());
+    }
     serde_saphyr::from_str(text)
         .map_err(|error| yaml::explain(file, text, &error, Some(&yaml::schema_of::<T>())))
 }
@@ -131,6 +134,18 @@ fn read_each<T>(
         }
     }
     errors.into_result(found)
+}
+
+/// Returns the byte of the first carriage return that no line feed follows: Markdown ends a line there, and
+/// nothing else does.
+pub fn lone_return(source: &str) -> Option<usize> {
+    source.match_indices('\r').map(|(byte, _)| byte).find(|byte| !source[byte + 1..].starts_with('\n'))
+}
+
+/// Reports a carriage return that no line feed follows, at its place.
+pub fn no_line_end(place: Location) -> Diagnostic {
+    let message = "a carriage return without a line feed stands here, and programs count the lines behind it differently";
+    Diagnostic::new(place, message).remedy("save the file with the line ends of Unix or Windows")
 }
 
 /// Returns whether no reader knows what this character is: a control character that begins no line and no

@@ -9,7 +9,7 @@ use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
     Block, BlockKind, Citation, Document, FigureText, Front, Inline, InlineKind, LabelKind, Naming,
-    ReferenceCache, Sources, TableText, blocks, inlines, read,
+    ReferenceCache, Sources, StatementKind, TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
 use paper_engine::table::{Alignment, Cell, Column, Table};
@@ -549,8 +549,10 @@ fn constructs_of_markdown_are_set() -> TestResult {
     assert!(matches!(kinds[3], BlockKind::Rule), "{kinds:#?}");
     let BlockKind::List { items, .. } = kinds[4] else { panic!("{kinds:#?}") };
     assert!(format!("{:?}", items[0]).contains("☐") && format!("{:?}", items[1]).contains("☒"), "{items:#?}");
-    let BlockKind::Quote(inner) = kinds[5] else { panic!("{kinds:#?}") };
-    assert!(matches!(inner[0].content()[0].kind, InlineKind::Strong(_)), "{inner:#?}");
+    let BlockKind::Statement { kind: StatementKind::Note, number: None, blocks, .. } = kinds[5] else {
+        panic!("{kinds:#?}")
+    };
+    assert!(matches!(blocks[0].kind, BlockKind::Paragraph(_)), "{blocks:#?}");
     let text = format!("{:?}", kinds[2]);
     assert!(text.contains("Strikeout") && text.contains("url: \"https://example.org/a_b?c=1\""), "{text}");
     assert!(text.contains("url: \"mailto:me@example.org\""), "{text}");
@@ -827,6 +829,32 @@ fn a_picture_that_cannot_be_shown_is_told_with_a_remedy() -> Result<(), Box<dyn 
         assert!(said.len() == 1 && said[0].starts_with("one.md:3:"), "{picture}: {said:?}");
         assert!(said[0].contains(expected), "{picture}: {said:?}");
     }
+    Ok(())
+}
+
+#[test]
+fn both_ways_to_write_a_notice_make_the_same() -> Result<(), Box<dyn Error>> {
+    let of_github = document("# One\n\n> [!TIP] A *title*\n> Mind this.\n", "extended")?;
+    let own = document("# One\n\n::: tip A *title*\nMind this.\n:::\n", "extended")?;
+    for document in [of_github, own] {
+        let BlockKind::Statement { kind: StatementKind::Tip, number: None, title, blocks, .. } =
+            &document.blocks[1].kind
+        else {
+            panic!("{document:#?}")
+        };
+        assert_eq!(plain(title), "A title");
+        assert_eq!(plain(blocks[0].content()), "Mind this.");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reference_names_lines_that_are_there() -> Result<(), Box<dyn Error>> {
+    let listing = "# One\n\n```text {#lst:a numbers=10}\nx\ny\n```\n\nSee ";
+    assert_eq!(errors(&format!("{listing}@lst:a(10-11) and @lst:a (which).\n"))?, Vec::<String>::new());
+    only(&format!("{listing}@lst:a(12).\n"), "one.md:8:5: `lst:a` has no numbered line 12")?;
+    let plain = "# One\n\n```text {#lst:a}\nx\n```\n\nSee @lst:a(1).\n";
+    only(plain, "one.md:7:5: `lst:a` has no numbered line 1")?;
     Ok(())
 }
 

@@ -92,6 +92,9 @@ const PARTIAL: (&str, char) = ("partial", '∂');
 /// The micro sign is the letter in a unit.
 const MICRO: char = 'µ';
 
+/// How deep alphabets may stand in each other; what is deeper keeps the fonts of its alphabets.
+const DEEPEST: usize = 50;
+
 /// A letter for which its alphabet needs more than the font of the alphabet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -134,18 +137,23 @@ struct Around {
 
 struct Walk<'t> {
     tex: &'t str,
+    depth: usize,
     letters: Vec<Letter>,
     lacking: Option<Lacking>,
 }
 
 impl<'t> Walk<'t> {
     fn over(tex: &'t str) -> Self {
-        let mut walk = Self { tex, letters: Vec::new(), lacking: None };
+        let mut walk = Self { tex, depth: 0, letters: Vec::new(), lacking: None };
         walk.part(0..tex.len(), None);
         walk
     }
 
     fn part(&mut self, range: Range<usize>, around: Option<Around>) {
+        if self.depth > DEEPEST {
+            return;
+        }
+        self.depth += 1;
         let mut at = range.start;
         while let Some(c) = self.tex[at..range.end].chars().next() {
             let start = at;
@@ -177,6 +185,7 @@ impl<'t> Walk<'t> {
                 self.letter(name, start..at, around);
             }
         }
+        self.depth -= 1;
     }
 
     /// Returns the inside of the argument that begins here, and where it ends.
@@ -285,5 +294,6 @@ mod tests {
         // Braces that do not match are told by others, and stop nothing.
         assert_eq!(lacking("\\mathcal{L"), None);
         assert_eq!(lacking("\\mathcal"), None);
+        assert_eq!(lacking(&"\\mathbf{".repeat(10_000)), None);
     }
 }

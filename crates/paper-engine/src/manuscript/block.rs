@@ -16,7 +16,7 @@ use super::source::Origin;
 use super::tree::{Block, BlockKind, Inline, InlineKind, LabelKind, TableContent};
 use super::walk::plain_text;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::source::panel_letter;
+use crate::source::{lone_return, no_line_end, panel_letter};
 use crate::table::Table;
 
 fn options() -> Options<'static> {
@@ -54,6 +54,10 @@ impl Builder<'_> {
             );
             return Vec::new();
         }
+        if let Some(byte) = lone_return(source) {
+            self.errors.push(no_line_end(origin.at_byte(source, byte)));
+            return Vec::new();
+        }
         let arena = Arena::new();
         let mut text = self.begin(source, origin);
         let editions = self.sources.editions;
@@ -68,7 +72,7 @@ impl Builder<'_> {
         self.define_notes(&mut text, root);
         (text.lines, text.marked, text.numbered) = (markdown.lines().collect(), expanded.marked, numbered);
         let blocks = self.blocks(&mut text, root);
-        self.check_notes(&text);
+        self.check_notes(&text, &markdown);
         blocks
     }
 
@@ -76,8 +80,7 @@ impl Builder<'_> {
     fn check_definitions(&mut self, text: &Text<'_>, markdown: &str) {
         for (name, byte) in unused(markdown) {
             let name = text.masked.unmask(&name);
-            let written = text.source.to_lowercase().matches(&format!("[{}]", name.to_lowercase())).count();
-            if written < 2 {
+            if !is_left_out(text, markdown, &format!("[{name}]")) {
                 let message = format!("this line would be lost: nothing links to `{name}`, which it defines");
                 let remedy =
                     format!("write `[{name}]` where the link belongs, or `\\[` for a bracket of the text");
@@ -107,10 +110,11 @@ impl Builder<'_> {
     }
 
     /// Reports the footnotes that nothing calls, not even in another edition.
-    fn check_notes(&mut self, text: &Text<'_>) {
+    fn check_notes(&mut self, text: &Text<'_>, markdown: &str) {
         for (name, (_, location)) in &text.footnotes {
-            let written = text.source.matches(&format!("[^{name}]")).count();
-            if !text.called_notes.contains_key(name) && written < 2 && !name.starts_with("__inline") {
+            let is_called =
+                text.called_notes.contains_key(name) || is_left_out(text, markdown, &format!("[^{name}]"));
+            if !is_called && !name.starts_with("__inline") {
                 let message = format!("nothing calls the footnote `{name}`");
                 let remedy = format!("write `[^{name}]` where it belongs, or delete it");
                 self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
@@ -573,6 +577,12 @@ fn front_matter(source: &str) -> Option<&'static str> {
         !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
     });
     (is_closed && is_key).then_some("a description between `---` lines is not read here")
+}
+
+/// Returns whether a mark stands also in a part of a text that this edition leaves out.
+fn is_left_out(text: &Text<'_>, markdown: &str, mark: &str) -> bool {
+    let count = |text: &str| text.to_lowercase().matches(&mark.to_lowercase()).count();
+    count(text.source) > count(markdown)
 }
 
 /// Returns whether HTML is comments and nothing else.

@@ -66,6 +66,9 @@ pub(super) struct Text<'n> {
     pub numbered: bool,
     /// Characters before the place from which Markdown counts columns.
     pub indent: usize,
+    /// The line of a note that stands in its line, and the characters before its text: Markdown counts the lines
+    /// and columns inside from its beginning.
+    pub note: Option<(usize, usize)>,
 }
 
 /// Returns whether a reader sees nothing where this character stands, and the author most likely did not
@@ -108,6 +111,7 @@ impl Builder<'_> {
             open_notes: Vec::new(),
             numbered: false,
             indent: 0,
+            note: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Text inside a block: numbers, references, citations, footnotes, formulas.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::{LineColumn, Node, NodeValue};
 
 use super::builder::{Builder, Text, is_invisible};
 use super::call::{DOLLAR, begins_call, begins_formula};
@@ -21,6 +21,22 @@ struct Run {
     source: SourceMap,
 }
 
+/// Begins the names by which Markdown knows notes that stand in their line.
+const INLINE_NOTE: &str = "__inline";
+
+impl Text<'_> {
+    /// Returns where a node begins in the text.
+    fn start(&self, node: Node<'_>) -> LineColumn {
+        let mut start = node.data.borrow().sourcepos.start;
+        start.column += self.indent;
+        if let Some((line, column)) = self.note {
+            start.column += if start.line == 1 { column } else { 0 };
+            start.line += line.saturating_sub(1);
+        }
+        start
+    }
+}
+
 impl Builder<'_> {
     /// Converts the inline nodes of a block.
     pub(super) fn inlines<'n>(
@@ -30,16 +46,18 @@ impl Builder<'_> {
     ) -> Vec<Inline> {
         let (mut out, mut run) = (Vec::new(), Run::default());
         for node in nodes {
-            let (value, position) = {
-                let ast = node.data.borrow();
-                let mut start = ast.sourcepos.start;
-                start.column += text.indent;
-                (ast.value.clone(), start)
-            };
+            let value = node.data.borrow().value.clone();
+            let position = text.start(node);
             if let NodeValue::Text(_) | NodeValue::SoftBreak = value {
                 if let NodeValue::Text(part) = &value {
                     // Dollar signs in a bare address are a part of it.
                     let opened = part.contains(begins_formula).then(|| text.masked.open(part));
+                    if opened.as_ref().is_some_and(|opened| opened.contains('\n')) {
+                        let place = text.origin.at(position.line, position.column);
+                        let error = Diagnostic::new(place, "a formula of several lines cannot begin here");
+                        self.errors.push(error.remedy("write an empty line before it"));
+                        continue;
+                    }
                     let part = opened.as_deref().unwrap_or(part);
                     let line = text.lines.get(position.line.saturating_sub(1)).copied().unwrap_or_default();
                     for (byte, column) in align(part, line, position.column) {
@@ -134,10 +152,15 @@ impl Builder<'_> {
                 let number = self.footnotes;
                 text.called_notes.insert(note.name.clone(), number);
                 text.open_notes.push(note.name.clone());
+                let begin = text.start(node);
+                let is_in_line = note.name.starts_with(INLINE_NOTE);
+                let base = is_in_line.then_some((begin.line, begin.column + 1));
+                let (outer, indent) =
+                    (std::mem::replace(&mut text.note, base), std::mem::take(&mut text.indent));
                 let mut content = Vec::new();
                 for block in definition.children() {
                     if !matches!(block.data.borrow().value, NodeValue::Paragraph) {
-                        let start = block.data.borrow().sourcepos.start;
+                        let start = text.start(block);
                         let error = Diagnostic::new(
                             text.origin.at(start.line, start.column),
                             "a footnote holds paragraphs only",
@@ -150,6 +173,7 @@ impl Builder<'_> {
                     }
                     content.extend(self.inlines(text, block.children()));
                 }
+                (text.note, text.indent) = (outer, indent);
                 text.open_notes.pop();
                 Some(InlineKind::Footnote { number, content: join(content) })
             }
@@ -512,9 +536,9 @@ fn instead(command: &str) -> String {
 
 /// Returns what single tildes strike out inside a word, where some tools lower it: `H~2~O`.
 fn lowered(text: &Text<'_>, node: Node<'_>) -> Option<String> {
-    let start = node.data.borrow().sourcepos.start;
+    let start = text.start(node);
     let line: Vec<char> = text.lines.get(start.line.checked_sub(1)?)?.chars().collect();
-    let at = (start.column + text.indent).checked_sub(1)?;
+    let at = start.column.checked_sub(1)?;
     let is_single = line.get(at) == Some(&'~') && line.get(at + 1) != Some(&'~');
     let before = line.get(at.checked_sub(1)?)?;
     (is_single && before.is_alphanumeric()).then(|| plain(node))

@@ -111,21 +111,28 @@ impl Data {
 fn records(text: &str) -> Result<Vec<Record>, (usize, String)> {
     let mut records = Vec::new();
     let (mut fields, mut field) = (Vec::new(), String::new());
-    let (mut line, mut begun, mut is_quoted) = (1, 1, None);
+    let (mut line, mut begun, mut is_quoted, mut is_closed) = (1, 1, None, false);
     let mut signs = text.chars().peekable();
     while let Some(c) = signs.next() {
         line += usize::from(c == '\n');
         match (c, is_quoted) {
             ('"', Some(_)) if signs.next_if_eq(&'"').is_some() => field.push('"'),
-            ('"', Some(_)) => is_quoted = None,
+            ('"', Some(_)) => (is_quoted, is_closed) = (None, true),
             (c, Some(_)) => field.push(c),
-            ('"', None) if field.is_empty() => is_quoted = Some(line),
-            (',', None) => fields.push(std::mem::take(&mut field)),
+            ('"', None) if field.is_empty() && !is_closed => is_quoted = Some(line),
+            (',', None) => {
+                fields.push(std::mem::take(&mut field));
+                is_closed = false;
+            }
             ('\r', None) if signs.peek() == Some(&'\n') => {}
             ('\n', None) => {
                 fields.push(std::mem::take(&mut field));
+                is_closed = false;
                 records.push((begun, std::mem::take(&mut fields)));
                 begun = line;
+            }
+            (c, None) if c == '"' || is_closed => {
+                return Err((line, "a quote stands inside a field".to_owned()));
             }
             (c, None) => field.push(c),
         }
@@ -170,6 +177,9 @@ mod tests {
         let expected = expected.map(|(line, fields)| (line, fields.into_iter().map(str::to_owned).collect()));
         assert_eq!(read, Vec::from(expected));
         assert_eq!(records("a\n\"b\nc"), Err((2, "a quote is not closed".to_owned())));
+        for wrong in ["a \"b\"", "\"a\"b", "\"a\" \"b\""] {
+            assert_eq!(records(wrong), Err((1, "a quote stands inside a field".to_owned())), "{wrong}");
+        }
         assert_eq!(records(""), Ok(Vec::new()));
     }
 

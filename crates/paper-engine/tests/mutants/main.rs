@@ -160,15 +160,15 @@ fn mutants_of_descriptions_are_read_or_refused() {
     };
     hold(1000, &inputs, bytes, |bytes| {
         let file = paper.root().join(&seeds[picked.get()].0);
+        let before = std::fs::read(&file);
         std::fs::write(&file, bytes).unwrap();
-        let wrong = within_time(|| unlocated_if_any(&paper));
-        std::fs::remove_file(file).unwrap();
+        let wrong = within_time(|| unlocated(&paper.descriptions().err()?, paper.root()));
+        match before {
+            Ok(before) => std::fs::write(file, before).unwrap(),
+            Err(_) => std::fs::remove_file(file).unwrap(),
+        }
         wrong
     });
-}
-
-fn unlocated_if_any(paper: &Paper) -> Option<String> {
-    unlocated(&paper.descriptions().err()?, paper.root())
 }
 
 /// Says what is wrong with what becomes of one text.

@@ -103,7 +103,9 @@ impl Paper {
         for entry in std::fs::read_dir(everything.join("figures")).unwrap().flatten() {
             std::fs::copy(entry.path(), folder.path().join("figures").join(entry.file_name())).unwrap();
         }
-        std::fs::copy(everything.join(REFERENCES), folder.path().join(REFERENCES)).unwrap();
+        for file in [REFERENCES, "paper/paper.yaml"] {
+            std::fs::copy(everything.join(file), folder.path().join(file)).unwrap();
+        }
         let paper = Self {
             templates: templates(folder.path()),
             folder,

@@ -106,20 +106,13 @@ fn words(source: &str) -> Vec<String> {
     kept.push_str(rest);
     let mut found = Vec::new();
     for line in kept.lines().filter(|line| !line.trim_start_matches([' ', '>', '-']).starts_with(":::")) {
-        let mut previous = ' ';
         for (at, part) in parts(line) {
+            let previous = line[..at].chars().last().unwrap_or(' ');
             let next = line[at + part.len()..].chars().next().unwrap_or(' ');
-            let is_name =
-                "\\&@#/.:_".contains(previous) || "=_/.:(".contains(next) || "^{".contains(previous);
+            let is_name = "\\&@#/.:_^{".contains(previous) || "=_/.:({".contains(next);
             if part.len() > 3 && !is_name {
                 found.push(part.to_owned());
             }
-            previous = line[..at + part.len()].chars().last().unwrap_or(' ');
-            let behind = &line[at + part.len()..];
-            previous = behind.chars().find(|c| !c.is_alphabetic()).map_or(previous, |_| {
-                let next = parts(behind).first().map_or(behind.len(), |(next, _)| *next);
-                behind[..next].chars().last().unwrap_or(' ')
-            });
         }
     }
     found
