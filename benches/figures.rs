@@ -20,7 +20,7 @@ fn all_figures(criterion: &mut Criterion) {
         bench.iter(|| {
             let font = Font::installed().unwrap();
             for (id, figure) in &figures {
-                let svg = figure::draw(id, figure, &facts, &font).unwrap();
+                let svg = figure::draw(id, figure, &facts, &font).unwrap().svg;
                 black_box(figure::to_pdf(&svg, &font).unwrap());
             }
         });

@@ -64,9 +64,11 @@ fn every_output_tells_who_wrote_the_paper_and_what_stands_behind_it() {
         "Funding",
         "Acknowledgements",
     ];
+    // Small capitals of headings are read back as capitals with gaps.
+    let flat = |text: &str| text.to_lowercase().replace(' ', "");
     for told in TELLING.iter().chain(&pieces) {
         for (output, text) in [("PDF", &pdf), ("Markdown", &markdown), ("phext", &phext)] {
-            assert!(text.contains(told), "no {told} in {output}: {text}");
+            assert!(flat(text).contains(&flat(told)), "no {told} in {output}: {text}");
         }
         assert!(page.contains(&told.replace('&', "&amp;")), "no {told} on the page");
     }

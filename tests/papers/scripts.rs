@@ -46,7 +46,7 @@ fn greek_cyrillic_and_lines_are_set_wherever_text_stands() {
         SECTION,
         "## Επικεφαλίδα и Раздел
 
-Words: Ελληνικά, *πλάγια*, **έντονα**, ἀρχὴ ᾧ, Русский, *курсив*, **жирный**, `код λόγος`, и\u{306}, № [@cyr].^[Σημείωση.]
+Words as in @tab:scripts: Ελληνικά, *πλάγια*, **έντονα**, ἀρχὴ ᾧ, Русский, *курсив*, **жирный**, `код λόγος`, и\u{306}, № [@cyr].^[Σημείωση.]
 
 | Στήλη | Столбец |
 |-------|---------|
@@ -98,7 +98,7 @@ src
 #[test]
 fn what_only_the_pdf_has_a_font_for_is_refused_in_an_edition_with_an_archive() {
     let paper = Paper::minimal();
-    let line = paper.append(SECTION, "A heart ❤, twice ❤, a square ▣ and a corner ╭.");
+    let line = paper.append(SECTION, "A heart ❤, again ❤, a square ▣ and a corner ╭.");
     let said = paper.errors();
     let place = format!("{SECTION}:{line}:9");
     assert!(said.contains(&place), "{said}");

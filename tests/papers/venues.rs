@@ -68,7 +68,7 @@ fn a_venue_of_the_paper_brings_its_class_and_its_limit() {
     check_archive_of(&paper, "minimal", "letter", "minimal");
     paper.write(&at("venue.yaml"), format!("{description}pages: 1\n"));
     let said = paper.errors();
-    assert!(said.contains("the edition `letter` has") && said.contains("at most 1"), "{said}");
+    assert!(said.contains("the edition `letter` has") && said.contains("the limit is 1"), "{said}");
     std::fs::remove_file(paper.path(&at("letters.cls"))).unwrap();
     let said = paper.errors();
     assert!(said.contains("letters.cls, the class of the venue, is not installed"), "{said}");

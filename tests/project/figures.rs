@@ -14,7 +14,7 @@ fn facts() -> Facts {
 fn draw(id: &str, facts: &Facts) -> String {
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root()).expect("figures are read");
     let font = Font::installed().expect("the font is installed");
-    figure::draw(id, &figures[id], facts, &font).expect("the figure is drawn")
+    figure::draw(id, &figures[id], facts, &font).expect("the figure is drawn").svg
 }
 
 /// Draws a figure before and after one fact changes.

@@ -50,7 +50,7 @@ fn drawings(root: &Path, facts: &Facts) -> Vec<(String, String)> {
     let font = Font::installed().expect("scripts/bootstrap installs the font");
     let figures = figure::load_all::<Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, Figure)| {
-        let svg = figure::draw(&id, &figure, facts, &font).expect("a drawing");
+        let svg = figure::draw(&id, &figure, facts, &font).expect("a drawing").svg;
         (id, svg)
     };
     figures.into_iter().map(draw).collect()

@@ -169,7 +169,10 @@ impl Diagnostic {
             let snippet = Snippet::source(source.as_str()).path(path.as_str());
             group = group.element(snippet.annotation(AnnotationKind::Primary.span(range)));
         } else {
-            group = group.element(annotate_snippets::Origin::path(path.as_str()));
+            let origin = annotate_snippets::Origin::path(path.as_str());
+            // What is no file, such as standard input, has places without an excerpt.
+            let Location { line, column, .. } = self.location;
+            group = group.element(if line > 0 { origin.line(line).char_column(column) } else { origin });
         }
         if let Some(remedy) = &self.remedy {
             group = group.element(Level::HELP.message(remedy.as_str()));

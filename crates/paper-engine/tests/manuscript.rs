@@ -75,7 +75,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
     let table = TableText {
         caption: "Performance".into(),
         wide: false,
-        table: Table { columns: Vec::new(), rows: Vec::new(), notes: Vec::new() },
+        table: Table { columns: Vec::new(), rows: Vec::new(), notes: Vec::new(), from_file: false },
         location: Location::file("paper/tables/table-2-performance.yaml"),
     };
     let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
@@ -88,6 +88,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
                 vec![cell("-"), cell("1. one\nline")],
             ],
             notes: vec!["A `note`.".to_owned()],
+            from_file: false,
         },
         location: Location::file("paper/tables/table-3-cells.yaml"),
         ..table.clone()
@@ -198,8 +199,13 @@ where $b$ is given.
         (LabelKind::Table, "tab:performance", "1"),
         (LabelKind::Equation, "eq:rate", "1"),
     ] {
-        let reference =
-            InlineKind::Reference { kind, label: label.into(), number: number.into(), part: None, naming: Naming::Short };
+        let reference = InlineKind::Reference {
+            kind,
+            label: label.into(),
+            number: number.into(),
+            part: None,
+            naming: Naming::Short,
+        };
         assert!(first.contains(&reference), "{reference:?} in {first:#?}");
     }
     let cited = [("erdos1959probable", 1), ("brin1998anatomy", 2)];

@@ -41,7 +41,13 @@ impl Referred {
 
     /// Returns the reference, its number not filled in yet.
     fn named(self, naming: Naming) -> InlineKind {
-        InlineKind::Reference { kind: self.kind, label: self.label, number: String::new(), part: self.part, naming }
+        InlineKind::Reference {
+            kind: self.kind,
+            label: self.label,
+            number: String::new(),
+            part: self.part,
+            naming,
+        }
     }
 }
 
@@ -57,7 +63,8 @@ impl Builder<'_> {
     pub(super) fn is_group(&self, inside: &str) -> bool {
         inside.split(';').any(|part| {
             let written = part.trim().strip_prefix('@');
-            written.is_some_and(|label| Referred::whole(label).is_some() && !self.bibliography.contains(label))
+            written
+                .is_some_and(|label| Referred::whole(label).is_some() && !self.bibliography.contains(label))
         })
     }
 

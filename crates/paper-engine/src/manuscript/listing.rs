@@ -163,11 +163,21 @@ impl Builder<'_> {
         let written = source.lines().nth(line - 1).unwrap_or_default();
         let column = |part: &str| written.find(part).map_or(1, |at| written[..at].chars().count() + 1);
         let place = text.origin.at(line, column("{"));
-        if !highlight::is_known(&language) {
+        let words = code.info.split('{').next().unwrap_or_default().trim();
+        if let Some((_, more)) = words.split_once([' ', '\t']) {
+            let more = text.masked.unmask(more.trim());
+            let message = format!("`{more}` behind the language of this listing would be printed nowhere");
+            let remedy = "delete it; a caption is {#lst:name caption=\"what it shows\"}";
+            self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
+        }
+        if !highlight::is_known(&language) && language.chars().count() > 3 {
             let message = format!("`{language}` is no language that is known here");
-            let error = Diagnostic::new(text.origin.at(line, column(&language)), message)
-                .remedy("write `text` for any other");
-            self.errors.push(error.suggest(&language, highlight::names()));
+            let error = Diagnostic::new(text.origin.at(line, column(&language)), message);
+            let error = error.suggest(&language, highlight::names());
+            // Any other language, and short names, are printed without what sets their words apart.
+            if error.remedy.is_some() {
+                self.errors.push(error);
+            }
         }
         let braces = code.info.find('{').map_or("{}", |at| &code.info[at..]);
         let asked = Attributes::read(braces).unwrap_or_else(|message| {

@@ -85,7 +85,7 @@ pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
 pub use tree::{
-    BackMatter, Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Naming, Picture,
-    Reference, StatementKind, TableContent,
+    BackMatter, Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Naming,
+    Picture, Reference, StatementKind, TableContent,
 };
 pub use walk::{blocks, inlines};

@@ -137,7 +137,7 @@ fn plain_table(content: &TableContent, alignments: &[TableAlignment]) -> Table {
         Cell { text: plain_text(cell), fact }
     };
     let rows = content.rows.iter().map(|row| row.iter().map(cell).collect());
-    Table { columns: columns.collect(), rows: rows.collect(), notes: Vec::new() }
+    Table { columns: columns.collect(), rows: rows.collect(), notes: Vec::new(), from_file: false }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
-    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, naming, part_text, plain, safe_url,
-    scripts, statement_head,
+    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, naming, part_text, plain,
+    safe_url, scripts, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
@@ -288,7 +288,7 @@ impl<'a> Writer<'a> {
             }
             BlockKind::Definition { term, blocks } => {
                 let term = self.inlines(term, at);
-                self.lines(&format!("\\begin{{description}}\n\\item[{{{term}}}]\\relax"), at);
+                self.lines(&format!("\\begin{{description}}\n\\item[{{{term}}}~]\\relax"), at);
                 self.blocks(blocks);
                 return self.lines("\\end{description}", at);
             }

@@ -566,7 +566,12 @@ mod tests {
             ],
         ];
         let column = |_| table::Column { header: String::new(), alignment: Alignment::Left };
-        let table = Table { columns: (0..3).map(column).collect(), rows: Vec::new(), notes: Vec::new() };
+        let table = Table {
+            columns: (0..3).map(column).collect(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+            from_file: false,
+        };
         let notes = vec![vec![InlineKind::Math("|w|".into()).into()]];
         let content = TableContent { headers: vec![Vec::new(); 3], rows: vec![cells], notes };
         let text = table_alone(&table, &content, &Targets::new());

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::columns::decimal_gaps;
-use super::{OutputError, gutter, math, part_text, reference_text, safe_url, statement_head};
+use super::front::{Byline, Markup, byline};
+use super::{OutputError, gutter, math, naming, part_text, reference_text, safe_url, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
     Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, StatementKind, TableContent,
@@ -40,7 +41,8 @@ pub fn pandoc(
     let (formulas, errors) = (BTreeMap::new(), Diagnostics::default());
     let mut writer = Writer { widths, notes: 0, formulas, errors };
     let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
-    let mut blocks = vec![heading(1, "abstract", text("Abstract"))];
+    let mut blocks = authors(document);
+    blocks.push(heading(1, "abstract", text("Abstract")));
     blocks.extend(writer.blocks(&document.abstract_blocks));
     if !document.keywords.is_empty() {
         let mut terms = vec![strong(text("Index terms:")), space()];
@@ -49,8 +51,13 @@ pub fn pandoc(
     }
     blocks.extend(writer.blocks(&document.blocks));
     blocks.extend(writer.blocks(&document.appendices));
+    for part in &document.back {
+        blocks.push(heading(1, part.kind.key(), text(part.kind.heading())));
+        blocks.extend(writer.blocks(&part.blocks));
+    }
     blocks.extend(writer.references(document));
-    let authors: Vec<Value> = document.authors.iter().map(|name| node("MetaInlines", text(name))).collect();
+    let names = byline(document, PLAIN).names;
+    let authors: Vec<Value> = names.iter().map(|name| node("MetaInlines", with_marks(name))).collect();
     let keywords: Vec<Value> = document.keywords.iter().map(|term| node("MetaInlines", text(term))).collect();
     let meta = json!({
         "title": node("MetaInlines", title),
@@ -60,6 +67,33 @@ pub fn pandoc(
     });
     let tree = json!({ "pandoc-api-version": version, "meta": meta, "blocks": blocks });
     Ok(writer.errors.into_result(PandocTree { json: tree.to_string(), formulas: writer.formulas })?)
+}
+
+/// Returns what is told of the authors below their names, a paragraph each.
+fn authors(document: &Document) -> Vec<Value> {
+    let Byline { affiliations, notes, contacts, .. } = byline(document, PLAIN);
+    [affiliations, notes, contacts].concat().iter().map(|line| paragraph(with_marks(line))).collect()
+}
+
+/// What stands around a raised mark until it becomes a node.
+const RAISED: (char, char) = ('\u{e000}', '\u{e001}');
+/// Text without links, its marks set apart.
+const PLAIN: Markup = Markup {
+    text: str::to_owned,
+    raised: |mark| format!("{}{mark}{}", RAISED.0, RAISED.1),
+    link: |_, text| text.to_owned(),
+};
+
+/// Returns a line of text with its raised marks.
+fn with_marks(line: &str) -> Vec<Value> {
+    let mut out = Vec::new();
+    for (index, piece) in line.split([RAISED.0, RAISED.1]).enumerate() {
+        match index % 2 {
+            0 => out.extend(text(piece)),
+            _ => out.push(node("Superscript", text(piece))),
+        }
+    }
+    out
 }
 
 /// The style of the paragraph that holds a picture, and of its caption; the text styles of Pandoc.
@@ -230,8 +264,8 @@ impl Writer<'_> {
                 }
             }
             InlineKind::Cite(works) => cite(works),
-            InlineKind::Reference { kind, label, number, part } => {
-                let words = reference_text(*kind, number) + &part_text(*kind, part.as_deref());
+            InlineKind::Reference { kind, label, number, part, naming } => {
+                let words = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
                 vec![link(text(&words), &format!("#{label}"))]
             }
             InlineKind::Footnote { number, content } => self.note(*number, content, at, place),

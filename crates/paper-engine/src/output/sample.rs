@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use crate::manuscript::{
-    Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, Front, Inline, InlineKind, LabelKind,
-    Naming,
-    Reference, TableContent,
+    Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, Front, Inline, InlineKind,
+    LabelKind, Naming, Reference, TableContent,
 };
 use crate::table::{Alignment, Cell, Column, Table};
 
@@ -35,6 +34,7 @@ pub(super) fn table() -> Table {
             vec![cell("8×8×8_b", None), cell("1.25", None)],
         ],
         notes: vec!["A note at 100 %.".into()],
+        from_file: false,
     }
 }
 

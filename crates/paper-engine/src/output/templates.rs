@@ -282,7 +282,7 @@ mod tests {
         );
         std::fs::remove_file(dir.join("paper.html")).expect("removed");
         let templates = Templates::load(&dir).expect("well formed");
-        let error = templates.tex(PAPER, &Context::new()).expect_err("an unknown name");
+        let error = templates.tex(WHOLE, &Context::new()).expect_err("an unknown name");
         assert_eq!(error.location.line, 3, "{error}");
     }
 }

@@ -136,7 +136,7 @@ impl<'a> Search<'a> {
         resolved: &[(&Edition, &Document)],
         drawn: Option<&Drawings>,
     ) -> Diagnostics {
-        for (edition, document) in resolved.iter().filter(|(edition, _)| edition.anonymous) {
+        for (edition, document) in resolved.iter().filter(|(edition, _)| edition.is_anonymous()) {
             let name = &edition.name;
             self.description(name, document);
             document.every_block().for_each(|block| self.block(name, block, drawn));

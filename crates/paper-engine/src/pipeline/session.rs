@@ -277,7 +277,7 @@ impl Session {
             let readable: Vec<_> =
                 readable.filter_map(|edition| Some((edition, self.document(edition).ok()?))).collect();
             let texts = self.texts().ok();
-            let has_unnamed = readable.iter().any(|(edition, _)| edition.anonymous);
+            let has_unnamed = readable.iter().any(|(edition, _)| edition.is_anonymous());
             let drawn = has_unnamed.then(|| self.pictured().ok()).flatten().map(Arc::as_ref);
             self.context.stage("lint", || {
                 let (mut linted, mut errors) = lint::lint(root, inputs, facts, &readable);

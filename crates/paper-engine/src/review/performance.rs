@@ -15,7 +15,7 @@ use crate::facts::{Fact, Grade, validate, verdicts};
 use crate::lint::{Passage, passages};
 use crate::manuscript::InlineKind;
 use crate::model::{CLAIMS_FILE, Input, MODEL_FILE, PUBLISHED_FILE};
-use crate::table::Alignment;
+use crate::table::{Alignment, Table};
 
 const CLASS: Class = Class::PerformanceClaims;
 
@@ -71,7 +71,8 @@ fn cells_traced(material: &Material<'_>) -> Check {
     let mut check = Check::of(CLASS, &TYPED_CELL);
     let tables = material.fullest().map(tables).unwrap_or_default();
     // The cells of a table in the text are text, whose numbers the rules of prose hold.
-    for (table, place) in tables.into_iter().filter(|(_, place)| place.line == 0) {
+    let has_facts = |(table, place): &(&Table, Location)| place.line == 0 && !table.from_file;
+    for (table, place) in tables.into_iter().filter(has_facts) {
         for row in &table.rows {
             for (cell, column) in row.iter().zip(&table.columns) {
                 if column.alignment == Alignment::Decimal {

@@ -24,7 +24,7 @@ pub(super) const ASSUMPTION_WITHOUT_INTERVAL: Rule = Rule::new(
 pub(super) const TYPED_CELL: Rule = Rule::new(
     "typed-cell",
     Severity::Critical,
-    "every cell of a column of numbers is a fact, or a dash where there is none",
+    "every cell of a column of numbers is a fact, a dash where there is none, or of a file whose source is told",
     "A typed cell stays when the result behind it moves.",
 );
 pub(super) const UNLISTED_SOURCE: Rule = Rule::new(

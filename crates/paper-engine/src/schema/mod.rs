@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::lint::Structural;
 use crate::model::{self, Claim};
+use crate::output::Venue;
 use crate::pipeline::Paper;
 use crate::rally::{Plan, Signatures};
 use crate::review::{Baseline, ReviewSpec};
@@ -32,7 +33,7 @@ pub struct FileKind {
 }
 
 /// All kinds, from those that every paper has to those that the program writes.
-pub const KINDS: [FileKind; 12] = [
+pub const KINDS: [FileKind; 13] = [
     FileKind {
         name: "paper",
         files: "paper/paper.yaml",
@@ -60,6 +61,13 @@ pub const KINDS: [FileKind; 12] = [
         about: "A table over facts.",
         example: include_str!("examples/table.yaml"),
         schema: |_| schema_of::<TableSpec>(),
+    },
+    FileKind {
+        name: "venue",
+        files: "templates/venues/*/venue.yaml",
+        about: "A venue: its class, and what fits its lines and pages.",
+        example: include_str!("examples/venue.yaml"),
+        schema: |_| schema_of::<Venue>(),
     },
     FileKind {
         name: "structural-numbers",

@@ -263,8 +263,8 @@ impl<'s> Shape<'s> {
             }
         }
         let entries = node.entries();
-        if kinds.len() < 2
-            || entries.iter().any(|(key, _)| kinds.contains(&key.text.as_str())) && entries.len() == 1
+        if kinds.len() < 2 && words.is_empty()
+            || entries.len() == 1 && kinds.contains(&entries[0].0.text.as_str())
         {
             return None;
         }
@@ -279,6 +279,7 @@ impl<'s> Shape<'s> {
                 words.extend(&kinds);
                 Some(unknown_word(node.at, text, &words))
             }
+            Kind::Map(_) if kinds.is_empty() => None,
             Kind::Map(_) if entries.len() == 1 => {
                 let key = entries[0].0;
                 let message = format!("there is no `{}` to write here", key.text);
@@ -307,13 +308,13 @@ impl<'s> Shape<'s> {
         let message = match &node.kind {
             Kind::Scalar(text, true) if is_null(text) => format!("nothing stands {}", behind(key)),
             Kind::Scalar(text, _) if text.is_empty() => {
-                format!("an empty text stands {}, where {wanted} has to", behind(key))
+                format!("an empty text stands {} instead of {wanted}", behind(key))
             }
             Kind::Scalar(text, _) => {
-                format!("`{}` stands {}, where {wanted} has to", short(text), behind(key))
+                format!("`{}` stands {} instead of {wanted}", short(text), behind(key))
             }
-            Kind::List(_) => format!("a list stands {}, where {wanted} has to", behind(key)),
-            Kind::Map(_) => format!("keys with values stand {}, where {wanted} has to", behind(key)),
+            Kind::List(_) => format!("a list stands {} instead of {wanted}", behind(key)),
+            Kind::Map(_) => format!("keys with values stand {} instead of {wanted}", behind(key)),
         };
         let mut remedy = format!("write {wanted}");
         let meaning = self.meaning(schema);

@@ -10,14 +10,31 @@ use super::shape::Problem;
 const QUOTES: &str =
     "put the text in quotes: `: `, ` #`, `@`, `&`, `*`, `%` and brackets mean something in YAML";
 
+/// What is told of tabs.
+const TAB: &str = "a tab stands where YAML takes spaces alone";
+
 /// Says what is no YAML in a text.
 pub fn syntax(error: &ScanError, text: &str) -> Problem {
     let marker = error.marker();
-    let at = Position { line: marker.line(), column: marker.col() + 1 };
+    let mut at = Position { line: marker.line(), column: marker.col() + 1 };
     let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
     let sign = line.chars().nth(at.column - 1);
     let (message, remedy) = of_kind(error.kind(), sign);
+    if message == TAB {
+        at = first_tab(text, at).unwrap_or(at);
+    }
     Problem { at, message, remedy: remedy.to_owned() }
+}
+
+/// Returns the place of the first tab that indents a line from a place on: the parser names where it was.
+fn first_tab(text: &str, from: Position) -> Option<Position> {
+    let lines = text.lines().enumerate().skip(from.line.saturating_sub(1));
+    let mut tabs = lines.filter_map(|(index, line)| {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let column = indent.chars().position(|c| c == '\t')? + 1;
+        Some(Position { line: index + 1, column })
+    });
+    tabs.next()
 }
 
 fn of_kind(kind: &ErrorKind, sign: Option<char>) -> (String, &'static str) {
@@ -27,12 +44,10 @@ fn of_kind(kind: &ErrorKind, sign: Option<char>) -> (String, &'static str) {
         | Kind::TabInBlockIndentation
         | Kind::TabInIndentation
         | Kind::TabAtBlockScalarStart
-        | Kind::TabInPlainScalar => {
-            ("a tab stands where YAML takes spaces alone", "indent with spaces, such as two for each level")
-        }
+        | Kind::TabInPlainScalar => (TAB, "indent with spaces, such as two for each level"),
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement | Kind::MappingKeyNotAllowed => (
             "a second `: ` stands here in one text",
-            "put the text in quotes, or begin the line where the keys beside it begin",
+            "put the text in quotes, begin the line where the keys beside it begin, or close a bracket above",
         ),
         Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => (
             "this line has no `: ` behind a key",
@@ -87,6 +102,10 @@ fn of_kind(kind: &ErrorKind, sign: Option<char>) -> (String, &'static str) {
         Kind::RecursionLimitExceeded => ("values stand too deep in each other", "take some levels out"),
         _ => {
             return match sign {
+                Some('[' | '{') => (
+                    "this bracket is not closed by one of its kind".to_owned(),
+                    "close `[` with `]` and `{` with `}`",
+                ),
                 Some(sign) if "@`%&*!|>?,[]{}#".contains(sign) => {
                     (format!("`{sign}` means something in YAML and cannot stand here"), QUOTES)
                 }

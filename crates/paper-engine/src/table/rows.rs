@@ -45,6 +45,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// Notes under the table.
     pub notes: Vec<String>,
+    /// Whether its rows come from a file, whose source a note tells.
+    pub from_file: bool,
 }
 
 impl Table {

@@ -143,7 +143,8 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
         Column { header: column.header.clone(), alignment }
     });
     let notes = spec.notes.iter().cloned().chain(spec.data.as_ref().map(Data::note)).collect();
-    let mut table = Table { columns: columns.collect(), rows: Vec::new(), notes };
+    let mut table =
+        Table { columns: columns.collect(), rows: Vec::new(), notes, from_file: spec.data.is_some() };
     for row in &spec.rows {
         if row.value.len() != spec.columns.len() {
             let message =

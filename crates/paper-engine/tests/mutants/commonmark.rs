@@ -78,8 +78,9 @@ const REFUSED: &[(&str, &str)] = &[
         "nobody can follow a link to `…` from a printed page",
         "193 194 195 203 204 484 492 495 496 498 499 500 501 502 503 504 510 520 522 596 598 599 601",
     ),
-    ("the fonts of LaTeX have no `…`", "3 26 27 362 375 388 401 651"),
-    ("the fonts of LaTeX have no `…`, U+0338", "25"),
+    ("no installed font has `…`", "27"),
+    ("pdfTeX, which sets the archive of this edition, has no `…`", "26 27"),
+    ("pdfTeX, which sets the archive of this edition, has no `…`, U+0338", "25"),
     ("the picture `…` stands on another computer", "572 574 575 579 581 582 583 584 585 586 587 588 589 591"),
     (
         "the title \"…\" would be printed nowhere",
@@ -127,6 +128,11 @@ fn shape(element: ElementRef<'_>, in_code: bool, out: &mut String) {
                     // A heading is one level deeper, below the title, and numbered.
                     "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => "<h>".to_owned(),
                     "a" if value.classes().any(|class| class == "up") => continue,
+                    // Words and comments of program text are set apart.
+                    "span" if in_code => {
+                        shape(inner, in_code, out);
+                        continue;
+                    }
                     // A bare address is a link as well, as on GitHub.
                     "a" if is_bare(inner) => {
                         shape(inner, in_code, out);

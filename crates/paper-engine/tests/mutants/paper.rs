@@ -1,6 +1,6 @@
 //! A small paper whose text, references and descriptions come from a test, read and rendered but not typeset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use paper_engine::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use paper_engine::figure;
 use paper_engine::lint::Structural;
 use paper_engine::manuscript::{
-    BlockKind, Document, FigureText, InlineKind, ReferenceCache, Sources, TableText, read,
+    BlockKind, Document, FigureText, Front, InlineKind, ReferenceCache, Sources, TableText, read,
 };
 use paper_engine::model::Model;
 use paper_engine::output::{
@@ -154,7 +154,8 @@ impl Paper {
         read(&Sources {
             root: self.root(),
             title: "A title".into(),
-            authors: Vec::new(),
+            front: Front::default(),
+            back: Vec::new(),
             keywords: Vec::new(),
             abstract_file: Some("paper/sections/abstract.md".into()),
             sections: sections.into(),
@@ -182,10 +183,10 @@ impl Paper {
         let font = figure::Font::installed().unwrap();
         let figures = errors.take(figure::load_all::<figure::NoDrawing>(root)).unwrap_or_default();
         for (id, one) in &figures {
-            errors.take(figure::draw(id, one, &self.facts, &font).map_err(Diagnostics::from));
+            errors.take(figure::draw(id, one, &self.facts, &font));
         }
         for (id, spec) in &errors.take(table::load_all(root)).unwrap_or_default() {
-            errors.take(table::rows(id, spec, &self.facts).map_err(Diagnostics::from));
+            errors.take(table::rows(id, spec, &self.facts));
         }
         errors.into_result(())
     }
@@ -204,7 +205,7 @@ fn drawings(document: &Document) -> BTreeMap<String, String> {
         BlockKind::Figure { id, .. } => Some(id.clone()),
         _ => None,
     });
-    let inlines = document.every_inline().into_iter().filter_map(|inline| match &inline.kind {
+    let inlines = document.every_inline().filter_map(|inline| match &inline.kind {
         InlineKind::Picture { id, .. } => Some(id.clone()),
         _ => None,
     });
@@ -228,13 +229,13 @@ fn facts() -> Facts {
         source: "the graph".into(),
         published: Some(Published { value: 1.63, high: None, bound: None, place: "dally1990kary".into() }),
     };
-    let names = [
-        "twist_gain.4x4x8",
-        "twist_gain.4x8x8",
-        "machine.links_per_chip",
-        "machine.link_bandwidth",
-        "topology.4x4x8.torus.mean_distance",
-        "topology.4x4x8.twisted.mean_distance",
-    ];
-    Facts::from(names.into_iter().map(|name| (name.to_owned(), fact.clone())).collect::<BTreeMap<_, _>>())
+    // Whatever in their files looks like the name of one.
+    let mut names = BTreeSet::new();
+    for entry in walkdir::WalkDir::new(suite()).into_iter().flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "_.".contains(c)));
+        let words = words.map(|word| word.trim_matches('.'));
+        names.extend(words.filter(|word| word.contains('.')).map(str::to_owned));
+    }
+    Facts::from(names.into_iter().map(|name| (name, fact.clone())).collect::<BTreeMap<_, _>>())
 }

@@ -105,7 +105,12 @@ fn words(source: &str) -> Vec<String> {
     }
     kept.push_str(rest);
     let mut found = Vec::new();
-    for line in kept.lines().filter(|line| !line.trim_start_matches([' ', '>', '-']).starts_with(":::")) {
+    // What stands in directives and behind the language of a listing is read and not printed.
+    let is_printed = |line: &&str| {
+        let line = line.trim_start_matches([' ', '>', '-']);
+        !line.starts_with(":::") && !(line.starts_with("```") && line.contains('{'))
+    };
+    for line in kept.lines().filter(is_printed) {
         for (at, part) in parts(line) {
             let previous = line[..at].chars().last().unwrap_or(' ');
             let next = line[at + part.len()..].chars().next().unwrap_or(' ');
@@ -175,6 +180,43 @@ fn push(text: &str, out: &mut String) {
     out.extend(text.chars().filter(|c| !c.is_whitespace()));
 }
 
+/// Returns Markdown with the heads of notices as the page has them, and without what names marked lines of
+/// listings, which the page shows.
+fn as_on_the_page(markdown: &str) -> String {
+    let is_marked = |line: &str| {
+        let numbers = line.strip_prefix("Line ").or(line.strip_prefix("Lines "));
+        numbers.is_some_and(|numbers| numbers.ends_with(" is marked.") || numbers.ends_with(" are marked."))
+    };
+    let mut out: Vec<String> = Vec::new();
+    for line in markdown.lines() {
+        let text = line.trim_start_matches([' ', '>']);
+        let head = text.strip_prefix("[!").and_then(|word| word.strip_suffix(']'));
+        let title = text.strip_prefix("**").and_then(|title| title.strip_suffix(".**"));
+        if let Some(word) = head {
+            let (first, rest) = word.split_at(1);
+            out.push(line.replace(text, &format!("{first}{}.", rest.to_lowercase())));
+        } else if let (Some(title), Some(last)) = (title, out.last_mut())
+            && ["Note.", "Tip.", "Important.", "Warning.", "Caution."].iter().any(|head| last.ends_with(head))
+        {
+            last.truncate(last.len() - 1);
+            last.push_str(&format!(" ({title})."));
+        } else if !is_marked(text) {
+            out.push(line.to_owned());
+        }
+    }
+    out.join("\n")
+}
+
+/// Returns a line of program text without its number, which is no part of the text of a page.
+fn without_number(line: &str) -> &str {
+    let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    match rest.len() < line.trim_start().len() {
+        true if rest.is_empty() => "",
+        true => rest.strip_prefix("  ").unwrap_or(line),
+        false => line,
+    }
+}
+
 /// The same characters as a reader of the Markdown finds them: contents left out, notes at the end.
 fn text_of_markdown(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES
@@ -182,8 +224,9 @@ fn text_of_markdown(markdown: &str) -> String {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_MATH;
     let (mut out, mut notes, mut heading) = (String::new(), String::new(), String::new());
-    let (mut in_note, mut in_heading, mut in_contents, mut in_image) = (false, false, false, false);
-    for event in Parser::new_ext(markdown, options) {
+    let (mut in_note, mut in_heading, mut in_contents) = (false, false, false);
+    let (mut in_image, mut in_code) = (false, false);
+    for event in Parser::new_ext(&as_on_the_page(markdown), options) {
         let into = if in_heading {
             &mut heading
         } else if in_note {
@@ -208,7 +251,10 @@ fn text_of_markdown(markdown: &str) -> String {
             Event::End(TagEnd::FootnoteDefinition) => in_note = false,
             Event::Start(Tag::Image { .. }) => in_image = true,
             Event::End(TagEnd::Image) => in_image = false,
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
             _ if in_contents || in_image => {}
+            Event::Text(text) if in_code => text.lines().for_each(|line| push(without_number(line), into)),
             Event::Text(text) | Event::Code(text) => push(&text, into),
             Event::FootnoteReference(name) => push(&name, into),
             Event::Html(html) | Event::InlineHtml(html)

@@ -12,7 +12,9 @@ use std::fmt::Write;
 use self::text::{TextWriter, escape, id_attribute};
 use super::{OutputError, gutter, math, reference_text, statement_head};
 use crate::diagnostic::{Diagnostics, Location};
-use crate::manuscript::{Block, BlockKind, Document, Inline, LabelKind, TableContent};
+use crate::manuscript::{
+    Affiliation, BackKind, Block, BlockKind, Document, Front, Inline, LabelKind, TableContent,
+};
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
 
@@ -55,7 +57,7 @@ impl Writer<'_> {
             self.out,
             "<front>\n<article-meta>\n<title-group>\n<article-title>{title}</article-title>\n</title-group>\n"
         );
-        self.out.push_str(&contributors(&document.authors));
+        self.out.push_str(&contributors(&document.front));
         self.out.push_str("<pub-date-not-available/>\n<abstract>\n<title>Abstract</title>\n");
         self.blocks(&document.abstract_blocks);
         self.out.push_str("</abstract>\n");
@@ -69,18 +71,27 @@ impl Writer<'_> {
         self.out.push_str("</article-meta>\n</front>\n");
     }
 
-    /// Appendices, cited works and notes.
+    /// Acknowledgements and their like, appendices, cited works and notes.
     fn back(&mut self, document: &Document) {
+        let told = self.apart(|writer| {
+            for part in &document.back {
+                let element = if part.kind == BackKind::Acknowledgements { "ack" } else { "sec" };
+                let _ = write!(writer.out, "<{element}>\n<title>{}</title>\n", part.kind.heading());
+                writer.blocks(&part.blocks);
+                let _ = writeln!(writer.out, "</{element}>");
+            }
+        });
         let appendices = self.apart(|writer| writer.sections(&document.appendices, "app"));
         let references = self.apart(|writer| writer.references(document));
         let notes = self.text.notes();
-        if [&appendices, &references, &notes].iter().all(|part| part.is_empty()) {
+        if [&told, &appendices, &references, &notes].iter().all(|part| part.is_empty()) {
             return;
         }
         self.out.push_str("<back>\n");
         if !appendices.is_empty() {
             let _ = write!(self.out, "<app-group>\n{appendices}</app-group>\n");
         }
+        self.out.push_str(&told);
         self.out.push_str(&references);
         self.out.push_str(&notes);
         self.out.push_str("</back>\n");
@@ -292,20 +303,52 @@ impl Writer<'_> {
     }
 }
 
-/// Returns the authors; nothing where they stay unnamed.
-fn contributors(authors: &[String]) -> String {
-    if authors.is_empty() {
+/// Returns the authors and where they work; nothing where they stay unnamed.
+fn contributors(front: &Front) -> String {
+    if front.anonymous || front.authors.is_empty() {
         return String::new();
     }
     let mut out = "<contrib-group content-type=\"authors\">\n".to_owned();
-    for author in authors {
-        let _ = writeln!(
-            out,
-            "<contrib contrib-type=\"author\"><string-name>{}</string-name></contrib>",
-            escape(author)
-        );
+    for author in &front.authors {
+        let yes =
+            |is: bool, attribute: &str| if is { format!(" {attribute}=\"yes\"") } else { String::new() };
+        let marks = yes(author.corresponding, "corresp") + &yes(author.equal, "equal-contrib");
+        let _ = write!(out, "<contrib contrib-type=\"author\"{marks}>");
+        if let Some(address) = author.orcid_address() {
+            let _ = write!(out, "<contrib-id contrib-id-type=\"orcid\">{}</contrib-id>", escape(&address));
+        }
+        let _ = match author.family.is_empty() {
+            true => write!(out, "<collab>{}</collab>", escape(&author.name)),
+            false => {
+                let (family, given) = (escape(&author.family), escape(&author.given));
+                write!(out, "<name><surname>{family}</surname><given-names>{given}</given-names></name>")
+            }
+        };
+        if let Some(email) = &author.email {
+            let _ = write!(out, "<email>{}</email>", escape(email));
+        }
+        if let Some(url) = &author.url {
+            let _ = write!(out, "<uri>{}</uri>", escape(url));
+        }
+        for number in &author.affiliations {
+            let _ = write!(out, "<xref ref-type=\"aff\" rid=\"aff-{number}\">{number}</xref>");
+        }
+        out.push_str("</contrib>\n");
     }
-    out + "</contrib-group>\n"
+    out.push_str("</contrib-group>\n");
+    for (number, Affiliation { name, department, city, country }) in (1..).zip(&front.affiliations) {
+        let _ = write!(out, "<aff id=\"aff-{number}\"><label>{number}</label>");
+        let parts = [
+            ("institution content-type=\"dept\"", "institution", department),
+            ("institution", "institution", name),
+            ("city", "city", city),
+            ("country", "country", country),
+        ];
+        let parts = parts.into_iter().filter(|(.., text)| !text.is_empty());
+        let parts = parts.map(|(open, close, text)| format!("<{open}>{}</{close}>", escape(text)));
+        let _ = writeln!(out, "{}</aff>", parts.collect::<Vec<_>>().join(", "));
+    }
+    out
 }
 
 /// Returns the label of an element, such as its number; nothing where it has none.

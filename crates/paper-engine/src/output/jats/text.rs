@@ -4,7 +4,7 @@ use usvg::roxmltree;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Citation, Inline, InlineKind, LabelKind};
-use crate::output::{math, part_text, reference_text, safe_url};
+use crate::output::{math, naming, part_text, safe_url};
 
 /// What running text needs and leaves behind.
 pub(super) struct TextWriter<'a> {
@@ -39,8 +39,8 @@ impl TextWriter<'_> {
             }
             InlineKind::Link { url, content } => self.link(url, content, at),
             InlineKind::Cite(works) => cite(works),
-            InlineKind::Reference { kind, label, number, part } => {
-                let words = reference_text(*kind, number) + &part_text(*kind, part.as_deref());
+            InlineKind::Reference { kind, label, number, part, naming } => {
+                let words = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
                 refer(reference_kind(*kind, number), label, &escape(&words))
             }
             InlineKind::Footnote { number, content } => {

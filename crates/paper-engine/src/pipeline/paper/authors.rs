@@ -1,9 +1,11 @@
 //! `authors` and `affiliations` of `paper/paper.yaml`: what an author may write there, and what is made of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
@@ -18,20 +20,35 @@ use crate::source::place;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WrittenAuthor(Fields);
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    /// The name of a group or an organisation.
     name: Option<String>,
+    /// Given names of a person.
     given: Option<String>,
+    /// Family names of a person.
     family: Option<String>,
+    /// The only affiliation: a key of `affiliations`, or a name.
+    #[schemars(with = "Option<String>")]
     affiliation: Option<Spanned<String>>,
+    /// Where the author works: keys of `affiliations`, or names.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     affiliations: Vec<Spanned<String>>,
+    /// E-mail address.
+    #[schemars(with = "Option<String>")]
     email: Option<Spanned<String>>,
+    /// The ORCID, or the address of its record.
+    #[schemars(with = "Option<String>")]
     orcid: Option<Spanned<String>>,
+    /// Address of a page about the author.
+    #[schemars(with = "Option<String>")]
     url: Option<Spanned<String>>,
+    /// Whether the author contributed as much as the others that are marked so.
     #[serde(default)]
     equal: bool,
+    /// Whether readers write to this author, whose `email` has to be given.
     #[serde(default)]
     corresponding: bool,
 }
@@ -40,16 +57,45 @@ struct Fields {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WrittenAffiliation(Parts);
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Parts {
+    /// The organisation.
     name: String,
+    /// The part of it.
     #[serde(default)]
     department: String,
+    /// The city.
     #[serde(default)]
     city: String,
+    /// The country.
     #[serde(default)]
     country: String,
+}
+
+/// The schema of a name, or of a mapping of these keys.
+fn name_or<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "anyOf": [{ "type": "string" }, T::json_schema(generator)] })
+}
+
+impl JsonSchema for WrittenAuthor {
+    fn schema_name() -> Cow<'static, str> {
+        "Author".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        name_or::<Fields>(generator)
+    }
+}
+
+impl JsonSchema for WrittenAffiliation {
+    fn schema_name() -> Cow<'static, str> {
+        "Affiliation".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        name_or::<Parts>(generator)
+    }
 }
 
 /// Reads a name, or a mapping with the places of its values.

@@ -32,9 +32,11 @@ pub struct Paper {
     /// Stem of the names of generated files.
     pub short: String,
     /// Authors, in order, as written.
+    #[schemars(with = "Vec<WrittenAuthor>")]
     authors: Vec<Spanned<WrittenAuthor>>,
     /// Affiliations that authors name by key.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, authors::WrittenAffiliation>")]
     affiliations: WrittenAffiliations,
     /// Who wrote the paper, of an edition that names its authors.
     #[serde(skip)]
