@@ -314,7 +314,7 @@ fn the_article_is_nested_as_the_standard_says_and_every_reference_leads_somewher
             pictures += 1;
         }
     }
-    assert_eq!(pictures, 6);
+    assert_eq!(pictures, 7);
 }
 
 #[test]

@@ -220,8 +220,8 @@ fn a_delimiter_in_the_text_is_an_error_at_its_block() {
     let paper = Paper::minimal();
     let line = paper.append("paper/sections/02-results.md", "A break\u{1c}inside.");
     let said = paper.errors();
-    assert!(said.contains("the byte 0x1C is the volume break of phext"), "{said}");
-    assert!(said.contains(&format!("paper/sections/02-results.md:{line}:1")), "{said}");
+    assert!(said.contains("the character U+001C means nothing outside one program"), "{said}");
+    assert!(said.contains(&format!("paper/sections/02-results.md:{line}:8")), "{said}");
     assert!(!paper.path("build/minimal.phext").exists());
 }
 

@@ -98,7 +98,7 @@ fn a_critical_finding_ends_the_build_at_its_place_and_leaves_the_last_good_outpu
         ),
         ("paper/review.yaml", spec(chips, "{product: [4, 4, 9]}"), "paper/review.yaml:2"),
         ("paper/review.yaml", spec(chips, "topology.nowhere"), "there is no number `topology.nowhere`"),
-        ("paper/review.yaml", spec(chips, "{times: [4, 4]}"), "expected a number, the name of a fact"),
+        ("paper/review.yaml", spec(chips, "{times: [4, 4]}"), "there is no `times` to write here"),
         ("paper/review.yaml", "relations: [{property: 1}]".to_owned(), "paper/review.yaml:1"),
     ];
     for (file, broken, message) in cases {

@@ -49,6 +49,11 @@ pub fn pandoc(
         terms.extend(text(&document.keywords.join(", ")));
         blocks.push(paragraph(terms));
     }
+    if !document.front.ccs.is_empty() {
+        let mut concepts = vec![strong(text("CCS concepts:")), space()];
+        concepts.extend(text(&document.front.ccs.join("; ")));
+        blocks.push(paragraph(concepts));
+    }
     blocks.extend(writer.blocks(&document.blocks));
     blocks.extend(writer.blocks(&document.appendices));
     for part in &document.back {

@@ -64,13 +64,27 @@ pub struct Templates {
 /// The lines of the templates that the paper brings itself, of each in the order in which its output shows them.
 pub(super) struct TemplateLines<'t>(Vec<(PathBuf, Enumerate<Lines<'t>>)>);
 
+/// Returns a line of a template without what begins and ends its blocks.
+fn without_tags(written: &str) -> String {
+    let mut out = String::new();
+    let mut rest = written;
+    while let Some((before, after)) = rest.split_once("<%") {
+        out.push_str(before);
+        rest = after.split_once("%>").map_or("", |(_, behind)| behind);
+    }
+    out + rest
+}
+
 impl TemplateLines<'_> {
     /// Returns where the template says a line of its output that no value holds.
     pub(super) fn find(&mut self, line: &str) -> Option<Location> {
         // What stands before a value is printed as written; a line of values alone is nobody's.
-        let says = |written: &str| match written.split_once("<<") {
-            Some((before, _)) => !before.trim().is_empty() && line.starts_with(before),
-            None => line == written,
+        let says = |written: &str| {
+            let written = without_tags(written);
+            match written.split_once("<<") {
+                Some((before, _)) => !before.trim().is_empty() && line.starts_with(before),
+                None => line == written,
+            }
         };
         if line.trim().is_empty() {
             return None;

@@ -61,14 +61,20 @@ impl Writer<'_> {
         self.out.push_str("<pub-date-not-available/>\n<abstract>\n<title>Abstract</title>\n");
         self.blocks(&document.abstract_blocks);
         self.out.push_str("</abstract>\n");
-        if !document.keywords.is_empty() {
-            self.out.push_str("<kwd-group kwd-group-type=\"author\">\n<title>Index terms</title>\n");
-            for term in &document.keywords {
-                let _ = writeln!(self.out, "<kwd>{}</kwd>", escape(term));
-            }
-            self.out.push_str("</kwd-group>\n");
-        }
+        self.terms("author", "Index terms", &document.keywords);
+        self.terms("ccs", "CCS concepts", &document.front.ccs);
         self.out.push_str("</article-meta>\n</front>\n");
+    }
+
+    fn terms(&mut self, kind: &str, title: &str, terms: &[String]) {
+        if terms.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.out, "<kwd-group kwd-group-type=\"{kind}\">\n<title>{title}</title>");
+        for term in terms {
+            let _ = writeln!(self.out, "<kwd>{}</kwd>", escape(term));
+        }
+        self.out.push_str("</kwd-group>\n");
     }
 
     /// Acknowledgements and their like, appendices, cited works and notes.
