@@ -60,10 +60,24 @@ fn words_of_article(article: &Document<'_>) -> Vec<String> {
             text.push(' ');
         }
         if node.is_text() && !node.ancestors().any(left_out) {
-            text.push_str(node.text().unwrap_or_default());
+            let written = node.text().unwrap_or_default();
+            match node.ancestors().any(|outer| outer.tag_name().name() == "code") {
+                true => text.push_str(&without_numbers(written)),
+                false => text.push_str(written),
+            }
         }
     }
     words(&text)
+}
+
+/// Returns program text without the numbers of its lines, which are no text of a page.
+fn without_numbers(code: &str) -> String {
+    let line = |line: &str| {
+        let line = line.trim_start_matches(['▸', ' ']);
+        let digits = line.chars().take_while(char::is_ascii_digit).count();
+        line[digits..].strip_prefix("  ").filter(|_| digits > 0).unwrap_or(line).to_owned()
+    };
+    code.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The words of a tree of Pandoc, and those of its notes, which are read behind it.
@@ -80,7 +94,8 @@ fn walk(tree: &Value, text: &mut String, notes: &mut Vec<String>) {
     let content = &tree["c"];
     match kind {
         "Str" => text.push_str(content.as_str().unwrap()),
-        "Code" | "CodeBlock" => text.push_str(content[1].as_str().unwrap()),
+        "Code" => text.push_str(content[1].as_str().unwrap()),
+        "CodeBlock" => text.push_str(&without_numbers(content[1].as_str().unwrap())),
         "Note" => {
             let mut note = String::new();
             walk(content, &mut note, notes);

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use tera::Context;
 
-use super::html_text;
 use super::tex_text::{self, Setting};
+use super::{html_text, scripts};
 use crate::manuscript::{Affiliation, Author, Document, Front};
 
 /// The sign behind the names of authors who contributed equally.
@@ -217,7 +217,7 @@ pub(super) fn insert_tex(context: &mut Context, document: &Document) {
     context.insert("authors", &authors.iter().map(|author| tex(&author.name)).collect::<Vec<_>>());
     context.insert("affiliations", &affiliations.collect::<Vec<_>>());
     context.insert("anonymous", &front.anonymous);
-    context.insert("pdfauthor", &tex(&front.names().join(", ")));
+    context.insert("pdfauthor", &scripts::bare(&tex(&front.names().join(", "))));
     context.insert("ccs", &front.ccs.iter().map(|concept| tex(concept)).collect::<Vec<_>>());
     let byline = TexByline { joint: front.is_joint(), names, below, notes, blocks };
     context.insert("byline", &byline);
