@@ -40,7 +40,9 @@ fn every_construct_is_set_in_the_class_and_columns_of_every_venue() {
         assert!(tex.contains(class), "{venue}: {tex}");
         let printed = text_of_pdf(&paper.path(&format!("build/{venue}/everything.pdf")));
         let known = words(&printed);
-        let lost: Vec<_> = page.iter().filter(|word| !known.contains(word)).collect();
+        // Each venue has its own word for index terms, and some print none.
+        let is_printed = |word: &&String| !["index", "terms"].contains(&word.as_str());
+        let lost: Vec<_> = page.iter().filter(is_printed).filter(|word| !known.contains(word)).collect();
         assert!(lost.is_empty(), "{venue}: {lost:?} on the page and not in the PDF:\n{printed}");
         check_archive_of(&paper, "everything", venue, &format!("everything-{venue}"));
     }
