@@ -108,7 +108,7 @@ fn words(source: &str) -> Vec<String> {
     // What stands in directives and behind the language of a listing is read and not printed.
     let is_printed = |line: &&str| {
         let line = line.trim_start_matches([' ', '>', '-']);
-        !line.starts_with(":::") && !(line.starts_with("```") && line.contains('{'))
+        !(line.starts_with(":::") || line.starts_with("```") && line.contains('{'))
     };
     for line in kept.lines().filter(is_printed) {
         for (at, part) in parts(line) {
