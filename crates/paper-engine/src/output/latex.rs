@@ -23,7 +23,7 @@ use crate::source::PAPER_FILE;
 const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
 
 /// LaTeX source and where each line came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Latex {
     /// The source.
     pub text: String,
@@ -76,7 +76,7 @@ impl Latex {
 /// Bytes of a line that TeX reads at once, with room for what it makes of them.
 const LONGEST_LINE: usize = 50_000;
 
-/// Renders the document as LaTeX that XeTeX and pdfTeX both take.
+/// Renders the document as LaTeX that XeTeX and pdfTeX both take; `list` is its [`reference_list`].
 ///
 /// # Errors
 /// A formula that is not one, a character that these engines cannot set, or an error in the template.
@@ -85,12 +85,13 @@ pub fn latex(
     templates: &Templates,
     Layout { template, venue }: Layout<'_>,
     ledger: &Ledger,
+    list: &Latex,
     engines: Engines,
 ) -> Result<Latex, OutputError> {
-    set(document, templates, template, Writer::new(ledger, venue, engines))
+    set(document, templates, template, list, Writer::new(ledger, venue, engines))
 }
 
-/// Renders a text that stands alone as LaTeX of the class `article`.
+/// Renders a text that stands alone as LaTeX of the class `article`; `list` is its [`reference_list`].
 ///
 /// # Errors
 /// Those of [`latex`].
@@ -98,8 +99,9 @@ pub fn standalone_latex(
     document: &Document,
     templates: &Templates,
     venue: &Venue,
+    list: &Latex,
 ) -> Result<Latex, OutputError> {
-    set(document, templates, SUMMARY, Writer::new(&Ledger::default(), venue, Engines::XeTex))
+    set(document, templates, SUMMARY, list, Writer::new(&Ledger::default(), venue, Engines::XeTex))
 }
 
 /// Writes the reference list as the file that `\\bibliography` reads.
@@ -127,6 +129,7 @@ fn set(
     document: &Document,
     templates: &Templates,
     template: &str,
+    list: &Latex,
     mut writer: Writer<'_>,
 ) -> Result<Latex, OutputError> {
     writer.blocks(&document.abstract_blocks);
@@ -161,13 +164,10 @@ fn set(
     context.insert("body", &body);
     context.insert("ledger", &writer.ledger.tex());
     context.insert("references", &!document.references.is_empty());
-    // What is wrong with the list is told where it is written.
-    let list =
-        reference_list(document, writer.venue, Engines::XeTex).map(|list| list.text).unwrap_or_default();
     let mut errors = writer.errors;
     let rendered =
         errors.take(templates.tex(template, &context).map_err(Diagnostics::from)).unwrap_or_default();
-    let rendered = declared(rendered, &list);
+    let rendered = declared(rendered, &list.text);
     let mut latex = Latex { text: String::with_capacity(rendered.len()), lines: Vec::new() };
     let mut of_template = templates.lines(template);
     for line in rendered.lines() {
@@ -605,8 +605,9 @@ mod tests {
     fn rendered() -> Latex {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
         let layout = templates.layout(None).expect("a venue");
-        latex(&sample::document(), &templates, layout, &Ledger::default(), Engines::WithPdfTex)
-            .expect("LaTeX")
+        let document = sample::document();
+        let list = reference_list(&document, layout.venue, Engines::WithPdfTex).expect("a list");
+        latex(&document, &templates, layout, &Ledger::default(), &list, Engines::WithPdfTex).expect("LaTeX")
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn all_formats_have_the_same_words_in_the_same_order() {
         assert_eq!(entry, &text[index], "{}", document.references[index].key);
     }
     assert!(
-        latex(&document, &templates, layout, &Ledger::default(), Engines::XeTex)
+        latex(&document, &templates, layout, &Ledger::default(), &list, Engines::XeTex)
             .expect("LaTeX")
             .text
             .contains("\\bibliography{")

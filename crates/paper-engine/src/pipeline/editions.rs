@@ -154,10 +154,12 @@ impl Printing<'_> {
             let layout = inputs.layout(edition.venue.as_ref())?;
             let engines = if edition.archive { Engines::WithPdfTex } else { Engines::XeTex };
             let ledger = ledger(edition, document, facts);
-            let latex = output::latex(document, &inputs.templates, layout, &ledger, engines);
-            let latex = errors.take(latex.map_err(Diagnostics::from));
             let list = output::reference_list(document, layout.venue, engines);
+            // What is wrong with the list leaves the errors of the text to be found.
             let list = errors.take(list.map_err(Diagnostics::from));
+            let listed = list.clone().unwrap_or_default();
+            let latex = output::latex(document, &inputs.templates, layout, &ledger, &listed, engines);
+            let latex = errors.take(latex.map_err(Diagnostics::from));
             Ok::<_, Diagnostics>((errors.require(latex.zip(list))?, false))
         })?;
         let pdf = context.stage(&format!("pdf {name}"), || {

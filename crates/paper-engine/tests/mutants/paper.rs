@@ -137,14 +137,14 @@ impl Paper {
         let page = html(&document, &self.templates, &drawings, &self.facts, &ledger, Positions::Shown);
         let page = errors.take(page.map_err(Diagnostics::from));
         let layout = self.templates.layout(None).expect("the default venue");
-        let tex = latex(&document, &self.templates, layout, &ledger, Engines::WithPdfTex);
-        let tex = errors.take(tex.map_err(Diagnostics::from));
         let list = reference_list(&document, layout.venue, Engines::WithPdfTex);
-        let list = errors.take(list.map_err(Diagnostics::from));
+        let list = errors.take(list.map_err(Diagnostics::from)).unwrap_or_default();
+        let tex = latex(&document, &self.templates, layout, &ledger, &list, Engines::WithPdfTex);
+        let tex = errors.take(tex.map_err(Diagnostics::from));
         let phext = phext("extended", &document, &drawings, &self.facts);
         errors.take(phext.map_err(Diagnostics::from));
         let made =
-            (|| Some(Outputs { html: page?, markdown: markdown(&document), latex: tex?, list: list? }))();
+            (|| Some(Outputs { html: page?, markdown: markdown(&document), latex: tex?, list }))();
         errors.require(made)
     }
 

@@ -95,9 +95,9 @@ impl Job<'_> {
         self.page(text, &Share::default())?;
         let Printing { context, inputs, drawn, .. } = self.printing;
         let venue = inputs.layout(None)?.venue;
-        let latex = output::standalone_latex(document, &inputs.templates, venue)?;
-        let press = Press { context, limit: &context.options.limit };
         let list = output::reference_list(document, venue, Engines::XeTex)?;
+        let latex = output::standalone_latex(document, &inputs.templates, venue, &list)?;
+        let press = Press { context, limit: &context.options.limit };
         let (pdf, hit) =
             pdf::typeset(&press, name, &pdf::Source { latex: &latex, list: &list, venue }, drawn)?;
         let pages = pdf::pages(&pdf.bytes)?;
