@@ -42,6 +42,32 @@ const ALPHABETS: [(&str, Alphabet); 8] = [
 const WORDS: [&str; 9] =
     ["text", "textrm", "textbf", "textit", "texttt", "mbox", "operatorname", "begin", "end"];
 
+/// Signs of the grammar that the mathematical font of the PDF lacks.
+const UNSET: [&str; 22] = [
+    "Finv",
+    "Game",
+    "Join",
+    "bigstar",
+    "blacktriangle",
+    "blacktriangledown",
+    "doublebarwedge",
+    "lmoustache",
+    "pitchfork",
+    "precapprox",
+    "precnapprox",
+    "precneqq",
+    "rmoustache",
+    "subseteqq",
+    "subsetneqq",
+    "succapprox",
+    "succnapprox",
+    "succneqq",
+    "supseteqq",
+    "supsetneqq",
+    "triangledown",
+    "vartriangle",
+];
+
 /// The letters that are commands, and the characters that stand for them.
 const LETTERS: [(&str, char); 41] = [
     ("alpha", 'α'),
@@ -106,14 +132,14 @@ pub struct Letter {
     pub name: &'static str,
 }
 
-/// A letter that its alphabet lacks.
+/// A letter that its alphabet lacks, or a sign that no font has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lacking {
-    /// The command of the alphabet with its argument.
+    /// The command of the alphabet with its argument, or that of the sign.
     pub written: String,
     /// What is lacking, in one sentence.
     pub text: String,
-    /// What the alphabet has.
+    /// What can be written.
     pub remedy: &'static str,
 }
 
@@ -122,7 +148,7 @@ pub fn letters(tex: &str) -> Vec<Letter> {
     Walk::over(tex).letters
 }
 
-/// Returns the first letter of a formula that its alphabet lacks.
+/// Returns the first letter of a formula that its alphabet lacks, or sign that no font has.
 pub(super) fn lacking(tex: &str) -> Option<Lacking> {
     Walk::over(tex).lacking
 }
@@ -178,6 +204,12 @@ impl<'t> Walk<'t> {
                 let (inside, end) = self.argument(at, range.end);
                 self.part(inside, Some(Around { alphabet: *alphabet, start, end }));
                 at = end;
+            } else if UNSET.contains(&name) {
+                self.lacking.get_or_insert_with(|| Lacking {
+                    written: format!("\\{name}"),
+                    text: format!("no font of the PDF has \\{name}"),
+                    remedy: "write another sign, or words in \\text",
+                });
             } else if let Some(around) = around
                 && let Some(&(name, _)) =
                     LETTERS.iter().chain([&PARTIAL]).find(|(command, _)| *command == name)
@@ -286,6 +318,7 @@ mod tests {
             ("\\mathbb R^n \\mathbb{n}", "\\mathbb{n}", "\\mathbb has no n"),
             ("\\mathsf{\\alpha}", "\\mathsf{\\alpha}", "\\mathsf has no \\alpha"),
             ("\\mathrm{\\partial}", "\\mathrm{\\partial}", "\\mathrm has no \\partial"),
+            ("a \\in \\Game_1", "\\Game", "no font of the PDF has \\Game"),
         ] {
             let lacking = lacking(tex).expect(tex);
             assert_eq!((lacking.written.as_str(), lacking.text.as_str()), (written, text));

@@ -79,6 +79,11 @@ impl Front {
         self.authors.iter().map(|author| author.name.clone()).collect()
     }
 
+    /// Returns the concepts as they are printed: the tilde of the ACM leads from one to a narrower one.
+    pub fn concepts(&self) -> Vec<String> {
+        self.ccs.iter().map(|concept| concept.replace('~', " → ")).collect()
+    }
+
     /// Returns the affiliations of an author.
     pub fn affiliations_of<'a>(&'a self, author: &'a Author) -> impl Iterator<Item = &'a Affiliation> {
         author.affiliations.iter().filter_map(|number| self.affiliations.get(number.checked_sub(1)?))

@@ -218,7 +218,7 @@ pub(super) fn insert_tex(context: &mut Context, document: &Document) {
     context.insert("affiliations", &affiliations.collect::<Vec<_>>());
     context.insert("anonymous", &front.anonymous);
     context.insert("pdfauthor", &scripts::bare(&tex(&front.names().join(", "))));
-    context.insert("ccs", &front.ccs.iter().map(|concept| tex(concept)).collect::<Vec<_>>());
+    context.insert("ccs", &front.concepts().iter().map(|concept| tex(concept)).collect::<Vec<_>>());
     let byline = TexByline { joint: front.is_joint(), names, below, notes, blocks };
     context.insert("byline", &byline);
 }
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(
             tera.render("t", &context).expect("text"),
             "ann\\_a@lab.example [1, 2] Dept. C \\& D, Univ. of <A>, Town, Land 2 false Ann Abel, Bo Bell \
-             Networks\\textasciitilde{}Topology"
+             Networks \\ensuremath{\\to} Topology"
         );
     }
 

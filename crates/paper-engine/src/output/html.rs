@@ -89,7 +89,7 @@ fn insert_byline(context: &mut Context, document: &Document) {
     context.insert("authors", &document.front.names());
     context.insert("names", &document.front.printed_names());
     context.insert("byline", &BTreeMap::from([("names", names), ("below", below)]));
-    context.insert("ccs", &document.front.ccs);
+    context.insert("ccs", &document.front.concepts());
 }
 
 /// The deepest level of headings in the contents.

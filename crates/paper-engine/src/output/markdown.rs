@@ -21,7 +21,7 @@ pub fn markdown(document: &Document) -> String {
         let _ = write!(writer.out, "**Index terms:** {terms}\n\n");
     }
     if !document.front.ccs.is_empty() {
-        let concepts = escape(&document.front.ccs.join("; "));
+        let concepts = escape(&document.front.concepts().join("; "));
         let _ = write!(writer.out, "**CCS concepts:** {concepts}\n\n");
     }
     writer.out.push_str("## Contents\n\n");

@@ -129,6 +129,9 @@ pub(super) fn definitions(texts: &[&str]) -> String {
             }
         }
     }
+    if uses("\\setminus") {
+        xetex.push_str(SETMINUS);
+    }
     match xetex.is_empty() && pdftex.is_empty() {
         true => String::new(),
         false => format!("{HEAD}{xetex}\\else % mathematics\n{pdftex}\\fi \\makeatother\n"),
@@ -147,6 +150,9 @@ const BOLD_IN_XETEX: &str = "\
 \\SetMathAlphabet{\\mathit}{bold}{TU}{\\rmdefault}{\\bfdefault}{it}\\SetMathAlphabet{\\mathsf}{bold}{TU}{\\sfdefault}{\\bfdefault}{n}
 \\SetMathAlphabet{\\mathtt}{bold}{TU}{\\ttdefault}{\\bfdefault}{n}
 ";
+
+/// The sign of its own that `unicode-math` takes is in no font of TeX Gyre.
+const SETMINUS: &str = "\\AtBeginDocument{\\let\\setminus\\smallsetminus}\n";
 
 /// That of `mathptmx` too; TX has the same in bold.
 const BOLD_IN_PDFTEX: &str = "\

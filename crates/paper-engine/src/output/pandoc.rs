@@ -51,7 +51,7 @@ pub fn pandoc(
     }
     if !document.front.ccs.is_empty() {
         let mut concepts = vec![strong(text("CCS concepts:")), space()];
-        concepts.extend(text(&document.front.ccs.join("; ")));
+        concepts.extend(text(&document.front.concepts().join("; ")));
         blocks.push(paragraph(concepts));
     }
     blocks.extend(writer.blocks(&document.blocks));

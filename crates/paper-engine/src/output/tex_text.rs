@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
 use super::scripts::{self, Script, script};
+use crate::figure::fallback::family;
 
 /// Where text goes; decides what may break and which ligatures exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +19,10 @@ pub(super) enum Setting {
     Listing,
 }
 
-/// The last letter of Latin Extended-A, up to which the fonts of both engines have every letter.
+/// The last letter of Latin Extended-A, up to which the fonts of both engines have nearly every letter.
 const LAST_LETTER: char = '\u{17f}';
+/// Letters up to there that one of them lacks and no command stands for.
+const LACKED: [char; 4] = ['ĸ', 'ŉ', 'Ŧ', 'ŧ'];
 
 /// Returns the TeX that shows exactly this text.
 pub(super) fn escape(text: &str, setting: Setting) -> String {
@@ -70,7 +73,9 @@ pub(super) fn escape(text: &str, setting: Setting) -> String {
             out.push('\\');
         }
         push(&mut out, character, setting);
-        if setting == Setting::Code && "/._-:,=|()".contains(character) {
+        // The dashes of an option stay with its name.
+        let is_of_option = character == '-' && (!previous.is_alphanumeric() || rest.peek() == Some(&'-'));
+        if setting == Setting::Code && "/._-:,=|()".contains(character) && !is_of_option {
             out.push_str("\\allowbreak{}");
         }
         previous = character;
@@ -100,6 +105,7 @@ fn push(out: &mut String, character: char, setting: Setting) {
         '\u{a0}' | '\u{202f}' => "~",
         '\u{2009}' => "\\,",
         '\u{ad}' => "\\-",
+        '\u{2010}' => "-",
         '\u{2011}' => "\\mbox{-}",
         '\u{200b}' => "\\allowbreak{}",
         // Whether a sign is a picture or not is the font's choice here.
@@ -176,7 +182,7 @@ pub(super) fn beyond_latin(text: &str) -> Vec<(usize, char)> {
         let composed = previous.and_then(|previous| compose(previous, c));
         let next = rest.peek().map(|(_, next)| *next);
         let is_beyond = composed.is_none()
-            && c > LAST_LETTER
+            && is_after_latin(c)
             && accent(c).is_none()
             && (is_kept(c) || beyond(c, next).is_some());
         if is_beyond && found.iter().all(|(_, other)| *other != c) {
@@ -194,9 +200,14 @@ fn is_kept(character: char) -> bool {
     out.starts_with(character)
 }
 
+/// Tells whether a character is no letter that both engines have.
+fn is_after_latin(character: char) -> bool {
+    character > LAST_LETTER || LACKED.contains(&character)
+}
+
 /// Returns what sets a character of a run that has begun.
 fn in_script(character: char) -> Option<Script> {
-    let is_other = character > LAST_LETTER && accent(character).is_none();
+    let is_other = is_after_latin(character) && accent(character).is_none();
     let script = is_other.then(|| script(character)).flatten()?;
     (script == Script::Greek || is_kept(character)).then_some(script)
 }
@@ -209,6 +220,9 @@ fn beyond(character: char, next: Option<char>) -> Option<Script> {
 
 /// Returns a letter beyond Latin Extended-A as the accents that both engines set on a plain one.
 fn accented(character: char) -> Option<String> {
+    if let Some(pdftex) = letter_of_xetex(character) {
+        return Some(engines(&character.to_string(), pdftex));
+    }
     if character <= LAST_LETTER {
         return None;
     }
@@ -224,7 +238,36 @@ fn accented(character: char) -> Option<String> {
     let is_dotless = "ij".contains(base) && marks.first().is_some_and(|mark| !is_below(mark));
     let base = if is_dotless { format!("\\{base}") } else { base.to_string() };
     let tex = marks.iter().try_fold(base, |tex, mark| Some(format!("\\{}{{{tex}}}", accent(*mark)?)))?;
-    (!marks.is_empty()).then_some(tex)
+    if marks.is_empty() {
+        return None;
+    }
+    // The fonts of the templates have neither mark to be set below any letter.
+    let family = marks.iter().any(|mark| matches!(mark, '\u{327}' | '\u{328}')).then(|| family(character));
+    Some(match family.flatten() {
+        Some(family) => {
+            let mut xetex = String::new();
+            scripts::push(&mut xetex, Script::Family(family), &character.to_string());
+            engines(&xetex, &tex)
+        }
+        None => tex,
+    })
+}
+
+/// Returns what each engine reads.
+fn engines(xetex: &str, pdftex: &str) -> String {
+    format!("{{\\ifdefined\\XeTeXversion {xetex}\\else\\leavevmode {pdftex}\\fi}}")
+}
+
+/// Returns what makes a letter in pdfTeX that the fonts of XeTeX have and those of pdfTeX lack.
+fn letter_of_xetex(character: char) -> Option<&'static str> {
+    Some(match character {
+        'ħ' => "\\rlap{\\kern-0.02em\\raisebox{0.62ex}{-}}h",
+        'Ħ' => "\\rlap{\\kern0.11em\\raisebox{0.7ex}{\\textendash}}H",
+        'ŀ' => "l\\kern-0.03em\\textperiodcentered{}\\kern-0.03em{}",
+        'Ŀ' => "L\\kern-0.15em\\textperiodcentered{}\\kern-0.03em{}",
+        'ẞ' => "\\SS{}",
+        _ => return None,
+    })
 }
 
 /// Returns a letter with a horn or a hook above, which the fonts of XeTeX have; pdfTeX's have neither, and get
@@ -251,7 +294,7 @@ fn vietnamese(character: char, base: char, marks: &mut Vec<char>) -> Option<Stri
     if has_horn {
         tex.push_str("\\kern-0.17em\\raisebox{0.1ex}{'}\\kern-0.08em{}");
     }
-    Some(format!("{{\\ifdefined\\XeTeXversion {character}\\else\\leavevmode {tex}\\fi}}"))
+    Some(engines(&character.to_string(), &tex))
 }
 
 /// Returns the TeX accent of a combining mark.
@@ -349,6 +392,17 @@ fn symbol(character: char) -> Option<&'static str> {
         '¬' => "\\neg",
         '∧' => "\\wedge",
         '∨' => "\\vee",
+        '∂' => "\\partial",
+        '∫' => "\\int",
+        '∆' => "\\Delta",
+        '∇' => "\\nabla",
+        'ℓ' => "\\ell",
+        'ℂ' => "\\mathbb{C}",
+        'ℕ' => "\\mathbb{N}",
+        'ℙ' => "\\mathbb{P}",
+        'ℚ' => "\\mathbb{Q}",
+        'ℝ' => "\\mathbb{R}",
+        'ℤ' => "\\mathbb{Z}",
         '√' => "\\surd",
         '∑' => "\\sum",
         '∏' => "\\prod",
@@ -376,6 +430,11 @@ fn symbol(character: char) -> Option<&'static str> {
         'χ' => "\\chi",
         'ψ' => "\\psi",
         'ω' => "\\omega",
+        'ϑ' => "\\vartheta",
+        'ϕ' => "\\phi",
+        'ϖ' => "\\varpi",
+        'ϱ' => "\\varrho",
+        'ϵ' => "\\epsilon",
         'Γ' => "\\Gamma",
         'Δ' => "\\Delta",
         'Θ' => "\\Theta",

@@ -62,7 +62,7 @@ impl Writer<'_> {
         self.blocks(&document.abstract_blocks);
         self.out.push_str("</abstract>\n");
         self.terms("author", "Index terms", &document.keywords);
-        self.terms("ccs", "CCS concepts", &document.front.ccs);
+        self.terms("ccs", "CCS concepts", &document.front.concepts());
         self.out.push_str("</article-meta>\n</front>\n");
     }
 
