@@ -202,6 +202,9 @@ fn printed(document: &Document) -> impl Iterator<Item = &String> {
     authors.chain(affiliations).chain(ccs).chain(&document.keywords)
 }
 
+/// How a term stands before its meaning: as wide as it is, in the margin of the meaning.
+const DEFINITION: &str = "\\labelwidth=0pt\\itemindent=-\\leftmargin\\def\\makelabel#1{\\hspace\\labelsep\\normalfont\\bfseries #1}";
+
 /// Rows of a table that TeX can measure: it knows no length above 16,383 pt.
 const MOST_ROWS: usize = 1000;
 
@@ -288,9 +291,10 @@ impl<'a> Writer<'a> {
             }
             BlockKind::Definition { term, blocks } => {
                 let term = self.inlines(term, at);
-                self.lines(&format!("\\begin{{description}}\n\\item[{{{term}}}~]\\relax"), at);
+                // Classes that give terms a column print a longer one over its meaning.
+                self.lines(&format!("\\begin{{list}}{{}}{{{DEFINITION}}}\n\\item[{{{term}}}~]\\relax"), at);
                 self.blocks(blocks);
-                return self.lines("\\end{description}", at);
+                return self.lines("\\end{list}", at);
             }
             BlockKind::Rule => "\\paperrule".to_owned(),
             BlockKind::Code { language, text, lines, .. } => {
