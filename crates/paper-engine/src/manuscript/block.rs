@@ -405,7 +405,7 @@ impl Builder<'_> {
         let number = self.section_number();
         let (label, place) = self.take_label(Some(LabelKind::Section)).unwrap_or_else(|| {
             let slug = format!("sec:{}", slug(&plain_text(&content)));
-            let taken = self.labels.contains(&slug);
+            let taken = self.labels.is_taken(&slug);
             (if taken { format!("{slug}-{number}") } else { slug }, location.clone())
         });
         self.labels.define(&label, number.clone(), place, &mut self.errors);

@@ -192,11 +192,14 @@ fn inline(text: &str, start: usize) -> Option<Range<usize>> {
     })
 }
 
-/// Returns the byte of the dollar sign that ends a formula, if the first that is outside braces does.
+/// Returns the byte of the dollar sign that ends a formula, if the first that is outside braces and code does.
 fn closing(rest: &str, counts_braces: bool) -> Option<usize> {
     let mut depth = 0_usize;
+    let mut code_end = 0;
     for (at, c) in unescaped(rest) {
         match c {
+            _ if at < code_end => {}
+            '`' => code_end = at + code(rest, at),
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             '$' if depth == 0 || !counts_braces => {
@@ -317,6 +320,7 @@ mod tests {
             assert_eq!(found(text), [""; 0], "{text}");
         }
         assert_eq!(found("`a $x$"), ["x"]);
+        assert_eq!(found("costs $10, and `${{ x }}` $y$"), ["y"]);
         // Code ends with its paragraph, whatever its lines end with.
         assert_eq!(found("a ` b\r\n\r\n$x$ ` c"), ["x"]);
         assert_eq!(found("- a ` b\n- $x$ ` c"), ["x"]);

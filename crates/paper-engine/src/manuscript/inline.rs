@@ -350,6 +350,15 @@ impl Builder<'_> {
             self.errors.push(error.remedy("delete it; a brace of the text is `\\{`"));
             return Some(inside.len() + 2);
         }
+        // Markdown reads none of these inside of other brackets.
+        if rest.starts_with("^[")
+            && let Some(end) = rest.find(']')
+        {
+            let message = "a note in its line cannot stand in the caption of a picture or in a link";
+            let remedy = "write [^name] there, and a line `[^name]: ...`; a sign of the text is `\\^`";
+            self.errors.push(Diagnostic::new(location, message).remedy(remedy));
+            return Some(end + 1);
+        }
         if let Some(raised) = raised(rest).filter(|_| previous.is_alphanumeric()) {
             let message = format!("`^{raised}^` raises nothing here");
             let error = Diagnostic::new(location, message);

@@ -1,6 +1,6 @@
 //! Labels of sections, figures, tables and equations, and the references to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -33,6 +33,7 @@ pub(super) struct Labels {
     wanted: Vec<(String, Option<String>, Location)>,
     parts: BTreeMap<String, Parts>,
     left_out: BTreeMap<String, Location>,
+    reserved: BTreeSet<String>,
 }
 
 /// Returns the kind that a label's prefix names.
@@ -49,11 +50,15 @@ pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
     }
 }
 
-/// Returns the labels written in a line as `[#label]`, each with its column in characters, from 1.
+/// Returns the labels written in a line as `[#label]` or `{#label ...}`, each with its column in characters, from 1.
 pub(super) fn written_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    line.match_indices("[#").filter_map(|(at, mark)| {
-        let start = at + mark.len();
-        let (label, _) = line[start..].split_once(']')?;
+    line.match_indices(['[', '{']).filter_map(|(at, mark)| {
+        let start = at + mark.len() + 1;
+        let rest = line[at + mark.len()..].strip_prefix('#')?;
+        let label = match mark {
+            "[" => rest.split_once(']')?.0,
+            _ => rest.split([' ', '}']).next().filter(|label| kind_of(label).is_some())?,
+        };
         Some((line[..start].chars().count() + 1, label))
     })
 }
@@ -122,9 +127,20 @@ impl Labels {
         }
     }
 
+    /// Notes the labels that a text gives, so that no label made from a heading or a file takes one of them.
+    pub fn reserve(&mut self, text: &str) {
+        let labels = text.lines().flat_map(written_in);
+        self.reserved.extend(labels.map(|(_, label)| label.to_owned()));
+    }
+
     /// Returns whether a label is defined so far.
     pub fn contains(&self, label: &str) -> bool {
         self.defined.contains_key(label)
+    }
+
+    /// Returns whether a label is defined so far, or will be.
+    pub fn is_taken(&self, label: &str) -> bool {
+        self.contains(label) || self.reserved.contains(label)
     }
 
     /// Notes a reference to a label.

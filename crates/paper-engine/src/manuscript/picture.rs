@@ -93,7 +93,7 @@ impl Builder<'_> {
         let label = read.label.unwrap_or_else(|| {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
             let label = format!("fig:{}", dashed(&stem));
-            if self.labels.contains(&label) { format!("{label}-{number}") } else { label }
+            if self.labels.is_taken(&label) { format!("{label}-{number}") } else { label }
         });
         self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
         let Attributes { width, page, wide, .. } = read;

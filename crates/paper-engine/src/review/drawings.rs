@@ -46,11 +46,15 @@ fn captions(document: &Document) -> Vec<Check> {
         if let Some((label, caption)) = floating(block) {
             let text = plain(caption);
             let holds = words(&text) >= FEWEST && text.trim_end().ends_with('.');
-            complete.look(holds, &block.location, || format!("the caption of {label} is no full sentence"));
+            complete.look(holds, &block.location, || {
+                format!("the caption of {label} is no sentence of {FEWEST} words or more")
+            });
         }
         if let BlockKind::Figure { label, caption, alt, .. } = &block.kind {
             let holds = words(alt) >= FEWEST && alt.as_str() != &*plain(caption);
-            described.look(holds, &block.location, || format!("{label} has no alternative text of its own"));
+            described.look(holds, &block.location, || {
+                format!("{label} has no alternative text of its own of {FEWEST} words or more")
+            });
         }
     }
     vec![complete, described]

@@ -30,10 +30,9 @@ pub fn reference(study: &Study) -> String {
 
 fn section(page: &mut String, kind: &FileKind, schema: &Value) {
     let _ = write!(page, "\n## {}\n\n`{}`: {}\n\n", kind.name, kind.files, kind.about);
-    if KINDS.iter().any(|other| other.example == kind.example && other.name < kind.name)
-        || kind.name == "measurements"
-    {
-        let _ = writeln!(page, "It has the keys of [`model`](#model).");
+    let earlier = KINDS.iter().take_while(|other| other.name != kind.name);
+    if let Some(same) = earlier.into_iter().find(|other| other.example == kind.example) {
+        let _ = writeln!(page, "It has the keys of [`{0}`](#{0}).", same.name);
         return;
     }
     let _ = write!(page, "```yaml\n{}```\n", kind.example);
