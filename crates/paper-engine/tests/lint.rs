@@ -7,7 +7,7 @@ use std::sync::Arc;
 use paper_engine::assertion::Range;
 use paper_engine::facts::Facts;
 use paper_engine::lint::{self, Budgets, Structural};
-use paper_engine::manuscript::{Document, Front, ReferenceCache, Sources, read};
+use paper_engine::manuscript::{Document, Front, ReferenceCache, ReferenceStyle, Sources, read};
 
 const SENTENCES: &str = include_str!("lint/sentences.txt");
 
@@ -60,6 +60,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
         appendices: Vec::new(),
         left_out: Vec::new(),
         bibliography: "r.bib".into(),
+        references: ReferenceStyle::Ieee,
         edition: "conference",
         editions: &["conference"],
         macros: &BTreeMap::new(),

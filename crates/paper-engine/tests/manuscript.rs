@@ -9,7 +9,7 @@ use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
     Block, BlockKind, Citation, Document, FigureText, Front, Inline, InlineKind, LabelKind, Naming,
-    ReferenceCache, Sources, StatementKind, TableText, blocks, inlines, read,
+    ReferenceCache, ReferenceStyle, Sources, StatementKind, TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
 use paper_engine::table::{Alignment, Cell, Column, Table};
@@ -111,6 +111,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
             .collect(),
         left_out: Vec::new(),
         bibliography: Path::new("refs.bib").into(),
+        references: ReferenceStyle::Ieee,
         edition,
         editions: &["extended", "conference", "outreach"],
         macros: &BTreeMap::from([("norm".to_owned(), "\\lVert #1 \\rVert".to_owned())]),
@@ -486,6 +487,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         appendices: Vec::new(),
         left_out: Vec::new(),
         bibliography: "c.bib".into(),
+        references: ReferenceStyle::Ieee,
         edition: "extended",
         editions: &["extended"],
         macros: &BTreeMap::new(),

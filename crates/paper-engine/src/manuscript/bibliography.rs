@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::bib::{self, WrittenEntries, written_entries};
+use super::bib::{self, ReferenceStyle, WrittenEntries, written_entries};
 use super::reference_cache::ReferenceCache;
 use super::tree::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -70,12 +70,12 @@ impl<'a> Bibliography<'a> {
         self.keys.iter().map(String::as_str)
     }
 
-    /// Returns the cited entries in the reference style of the IEEE.
+    /// Returns the cited entries in a reference style.
     ///
     /// # Errors
     /// What in a cited entry would come out wrong, at its field.
-    pub fn references(&self) -> Result<Vec<Reference>, Diagnostics> {
-        let make = || bib::references(&self.file, &self.text, &self.written, &self.cited);
-        self.kept.references(&self.cited, make)
+    pub fn references(&self, style: ReferenceStyle) -> Result<Vec<Reference>, Diagnostics> {
+        let make = || bib::references(&self.file, &self.text, &self.written, &self.cited, style);
+        self.kept.references(&self.cited, style, make)
     }
 }

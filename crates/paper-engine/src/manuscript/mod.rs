@@ -77,7 +77,7 @@ mod walk;
 pub use alphabet::{Alphabet, Letter, letters};
 #[cfg(test)]
 pub use bib::all_references;
-pub use bib::{Addition, EntryText, WrittenEntry, addition, whole_entries};
+pub use bib::{Addition, EntryText, ReferenceStyle, WrittenEntry, addition, whole_entries};
 pub use formula::{closing_brace, unescaped};
 pub use front::{Affiliation, Author, BackKind, Front};
 pub use reader::read;

@@ -10,8 +10,8 @@ use super::call::Scope;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
-use super::tree::{BackMatter, Block, Document};
-use super::walk::plain_text;
+use super::tree::{BackMatter, Block, Document, InlineKind};
+use super::walk::{change_inlines, plain_text};
 use crate::diagnostic::Diagnostics;
 use crate::source::{PAPER_FILE, read_text};
 
@@ -37,6 +37,9 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         equations: 0,
         statements: BTreeMap::new(),
     };
+    for file in sources.files() {
+        builder.labels.reserve(&read_text(sources.root, file).unwrap_or_default());
+    }
     let heading = builder.markdown_value(&sources.title, Path::new(PAPER_FILE), "title");
     let mut complete = true;
     let mut read_file = |builder: &mut Builder<'_>, file: &Path, numbered: bool| -> Vec<Block> {
@@ -69,11 +72,14 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     if complete {
         builder.labels.check(sources.edition, &mut builder.errors);
     }
-    builder.labels.fill(&mut abstract_blocks);
-    builder.labels.fill(&mut blocks);
-    builder.labels.fill(&mut appendices);
-    back.iter_mut().for_each(|part| builder.labels.fill(&mut part.blocks));
-    let references = builder.errors.take(builder.bibliography.references()).unwrap_or_default();
+    let references = builder.bibliography.references(sources.references);
+    let references = builder.errors.take(references).unwrap_or_default();
+    let numbers = references.iter().map(|work| (work.key.as_str(), work.number)).collect();
+    let runs = [&mut abstract_blocks, &mut blocks, &mut appendices];
+    for run in runs.into_iter().chain(back.iter_mut().map(|part| &mut part.blocks)) {
+        builder.labels.fill(run);
+        number_citations(run, &numbers);
+    }
     let document = Document {
         title: plain_text(&heading),
         heading,
@@ -86,4 +92,14 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         references,
     };
     builder.errors.into_result(document)
+}
+
+/// Gives citations the numbers that their works have in the reference list.
+fn number_citations(blocks: &mut [Block], numbers: &BTreeMap<&str, usize>) {
+    change_inlines(blocks, &mut |inline, _| {
+        let InlineKind::Cite(works) = &mut inline.kind else { return };
+        for work in works {
+            work.number = numbers.get(work.key.as_str()).copied().unwrap_or(work.number);
+        }
+    });
 }

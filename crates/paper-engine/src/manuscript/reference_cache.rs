@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::bib::WrittenEntries;
+use super::bib::{ReferenceStyle, WrittenEntries};
 use super::tree::Reference;
 use crate::diagnostic::Diagnostics;
 
@@ -18,7 +18,7 @@ struct CachedReferences {
     /// Counts the drafts.
     draft: u64,
     entries: Option<(String, Arc<WrittenEntries>)>,
-    references: BTreeMap<Vec<String>, References>,
+    references: BTreeMap<(ReferenceStyle, Vec<String>), References>,
 }
 
 #[derive(Debug)]
@@ -53,12 +53,14 @@ impl ReferenceCache {
     pub(super) fn references(
         &self,
         cited: &[String],
+        style: ReferenceStyle,
         make: impl FnOnce() -> Result<Vec<Reference>, Diagnostics>,
     ) -> Result<Vec<Reference>, Diagnostics> {
+        let key = (style, cited.to_vec());
         {
             let mut state = self.state();
             let draft = state.draft;
-            if let Some(kept) = state.references.get_mut(cited) {
+            if let Some(kept) = state.references.get_mut(&key) {
                 kept.draft = draft;
                 return Ok(kept.list.clone());
             }
@@ -66,7 +68,7 @@ impl ReferenceCache {
         let list = make()?;
         let mut state = self.state();
         let kept = References { list: list.clone(), draft: state.draft };
-        state.references.insert(cited.to_vec(), kept);
+        state.references.insert(key, kept);
         Ok(list)
     }
 

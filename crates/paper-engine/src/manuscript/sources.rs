@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::bib::ReferenceStyle;
 use super::front::{BackKind, Front};
 use super::reference_cache::ReferenceCache;
 use crate::diagnostic::Location;
@@ -59,6 +60,8 @@ pub struct Sources<'a> {
     pub left_out: Vec<PathBuf>,
     /// The bibliography, relative to the root.
     pub bibliography: PathBuf,
+    /// The style of the reference list.
+    pub references: ReferenceStyle,
     /// The edition whose blocks are kept.
     pub edition: &'a str,
     /// All names that blocks of an edition may have.
@@ -75,4 +78,11 @@ pub struct Sources<'a> {
     pub tables: &'a BTreeMap<String, TableText>,
     /// What earlier readings made.
     pub kept: &'a ReferenceCache,
+}
+
+impl Sources<'_> {
+    /// Returns the files of the text, in order.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.abstract_file.iter().chain(&self.sections).chain(&self.appendices)
+    }
 }

@@ -25,7 +25,7 @@ pub struct Document {
     pub appendices: Vec<Block>,
     /// What stands between the text and the references.
     pub back: Vec<BackMatter>,
-    /// Cited works in order of first citation.
+    /// Cited works in the order of the reference style.
     pub references: Vec<Reference>,
 }
 
@@ -43,11 +43,11 @@ pub struct BackMatter {
 pub struct Reference {
     /// Citation key.
     pub key: String,
-    /// Number in order of first citation, from 1.
+    /// Number in the reference list, from 1.
     pub number: usize,
     /// Where its entry begins in the bibliography.
     pub location: Location,
-    /// The entry in the reference style (IEEE).
+    /// The entry in the reference style.
     pub content: Vec<Inline>,
     /// DOI or other address of the work.
     pub url: Option<String>,

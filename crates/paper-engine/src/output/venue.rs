@@ -8,6 +8,7 @@ use serde::Deserialize;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::manuscript::ReferenceStyle;
 use crate::source;
 
 /// Folder of the venues, below that of the templates.
@@ -61,6 +62,9 @@ pub struct Venue {
     pub listing: usize,
     /// Lines of a table that fit on a page beside its caption.
     pub rows: usize,
+    /// Style of the reference list.
+    #[serde(default)]
+    pub references: ReferenceStyle,
     /// Whether its reviewers do not know the authors, so that editions have to say whether they are `anonymous`.
     #[serde(default)]
     pub anonymity: bool,

@@ -85,6 +85,7 @@ impl Reading<'_> {
         let Self { context, inputs, facts, material, kept } = self;
         let paper = &inputs.paper;
         let editions: Vec<&str> = paper.editions.iter().map(Edition::blocks).chain([OUTREACH]).collect();
+        let style = inputs.layout(edition.venue.as_ref())?.venue.references;
         let sources = Sources {
             root: &context.options.root,
             title: paper.title.clone(),
@@ -96,6 +97,7 @@ impl Reading<'_> {
             appendices: edition.appendices.clone(),
             left_out: paper.appendices().filter(|file| !edition.appendices.contains(file)).cloned().collect(),
             bibliography: paper.bibliography.clone(),
+            references: style,
             edition: edition.blocks(),
             editions: &editions,
             macros: &paper.macros,

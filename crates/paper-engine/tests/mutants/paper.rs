@@ -9,7 +9,8 @@ use paper_engine::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use paper_engine::figure;
 use paper_engine::lint::Structural;
 use paper_engine::manuscript::{
-    BlockKind, Document, FigureText, Front, InlineKind, ReferenceCache, Sources, TableText, read,
+    BlockKind, Document, FigureText, Front, InlineKind, ReferenceCache, ReferenceStyle, Sources, TableText,
+    read,
 };
 use paper_engine::model::Model;
 use paper_engine::output::{
@@ -143,8 +144,7 @@ impl Paper {
         let tex = errors.take(tex.map_err(Diagnostics::from));
         let phext = phext("extended", &document, &drawings, &self.facts);
         errors.take(phext.map_err(Diagnostics::from));
-        let made =
-            (|| Some(Outputs { html: page?, markdown: markdown(&document), latex: tex?, list }))();
+        let made = (|| Some(Outputs { html: page?, markdown: markdown(&document), latex: tex?, list }))();
         errors.require(made)
     }
 
@@ -162,6 +162,7 @@ impl Paper {
             appendices: Vec::new(),
             left_out: Vec::new(),
             bibliography: REFERENCES.into(),
+            references: ReferenceStyle::Ieee,
             edition: "extended",
             editions: &["extended", "conference", "outreach"],
             macros: &BTreeMap::from([("norm".to_owned(), "\\lVert #1 \\rVert".to_owned())]),

@@ -255,7 +255,12 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
         }
     }
     let text_of = |name: &str| fields.iter().find(|(one, ..)| *one == name).map(|(.., text)| text.clone());
-    let mut entry = entry(written, &fields).map_err(|problem| vec![problem])?;
+    let is_book = matches!(written.kind.as_str(), "book" | "mvbook" | "collection" | "proceedings");
+    // The style gives a numbered book of a series the number twice.
+    let is_numbered = is_book && text_of("volume").is_some();
+    let told: Vec<_> =
+        fields.iter().filter(|(name, ..)| !is_numbered || *name != "series").cloned().collect();
+    let mut entry = entry(written, &told).map_err(|problem| vec![problem])?;
     let mut stand_ins = Vec::new();
     let mut year = None;
     if let Some(mut date) = date(written, &mut reader, &mut stand_ins) {
@@ -360,8 +365,14 @@ fn edition_text(edition: &str) -> String {
             };
             format!("{number}{end} ed.")
         }
+        Err(_) if is_ordinal(edition) => format!("{edition} ed."),
         Err(_) => edition.to_owned(),
     }
+}
+
+/// Tells whether an edition is written as `3rd` is.
+fn is_ordinal(edition: &str) -> bool {
+    edition.starts_with(|c: char| c.is_ascii_digit()) && edition.chars().all(char::is_alphanumeric)
 }
 
 /// Returns an edition as a number, or with the word for it.
@@ -378,7 +389,7 @@ fn edition(text: &str) -> String {
     if let Some(number) = ORDINALS.iter().position(|ordinal| *ordinal == plain) {
         return (number + 1).to_string();
     }
-    if plain.starts_with(|c: char| c.is_ascii_digit()) && plain.chars().all(char::is_alphanumeric) {
+    if is_ordinal(plain) {
         return plain.to_owned();
     }
     match end {
@@ -442,7 +453,7 @@ fn shortened(name: &str) -> String {
         let (letters, after) =
             after.split_at(after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len()));
         out.push_str(before);
-        let is_given = out.contains(',') || after.contains(' ');
+        let is_given = out.contains(',') || (after.contains(' ') && !after.contains(','));
         out.push_str(if is_given && !letters.is_empty() { "." } else { letters });
         rest = after;
     }

@@ -52,6 +52,15 @@ impl Pieces {
         }
     }
 
+    /// Makes the address of a link its text.
+    pub fn show_address(&mut self, character: char) {
+        let index =
+            u32::from(character).checked_sub(FIRST_PIECE).and_then(|index| usize::try_from(index).ok());
+        if let Some(Piece::Link { url, text }) = index.and_then(|index| self.0.get_mut(index)) {
+            *text = url.chars().map(literal).collect();
+        }
+    }
+
     fn get(&self, character: char) -> Option<&Piece> {
         let index = u32::from(character).checked_sub(FIRST_PIECE)?;
         self.0.get(usize::try_from(index).ok()?)

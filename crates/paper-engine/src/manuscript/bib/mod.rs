@@ -15,6 +15,7 @@ use super::tree::{Inline, InlineKind, Reference};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 pub use addition::{Addition, EntryText, addition};
+pub use render::ReferenceStyle;
 pub use scan::WrittenEntry;
 pub(super) use scan::{WrittenEntries, written_entries};
 
@@ -25,7 +26,7 @@ pub fn whole_entries(text: &str) -> Vec<WrittenEntry> {
     written.entries.iter().map(|found| entry::whole(found, &all)).collect()
 }
 
-/// Returns the cited entries of a bibliography as references, in order of their citation.
+/// Returns the cited entries of a bibliography as references, in the order of the style.
 ///
 /// # Errors
 /// What in a cited entry would come out wrong, at its field.
@@ -34,6 +35,7 @@ pub(super) fn references(
     text: &str,
     written: &WrittenEntries,
     cited: &[String],
+    style: ReferenceStyle,
 ) -> Result<Vec<Reference>, Diagnostics> {
     let all = written.by_key();
     let entries = cited.iter().filter_map(|key| all.get(key.as_str()));
@@ -50,15 +52,18 @@ pub(super) fn references(
         }
     }
     errors.into_result(())?;
-    let numbered = whole.iter().zip(render::set(&styled)).enumerate();
-    let reference = |(index, (entry, content)): (usize, (&WrittenEntry, Vec<Inline>))| Reference {
-        key: entry.key.clone(),
-        number: index + 1,
-        location: Location::of_byte(file, text, entry.at),
-        content: with_address(content, entry::link(entry)),
-        url: entry::link(entry),
+    let listed = render::set(&styled, style).into_iter().enumerate();
+    let reference = |(place, (index, content)): (usize, (usize, Vec<Inline>))| {
+        let entry = &whole[index];
+        Reference {
+            key: entry.key.clone(),
+            number: place + 1,
+            location: Location::of_byte(file, text, entry.at),
+            content: with_address(content, entry::link(entry)),
+            url: entry::link(entry),
+        }
     };
-    Ok(numbered.map(reference).collect())
+    Ok(listed.map(reference).collect())
 }
 
 /// Returns all entries of a bibliography as references, for tests of what prints them.
@@ -69,7 +74,7 @@ pub(super) fn references(
 pub fn all_references(text: &str) -> Result<Vec<Reference>, Diagnostics> {
     let written = written_entries(text);
     let keys: Vec<String> = written.entries.iter().map(|entry| entry.key.clone()).collect();
-    references(Path::new("paper/references.bib"), text, &written, &keys)
+    references(Path::new("paper/references.bib"), text, &written, &keys, ReferenceStyle::Ieee)
 }
 
 /// Adds the address of a work that its text does not hold.

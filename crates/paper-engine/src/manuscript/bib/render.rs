@@ -1,4 +1,4 @@
-//! The cited entries as the style of the IEEE sets them, with what it leaves out.
+//! The cited entries as a style of reference lists sets them, with what it leaves out.
 
 use std::sync::LazyLock;
 
@@ -9,37 +9,97 @@ use hayagriva::{
     Formatted,
 };
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::super::tree::Inline;
 use super::entry::{OTHERS, StyledEntry};
-use super::mark::{EMPHASIS, QUOTES, STRONG};
+use super::mark::{EMPHASIS, Pieces, QUOTES, STRONG, is_piece};
+
+/// The style of a reference list; works are cited by their number in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReferenceStyle {
+    /// That of the IEEE: in order of citation.
+    #[default]
+    Ieee,
+    /// That of the Association for Computing Machinery: by authors.
+    Acm,
+    /// That of the Lecture Notes in Computer Science of Springer: in order of citation.
+    Lncs,
+}
 
 /// The style of the IEEE, unpacked once.
-static STYLE: LazyLock<Style> =
+static IEEE: LazyLock<Style> =
     LazyLock::new(|| ArchivedStyle::InstituteOfElectricalAndElectronicsEngineers.get());
+/// The style of the ACM, unpacked once.
+static ACM: LazyLock<Style> = LazyLock::new(|| ArchivedStyle::AssociationForComputingMachinery.get());
+/// The style of the LNCS, unpacked once.
+static LNCS: LazyLock<Style> = LazyLock::new(|| ArchivedStyle::SpringerLectureNotesInComputerScience.get());
 /// The words of all languages, unpacked once.
 static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(locales);
 
-/// Before what a reader finds a work by; what the style left out goes before it.
-const ADDRESSES: [&str; 4] = [" doi: ", " Accessed: ", " [Online]", " Available: "];
+/// What ACM and LNCS print before a DOI.
+const RESOLVER: &str = "https://doi.org/";
 
-/// Returns each entry as text of a reference list, in order.
-pub(super) fn set(entries: &[StyledEntry]) -> Vec<Vec<Inline>> {
-    let Style::Independent(style) = &*STYLE else { return Vec::new() };
+impl ReferenceStyle {
+    fn rules(self) -> &'static Style {
+        match self {
+            Self::Ieee => &IEEE,
+            Self::Acm => &ACM,
+            Self::Lncs => &LNCS,
+        }
+    }
+
+    /// Returns what stands before that by which a reader finds a work; what the style left out goes before it.
+    fn addresses(self) -> &'static [&'static str] {
+        match self {
+            Self::Ieee => &[" doi: ", " Accessed: ", " [Online]", " Available: "],
+            Self::Acm => &[" DOI:", " Retrieved ", " https://doi.org/"],
+            // The latter is what stands for any address.
+            Self::Lncs => &[" https://doi.org/", " https://address.invalid/"],
+        }
+    }
+}
+
+/// Returns the entries as texts of a reference list, in its order, each with its index.
+pub(super) fn set(entries: &[StyledEntry], style: ReferenceStyle) -> Vec<(usize, Vec<Inline>)> {
+    let Style::Independent(rules) = style.rules() else { return Vec::new() };
     let mut driver = BibliographyDriver::new();
     for styled in entries {
         let items = vec![CitationItem::with_entry(&styled.entry)];
-        driver.citation(CitationRequest::from_items(items, style, &LOCALES));
+        driver.citation(CitationRequest::from_items(items, rules, &LOCALES));
     }
-    let rendered = driver.finish(BibliographyRequest { style, locale: None, locale_files: &LOCALES });
+    let rendered = driver.finish(BibliographyRequest { style: rules, locale: None, locale_files: &LOCALES });
     let items = rendered.bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
-    let text = |styled: &StyledEntry| {
+    let place = |index: usize| items.iter().position(|item| item.key == entries[index].entry.key());
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|index| place(*index));
+    let text = |index: usize| {
+        let styled = &entries[index];
         let mut marked = String::new();
-        if let Some(item) = items.iter().find(|item| item.key == styled.entry.key()) {
-            flatten(&item.content, &mut marked);
+        if let Some(place) = place(index) {
+            flatten(&items[place].content, &mut marked);
         }
-        styled.pieces.inlines(&finished(marked, styled))
+        let mut pieces = styled.pieces.clone();
+        let text = whole_links(&finished(marked, styled, style), &mut pieces);
+        (index, pieces.inlines(&text))
     };
-    entries.iter().map(text).collect()
+    order.into_iter().map(text).collect()
+}
+
+/// Makes the link of an address the whole of it, where the style wrote its beginning before the link.
+fn whole_links(text: &str, pieces: &mut Pieces) -> String {
+    let mut parts = text.split(RESOLVER);
+    let mut made = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.chars().next() {
+            Some(link) if is_piece(link) => pieces.show_address(link),
+            _ => made.push_str(RESOLVER),
+        }
+        made.push_str(part);
+    }
+    made
 }
 
 /// Writes rendered elements as marked text.
@@ -64,9 +124,12 @@ fn formatted(Formatted { text, formatting }: &Formatted, out: &mut String) {
 }
 
 /// Puts right what the style could not know.
-fn finished(marked: String, styled: &StyledEntry) -> String {
+fn finished(marked: String, styled: &StyledEntry, style: ReferenceStyle) -> String {
     let mut text = marked.split_whitespace().collect::<Vec<_>>().join(" ");
-    let others = format!(" {}et al.{}", EMPHASIS.0, EMPHASIS.1);
+    let others = match style {
+        ReferenceStyle::Ieee => format!(" {}et al.{}", EMPHASIS.0, EMPHASIS.1),
+        ReferenceStyle::Acm | ReferenceStyle::Lncs => " et al.".to_owned(),
+    };
     for before in [format!(", and {OTHERS}"), format!(" and {OTHERS}"), format!(", {OTHERS}")] {
         text = text.replace(&before, &others);
     }
@@ -76,7 +139,7 @@ fn finished(marked: String, styled: &StyledEntry) -> String {
     }
     for extra in &styled.extras {
         if !text.to_lowercase().contains(&extra.to_lowercase()) {
-            text = with(&text, extra);
+            text = with(&text, extra, style.addresses());
         }
     }
     for (stand_in, meant) in &styled.stand_ins {
@@ -103,8 +166,8 @@ fn inner_quotes(text: &str) -> String {
 }
 
 /// Adds a sentence before the address of the work.
-fn with(text: &str, extra: &str) -> String {
-    let at = ADDRESSES.iter().filter_map(|address| text.find(address)).min().unwrap_or(text.len());
+fn with(text: &str, extra: &str, addresses: &[&str]) -> String {
+    let at = addresses.iter().filter_map(|address| text.find(address)).min().unwrap_or(text.len());
     let (before, address) = text.split_at(at);
     let before = before.trim_end_matches([',', ' ']);
     let dot = if before.is_empty() || before.ends_with(['.', '?', '!', '”']) { "" } else { "." };

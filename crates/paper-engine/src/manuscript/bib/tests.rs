@@ -6,10 +6,14 @@ use super::*;
 
 /// Reads all entries of a bibliography as references.
 fn read(text: &str) -> Result<Vec<Reference>, Vec<String>> {
+    read_as(text, ReferenceStyle::Ieee)
+}
+
+fn read_as(text: &str, style: ReferenceStyle) -> Result<Vec<Reference>, Vec<String>> {
     let written = written_entries(text);
     assert_eq!(written.problems, []);
     let cited: Vec<String> = written.entries.iter().map(|entry| entry.key.clone()).collect();
-    references(Path::new("r.bib"), text, &written, &cited)
+    references(Path::new("r.bib"), text, &written, &cited, style)
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect())
 }
 
@@ -48,6 +52,7 @@ fn names_are_those_of_persons_and_bodies() {
         ("von Neumann, John and de la Cruz, Maria", "J. von Neumann and M. de la Cruz"),
         ("{\\v{S}}koda, P. and {\\L}ukasz, \\'Elan", "P. Škoda and É. Łukasz"),
         ("{\\relax Ch}ristos Papa and {\\relax Yu}. Ivanov", "Ch. Papa and Yu. Ivanov"),
+        ("{\\relax Ch}arlet, Ph.", "P. Charlet"),
         ("Иванов, Пётр and 王, 冰洁", "П. Иванов and 王冰洁"),
         ("Ștefan Șerban", "Ș. Șerban"),
         ("Smith, Jean‐Pierre", "J.-P. Smith"),
@@ -250,4 +255,46 @@ fn no_printed_field_is_lost_or_another_number() {
     assert_eq!(program.matches("1.2.3").count(), 1, "{program}");
     let told = read("@misc{k, author = {A. B.}, title = {T\u{e001}}, year = 2020}").expect_err("a character");
     assert!(told[0].contains("U+E001 in the field `title` of `k`"), "{told:?}");
+}
+
+#[test]
+fn a_list_has_the_order_and_the_words_of_its_style() {
+    let text = "@article{zuse, author = {Zuse, Konrad}, title = {Second}, journal = {J}, volume = 1, \
+                year = 1950, doi = {10.1000/182}}\n\
+                @inproceedings{boole, author = {Boole, George and Ada, One and Two, B. and Three, C. and Four, D. \
+                and Five, E. and Six, F.}, title = {First}, booktitle = {Proc. of It}, year = 1854, pages = {1--9}}\n\
+                @misc{page, author = {Curie, Marie}, title = {A page}, url = {https://example.org/a}, \
+                urldate = {2020-02-01}, year = 2019, note = {Kept by hand}}\n";
+    let list = |style| {
+        let list = read_as(text, style).expect("a bibliography");
+        let line = |work: &Reference| format!("{} {}", work.number, plain(&work.content));
+        list.iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        list(ReferenceStyle::Ieee),
+        [
+            "1 K. Zuse, “Second,” *J*, vol. 1, 1950, doi: <10.1000/182>.",
+            "2 G. Boole *et al.*, “First,” in *Proc. of It*, 1854, pp. 1–9.",
+            "3 M. Curie, “A page.” 2019. Kept by hand. Accessed: Feb. 01, 2020. [Online]. Available: \
+             <https://example.org/a>",
+        ]
+    );
+    assert_eq!(
+        list(ReferenceStyle::Acm),
+        [
+            "1 George Boole, One Ada, B. Two, C. Three, D. Four, E. Five, and F. Six. 1854. First. In *Proc. of It*, \
+             1854. 1–9.",
+            "2 Marie Curie. 2019. A page. Kept by hand. Retrieved February 1, 2020 from <https://example.org/a>",
+            "3 Konrad Zuse. 1950. Second. *J* 1, (1950). <https://doi.org/10.1000/182>",
+        ]
+    );
+    assert_eq!(
+        list(ReferenceStyle::Lncs),
+        [
+            "1 Zuse, K.: Second. J. 1, (1950). <https://doi.org/10.1000/182>.",
+            "2 Boole, G., Ada, O., Two, B., Three, C., Four, D., Five, E., Six, F.: First. In: Proc. of It. pp. 1–9 \
+             (1854).",
+            "3 Curie, M.: A page. 2019. Kept by hand. <https://example.org/a>, last accessed 2020/02/01.",
+        ]
+    );
 }

@@ -5,7 +5,7 @@ use super::text::{Kind, Text, Texts};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::Facts;
 use crate::lint;
-use crate::manuscript::{FigureText, Sources, read_standalone};
+use crate::manuscript::{FigureText, ReferenceStyle, Sources, read_standalone};
 use crate::output;
 use crate::pipeline::inputs::Inputs;
 use crate::pipeline::paper::{Edition, stem};
@@ -42,6 +42,7 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
         appendices: paper.appendices().cloned().collect(),
         left_out: Vec::new(),
         bibliography: paper.bibliography.clone(),
+        references: ReferenceStyle::Ieee,
         edition: OUTREACH,
         editions: &editions,
         macros: &paper.macros,
