@@ -55,6 +55,10 @@ const REFUSED: &[(&str, &str)] = &[
     ("H~2~O is water.", "`~2~` lowers nothing here"),
     ("x^2^ is a square.", "`^2^` raises nothing here"),
     ("See @fig-gain and @tbl-gain.", "`@tbl-gain` refers to nothing"),
+    (
+        "See [the site^[a note]](https://example.org).",
+        "cannot stand in the caption of a picture or in a link",
+    ),
     ("It costs $5 and 5$ more.", "reads like words between two dollar signs"),
     ("```text one more\ncode\n```", "`one more` behind the language of this listing"),
     ("[](#sec:results) is a link.", "this link has no text"),

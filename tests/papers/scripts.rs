@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::archive::check_archive;
+use crate::archive::{check_archive, check_archive_of};
 use crate::paper::Paper;
 
 const SECTION: &str = "paper/sections/02-results.md";
@@ -96,6 +96,26 @@ src
 }
 
 #[test]
+fn rare_letters_and_signs_of_mathematics_in_the_text_are_set_by_both_engines() {
+    let paper = Paper::minimal();
+    any_number(&paper);
+    let letters = "ħ Ħ ŀ Ŀ ẞ ǭ ȩ ḑ ϑ ϕ ϖ ϱ ϵ ∂ ∫ ∇ ℓ ℂ ℕ ℙ ℚ ℝ ℤ";
+    paper.append(
+        SECTION,
+        &format!("Letters {letters} in a text, a well‐known dash, and $x ∈ ℝ \\setminus ℕ$."),
+    );
+    let printed = built(&paper);
+    for letter in "ħĦŀĿẞǭȩḑ∫∇ℓℂℕℙℚℝℤ∖".chars() {
+        assert!(printed.contains(letter), "no {letter} in {printed}");
+    }
+    check_archive(&paper, "minimal");
+    let line = paper.append(SECTION, "The letters ĸ, ŉ, Ŧ and ſ.");
+    let said = paper.errors();
+    assert!(said.contains(&format!("{SECTION}:{line}:13")), "{said}");
+    assert!(said.contains("pdfTeX, which sets the archive of this edition, has no `ĸ`, `ŉ`, `Ŧ`, `ſ`"), "{said}");
+}
+
+#[test]
 fn what_only_the_pdf_has_a_font_for_is_refused_in_an_edition_with_an_archive() {
     let paper = Paper::minimal();
     let line = paper.append(SECTION, "A heart ❤, again ❤, a square ▣ and a corner ╭.");
@@ -162,6 +182,56 @@ $\\mathfrak{ABCXYZabcxyz}$, $\\mathsf{Aa1}$, $\\mathtt{Aa1}$.\n\n",
         assert!(printed.contains(letter), "no {letter} in {printed}");
     }
     check_archive(&paper, "minimal");
+}
+
+/// Every sign of the mathematics of Unicode that has a name, but for letters of alphabets.
+fn signs() -> Vec<String> {
+    let found = Command::new("kpsewhich").arg("unicode-math-table.tex").output().unwrap();
+    let file = String::from_utf8(found.stdout).unwrap();
+    let table = String::from_utf8_lossy(&std::fs::read(file.trim()).unwrap()).into_owned();
+    let names = table.lines().filter_map(|line| {
+        let name = line.strip_prefix("\\UnicodeMathSymbol{")?.split('\\').nth(1)?.split('}').next()?;
+        let name = name.trim();
+        (!name.starts_with("math") && !name.starts_with("mitB")).then(|| name.to_owned())
+    });
+    names.collect()
+}
+
+#[test]
+fn every_sign_that_formulas_may_name_is_set_by_both_engines_in_every_class() {
+    let paper = Paper::minimal();
+    any_number(&paper);
+    replace(
+        &paper,
+        "paper/paper.yaml",
+        "  - {name: extended, ledger: true, archive: true}",
+        "  - {name: ieee, text: extended, archive: true}
+  - {name: acm, venue: acm, text: extended, archive: true}
+  - {name: lncs, venue: lncs, text: extended, archive: true}",
+    );
+    let section = paper.read(SECTION);
+    let with = |names: &[String]| {
+        let lines = names.iter().map(|name| format!("Sign $a \\{name} b$.\n\n"));
+        paper.write(SECTION, format!("{section}\n{}", lines.collect::<String>()));
+    };
+    let mut names = signs();
+    assert!(names.len() > 1000, "{names:?}");
+    with(&names);
+    let said = paper.errors();
+    let refused: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("error: this formula cannot be typeset: "))
+        .filter_map(|told| told.rsplit_once('\\'))
+        .map(|(_, name)| name)
+        .collect();
+    names.retain(|name| !refused.contains(&name.as_str()));
+    assert!(names.len() > 300 && refused.contains(&"Finv"), "{names:?}");
+    with(&names);
+    let output = paper.command("build").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for edition in ["ieee", "acm", "lncs"] {
+        check_archive_of(&paper, "minimal", edition, &format!("minimal-{edition}"));
+    }
 }
 
 #[test]

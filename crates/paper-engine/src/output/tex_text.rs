@@ -22,7 +22,7 @@ pub(super) enum Setting {
 /// The last letter of Latin Extended-A, up to which the fonts of both engines have nearly every letter.
 const LAST_LETTER: char = '\u{17f}';
 /// Letters up to there that one of them lacks and no command stands for.
-const LACKED: [char; 4] = ['ĸ', 'ŉ', 'Ŧ', 'ŧ'];
+const LACKED: [char; 5] = ['ĸ', 'ŉ', 'Ŧ', 'ŧ', 'ſ'];
 
 /// Returns the TeX that shows exactly this text.
 pub(super) fn escape(text: &str, setting: Setting) -> String {
