@@ -332,11 +332,13 @@ impl<'a> Writer<'a> {
             }
             BlockKind::Table { label, caption, wide, table, content, .. } => {
                 let star = if *wide { "*" } else { "" };
+                let words = plain(caption).chars().count()
+                    + content.notes.iter().map(|note| plain(note).chars().count()).sum::<usize>();
                 let (caption, notes) = self.caption(caption, at);
                 let ((rich, under), in_cells) = self.deferring(|writer| writer.cells(content, at));
                 let notes = notes + &in_cells;
                 let label = name(label);
-                let parts = parts(table, *wide, self.venue);
+                let parts = parts(table, words, *wide, self.venue);
                 // A table of several pages may have one to itself.
                 let place = if parts.len() > 1 { "[!tp]" } else { "[!t]" };
                 let mut out = String::new();

@@ -26,8 +26,12 @@ impl RichCells {
 }
 
 /// Returns the rows of each part of a table that continues from page to page; one part where it fits on one.
-pub(super) fn parts(table: &Table, wide: bool, venue: &Venue) -> Vec<Range<usize>> {
+/// `words` are the characters of its caption and its notes.
+pub(super) fn parts(table: &Table, words: usize, wide: bool, venue: &Venue) -> Vec<Range<usize>> {
     let room = *venue.cells.of(wide);
+    // A page that holds so many rows has one line each for header and caption beside them.
+    let beside = header_lines(table, room) + words.div_ceil(room).max(1) - 2;
+    let most = venue.rows.saturating_sub(beside).max(1);
     let lines = |row: &Vec<Cell>| {
         let signs: usize = row.iter().map(|cell| cell.text.chars().count() + 3).sum();
         signs.div_ceil(room).max(1)
@@ -35,7 +39,7 @@ pub(super) fn parts(table: &Table, wide: bool, venue: &Venue) -> Vec<Range<usize
     let (mut parts, mut start, mut filled) = (Vec::new(), 0, 0);
     for (index, row) in table.rows.iter().enumerate() {
         let height = lines(row);
-        if filled + height > venue.rows && index > start {
+        if filled + height > most && index > start {
             parts.push(start..index);
             (start, filled) = (index, 0);
         }
@@ -53,13 +57,27 @@ struct Laid {
     rows: Vec<Vec<String>>,
 }
 
+/// Returns the characters that a column needs of a table whose headers are stacked.
+fn needed(table: &Table, column: usize) -> usize {
+    table.longest_cell(column).max(longest_word(&table.columns[column].header))
+}
+
+/// Returns the lines of the header on lines of so many characters.
+fn header_lines(table: &Table, room: usize) -> usize {
+    if table.width() <= room {
+        return 1;
+    }
+    let lines = |column: usize| {
+        let header = &table.columns[column].header;
+        stack(header, needed(table, column).max(8), 'l').matches("\\\\").count() + 1
+    };
+    (0..table.columns.len()).map(lines).max().unwrap_or(1)
+}
+
 fn lay(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Laid {
     let count = table.columns.len();
     let stacked = table.width() > room;
-    let needed = |c: usize| match stacked {
-        true => table.longest_cell(c).max(longest_word(&table.columns[c].header)),
-        false => 0,
-    };
+    let needed = |c: usize| if stacked { needed(table, c) } else { 0 };
     let fixed: usize = (0..count).map(|c| needed(c) + 3).sum();
     let wraps = stacked && fixed > room;
     let side = |alignment| match alignment {
