@@ -199,7 +199,7 @@ fn every_construct_of_the_readme_is_in_the_guide() {
     assert_eq!(rows, listed, "say here what the guide shows of each row");
     let guide: String = sources().into_iter().map(|(_, text)| text + "\n").collect();
     for (row, written) in CONSTRUCTS {
-        for part in written {
+        for part in *written {
             assert!(guide.contains(part), "{row}: no `{part}` in the guide");
         }
     }
