@@ -17,7 +17,7 @@ COMMENT ?= build/comment
 below = $(patsubst $(ROOT)/%,%,$(1))
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests program paper release verify changes site comment upload test lint bench bench-preview cache-key clean
+.PHONY: help bootstrap bootstrap-tests program paper guide release verify changes site comment upload test lint bench bench-preview cache-key clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ program: bootstrap ## Build the program
 
 paper: program ## Compute every number and typeset the paper into build/
 	$(PHEXT_PAPER) build --root "$(ROOT)"
+
+guide: program ## Build the user guide: guide/build/guide/guide.pdf and guide/build/html/index.html
+	$(PHEXT_PAPER) build --root guide
 
 release: program ## Make the release bundle in build/release
 	$(PHEXT_PAPER) publish --root "$(ROOT)" --out "$(OUT)"
