@@ -10,6 +10,7 @@ mod constructs;
 mod driven;
 mod exchange;
 mod front;
+mod guide;
 mod html;
 mod machine;
 mod neighbours;

@@ -68,6 +68,11 @@ impl Paper {
         Self::copy(&["tests/suite/everything/paper", "tests/suite/everything/figures"], from)
     }
 
+    /// Copies the user guide.
+    pub fn guide() -> Self {
+        Self::copy(&["guide/paper", "guide/figures"], "guide")
+    }
+
     /// Copies the project's own paper.
     pub fn own() -> Self {
         Self::copy(&OWN_PARTS, "")
