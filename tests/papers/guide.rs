@@ -184,7 +184,8 @@ fn every_anchor_is_quoted_and_what_a_section_quotes_of_itself_stands_right_below
             }
         }
     }
-    assert_eq!(anchors, quoted);
+    let unlike: Vec<_> = anchors.symmetric_difference(&quoted).collect();
+    assert!(unlike.is_empty(), "anchors that nothing quotes, or quoted and nowhere: {unlike:?}");
     assert!(anchors.len() > 50, "{} anchors", anchors.len());
 }
 
