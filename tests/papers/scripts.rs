@@ -112,7 +112,10 @@ fn rare_letters_and_signs_of_mathematics_in_the_text_are_set_by_both_engines() {
     let line = paper.append(SECTION, "The letters ĸ, ŉ, Ŧ and ſ.");
     let said = paper.errors();
     assert!(said.contains(&format!("{SECTION}:{line}:13")), "{said}");
-    assert!(said.contains("pdfTeX, which sets the archive of this edition, has no `ĸ`, `ŉ`, `Ŧ`, `ſ`"), "{said}");
+    assert!(
+        said.contains("pdfTeX, which sets the archive of this edition, has no `ĸ`, `ŉ`, `Ŧ`, `ſ`"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -132,6 +132,9 @@ pub(super) fn definitions(texts: &[&str]) -> String {
     if uses("\\setminus") {
         xetex.push_str(SETMINUS);
     }
+    if uses("\\amalg") || uses("\\coprod") || uses("\\jmath") {
+        pdftex.push_str(OF_COMPUTER_MODERN);
+    }
     match xetex.is_empty() && pdftex.is_empty() {
         true => String::new(),
         false => format!("{HEAD}{xetex}\\else % mathematics\n{pdftex}\\fi \\makeatother\n"),
@@ -153,6 +156,14 @@ const BOLD_IN_XETEX: &str = "\
 
 /// The sign of its own that `unicode-math` takes is in no font of TeX Gyre.
 const SETMINUS: &str = "\\AtBeginDocument{\\let\\setminus\\smallsetminus}\n";
+
+/// Signs that `mathptmx` makes errors, since Times has none.
+const OF_COMPUTER_MODERN: &str = "\
+\\@ifpackageloaded{mathptmx}{\\let\\jmath\\relax\\let\\amalg\\relax\\let\\coprod\\relax
+  \\DeclareSymbolFont{paperletters}{OML}{cmm}{m}{it}\\DeclareSymbolFont{papersigns}{OMS}{cmsy}{m}{n}
+  \\DeclareSymbolFont{paperlarge}{OMX}{cmex}{m}{n}\\DeclareMathSymbol{\\jmath}{\\mathord}{paperletters}{\"7C}
+  \\DeclareMathSymbol{\\amalg}{\\mathbin}{papersigns}{\"71}\\DeclareMathSymbol{\\coprod}{\\mathop}{paperlarge}{\"60}}{}
+";
 
 /// That of `mathptmx` too; TX has the same in bold.
 const BOLD_IN_PDFTEX: &str = "\

@@ -223,6 +223,9 @@ fn accented(character: char) -> Option<String> {
     if let Some(pdftex) = letter_of_xetex(character) {
         return Some(engines(&character.to_string(), pdftex));
     }
+    if character == 'ẞ' {
+        return Some(engines(&foreign(character)?, "\\SS{}"));
+    }
     if character <= LAST_LETTER {
         return None;
     }
@@ -242,15 +245,18 @@ fn accented(character: char) -> Option<String> {
         return None;
     }
     // The fonts of the templates have neither mark to be set below any letter.
-    let family = marks.iter().any(|mark| matches!(mark, '\u{327}' | '\u{328}')).then(|| family(character));
-    Some(match family.flatten() {
-        Some(family) => {
-            let mut xetex = String::new();
-            scripts::push(&mut xetex, Script::Family(family), &character.to_string());
-            engines(&xetex, &tex)
-        }
+    let lacks = marks.iter().any(|mark| matches!(mark, '\u{327}' | '\u{328}'));
+    Some(match lacks.then(|| foreign(character)).flatten() {
+        Some(xetex) => engines(&xetex, &tex),
         None => tex,
     })
+}
+
+/// Returns a letter as XeTeX sets it in an installed family that has it.
+fn foreign(letter: char) -> Option<String> {
+    let mut out = String::new();
+    scripts::push(&mut out, Script::Family(family(letter)?), &letter.to_string());
+    Some(out)
 }
 
 /// Returns what each engine reads.
@@ -265,7 +271,6 @@ fn letter_of_xetex(character: char) -> Option<&'static str> {
         'Ħ' => "\\rlap{\\kern0.11em\\raisebox{0.7ex}{\\textendash}}H",
         'ŀ' => "l\\kern-0.03em\\textperiodcentered{}\\kern-0.03em{}",
         'Ŀ' => "L\\kern-0.15em\\textperiodcentered{}\\kern-0.03em{}",
-        'ẞ' => "\\SS{}",
         _ => return None,
     })
 }
