@@ -84,6 +84,27 @@ fn ranges(text: &str) -> Result<Vec<RangeInclusive<usize>>, String> {
 struct Excerpt {
     text: String,
     first: usize,
+    /// Whether a line with a marker is left out between them, so that they do not count on.
+    has_gap: bool,
+}
+
+/// What ends a comment in some language, and may stand behind a marker.
+const COMMENT_ENDS: [&str; 12] =
+    ["--}}", "--%>", "-->", "--]]", "]]", "*/", "*)", "-}", "#}", "|#", "=#", "#>"];
+
+/// Returns whether a line ends an anchor, and the anchor, if it is one with a marker: `// ANCHOR: walk`,
+/// `<!-- ANCHOR_END: walk -->`.
+fn marker(line: &str) -> Option<(bool, &str)> {
+    let line = line.trim_end();
+    let line = COMMENT_ENDS.iter().find_map(|end| line.strip_suffix(end)).unwrap_or(line).trim_end();
+    let (before, name) = line.rsplit_once(": ")?;
+    let name = name.trim_start();
+    let (before, is_end) = match before.strip_suffix("ANCHOR_END") {
+        Some(before) => (before, true),
+        None => (before.strip_suffix("ANCHOR")?, false),
+    };
+    let is_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    (!is_word && !name.is_empty() && !name.contains(char::is_whitespace)).then_some((is_end, name))
 }
 
 impl Excerpt {
@@ -101,30 +122,41 @@ impl Excerpt {
                 (*range.start(), shown.ok_or_else(|| format!("the file has {count} lines"))?)
             }
             (None, Some(anchor)) => {
-                let at = |word: &str| {
-                    let mark = format!("{word}: {anchor}");
-                    all.iter().position(|line| line.trim_end().ends_with(&mark))
-                };
-                let begin = at("ANCHOR").ok_or_else(|| format!("no line ends with `ANCHOR: {anchor}`"))?;
-                let end = at("ANCHOR_END").filter(|end| *end > begin);
+                let at = |is_end| all.iter().position(|line| marker(line) == Some((is_end, anchor)));
+                let begin = at(false).ok_or_else(|| format!("no line ends with `ANCHOR: {anchor}`"))?;
+                let end = at(true).filter(|end| *end > begin);
                 let end = end.ok_or_else(|| format!("no later line ends with `ANCHOR_END: {anchor}`"))?;
                 (begin + 2, &all[begin + 1..end])
             }
             (None, None) => (1, all.as_slice()),
         };
+        // Markers of other anchors are no part of what is shown.
+        let before = lines.iter().take_while(|line| marker(line).is_some()).count();
+        let (first, lines) = (first + before, &lines[before..]);
+        let length = lines.iter().rposition(|line| marker(line).is_none()).map_or(0, |last| last + 1);
+        let kept: Vec<&str> = lines[..length].iter().copied().filter(|line| marker(line).is_none()).collect();
+        let (has_gap, lines) = (kept.len() < length, kept);
         let space = |line: &&&str| line.len() - line.trim_start().len();
         let written = lines.iter().filter(|line| !line.trim().is_empty());
         let Some(least) = written.min_by_key(space).map(|line| &line[..space(&line)]) else {
             return Err("these lines are empty".to_owned());
         };
         let text: Vec<&str> = lines.iter().map(|line| line.strip_prefix(least).unwrap_or(line)).collect();
-        Ok(Self { text: text.join("\n"), first })
+        Ok(Self { text: text.join("\n"), first, has_gap })
     }
 }
 
 impl CodeLines {
-    /// Reads how lines are set, of which there are `count`, the first of them `first`.
-    fn read(asked: &Attributes<'_>, first: usize, count: usize) -> Result<Self, String> {
+    /// Reads how lines are set, of which there are `count`.
+    fn read(asked: &Attributes<'_>, shown: &Excerpt, count: usize) -> Result<Self, String> {
+        let is_counted =
+            asked.numbers == Some(None) || (asked.numbers.is_none() && asked.highlight.is_some());
+        if shown.has_gap && is_counted {
+            let message =
+                "a line with another anchor is left out, so that these lines have no numbers of the file";
+            return Err(format!("{message}: write numbers=1"));
+        }
+        let first = shown.first;
         let first = asked.numbers.flatten().unwrap_or(first);
         let mut marked = Vec::new();
         for range in asked.highlight.map(ranges).transpose()?.unwrap_or_default() {
@@ -186,21 +218,21 @@ impl Builder<'_> {
         });
         let inside = self.fill(text, &code.literal, true, str::to_owned);
         let (shown, file) = match asked.file {
-            None => (Excerpt { text: inside, first: 1 }, None),
+            None => (Excerpt { text: inside, first: 1, has_gap: false }, None),
             Some(_) if !inside.trim().is_empty() => {
                 let error = Diagnostic::new(place.clone(), "a listing of a file has no text of its own");
                 self.errors.push(error.remedy("delete the text, or `file`"));
-                (Excerpt { text: inside, first: 1 }, None)
+                (Excerpt { text: inside, first: 1, has_gap: false }, None)
             }
             Some(name) => match self.excerpt(name, &asked, &place) {
                 Some((excerpt, file)) => (excerpt, Some(file)),
-                None => (Excerpt { text: String::new(), first: 1 }, None),
+                None => (Excerpt { text: String::new(), first: 1, has_gap: false }, None),
             },
         };
         let count = shown.text.trim_end().lines().count();
         let lines = match asked.file.is_some() && file.is_none() {
             true => CodeLines::default(),
-            false => CodeLines::read(&asked, shown.first, count).unwrap_or_else(|message| {
+            false => CodeLines::read(&asked, &shown, count).unwrap_or_else(|message| {
                 self.errors.push(Diagnostic::new(place.clone(), message).remedy(ATTRIBUTES));
                 CodeLines::default()
             }),
@@ -253,7 +285,8 @@ mod tests {
     fn attributes_are_read_or_named() {
         let read = Attributes::read("{#lst:x caption=\"A *b*\" numbers=5 highlight=\"5,7-8\"}").unwrap();
         assert_eq!((read.label, read.caption, read.numbers), (Some("lst:x"), Some("A *b*"), Some(Some(5))));
-        let lines = CodeLines::read(&read, 1, 4).unwrap();
+        let shown = |has_gap| Excerpt { text: String::new(), first: 1, has_gap };
+        let lines = CodeLines::read(&read, &shown(true), 4).unwrap();
         assert_eq!((lines.first, lines.marked), (Some(5), vec![0, 2, 3]));
         for wrong in [
             "{#lst:x",
@@ -269,8 +302,44 @@ mod tests {
         for wrong in ["4", "0", "2-1", "9", "x", "5-", ""] {
             let asked =
                 Attributes { highlight: Some(wrong), numbers: Some(Some(5)), ..Attributes::default() };
-            assert!(CodeLines::read(&asked, 1, 4).is_err(), "{wrong}");
+            assert!(CodeLines::read(&asked, &shown(false), 4).is_err(), "{wrong}");
         }
+        for counted in ["{numbers}", "{highlight=\"2\"}"] {
+            let asked = Attributes::read(counted).unwrap();
+            assert!(CodeLines::read(&asked, &shown(false), 4).is_ok(), "{counted}");
+            assert!(CodeLines::read(&asked, &shown(true), 4).is_err(), "{counted}");
+        }
+    }
+
+    #[test]
+    fn a_marker_may_stand_in_any_comment() {
+        for line in [
+            "// ANCHOR: walk",
+            "  /* ANCHOR: walk */",
+            "(* ANCHOR: walk *)",
+            "<!-- ANCHOR: walk -->",
+            "<!--ANCHOR: walk-->",
+            "{- ANCHOR:  walk -}",
+            "{# ANCHOR: walk #}",
+            "# ANCHOR: walk \r",
+        ] {
+            assert_eq!(marker(line), Some((false, "walk")), "{line}");
+            let end = line.replace("ANCHOR", "ANCHOR_END");
+            assert_eq!(marker(&end), Some((true, "walk")), "{end}");
+        }
+        for line in
+            ["// ANCHOR: walk on", "// MY_ANCHOR: walk", "// ANCHOR: ", "ANCHOR:walk", "/* ANCHOR: */"]
+        {
+            assert_eq!(marker(line), None, "{line}");
+        }
+        let file = "/* ANCHOR: all */\n/* ANCHOR: a */\na\n/* ANCHOR_END: a */\nb\n/* ANCHOR: c */\n/* ANCHOR_END: all */";
+        let take = |anchor| {
+            Excerpt::of(file, &Attributes { anchor, file: Some("x"), ..Attributes::default() }).unwrap()
+        };
+        let of = |text: &str, first, has_gap| Excerpt { text: text.to_owned(), first, has_gap };
+        assert_eq!(take(Some("all")), of("a\nb", 3, true));
+        assert_eq!(take(Some("a")), of("a", 3, false));
+        assert_eq!(take(None), of("a\nb", 3, true));
     }
 
     #[test]
@@ -287,10 +356,10 @@ mod tests {
             };
             Excerpt::of(file, &asked)
         };
-        let expected = Excerpt { text: "b {\n\n  c\n}".to_owned(), first: 3 };
-        assert_eq!(take(Some("3-6"), None), Ok(Excerpt { text: expected.text.clone(), first: 3 }));
+        let expected = Excerpt { text: "b {\n\n  c\n}".to_owned(), first: 3, has_gap: false };
+        assert_eq!(take(Some("3-6"), None), Ok(Excerpt { text: expected.text.clone(), ..expected }));
         assert_eq!(take(None, Some("walk")), Ok(expected));
-        assert_eq!(take(Some("8"), None), Ok(Excerpt { text: "d".to_owned(), first: 8 }));
+        assert_eq!(take(Some("8"), None), Ok(Excerpt { text: "d".to_owned(), first: 8, has_gap: false }));
         assert_eq!(take(None, None).map(|all| all.first), Ok(1));
         for (lines, anchor) in [
             (Some("8-9"), None),
