@@ -8,8 +8,8 @@ use std::sync::Arc;
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
-    Block, BlockKind, Citation, Document, FigureText, Front, Inline, InlineKind, LabelKind, Naming,
-    ReferenceCache, Sources, StatementKind, TableText, blocks, inlines, read,
+    Block, BlockKind, Citation, Document, EquationNumber, FigureText, Front, Inline, InlineKind, LabelKind,
+    Naming, ReferenceCache, Sources, StatementKind, TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
 use paper_engine::table::{Alignment, Cell, Column, Table};
@@ -216,7 +216,8 @@ where $b$ is given.
     assert!(text.contains("x_1 = 50~\\\\text{GB/s}"), "{text}");
     let kinds: Vec<_> = document.blocks.iter().map(|block| (&block.kind, block.location.line)).collect();
     assert!(matches!(kinds[0], (BlockKind::Heading { level: 1, .. }, 1)), "{kinds:#?}");
-    assert!(matches!(kinds[4], (BlockKind::Equation { number: Some(1), .. }, 13)), "{kinds:#?}");
+    let (BlockKind::Equation { number: Some(number), .. }, 13) = kinds[4] else { panic!("{kinds:#?}") };
+    assert_eq!((number.label(), number.text.as_str(), number.is_tag), ("eq:rate", "1", false));
     let BlockKind::Figure { caption, alt, wide: true, .. } = kinds[6].0 else { panic!("{kinds:#?}") };
     assert!(format!("{caption:?}").contains("number: \"1\""), "{caption:?}");
     assert_eq!(alt, "A ring");
@@ -939,5 +940,107 @@ fn references_are_named_for_their_place_in_a_sentence() -> TestResult {
     for expected in expected {
         assert!(found.iter().any(|error| error.starts_with(expected)), "no {expected} in {found:#?}");
     }
+    Ok(())
+}
+
+/// Returns label, number and TeX of each equation and of each row with rows.
+fn equations(document: &Document) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for block in document.every_block() {
+        let BlockKind::Equation { tex, number, rows } = &block.kind else { continue };
+        let rows = rows.iter().map(|row| (row.number.as_ref(), &row.tex));
+        let whole = rows.len() == 0;
+        for (number, tex) in rows.chain(whole.then_some((number.as_ref(), tex))) {
+            let of = |part: fn(&EquationNumber) -> &str| number.map(part).unwrap_or_default().to_owned();
+            found.push((of(EquationNumber::label), of(|number| &number.text), tex.clone()));
+        }
+    }
+    found
+}
+
+#[test]
+fn rows_of_formulas_have_labels_and_tags_and_are_counted_where_asked() -> TestResult {
+    let source = "# One\n\nBy @eq:b, @eq:c, @Eq:d and [@eq:e; @eq:f].\n\n\
+        $$\n\\begin{align}\na &= b \\\\\n\\label{eq:b}\nb &= c \\\\[2pt]\nc &= d \\tag{A$'$}\\label{eq:c}\n\\end{align}\n$$\n\n\
+        $$ x = y \\tag{*} $$ [#eq:d]\n\n\
+        $$\n\\begin{gather*} u \\\\ v \\notag \\\\ w \\label{eq:e} \\end{gather*}\n$$ [#numbers]\n\n\
+        $$ \\begin{multline*} p \\\\ q \\label{eq:f} \\end{multline*} $$\n\n\
+        $$ s &= t \\\\ &= u $$\n\n$$ z $$ [#numbers]\n";
+    let document = document(source, "extended")?;
+    let found = equations(&document);
+    let found: Vec<(&str, &str, &str)> =
+        found.iter().map(|(label, number, tex)| (label.as_str(), number.as_str(), tex.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("", "", "a &= b"),
+            ("eq:b", "1", "b &= c"),
+            ("eq:c", "A′", "c &= d"),
+            ("eq:d", "∗", "x = y"),
+            ("", "2", "u"),
+            ("", "", "v"),
+            ("eq:e", "3", "w"),
+            ("eq:f", "4", "\\begin{multline} p \\\\ q  \\end{multline}"),
+            ("", "", "\\begin{aligned}s &= t \\\\ &= u\\end{aligned}"),
+            ("", "5", "z"),
+        ]
+    );
+    let shown = plain(paragraphs(&document.blocks)[0]).replace('\u{a0}', " ");
+    assert_eq!(shown, "By Eq. (1), Eq. (A′), Equation (∗) and Eqs. (3) and (4).");
+    let markdown = paper_engine::output::markdown(&document);
+    for part in [
+        "<a id=\"eq:b\"></a><a id=\"eq:c\"></a>\n\n$$\n\\begin{align*}\na &= b \\\\\nb &= c \\tag{1} \\\\[2pt]\nc &= d \\tag{A′}\n\\end{align*}\n$$",
+        "\\begin{gather*}\nu \\tag{2} \\\\\nv \\\\\nw \\tag{3}\n\\end{gather*}",
+        "\\begin{multline*} p \\\\ q   \\tag{4}\\end{multline*}",
+    ] {
+        assert!(markdown.contains(part), "no {part} in {markdown}");
+    }
+    Ok(())
+}
+
+#[test]
+fn numbers_of_formulas_that_cannot_be_are_told_at_their_place() -> TestResult {
+    for (formula, expected) in [
+        ("$$ a \\tag{A} $$\n\n$$ b \\tag{A} $$", "one.md:5:6: the tag `A` is already at one.md:3:6"),
+        ("$$ a \\tag{A} \\tag{B} $$", "one.md:3:14: this is a second tag of the same number"),
+        ("$$ a $$ [#eq:a]\n\n$$ b \\tag{1} $$", "one.md:5:6: the tag `1` is also the number of another"),
+        ("$$ a \\tag*{A} $$", "one.md:3:6: this formula cannot be typeset: \\tag has no braces"),
+        ("$$ a \\tag{\\ref{x}} $$", "one.md:3:6: a tag cannot hold `\\ref`"),
+        ("$$ a \\tag{ } $$", "one.md:3:6: this tag is empty"),
+        ("$$\na\n\\label{eq:a}\n$$ [#eq:b]", "one.md:5:1: `eq:a` is a second label of the same number"),
+        ("$$ a \\label{fig:a} $$", "one.md:3:6: `fig:a` cannot label an equation"),
+        ("$$ a \\label{eq:a} $$\n\n$$ b $$ [#eq:a]", "one.md:5:9: the label `eq:a` is already at one.md:3:6"),
+        (
+            "$$ a &= b \\tag{A} \\\\ c &= d $$ [#eq:a]",
+            "one.md:3:32: `eq:a` cannot label a formula whose rows have numbers of their own",
+        ),
+        (
+            "$$ \\begin{cases} a \\label{eq:a} \\\\ b \\end{cases} $$",
+            "one.md:3:20: this formula cannot be typeset: \\label stands inside of braces",
+        ),
+        ("$$ a \\notag $$ [#eq:a]", "one.md:3:6: \\notag leaves out a number that is asked for"),
+        (
+            "With $a \\label{eq:a}$ here.",
+            "one.md:3:9: this formula cannot be typeset: unknown command \\label",
+        ),
+        ("As [#numbers] says.", "one.md:3:4: the label `numbers` labels nothing"),
+    ] {
+        only(&format!("# A\n\n{formula}\n"), expected).map_err(|error| format!("{formula}: {error}"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_label_of_a_row_that_an_edition_leaves_out_is_told_as_such() -> TestResult {
+    let text = "# One\n\nSee @eq:far.\n\n::: edition extended\n$$\na \\label{eq:far}\n$$\n:::\n";
+    let errors = match paper(&[("one.md", text.as_bytes())], "conference")? {
+        Ok(_) => return Err("no error".into()),
+        Err(errors) => errors.0.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    };
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    assert!(
+        errors[0].contains("`eq:far` is not in the edition") && errors[0].contains("one.md:7:"),
+        "{errors:#?}"
+    );
     Ok(())
 }

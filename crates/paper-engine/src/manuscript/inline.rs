@@ -5,20 +5,53 @@ use comrak::nodes::{LineColumn, Node, NodeValue};
 use super::builder::{Builder, Text, is_invisible};
 use super::call::{DOLLAR, begins_call, begins_formula};
 use super::cross_reference::Referred;
+use super::equation::{Display, NUMBERS};
 use super::formula::Formula;
 use super::label::kind_of;
 use super::macros::expand;
 use super::math;
-use super::source::align;
+use super::source::{Origin, align};
 use super::tree::{Citation, Inline, InlineKind, LabelKind};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::source::SourceMap;
+use crate::source::{Position, SourceMap};
 
 /// Adjacent text of a paragraph, and where it was written.
 #[derive(Default)]
 struct Run {
     text: String,
     source: SourceMap,
+}
+
+/// A formula as it is written, and where.
+pub(super) struct Written {
+    formula: Formula,
+    /// Where it begins, as far as that is known for its signs.
+    start: Option<Position>,
+    /// Where it begins.
+    place: Location,
+}
+
+impl Written {
+    /// Finds the formula whose masked inside this is.
+    fn of(text: &Text<'_>, literal: &str, place: &Location) -> Self {
+        let masked = text.masked.formula(literal).cloned();
+        let start = masked.as_ref().map(|(_, start)| *start);
+        let formula = masked.map_or_else(|| Formula::unmasked(literal), |(formula, _)| formula);
+        Self { formula, start, place: place.clone() }
+    }
+
+    /// Returns the place of a command of the formula, before which so many of the same stand.
+    pub fn place_of(&self, origin: &Origin, command: &str, nth: usize) -> Location {
+        let source = &self.formula.source;
+        let found = source.match_indices(command).nth(nth).or_else(|| source.match_indices(command).next());
+        let (Some(start), Some((at, _))) = (self.start, found) else { return self.place.clone() };
+        let before = &source[..at];
+        let column = |start| before.rsplit('\n').next().unwrap_or_default().chars().count() + start;
+        match before.matches('\n').count() {
+            0 => origin.at(start.line, column(start.column)),
+            lines => origin.at(start.line + lines, column(1)),
+        }
+    }
 }
 
 /// Begins the names by which Markdown knows notes that stand in their line.
@@ -222,55 +255,87 @@ impl Builder<'_> {
         self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
     }
 
-    /// Fills the numbers into the formula whose masked inside this is, and checks it.
+    /// Fills the numbers into the formula in a line whose masked inside this is, and checks it.
     pub(super) fn formula(&mut self, text: &mut Text<'_>, literal: &str, place: &Location) -> String {
-        let masked = text.masked.formula(literal).cloned();
-        let start = masked.as_ref().map(|(_, start)| *start);
-        let formula = masked.map_or_else(|| Formula::unmasked(literal), |(formula, _)| formula);
+        let written = Written::of(text, literal, place);
+        let tex = self.opened(text, &written).unwrap_or_default();
+        if !tex.is_empty() {
+            self.check_formula(text, &written, &tex);
+        }
+        tex
+    }
+
+    /// Does the same for a displayed formula; what it says of its numbers is still in it.
+    pub(super) fn display(
+        &mut self,
+        text: &mut Text<'_>,
+        literal: &str,
+        place: &Location,
+    ) -> (Display, Written) {
+        let written = Written::of(text, literal, place);
+        let read = self.opened(text, &written).map(|tex| Display::read(&tex));
+        let display = match read {
+            None => Display::default(),
+            Some(Ok(display)) => {
+                self.check_formula(text, &written, &display.tex);
+                display
+            }
+            Some(Err(fault)) => {
+                self.tell(text, &written, fault);
+                Display::default()
+            }
+        };
+        (display, written)
+    }
+
+    /// Returns a formula with its numbers, and with the commands of the paper replaced; what keeps it from that
+    /// is reported.
+    fn opened(&mut self, text: &mut Text<'_>, written: &Written) -> Option<String> {
+        let formula = &written.formula;
+        let mut wrong = |message: String, remedy: &str| {
+            self.errors.push(Diagnostic::new(written.place.clone(), message).remedy(remedy));
+        };
         if formula.tex.trim().is_empty() {
-            self.errors.push(
-                Diagnostic::new(place.clone(), "this formula is empty").remedy("write it, or delete it"),
-            );
-            return String::new();
+            wrong("this formula is empty".to_owned(), "write it, or delete it");
+            return None;
         }
         if let Some(command) = math::definition(&formula.tex) {
-            let message = format!("a formula cannot hold `{command}`");
             let remedy =
                 "define commands under `macros` in paper/paper.yaml, such as `macros: {R: '\\mathbb{R}'}`";
-            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
-            return String::new();
+            wrong(format!("a formula cannot hold `{command}`"), remedy);
+            return None;
         }
         let tex = self.fill(text, &formula.tex, true, math::number).trim().to_owned();
-        let tex = match expand(&tex, self.sources.macros) {
-            Ok(tex) => tex,
+        match expand(&tex, self.sources.macros) {
+            Ok(tex) => Some(tex),
             Err(message) => {
                 let message = format!("this formula cannot be typeset: {message}");
                 let remedy = "correct it here, or under `macros` in paper/paper.yaml";
-                self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
-                return tex;
+                self.errors.push(Diagnostic::new(written.place.clone(), message).remedy(remedy));
+                None
             }
-        };
-        if formula.is_prose() {
-            let message = format!("`${}$` reads like words between two dollar signs", formula.source);
-            let remedy = "write `\\$` for a dollar sign of the text, and words of a formula in \\text{...}";
-            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
-        } else if let Err(message) = math::check(&tex) {
-            let at = message.written.as_deref().and_then(|command| {
-                let (start, before) = (start?, &formula.source[..formula.source.find(command)?]);
-                let column = |start| before.rsplit('\n').next().unwrap_or_default().chars().count() + start;
-                Some(match before.matches('\n').count() {
-                    0 => text.origin.at(start.line, column(start.column)),
-                    lines => text.origin.at(start.line + lines, column(1)),
-                })
-            });
-            let text = format!("this formula cannot be typeset: {}", message.text);
-            let error = Diagnostic::new(at.unwrap_or_else(|| place.clone()), text);
-            self.errors.push(match message.remedy {
-                Some(remedy) => error.remedy(remedy),
-                None => error,
-            });
         }
-        tex
+    }
+
+    /// Reports what keeps a formula from being set.
+    fn check_formula(&mut self, text: &Text<'_>, written: &Written, tex: &str) {
+        if written.formula.is_prose() {
+            let message = format!("`${}$` reads like words between two dollar signs", written.formula.source);
+            let remedy = "write `\\$` for a dollar sign of the text, and words of a formula in \\text{...}";
+            self.errors.push(Diagnostic::new(written.place.clone(), message).remedy(remedy));
+        } else if let Err(fault) = math::check(tex) {
+            self.tell(text, written, fault);
+        }
+    }
+
+    fn tell(&mut self, text: &Text<'_>, written: &Written, fault: math::Fault) {
+        let place = fault.written.map(|command| written.place_of(&text.origin, &command, fault.nth));
+        let message = format!("this formula cannot be typeset: {}", fault.text);
+        let error = Diagnostic::new(place.unwrap_or_else(|| written.place.clone()), message);
+        self.errors.push(match fault.remedy {
+            Some(remedy) => error.remedy(remedy),
+            None => error,
+        });
     }
 
     /// Converts a stretch of text; labels, citations, references and calls are found in it.
@@ -477,6 +542,12 @@ impl Builder<'_> {
         Some(used)
     }
 
+    /// Takes the place at which an author asks for numbers behind a displayed formula.
+    pub(super) fn take_numbers(&mut self) -> Option<Location> {
+        let at = self.pending_labels.iter().position(|(label, _)| label == NUMBERS)?;
+        Some(self.pending_labels.remove(at).1)
+    }
+
     /// Takes the label written last, if it is one of `kind`; reports all others.
     pub(super) fn take_label(&mut self, kind: Option<LabelKind>) -> Option<(String, Location)> {
         let mut taken = None;
@@ -490,7 +561,7 @@ impl Builder<'_> {
                     (format!("`{label}` cannot label a section"), "write [#sec:name]")
                 }
                 Some(LabelKind::Equation) => {
-                    (format!("`{label}` cannot label an equation"), "write [#eq:name]")
+                    (format!("`{label}` cannot label an equation"), "write [#eq:name], or [#numbers]")
                 }
                 _ => (
                     format!("the label `{label}` labels nothing"),

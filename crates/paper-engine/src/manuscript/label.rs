@@ -49,12 +49,16 @@ pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
     }
 }
 
-/// Returns the labels written in a line as `[#label]`, each with its column in characters, from 1.
+/// Returns the labels written in a line as `[#label]` or `\label{label}`, each with its column in characters,
+/// from 1.
 pub(super) fn written_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    line.match_indices("[#").filter_map(|(at, mark)| {
-        let start = at + mark.len();
-        let (label, _) = line[start..].split_once(']')?;
-        Some((line[..start].chars().count() + 1, label))
+    let marks = [("[#", ']'), ("\\label{", '}')];
+    marks.into_iter().flat_map(move |(mark, end)| {
+        line.match_indices(mark).filter_map(move |(at, mark)| {
+            let start = at + mark.len();
+            let (label, _) = line[start..].split_once(end)?;
+            Some((line[..start].chars().count() + 1, label))
+        })
     })
 }
 

@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::tree::{Block, BlockKind, Document, Inline, InlineKind, TableContent};
+use super::tree::{
+    Block, BlockKind, Document, EquationNumber, EquationRow, Inline, InlineKind, TableContent,
+};
 use crate::table::Table;
 
 impl Inline {
@@ -64,6 +66,15 @@ impl Block {
             _ => None,
         };
         inlines(self.content()).chain(cells.into_iter().flat_map(TableContent::every_inline))
+    }
+
+    /// Returns the numbers of an equation: its own, or those of its rows.
+    pub fn equation_numbers(&self) -> impl Iterator<Item = &EquationNumber> {
+        let (number, rows): (_, &[EquationRow]) = match &self.kind {
+            BlockKind::Equation { number, rows, .. } => (number.as_ref(), rows),
+            _ => (None, &[]),
+        };
+        number.into_iter().chain(rows.iter().filter_map(|row| row.number.as_ref()))
     }
 
     fn content_mut(&mut self) -> &mut [Inline] {

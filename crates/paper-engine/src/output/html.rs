@@ -16,7 +16,7 @@ use super::{Ledger, OutputError, Templates, is_rich, math, plain, statement_head
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{dark, own_names};
-use crate::manuscript::{Block, BlockKind, Document, Inline, TableContent};
+use crate::manuscript::{Block, BlockKind, Document, EquationNumber, EquationRow, Inline, TableContent};
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
 
@@ -201,17 +201,7 @@ impl Page<'_> {
                     "<pre class=\"scroll\" tabindex=\"0\"><code{class}>{text}</code></pre>"
                 );
             }
-            BlockKind::Equation { tex, label, number } => {
-                let formula = self.text.math(&math::display_tex(tex), true, at);
-                let label = label.as_deref().unwrap_or_default();
-                let number = number.map_or(String::new(), |n| {
-                    let back = self.text.mentions.back(label, &format!("equation {n}"));
-                    format!("<span class=\"number\">({n}){back}</span>")
-                });
-                let id = id(label);
-                let formula = format!("<div class=\"scroll\" tabindex=\"0\">{formula}</div>");
-                let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
-            }
+            BlockKind::Equation { tex, number, rows } => self.equation(tex, number.as_ref(), rows, at),
             BlockKind::Figure { id: name, label, number, caption, alt, wide, picture } => {
                 let caption = self.text.inlines(caption, at);
                 let back = self.text.mentions.back(label, &format!("figure {number}"));
@@ -251,6 +241,27 @@ impl Page<'_> {
                 self.out.push_str("</figure>\n");
             }
         }
+    }
+
+    /// A formula with its number beside it, or with those of its rows in a column of their own.
+    fn equation(&mut self, tex: &str, number: Option<&EquationNumber>, rows: &[EquationRow], at: &Location) {
+        let mentions = &self.text.mentions;
+        let shown = |number: &EquationNumber| {
+            let text = escape(&number.text);
+            let back = mentions.back(number.label(), &format!("equation {}", number.text));
+            format!("<span class=\"number\">({text}){back}</span>")
+        };
+        let cells = rows.iter().map(|row| {
+            let number = row.number.as_ref();
+            (number.map(|number| id(number.label())).unwrap_or_default(), number.map(shown))
+        });
+        let cells: Vec<(String, Option<String>)> = cells.collect();
+        let (id, number) = (number.map(|n| id(n.label())).unwrap_or_default(), number.map(shown));
+        let formula = self.text.math(tex, true, at);
+        let formula = if cells.is_empty() { formula } else { math::numbered(&formula, &cells) };
+        let formula = format!("<div class=\"scroll\" tabindex=\"0\">{formula}</div>");
+        let number = number.unwrap_or_default();
+        let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
     }
 
     /// Returns the attribute that names the place of a block, where places are shown.
@@ -517,7 +528,8 @@ mod tests {
     #[test]
     fn all_errors_are_collected() {
         let mut document = sample::document();
-        document.blocks[1].kind = BlockKind::Equation { tex: "\\nonsense".into(), label: None, number: None };
+        document.blocks[1].kind =
+            BlockKind::Equation { tex: "\\nonsense".into(), number: None, rows: Vec::new() };
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
         let error = html(
             &document,

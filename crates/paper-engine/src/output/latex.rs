@@ -15,7 +15,8 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
-    Affiliation, BackKind, Block, BlockKind, Document, Front, Inline, InlineKind, LabelKind, TableContent,
+    Affiliation, BackKind, Block, BlockKind, Document, EquationNumber, EquationRow, Front, Inline,
+    InlineKind, LabelKind, TableContent,
 };
 use crate::source::PAPER_FILE;
 
@@ -296,15 +297,7 @@ impl<'a> Writer<'a> {
             BlockKind::Code { language, text, lines, .. } => {
                 listing(language, text, lines, self.venue.listing)
             }
-            BlockKind::Equation { tex, label, .. } => {
-                let tex = self.formula(&math::display_tex(tex), true, at);
-                match label {
-                    Some(label) => {
-                        format!("\\begin{{equation}}\\label{{{}}}\n{tex}\n\\end{{equation}}", name(label))
-                    }
-                    None => format!("\\begin{{equation*}}\n{tex}\n\\end{{equation*}}"),
-                }
-            }
+            BlockKind::Equation { tex, number, rows } => self.equation(tex, number.as_ref(), rows, at),
             BlockKind::Figure { id, label, caption, wide, .. } => {
                 let (star, width) = (if *wide { "*" } else { "" }, self.venue.figures.of(*wide));
                 let (caption, notes) = self.caption(caption, at);
@@ -572,29 +565,74 @@ impl<'a> Writer<'a> {
         out
     }
 
-    /// Returns a formula on one line, checked; comment signs cannot hide what follows.
-    fn formula(&mut self, tex: &str, display: bool, at: &Location) -> String {
+    /// Returns a displayed formula in the environment of its own that LaTeX has for it.
+    fn equation(
+        &mut self,
+        tex: &str,
+        number: Option<&EquationNumber>,
+        rows: &[EquationRow],
+        at: &Location,
+    ) -> String {
+        let tex = tex.trim();
+        self.check_formula(tex, true, at);
+        let mut marks = |number: &EquationNumber| {
+            self.check(&number.text, false, |_| at.clone());
+            let tag = format!("\\tag{{{}}}", escape(&number.text, Setting::Text));
+            let label = number.label.as_ref().map(|label| format!("\\label{{{}}}", name(label)));
+            format!("{}{}", if number.is_tag { tag } else { String::new() }, label.unwrap_or_default())
+        };
+        if rows.is_empty() {
+            let (environment, tex) = match math::inside(tex, "multline") {
+                Some(inside) => ("multline", inside),
+                None => ("equation", tex),
+            };
+            let star = if number.is_some() { "" } else { "*" };
+            let marks = number.map(marks).unwrap_or_default();
+            let tex = one_line(tex);
+            return format!("\\begin{{{environment}{star}}}{marks}\n{tex}\n\\end{{{environment}{star}}}");
+        }
+        let (environment, columns) = math::rows_environment(tex);
+        let mut out = format!("\\begin{{{environment}}}{columns}\n");
+        for row in rows {
+            let marks = row.number.as_ref().map_or_else(|| "\\notag".to_owned(), &mut marks);
+            let _ = writeln!(out, "{} {marks}{}", one_line(&row.tex), row.end);
+        }
+        out + &format!("\\end{{{environment}}}")
+    }
+
+    /// Reports what keeps a formula from being set.
+    fn check_formula(&mut self, tex: &str, display: bool, at: &Location) {
         if let Err(error) = math::mathml(tex, display, at) {
             self.errors.push(error);
         }
-        let mut out = String::new();
-        let mut escaped = false;
-        for character in math_fonts::alphabets(tex.trim()).chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
-            match character {
-                '%' if !escaped => out.push_str("\\%"),
-                c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {
-                    Some(sign) => out.push_str(&sign),
-                    None => out.push_str(&format!("\\text{{{}}}", escape(&c.to_string(), Setting::Text))),
-                },
-                c if c.is_whitespace() => out.push(' '),
-                c => out.push(c),
-            }
-            escaped = character == '\\' && !escaped;
-        }
         let words: String = tex.chars().filter(|c| tex_text::sign(*c).is_none()).collect();
         self.check(&words, false, |_| at.clone());
-        out
     }
+
+    /// Returns a formula on one line, checked.
+    fn formula(&mut self, tex: &str, display: bool, at: &Location) -> String {
+        self.check_formula(tex, display, at);
+        one_line(tex)
+    }
+}
+
+/// Returns a formula on one line; comment signs cannot hide what follows.
+fn one_line(tex: &str) -> String {
+    let mut out = String::new();
+    let mut escaped = false;
+    for character in math_fonts::alphabets(tex.trim()).chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
+        match character {
+            '%' if !escaped => out.push_str("\\%"),
+            c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {
+                Some(sign) => out.push_str(&sign),
+                None => out.push_str(&format!("\\text{{{}}}", escape(&c.to_string(), Setting::Text))),
+            },
+            c if c.is_whitespace() => out.push(' '),
+            c => out.push(c),
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    out
 }
 
 #[cfg(test)]

@@ -283,11 +283,11 @@ impl<'a> Writer<'a> {
                     language.chars().filter(|c| c.is_alphanumeric() || "+-#".contains(*c)).collect();
                 format!("{fence}{language}\n{}\n{fence}{}", code(text, lines), marked(lines))
             }
-            BlockKind::Equation { tex, label, number } => {
-                let tag = number.map_or(String::new(), |number| format!(" \\tag{{{number}}}"));
-                let mark = self.mark(label.as_deref().unwrap_or_default());
-                let id = if mark.is_empty() { mark } else { format!("{mark}\n\n") };
-                format!("{id}$$\n{}{tag}\n$$", math::display_tex(tex.trim()))
+            BlockKind::Equation { tex, number, rows } => {
+                let marks: String =
+                    block.equation_numbers().map(|number| self.mark(number.label())).collect();
+                let id = if marks.is_empty() { marks } else { format!("{marks}\n\n") };
+                format!("{id}$$\n{}\n$$", math::tagged(tex.trim(), number.as_ref(), rows))
             }
             BlockKind::Figure { label, number, .. } if self.targets.is_some() => {
                 self.reference(LabelKind::Figure, label, &number.to_string())

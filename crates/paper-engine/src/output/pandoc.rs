@@ -12,7 +12,8 @@ use super::front::{Byline, Markup, byline};
 use super::{OutputError, gutter, math, naming, part_text, reference_text, safe_url, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
-    Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, StatementKind, TableContent,
+    Block, BlockKind, Citation, Document, EquationNumber, Inline, InlineKind, LabelKind, StatementKind,
+    TableContent,
 };
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
@@ -145,12 +146,18 @@ impl Writer<'_> {
                     Some(language).filter(|name| !name.is_empty()).into_iter().collect();
                 vec![node("CodeBlock", json!([["", classes, []], gutter(text, lines)]))]
             }
-            BlockKind::Equation { tex, label, number } => {
-                let formula = self.math("DisplayMath", &math::display_tex(tex.trim()), at);
-                vec![match number {
-                    Some(number) => numbered_equation(formula, *number, label.as_deref().unwrap_or_default()),
-                    None => paragraph(vec![formula]),
-                }]
+            BlockKind::Equation { tex, number: None, rows } if rows.is_empty() => {
+                vec![paragraph(vec![self.math("DisplayMath", tex.trim(), at)])]
+            }
+            BlockKind::Equation { tex, number, rows } => {
+                let numbered = [(tex.trim().to_owned(), number.as_ref())];
+                let rows = rows.iter().map(|row| (math::row_alone(tex, row), row.number.as_ref()));
+                let rows: Vec<_> =
+                    numbered.into_iter().filter(|(_, number)| number.is_some()).chain(rows).collect();
+                let rows = rows.into_iter().map(|(tex, number)| {
+                    vec![cell(vec![self.math("DisplayMath", &tex, at)]), cell(numbering(number))]
+                });
+                vec![numbered_equation(rows.collect())]
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let picture = self.picture(id, alt, None, &block.location);
@@ -428,12 +435,16 @@ fn captioned(kind: LabelKind, number: usize, caption: Vec<Value>) -> Vec<Value> 
     words
 }
 
-/// Returns a displayed equation with its number at the right edge, in two cells, as word processors have it.
-fn numbered_equation(formula: Value, number: usize, label: &str) -> Value {
-    let number = text(&format!("({number})"));
-    let columns = columns(&["AlignCenter", "AlignRight"], &[0.9, 0.1]);
-    let table = plain_table(None, &columns, None, vec![vec![cell(vec![formula]), cell(number)]]);
-    division(label, &[], &[table])
+/// Returns the number of an equation, which is what references lead to.
+fn numbering(number: Option<&EquationNumber>) -> Vec<Value> {
+    let Some(number) = number else { return Vec::new() };
+    vec![node("Span", json!([attributes(number.label(), &[]), text(&format!("({})", number.text))]))]
+}
+
+/// Returns the rows of a displayed equation with their numbers at the right edge, in two cells each, as word
+/// processors have it.
+fn numbered_equation(rows: Vec<Vec<Value>>) -> Value {
+    plain_table(None, &columns(&["AlignCenter", "AlignRight"], &[0.9, 0.1]), None, rows)
 }
 
 fn alignment_name(alignment: Alignment) -> &'static str {

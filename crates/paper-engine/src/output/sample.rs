@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use crate::manuscript::{
-    Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, Front, Inline, InlineKind,
-    LabelKind, Naming, Reference, TableContent,
+    Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, EquationNumber, Front, Inline,
+    InlineKind, LabelKind, Naming, Reference, TableContent,
 };
 use crate::table::{Alignment, Cell, Column, Table};
 
@@ -154,12 +154,16 @@ pub(super) fn document() -> Document {
             at(
                 21,
                 BlockKind::Equation {
-                    tex: "a &= b \\\\ &\\le c".into(),
-                    label: Some("eq:e".into()),
-                    number: Some(1),
+                    tex: "\\begin{aligned}a &= b \\\\ &\\le c\\end{aligned}".into(),
+                    number: Some(EquationNumber {
+                        label: Some("eq:e".into()),
+                        text: "1".into(),
+                        is_tag: false,
+                    }),
+                    rows: Vec::new(),
                 },
             ),
-            at(25, BlockKind::Equation { tex: "a = b".into(), label: None, number: None }),
+            at(25, BlockKind::Equation { tex: "a = b".into(), number: None, rows: Vec::new() }),
             at(27, figure("hops", 1, false)),
             at(29, figure("wide", 2, true)),
             at(

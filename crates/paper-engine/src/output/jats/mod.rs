@@ -13,7 +13,7 @@ use self::text::{TextWriter, escape, id_attribute};
 use super::{OutputError, gutter, math, reference_text, statement_head};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{
-    Affiliation, BackKind, Block, BlockKind, Document, Front, Inline, LabelKind, TableContent,
+    Affiliation, BackKind, Block, BlockKind, Document, EquationNumber, Front, Inline, LabelKind, TableContent,
 };
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
@@ -224,12 +224,15 @@ impl Writer<'_> {
                 let text = escape(&gutter(text, lines));
                 let _ = writeln!(self.out, "<code{language} xml:space=\"preserve\">{text}</code>");
             }
-            BlockKind::Equation { tex, label, number } => {
-                let formula = self.text.formula(&math::display_tex(tex.trim()), true, at);
-                let number = number.map(|number| format!("({number})")).unwrap_or_default();
-                let (id, label) =
-                    (id_attribute(label.as_deref().unwrap_or_default()), label_element(&number));
-                let _ = write!(self.out, "<disp-formula{id}>\n{label}{formula}\n</disp-formula>\n");
+            BlockKind::Equation { tex, number, rows } if rows.is_empty() => {
+                self.equation(tex.trim(), number.as_ref(), at);
+            }
+            BlockKind::Equation { tex, rows, .. } => {
+                self.out.push_str("<disp-formula-group>\n");
+                for row in rows {
+                    self.equation(&math::row_alone(tex, row), row.number.as_ref(), at);
+                }
+                self.out.push_str("</disp-formula-group>\n");
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let caption = self.caption(LabelKind::Figure, *number, caption, at);
@@ -254,6 +257,13 @@ impl Writer<'_> {
                 self.out.push_str("</table-wrap>\n");
             }
         }
+    }
+
+    fn equation(&mut self, tex: &str, number: Option<&EquationNumber>, at: &Location) {
+        let formula = self.text.formula(tex, true, at);
+        let id = number.map(|number| id_attribute(number.label())).unwrap_or_default();
+        let label = number.map(|number| label_element(&format!("({})", number.text))).unwrap_or_default();
+        let _ = write!(self.out, "<disp-formula{id}>\n{label}{formula}\n</disp-formula>\n");
     }
 
     /// Returns what names a figure or a table, and says what it shows.

@@ -227,10 +227,11 @@ fn described(block: &Block) -> (&'static str, &str, String) {
         }
         BlockKind::Rule => ("rule", "", String::new()),
         BlockKind::Code { language, .. } => ("code", "", language.clone()),
-        BlockKind::Equation { label, number, .. } => {
-            let title = number
-                .map_or(String::new(), |number| reference_text(LabelKind::Equation, &number.to_string()));
-            ("equation", label.as_deref().unwrap_or_default(), title)
+        BlockKind::Equation { .. } => {
+            let titles =
+                block.equation_numbers().map(|number| reference_text(LabelKind::Equation, &number.text));
+            let label = block.equation_numbers().find_map(|number| number.label.as_deref());
+            ("equation", label.unwrap_or_default(), titles.collect::<Vec<_>>().join(", "))
         }
         BlockKind::Figure { label, number, .. } => {
             ("figure", label, reference_text(LabelKind::Figure, &number.to_string()))
