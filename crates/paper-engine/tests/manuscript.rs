@@ -576,14 +576,15 @@ fn a_footnote_is_one_however_often_it_is_called_and_keeps_its_paragraphs() -> Te
         .filter(|kind| matches!(kind, InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_)))
         .collect();
     assert_eq!(notes.len(), 4, "{notes:#?}");
-    let InlineKind::Footnote { number: 1, content } = notes[0] else { panic!("{notes:#?}") };
-    assert!(content.iter().any(|inline| inline.kind == InlineKind::ParagraphBreak), "{content:#?}");
+    let InlineKind::Footnote { number: 1, blocks } = notes[0] else { panic!("{notes:#?}") };
+    let said: Vec<String> = blocks.iter().map(|block| plain(block.content())).collect();
+    assert_eq!(said, ["First.", "Second."]);
     assert!(matches!(notes[1], InlineKind::Footnote { number: 2, .. }), "{notes:#?}");
     assert!(matches!(notes[2], InlineKind::FootnoteAgain(1)), "{notes:#?}");
     assert!(matches!(notes[3], InlineKind::Footnote { number: 3, .. }), "{notes:#?}");
     only("# A\n\nB.\n\n[^a]: Unused.\n", "one.md:5:1: nothing calls the footnote `a`")?;
     only("# A\n\nB.[^a]\n\n[^a]: One.\n\n[^a]: Two.\n", "one.md:7:1: the footnote `a` is defined already")?;
-    only("# A\n\nB.[^a]\n\n[^a]: One.\n\n    - item\n", "one.md:7:5: a footnote holds paragraphs only")?;
+    only("# A\n\nB.[^a]\n\n[^a]: One.\n\n    ## Two\n", "one.md:7:5: a footnote holds paragraphs, lists")?;
     // Another edition calls it.
     let source = "# A\n\nB.\n\n::: edition conference\nC.[^a]\n:::\n\n[^a]: One.\n";
     assert_eq!(errors(source)?, [""; 0]);
@@ -1041,6 +1042,89 @@ fn a_label_of_a_row_that_an_edition_leaves_out_is_told_as_such() -> TestResult {
     assert!(
         errors[0].contains("`eq:far` is not in the edition") && errors[0].contains("one.md:7:"),
         "{errors:#?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_footnote_holds_lists_listings_quotations_and_formulas() -> TestResult {
+    let source = "# A\n\nOne.[^a] Two.^[In *line*, $x$.]\n\n[^a]: First.\n\n    - item with @eq:n\n    - two\n\n    \
+        ```rust {numbers}\n    fn main() {}\n    ```\n\n    > quoted\n\n    $$ a = b $$ [#eq:n]\n";
+    let document = document(source, "extended")?;
+    let kinds = document.every_block().skip(1).map(|block| match &block.kind {
+        BlockKind::Heading { .. } => "heading",
+        BlockKind::Paragraph(_) => "paragraph",
+        BlockKind::List { .. } => "list",
+        BlockKind::Code { text, .. } if text == "fn main() {}\n" => "code",
+        BlockKind::Quote(_) => "quote",
+        BlockKind::Equation { number: Some(_), .. } => "equation",
+        _ => "other",
+    });
+    let expected = [
+        "heading",
+        "paragraph",
+        "paragraph",
+        "list",
+        "paragraph",
+        "paragraph",
+        "code",
+        "quote",
+        "paragraph",
+        "equation",
+        "paragraph",
+    ];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
+    let lines: Vec<usize> = document.every_block().skip(1).map(|block| block.location.line).collect();
+    assert_eq!(lines, [1, 3, 5, 7, 7, 8, 10, 14, 14, 16, 3]);
+    assert!(
+        document
+            .every_inline()
+            .any(|inline| matches!(&inline.kind, InlineKind::Reference { number, .. } if number == "1"))
+    );
+    let markdown = paper_engine::output::markdown(&document);
+    let expected = "[^1]: First.\n\n    - item with [Eq.\u{a0}(1)](#eq:n)\n    - two\n\n";
+    assert!(markdown.contains(expected), "{markdown}");
+    assert!(markdown.contains("\n    ```rust\n    1  fn main() {}\n    ```\n"), "{markdown}");
+    for (note, expected) in [
+        ("One.\n\n    ![A](figures/a.png)", "one.md:7:5: a footnote holds paragraphs, lists"),
+        ("One.\n\n    | a |\n    |---|\n    | b |", "one.md:7:5: a footnote holds paragraphs, lists"),
+        (
+            "- One.\n\n      ```rust {#lst:a}\n      x\n      ```",
+            "one.md:7:7: a footnote holds paragraphs, lists",
+        ),
+        ("> - @fig:none", "one.md:5:11: nothing is labelled `fig:none`"),
+    ] {
+        let source = format!("# A\n\nB.[^a]\n\n[^a]: {note}\n");
+        let found = errors_of(&[("one.md", source.as_bytes()), ("figures/a.png", b"")])?;
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{note}: {found:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reference_to_a_footnote_prints_its_number() -> TestResult {
+    let source = "# A\n\nSee @fn:two.[^one] And[^two] [@fn:one; @fn:two]. @Fn:two is it.\n\n[^one]: One.\n[^two]: Two, as @fn:one.\n";
+    let document = document(source, "extended")?;
+    let shown = plain(paragraphs(&document.blocks)[0]).replace('\u{a0}', " ");
+    assert_eq!(shown, "See note 2. And notes 1 and 2. Note 2 is it.");
+    let markdown = paper_engine::output::markdown(&document);
+    assert!(
+        markdown.contains("[note\u{a0}2](#fn:2)") && markdown.contains("[^2]: <a id=\"fn:2\"></a>Two"),
+        "{markdown}"
+    );
+    only("# A\n\nSee @fn:gone.\n", "one.md:3:5: nothing calls a footnote `gone`")?;
+    only("# A\n\nSee @fn:nose.[^nost]\n\n[^nost]: X.\n", "did you mean `nost`?")?;
+    only("# A\n\nSee [it](#fn:a).[^a]\n\n[^a]: X.\n", "one.md:3:5: a link cannot lead to a footnote")?;
+    // Names are those of a file.
+    let one: (&str, &[u8]) = ("one.md", b"# A\n\nX.[^a] See @fn:a.\n\n[^a]: One.\n");
+    let two: (&str, &[u8]) = ("two.md", b"# B\n\nX.[^a] See @fn:a.\n\n[^a]: Two.\n");
+    let both = paper(&[one, two], "extended")?.map_err(|errors| format!("{errors:?}"))?;
+    let shown: Vec<String> = paragraphs(&both.blocks).into_iter().map(|content| plain(content)).collect();
+    assert_eq!(shown, ["X. See note\u{a0}1.", "X. See note\u{a0}2."]);
+    let found = errors_of(&[one, two, ("three.md", b"# C\n\nSee @fn:a.\n")])?;
+    assert!(
+        found.len() == 1 && found[0].starts_with("three.md:3:5: `a` names two footnotes, at one.md:5:1"),
+        "{found:?}"
     );
     Ok(())
 }

@@ -207,10 +207,8 @@ impl Builder<'_> {
     }
 
     fn block<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, out: &mut Vec<Block>) {
-        let (value, start) = {
-            let ast = node.data.borrow();
-            (ast.value.clone(), ast.sourcepos.start)
-        };
+        let value = node.data.borrow().value.clone();
+        let start = text.start(node);
         let location = text.origin.at(start.line, start.column);
         let kind = match value {
             NodeValue::FootnoteDefinition(_) => return,
@@ -424,10 +422,8 @@ impl Builder<'_> {
         let mut equation = None;
         let mut place = location.clone();
         for child in node.children() {
-            let (value, start) = {
-                let ast = child.data.borrow();
-                (ast.value.clone(), ast.sourcepos.start)
-            };
+            let value = child.data.borrow().value.clone();
+            let start = text.start(child);
             match value {
                 NodeValue::Math(formula) if formula.display_math => {
                     self.end_run(text, std::mem::take(&mut run), equation.take(), &place, out);

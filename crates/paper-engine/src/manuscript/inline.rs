@@ -11,7 +11,7 @@ use super::label::kind_of;
 use super::macros::expand;
 use super::math;
 use super::source::{Origin, align};
-use super::tree::{Citation, Inline, InlineKind, LabelKind};
+use super::tree::{Block, BlockKind, Citation, Inline, InlineKind, LabelKind};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::source::{Position, SourceMap};
 
@@ -59,7 +59,7 @@ const INLINE_NOTE: &str = "__inline";
 
 impl Text<'_> {
     /// Returns where a node begins in the text.
-    fn start(&self, node: Node<'_>) -> LineColumn {
+    pub(super) fn start(&self, node: Node<'_>) -> LineColumn {
         let mut start = node.data.borrow().sourcepos.start;
         start.column += self.indent;
         if let Some((line, column)) = self.note {
@@ -174,7 +174,7 @@ impl Builder<'_> {
                 refuse("a displayed formula cannot stand here", "move the formula into the paragraph itself")
             }
             NodeValue::FootnoteReference(note) => {
-                let (definition, _) = text.footnotes.get(&note.name)?.clone();
+                let (definition, defined) = text.footnotes.get(&note.name)?.clone();
                 if text.open_notes.contains(&note.name) {
                     return refuse("a footnote refers to itself", "delete the inner reference");
                 }
@@ -183,6 +183,7 @@ impl Builder<'_> {
                 }
                 self.footnotes += 1;
                 let number = self.footnotes;
+                self.labels.define_note(&note.name, number, defined);
                 text.called_notes.insert(note.name.clone(), number);
                 text.open_notes.push(note.name.clone());
                 let begin = text.start(node);
@@ -190,25 +191,13 @@ impl Builder<'_> {
                 let base = is_in_line.then_some((begin.line, begin.column + 1));
                 let (outer, indent) =
                     (std::mem::replace(&mut text.note, base), std::mem::take(&mut text.indent));
-                let mut content = Vec::new();
-                for block in definition.children() {
-                    if !matches!(block.data.borrow().value, NodeValue::Paragraph) {
-                        let start = text.start(block);
-                        let error = Diagnostic::new(
-                            text.origin.at(start.line, start.column),
-                            "a footnote holds paragraphs only",
-                        );
-                        self.errors.push(error.remedy("move lists, code and the like into the text"));
-                        continue;
-                    }
-                    if !content.is_empty() {
-                        content.push(InlineKind::ParagraphBreak.into());
-                    }
-                    content.extend(self.inlines(text, block.children()));
-                }
+                let labels = std::mem::take(&mut self.pending_labels);
+                let blocks = self.blocks(text, definition);
+                self.pending_labels = labels;
                 (text.note, text.indent) = (outer, indent);
                 text.open_notes.pop();
-                Some(InlineKind::Footnote { number, content: join(content) })
+                self.check_note(&blocks);
+                Some(InlineKind::Footnote { number, blocks })
             }
             NodeValue::HtmlInline(html) if html.starts_with("<!--") => None,
             NodeValue::HtmlInline(html) => {
@@ -226,6 +215,32 @@ impl Builder<'_> {
         }
     }
 
+    /// Reports what cannot stand in a footnote.
+    fn check_note(&mut self, blocks: &[Block]) {
+        let is_allowed = |block: &&Block| {
+            matches!(
+                block.kind,
+                BlockKind::Paragraph(_)
+                    | BlockKind::List { .. }
+                    | BlockKind::Quote(_)
+                    | BlockKind::Definition { .. }
+                    | BlockKind::Code { .. }
+                    | BlockKind::Equation { .. }
+            )
+        };
+        let mut open: Vec<&Block> = blocks.iter().rev().collect();
+        while let Some(block) = open.pop() {
+            if is_allowed(&block) {
+                open.extend(block.children().iter().flatten().rev());
+                continue;
+            }
+            let message =
+                "a footnote holds paragraphs, lists, quotations, formulas and listings without caption";
+            let error = Diagnostic::new(block.location.clone(), message);
+            self.errors.push(error.remedy("move headings, figures, tables and the like into the text"));
+        }
+    }
+
     /// Reports the title of a link or a picture, which only a pointer would see.
     pub(super) fn refuse_title(&mut self, title: &str, place: &Location) {
         if !title.is_empty() {
@@ -236,7 +251,12 @@ impl Builder<'_> {
 
     /// Reports an address that nobody can follow.
     fn check_link(&mut self, url: &str, place: &Location) {
-        if let Some(label) = url.strip_prefix('#').filter(|label| kind_of(label).is_some()) {
+        if let Some((label, kind)) = url.strip_prefix('#').and_then(|label| Some((label, kind_of(label)?))) {
+            if kind == LabelKind::Footnote {
+                let error = Diagnostic::new(place.clone(), "a link cannot lead to a footnote");
+                self.errors.push(error.remedy(format!("write @{label}, which prints its number")));
+                return;
+            }
             self.labels.want(label, None, place.clone());
             return;
         }

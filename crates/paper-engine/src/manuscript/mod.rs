@@ -40,7 +40,8 @@
 //!   `[@one; @two]`.
 //! - Blocks of one edition: `::: edition extended`, the blocks, `:::`.
 //! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file, or `^[its text]`.
-//!   One that is called twice is set once; it holds paragraphs.
+//!   One that is called twice is set once; it holds paragraphs, lists, quotations, formulas and listings, and
+//!   `@fn:note` names it by its number.
 //! - Emphasis, lists, quotations, code, rules and links as in CommonMark; struck text, tasks and bare
 //!   addresses as in GFM. Straight quotes, `--` and `...` become typographic.
 //!   HTML comments are left out.

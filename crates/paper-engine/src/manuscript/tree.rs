@@ -75,6 +75,8 @@ pub enum LabelKind {
     Table,
     /// An equation, `eq:`.
     Equation,
+    /// A footnote, `fn:`.
+    Footnote,
     /// A theorem or its like, `thm:` and others.
     Statement(StatementKind),
 }
@@ -456,7 +458,7 @@ pub enum InlineKind {
     Reference {
         /// What it refers to.
         kind: LabelKind,
-        /// The label of its target.
+        /// The label of its target; for a footnote, `fn:` and its number.
         label: String,
         /// The number of its target.
         number: String,
@@ -469,8 +471,8 @@ pub enum InlineKind {
     Footnote {
         /// Its number through the paper.
         number: usize,
-        /// Its text.
-        content: Vec<Inline>,
+        /// What it says.
+        blocks: Vec<Block>,
     },
     /// A footnote that is called again, by its number.
     FootnoteAgain(usize),
@@ -485,6 +487,4 @@ pub enum InlineKind {
     },
     /// A hard line break.
     LineBreak,
-    /// The end of a paragraph inside a footnote.
-    ParagraphBreak,
 }

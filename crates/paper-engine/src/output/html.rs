@@ -12,7 +12,7 @@ use super::html_links::{Mentions, work};
 use super::html_listing::listing;
 use super::html_text::escape;
 use super::templates::PAGE;
-use super::{Ledger, OutputError, Templates, is_rich, math, plain, statement_head};
+use super::{Ledger, OutputError, Templates, is_rich, math, note_label, plain, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{dark, own_names};
@@ -77,8 +77,8 @@ pub(super) fn filled(
     context.insert("css", &format!("{}\n{}", templates.css(), dark::style()));
     context.insert("summary", &summary);
     context.insert("body", &body);
-    context.insert("footnotes", &footnotes(&page.text.footnotes));
     context.insert("references", &references(document, &mut page.text));
+    context.insert("footnotes", &page.footnotes());
     (context, page.text.errors)
 }
 
@@ -241,6 +241,40 @@ impl Page<'_> {
                 self.out.push_str("</figure>\n");
             }
         }
+    }
+
+    /// Returns the footnotes in the order of their numbers; one that is called in another is written with it.
+    fn footnotes(&mut self) -> String {
+        let mut written = Vec::new();
+        while !self.text.footnotes.is_empty() {
+            for (number, blocks) in std::mem::take(&mut self.text.footnotes) {
+                written.push((number, self.footnote(number, &blocks)));
+            }
+        }
+        written.sort();
+        written.into_iter().map(|(_, note)| note).collect()
+    }
+
+    fn footnote(&mut self, number: usize, blocks: &[Block]) -> String {
+        let back = self.text.mentions.back(&note_label(number), &format!("note {number}"));
+        let up = format!(
+            "<a href=\"#fnref-{number}\" role=\"doc-backlink\" aria-label=\"Back to the text of note \
+             {number}\">↩</a>{back}"
+        );
+        let text = match blocks {
+            [Block { location, kind: BlockKind::Paragraph(content) }] => {
+                format!("{} {up}", self.text.inlines(content, location))
+            }
+            blocks => {
+                self.blocks(blocks);
+                let text = std::mem::take(&mut self.out);
+                match text.strip_suffix("</p>\n") {
+                    Some(text) => format!("\n{text} {up}</p>\n"),
+                    None => format!("\n{text}<p>{up}</p>\n"),
+                }
+            }
+        };
+        format!("<li id=\"fn-{number}\" value=\"{number}\">{text}</li>\n")
     }
 
     /// A formula with its number beside it, or with those of its rows in a column of their own.
@@ -407,18 +441,6 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
         let _ = write!(out, "<a{name} href=\"#{}\">{}{title}</a>", escape(label), numbered(number));
     }
     out + &"</li></ol>".repeat(open.len())
-}
-
-fn footnotes(footnotes: &[(usize, String)]) -> String {
-    let mut sorted: Vec<&(usize, String)> = footnotes.iter().collect();
-    sorted.sort_by_key(|(number, _)| *number);
-    let item = |(number, text): &(usize, String)| {
-        format!(
-            "<li id=\"fn-{number}\" value=\"{number}\">{text} <a href=\"#fnref-{number}\" role=\"doc-backlink\" \
-             aria-label=\"Back to the text of note {number}\">↩</a></li>\n"
-        )
-    };
-    sorted.into_iter().map(item).collect()
 }
 
 fn references(document: &Document, writer: &mut InlineWriter<'_>) -> String {

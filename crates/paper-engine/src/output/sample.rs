@@ -95,7 +95,11 @@ pub(super) fn document() -> Document {
         refer(LabelKind::Figure, "fig:hops", "1"),
         refer(LabelKind::Table, "tab:ratio", "1"),
         refer(LabelKind::Equation, "eq:e", "1"),
-        InlineKind::Footnote { number: 1, content: vec![text("A foot & note.")] }.into(),
+        InlineKind::Footnote {
+            number: 1,
+            blocks: vec![at(7, BlockKind::Paragraph(vec![text("A foot & note.")]))],
+        }
+        .into(),
     ]);
     let figure = |id: &str, number, wide| BlockKind::Figure {
         id: id.into(),
@@ -103,7 +107,11 @@ pub(super) fn document() -> Document {
         number,
         caption: vec![
             text("Caption_1."),
-            InlineKind::Footnote { number: number + 1, content: vec![text("In a caption.")] }.into(),
+            InlineKind::Footnote {
+                number: number + 1,
+                blocks: vec![at(27, BlockKind::Paragraph(vec![text("In a caption.")]))],
+            }
+            .into(),
         ],
         alt: "Alt \"text\" <b>".into(),
         wide,
