@@ -130,7 +130,7 @@ fn rows_of_formulas_and_notes_have_the_same_numbers_in_every_output_and_venue() 
         let id = label.replace(':', ".");
         assert!(article.contains(&format!("<disp-formula id=\"{id}\">\n<label>({number})</label>")), "{id}");
     }
-    for part in ["<li id=\"fn-5\" value=\"5\">\n<ol>", "id=\"fn-3\""] {
+    for part in ["<code>two  spaces   three</code>", "<li id=\"fn-5\" value=\"5\">\n<ol>", "id=\"fn-3\""] {
         assert!(page.contains(part), "{part}");
     }
     let description = paper.read("paper/paper.yaml");
@@ -217,6 +217,11 @@ fn what_listings_panels_and_data_cannot_show_is_told_at_its_place() {
         ("As @fig:gain(a) shows.".to_owned(), "`fig:gain` has no panel a"),
         ("::: note\n:::".to_owned(), "this note says nothing"),
         ("A note[^list].\n\n[^list]: - > ## A heading".to_owned(), "a footnote holds paragraphs, lists"),
+        ("![a](figures/ring.svg) ![b](figures/ring.svg)".to_owned(), "this paragraph is several pictures"),
+        (
+            "A ring ![a](figures/ring.svg){width=50%} here.".to_owned(),
+            "`{width=50%}` says nothing of a picture",
+        ),
     ] {
         let before = paper.read(blocks);
         paper.append(blocks, &text);

@@ -226,7 +226,10 @@ impl Builder<'_> {
             NodeValue::Paragraph => {
                 match self.picture(text, node, &location) {
                     Some(figure) => out.push(figure),
-                    None => self.paragraph(text, node, &location, out),
+                    None => {
+                        self.check_pictures(text, node);
+                        self.paragraph(text, node, &location, out);
+                    }
                 }
                 return;
             }

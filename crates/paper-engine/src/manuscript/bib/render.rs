@@ -66,18 +66,20 @@ fn formatted(Formatted { text, formatting }: &Formatted, out: &mut String) {
 /// Puts right what the style could not know.
 fn finished(marked: String, styled: &StyledEntry) -> String {
     let mut text = marked.split_whitespace().collect::<Vec<_>>().join(" ");
-    let others = format!(" {}et al.{}", EMPHASIS.0, EMPHASIS.1);
-    for before in [format!(", and {OTHERS}"), format!(" and {OTHERS}"), format!(", {OTHERS}")] {
-        text = text.replace(&before, &others);
-    }
-    for sign in ['?', '!'] {
-        text = text.replace(&format!("{sign},”"), &format!("{sign}”"));
-        text = text.replace(&format!("{sign}.”"), &format!("{sign}”"));
+    // A title ends with one sign.
+    for sign in ['?', '!', '.'] {
+        for end in [",", "."] {
+            text = text.replace(&format!("{sign}{end}”"), &format!("{sign}”"));
+        }
     }
     for extra in &styled.extras {
         if !text.to_lowercase().contains(&extra.to_lowercase()) {
             text = with(&text, extra);
         }
+    }
+    let others = format!(" {}et al.{}", EMPHASIS.0, EMPHASIS.1);
+    for before in [format!(", and {OTHERS}"), format!(" and {OTHERS}"), format!(", {OTHERS}")] {
+        text = text.replace(&before, &others);
     }
     for (stand_in, meant) in &styled.stand_ins {
         text = text.replace(stand_in, meant);
@@ -109,6 +111,6 @@ fn with(text: &str, extra: &str) -> String {
     let before = before.trim_end_matches([',', ' ']);
     let dot = if before.is_empty() || before.ends_with(['.', '?', '!', '”']) { "" } else { "." };
     let space = if before.is_empty() { "" } else { " " };
-    let end = if extra.ends_with(['.', '?', '!']) { "" } else { "." };
+    let end = if extra.ends_with(['.', '?', '!', OTHERS]) { "" } else { "." };
     format!("{before}{dot}{space}{extra}{end}{address}")
 }
