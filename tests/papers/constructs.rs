@@ -104,6 +104,65 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
     check_archive(&paper, "everything");
 }
 
+/// The lines of a PDF as they stand on its page, with one space between words.
+fn lines_of_pdf(pdf: &Path) -> Vec<String> {
+    let run = Command::new("pdftotext").arg("-layout").arg(pdf).arg("-").output().unwrap();
+    let text = String::from_utf8(run.stdout).unwrap();
+    text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn rows_of_formulas_and_notes_have_the_same_numbers_in_every_output_and_venue() {
+    let paper = Paper::everything();
+    paper.command("build").assert().success();
+    let (page, text) = (paper.read("build/html/index.html"), paper.read("build/everything.md"));
+    let article = paper.read("build/extended/everything.xml");
+    // Each row with its number, as the page, the Markdown and the article for journals have it.
+    for (label, number, row) in [
+        ("eq:first", "2", "a_1 &= b + \\frac{c}{d}"),
+        ("eq:last", "3", "x   &= \\min(y, z)"),
+        ("eq:prime", "U′", "u' = v'"),
+    ] {
+        let cell = format!("<mtr id=\"{label}\"><mtd></mtd>");
+        let row_of_page = page.split(&cell).nth(1).and_then(|rest| rest.split("</mtr>").next()).unwrap();
+        assert!(row_of_page.contains(&format!("<mtext><span class=\"number\">({number})")), "{row_of_page}");
+        assert!(text.contains(&format!("{row} \\tag{{{number}}}")), "{row} in {text}");
+        let id = label.replace(':', ".");
+        assert!(article.contains(&format!("<disp-formula id=\"{id}\">\n<label>({number})</label>")), "{id}");
+    }
+    for part in ["<code>two  spaces   three</code>", "<li id=\"fn-5\" value=\"5\">\n<ol>", "id=\"fn-3\""] {
+        assert!(page.contains(part), "{part}");
+    }
+    let description = paper.read("paper/paper.yaml");
+    for venue in ["acm", "article", "ieee", "lncs", "neurips", "usenix"] {
+        let edition = "{name: extended, archive: true, venue: ";
+        let start = description.find("  - {name: extended").unwrap();
+        let end = start + description[start..].find('\n').unwrap_or(description.len() - start);
+        let (before, after) = (&description[..start], &description[end..]);
+        paper.write("paper/paper.yaml", format!("{before}  - {edition}{venue}}}{after}"));
+        let output = paper.command("build").args(["--edition", "extended"]).output().unwrap();
+        assert!(output.status.success(), "{venue}: {}", String::from_utf8_lossy(&output.stderr));
+        let printed = text_of_pdf(&paper.path("build/extended/everything.pdf"));
+        let printed = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "as Eq. (2) and Eq. (3) here",
+            "Eq. (Balance) is not counted",
+            "Eqs. (5) and (6) show both ways",
+            "goes on with Eq. (8)",
+            "as note 3 does again; notes 3 and 4 are two. Note 4 is short.",
+            "another, see Eq. (7).",
+            "fn noted(x: u32)",
+        ] {
+            assert!(printed.contains(part), "{venue}: {part} in {printed}");
+        }
+        let lines = lines_of_pdf(&paper.path("build/extended/everything.pdf"));
+        for number in ["(2)", "(3)", "(Balance)", "(4)", "(5)", "(6)", "(7)", "(8)"] {
+            assert!(lines.iter().any(|line| line.contains(number)), "{venue}: {number} in {lines:#?}");
+        }
+        check_archive(&paper, "everything");
+    }
+}
+
 #[test]
 fn listings_notices_panels_and_data_are_in_every_output() {
     let paper = Paper::everything();
@@ -157,7 +216,12 @@ fn what_listings_panels_and_data_cannot_show_is_told_at_its_place() {
         ("As @fig:both(c) shows.".to_owned(), "`fig:both` has no panel c"),
         ("As @fig:gain(a) shows.".to_owned(), "`fig:gain` has no panel a"),
         ("::: note\n:::".to_owned(), "this note says nothing"),
-        ("A note[^list].\n\n[^list]: - a list".to_owned(), "a footnote holds paragraphs only"),
+        ("A note[^list].\n\n[^list]: - > ## A heading".to_owned(), "a footnote holds paragraphs, lists"),
+        ("![a](figures/ring.svg) ![b](figures/ring.svg)".to_owned(), "this paragraph is several pictures"),
+        (
+            "A ring ![a](figures/ring.svg){width=50%} here.".to_owned(),
+            "`{width=50%}` says nothing of a picture",
+        ),
     ] {
         let before = paper.read(blocks);
         paper.append(blocks, &text);

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::manuscript::{
-    Block, BlockKind, Citation, Document, FigureText, Front, Inline, InlineKind, LabelKind, Naming,
-    ReferenceCache, ReferenceStyle, Sources, StatementKind, TableText, blocks, inlines, read,
+    Block, BlockKind, Citation, Document, EquationNumber, FigureText, Front, Inline, InlineKind, LabelKind,
+    Naming, ReferenceCache, ReferenceStyle, Sources, StatementKind, TableText, blocks, inlines, read,
 };
 use paper_engine::output::plain;
 use paper_engine::table::{Alignment, Cell, Column, Table};
@@ -217,7 +217,8 @@ where $b$ is given.
     assert!(text.contains("x_1 = 50~\\\\text{GB/s}"), "{text}");
     let kinds: Vec<_> = document.blocks.iter().map(|block| (&block.kind, block.location.line)).collect();
     assert!(matches!(kinds[0], (BlockKind::Heading { level: 1, .. }, 1)), "{kinds:#?}");
-    assert!(matches!(kinds[4], (BlockKind::Equation { number: Some(1), .. }, 13)), "{kinds:#?}");
+    let (BlockKind::Equation { number: Some(number), .. }, 13) = kinds[4] else { panic!("{kinds:#?}") };
+    assert_eq!((number.label(), number.text.as_str(), number.is_tag), ("eq:rate", "1", false));
     let BlockKind::Figure { caption, alt, wide: true, .. } = kinds[6].0 else { panic!("{kinds:#?}") };
     assert!(format!("{caption:?}").contains("number: \"1\""), "{caption:?}");
     assert_eq!(alt, "A ring");
@@ -577,14 +578,15 @@ fn a_footnote_is_one_however_often_it_is_called_and_keeps_its_paragraphs() -> Te
         .filter(|kind| matches!(kind, InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_)))
         .collect();
     assert_eq!(notes.len(), 4, "{notes:#?}");
-    let InlineKind::Footnote { number: 1, content } = notes[0] else { panic!("{notes:#?}") };
-    assert!(content.iter().any(|inline| inline.kind == InlineKind::ParagraphBreak), "{content:#?}");
+    let InlineKind::Footnote { number: 1, blocks } = notes[0] else { panic!("{notes:#?}") };
+    let said: Vec<String> = blocks.iter().map(|block| plain(block.content())).collect();
+    assert_eq!(said, ["First.", "Second."]);
     assert!(matches!(notes[1], InlineKind::Footnote { number: 2, .. }), "{notes:#?}");
     assert!(matches!(notes[2], InlineKind::FootnoteAgain(1)), "{notes:#?}");
     assert!(matches!(notes[3], InlineKind::Footnote { number: 3, .. }), "{notes:#?}");
     only("# A\n\nB.\n\n[^a]: Unused.\n", "one.md:5:1: nothing calls the footnote `a`")?;
     only("# A\n\nB.[^a]\n\n[^a]: One.\n\n[^a]: Two.\n", "one.md:7:1: the footnote `a` is defined already")?;
-    only("# A\n\nB.[^a]\n\n[^a]: One.\n\n    - item\n", "one.md:7:5: a footnote holds paragraphs only")?;
+    only("# A\n\nB.[^a]\n\n[^a]: One.\n\n    ## Two\n", "one.md:7:5: a footnote holds paragraphs, lists")?;
     // Another edition calls it.
     let source = "# A\n\nB.\n\n::: edition conference\nC.[^a]\n:::\n\n[^a]: One.\n";
     assert_eq!(errors(source)?, [""; 0]);
@@ -941,5 +943,190 @@ fn references_are_named_for_their_place_in_a_sentence() -> TestResult {
     for expected in expected {
         assert!(found.iter().any(|error| error.starts_with(expected)), "no {expected} in {found:#?}");
     }
+    Ok(())
+}
+
+/// Returns label, number and TeX of each equation and of each row with rows.
+fn equations(document: &Document) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for block in document.every_block() {
+        let BlockKind::Equation { tex, number, rows } = &block.kind else { continue };
+        let rows = rows.iter().map(|row| (row.number.as_ref(), &row.tex));
+        let whole = rows.len() == 0;
+        for (number, tex) in rows.chain(whole.then_some((number.as_ref(), tex))) {
+            let of = |part: fn(&EquationNumber) -> &str| number.map(part).unwrap_or_default().to_owned();
+            found.push((of(EquationNumber::label), of(|number| &number.text), tex.clone()));
+        }
+    }
+    found
+}
+
+#[test]
+fn rows_of_formulas_have_labels_and_tags_and_are_counted_where_asked() -> TestResult {
+    let source = "# One\n\nBy @eq:b, @eq:c, @Eq:d and [@eq:e; @eq:f].\n\n\
+        $$\n\\begin{align}\na &= b \\\\\n\\label{eq:b}\nb &= c \\\\[2pt]\nc &= d \\tag{A$'$}\\label{eq:c}\n\\end{align}\n$$\n\n\
+        $$ x = y \\tag{*} $$ [#eq:d]\n\n\
+        $$\n\\begin{gather*} u \\\\ v \\notag \\\\ w \\label{eq:e} \\end{gather*}\n$$ [#numbers]\n\n\
+        $$ \\begin{multline*} p \\\\ q \\label{eq:f} \\end{multline*} $$\n\n\
+        $$ s &= t \\\\ &= u $$\n\n$$ z $$ [#numbers]\n";
+    let document = document(source, "extended")?;
+    let found = equations(&document);
+    let found: Vec<(&str, &str, &str)> =
+        found.iter().map(|(label, number, tex)| (label.as_str(), number.as_str(), tex.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("", "", "a &= b"),
+            ("eq:b", "1", "b &= c"),
+            ("eq:c", "A′", "c &= d"),
+            ("eq:d", "∗", "x = y"),
+            ("", "2", "u"),
+            ("", "", "v"),
+            ("eq:e", "3", "w"),
+            ("eq:f", "4", "\\begin{multline} p \\\\ q  \\end{multline}"),
+            ("", "", "\\begin{aligned}s &= t \\\\ &= u\\end{aligned}"),
+            ("", "5", "z"),
+        ]
+    );
+    let shown = plain(paragraphs(&document.blocks)[0]).replace('\u{a0}', " ");
+    assert_eq!(shown, "By Eq. (1), Eq. (A′), Equation (∗) and Eqs. (3) and (4).");
+    let markdown = paper_engine::output::markdown(&document);
+    for part in [
+        "<a id=\"eq:b\"></a><a id=\"eq:c\"></a>\n\n$$\n\\begin{align*}\na &= b \\\\\nb &= c \\tag{1} \\\\[2pt]\nc &= d \\tag{A′}\n\\end{align*}\n$$",
+        "\\begin{gather*}\nu \\tag{2} \\\\\nv \\\\\nw \\tag{3}\n\\end{gather*}",
+        "\\begin{multline*} p \\\\ q   \\tag{4}\\end{multline*}",
+    ] {
+        assert!(markdown.contains(part), "no {part} in {markdown}");
+    }
+    Ok(())
+}
+
+#[test]
+fn numbers_of_formulas_that_cannot_be_are_told_at_their_place() -> TestResult {
+    for (formula, expected) in [
+        ("$$ a \\tag{A} $$\n\n$$ b \\tag{A} $$", "one.md:5:6: the tag `A` is already at one.md:3:6"),
+        ("$$ a \\tag{A} \\tag{B} $$", "one.md:3:14: this is a second tag of the same number"),
+        ("$$ a $$ [#eq:a]\n\n$$ b \\tag{1} $$", "one.md:5:6: the tag `1` is also the number of another"),
+        ("$$ a \\tag*{A} $$", "one.md:3:6: this formula cannot be typeset: \\tag has no braces"),
+        ("$$ a \\tag{\\ref{x}} $$", "one.md:3:6: a tag cannot hold `\\ref`"),
+        ("$$ a \\tag{ } $$", "one.md:3:6: this tag is empty"),
+        ("$$\na\n\\label{eq:a}\n$$ [#eq:b]", "one.md:5:1: `eq:a` is a second label of the same number"),
+        ("$$ a \\label{fig:a} $$", "one.md:3:6: `fig:a` cannot label an equation"),
+        ("$$ a \\label{eq:a} $$\n\n$$ b $$ [#eq:a]", "one.md:5:9: the label `eq:a` is already at one.md:3:6"),
+        (
+            "$$ a &= b \\tag{A} \\\\ c &= d $$ [#eq:a]",
+            "one.md:3:32: `eq:a` cannot label a formula whose rows have numbers of their own",
+        ),
+        (
+            "$$ \\begin{cases} a \\label{eq:a} \\\\ b \\end{cases} $$",
+            "one.md:3:20: this formula cannot be typeset: \\label stands inside of braces",
+        ),
+        ("$$ a \\notag $$ [#eq:a]", "one.md:3:6: \\notag leaves out a number that is asked for"),
+        (
+            "With $a \\label{eq:a}$ here.",
+            "one.md:3:9: this formula cannot be typeset: unknown command \\label",
+        ),
+        ("As [#numbers] says.", "one.md:3:4: the label `numbers` labels nothing"),
+    ] {
+        only(&format!("# A\n\n{formula}\n"), expected).map_err(|error| format!("{formula}: {error}"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_label_of_a_row_that_an_edition_leaves_out_is_told_as_such() -> TestResult {
+    let text = "# One\n\nSee @eq:far.\n\n::: edition extended\n$$\na \\label{eq:far}\n$$\n:::\n";
+    let errors = match paper(&[("one.md", text.as_bytes())], "conference")? {
+        Ok(_) => return Err("no error".into()),
+        Err(errors) => errors.0.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    };
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    assert!(
+        errors[0].contains("`eq:far` is not in the edition") && errors[0].contains("one.md:7:"),
+        "{errors:#?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_footnote_holds_lists_listings_quotations_and_formulas() -> TestResult {
+    let source = "# A\n\nOne.[^a] Two.^[In *line*, $x$.]\n\n[^a]: First.\n\n    - item with @eq:n\n    - two\n\n    \
+        ```rust {numbers}\n    fn main() {}\n    ```\n\n    > quoted\n\n    $$ a = b $$ [#eq:n]\n";
+    let document = document(source, "extended")?;
+    let kinds = document.every_block().skip(1).map(|block| match &block.kind {
+        BlockKind::Heading { .. } => "heading",
+        BlockKind::Paragraph(_) => "paragraph",
+        BlockKind::List { .. } => "list",
+        BlockKind::Code { text, .. } if text == "fn main() {}\n" => "code",
+        BlockKind::Quote(_) => "quote",
+        BlockKind::Equation { number: Some(_), .. } => "equation",
+        _ => "other",
+    });
+    let expected = [
+        "heading",
+        "paragraph",
+        "paragraph",
+        "list",
+        "paragraph",
+        "paragraph",
+        "code",
+        "quote",
+        "paragraph",
+        "equation",
+        "paragraph",
+    ];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
+    let lines: Vec<usize> = document.every_block().skip(1).map(|block| block.location.line).collect();
+    assert_eq!(lines, [1, 3, 5, 7, 7, 8, 10, 14, 14, 16, 3]);
+    assert!(
+        document
+            .every_inline()
+            .any(|inline| matches!(&inline.kind, InlineKind::Reference { number, .. } if number == "1"))
+    );
+    let markdown = paper_engine::output::markdown(&document);
+    let expected = "[^1]: First.\n\n    - item with [Eq.\u{a0}(1)](#eq:n)\n    - two\n\n";
+    assert!(markdown.contains(expected), "{markdown}");
+    assert!(markdown.contains("\n    ```rust\n    1  fn main() {}\n    ```\n"), "{markdown}");
+    for (note, expected) in [
+        ("One.\n\n    ![A](figures/a.png)", "one.md:7:5: a footnote holds paragraphs, lists"),
+        ("One.\n\n    | a |\n    |---|\n    | b |", "one.md:7:5: a footnote holds paragraphs, lists"),
+        (
+            "- One.\n\n      ```rust {#lst:a}\n      x\n      ```",
+            "one.md:7:7: a footnote holds paragraphs, lists",
+        ),
+        ("> - @fig:none", "one.md:5:11: nothing is labelled `fig:none`"),
+    ] {
+        let source = format!("# A\n\nB.[^a]\n\n[^a]: {note}\n");
+        let found = errors_of(&[("one.md", source.as_bytes()), ("figures/a.png", b"")])?;
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{note}: {found:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reference_to_a_footnote_prints_its_number() -> TestResult {
+    let source = "# A\n\nSee @fn:two.[^one] And[^two] [@fn:one; @fn:two]. @Fn:two is it.\n\n[^one]: One.\n[^two]: Two, as @fn:one.\n";
+    let document = document(source, "extended")?;
+    let shown = plain(paragraphs(&document.blocks)[0]).replace('\u{a0}', " ");
+    assert_eq!(shown, "See note 2. And notes 1 and 2. Note 2 is it.");
+    let markdown = paper_engine::output::markdown(&document);
+    assert!(
+        markdown.contains("[note\u{a0}2](#fn:2)") && markdown.contains("[^2]: <a id=\"fn:2\"></a>Two"),
+        "{markdown}"
+    );
+    only("# A\n\nSee @fn:gone.\n", "one.md:3:5: nothing calls a footnote `gone`")?;
+    only("# A\n\nSee @fn:nose.[^nost]\n\n[^nost]: X.\n", "did you mean `nost`?")?;
+    only("# A\n\nSee [it](#fn:a).[^a]\n\n[^a]: X.\n", "one.md:3:5: a link cannot lead to a footnote")?;
+    // Names are those of a file.
+    let one: (&str, &[u8]) = ("one.md", b"# A\n\nX.[^a] See @fn:a.\n\n[^a]: One.\n");
+    let two: (&str, &[u8]) = ("two.md", b"# B\n\nX.[^a] See @fn:a.\n\n[^a]: Two.\n");
+    let both = paper(&[one, two], "extended")?.map_err(|errors| format!("{errors:?}"))?;
+    let shown: Vec<String> = paragraphs(&both.blocks).into_iter().map(|content| plain(content)).collect();
+    assert_eq!(shown, ["X. See note\u{a0}1.", "X. See note\u{a0}2."]);
+    let found = errors_of(&[one, two, ("three.md", b"# C\n\nSee @fn:a.\n")])?;
+    assert!(
+        found.len() == 1 && found[0].starts_with("three.md:3:5: `a` names two footnotes, at one.md:5:1"),
+        "{found:?}"
+    );
     Ok(())
 }

@@ -63,7 +63,7 @@ pub fn passages(document: &Document) -> Vec<Passage<'_>> {
     document.parts().flat_map(passages_of).collect()
 }
 
-/// Returns the passages of some blocks, those of lists and quotations among them, and the cells of tables
+/// Returns the passages of some blocks, those of lists, quotations and footnotes among them, and the cells of tables
 /// that stand in the text.
 pub fn passages_of(run: &[Block]) -> impl Iterator<Item = Passage<'_>> {
     blocks(run).flat_map(|block| {
@@ -117,7 +117,7 @@ fn add(inlines: &[Inline], plain: &mut PlainText) {
         let written = match &inline.kind {
             InlineKind::Text(part) | InlineKind::Verdict { text: part, .. } => part,
             InlineKind::Number { .. } => "#",
-            InlineKind::LineBreak | InlineKind::ParagraphBreak => " ",
+            InlineKind::LineBreak => " ",
             InlineKind::Code(_)
             | InlineKind::Math(_)
             | InlineKind::Cite(_)

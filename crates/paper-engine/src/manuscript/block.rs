@@ -9,7 +9,8 @@ use comrak::{Arena, Options, parse_document};
 use super::builder::{Builder, Nest, Text};
 use super::definitions::unused;
 use super::directive::{Marked, Placed, expand, mark_index};
-use super::inline::{join, trim};
+use super::equation::Display;
+use super::inline::{Written, join, trim};
 use super::label::Parts;
 use super::pipe_table::is_caption;
 use super::source::Origin;
@@ -206,10 +207,8 @@ impl Builder<'_> {
     }
 
     fn block<'n>(&mut self, text: &mut Text<'n>, node: Node<'n>, out: &mut Vec<Block>) {
-        let (value, start) = {
-            let ast = node.data.borrow();
-            (ast.value.clone(), ast.sourcepos.start)
-        };
+        let value = node.data.borrow().value.clone();
+        let start = text.start(node);
         let location = text.origin.at(start.line, start.column);
         let kind = match value {
             NodeValue::FootnoteDefinition(_) => return,
@@ -227,7 +226,10 @@ impl Builder<'_> {
             NodeValue::Paragraph => {
                 match self.picture(text, node, &location) {
                     Some(figure) => out.push(figure),
-                    None => self.paragraph(text, node, &location, out),
+                    None => {
+                        self.check_pictures(text, node);
+                        self.paragraph(text, node, &location, out);
+                    }
                 }
                 return;
             }
@@ -420,20 +422,16 @@ impl Builder<'_> {
         out: &mut Vec<Block>,
     ) {
         let mut run: Vec<Node<'n>> = Vec::new();
-        let mut equation: Option<Block> = None;
+        let mut equation = None;
         let mut place = location.clone();
         for child in node.children() {
-            let (value, start) = {
-                let ast = child.data.borrow();
-                (ast.value.clone(), ast.sourcepos.start)
-            };
+            let value = child.data.borrow().value.clone();
+            let start = text.start(child);
             match value {
                 NodeValue::Math(formula) if formula.display_math => {
                     self.end_run(text, std::mem::take(&mut run), equation.take(), &place, out);
                     place = text.origin.at(start.line, start.column);
-                    let tex = self.formula(text, &formula.literal, &place);
-                    let kind = BlockKind::Equation { tex, label: None, number: None };
-                    equation = Some(Block { location: place.clone(), kind });
+                    equation = Some((self.display(text, &formula.literal, &place), place.clone()));
                 }
                 _ => run.push(child),
             }
@@ -446,20 +444,17 @@ impl Builder<'_> {
         &mut self,
         text: &mut Text<'n>,
         run: Vec<Node<'n>>,
-        equation: Option<Block>,
+        equation: Option<((Display, Written), Location)>,
         location: &Location,
         out: &mut Vec<Block>,
     ) {
         let content = self.inlines(text, run);
+        let numbers = if equation.is_some() { self.take_numbers() } else { None };
         let label = self.take_label(equation.is_some().then_some(LabelKind::Equation));
-        if let Some(mut block) = equation {
-            if let (Some((name, place)), BlockKind::Equation { label, number, .. }) = (label, &mut block.kind)
-            {
-                self.equations += 1;
-                self.labels.define(&name, self.equations.to_string(), place, &mut self.errors);
-                (*label, *number) = (Some(name), Some(self.equations));
-            }
-            out.push(block);
+        if let Some(((display, written), location)) = equation {
+            let places = |command: &str, nth| written.place_of(&text.origin, command, nth);
+            let kind = self.equation(display, &places, label, numbers.as_ref());
+            out.push(Block { location, kind });
         }
         let content = trim(content);
         if !content.is_empty() {

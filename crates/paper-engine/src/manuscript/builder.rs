@@ -40,6 +40,8 @@ pub(super) struct Builder<'a> {
     pub figures: usize,
     pub tables: usize,
     pub equations: usize,
+    /// The tags that equations have in place of numbers, and where.
+    pub tags: BTreeMap<String, Location>,
     /// Statements of each kind.
     pub statements: BTreeMap<StatementKind, usize>,
 }

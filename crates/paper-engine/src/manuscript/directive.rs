@@ -140,7 +140,7 @@ pub(super) fn expand(
             } else if kept {
                 out.push_str(line);
             } else {
-                let labels = label::written_in(line)
+                let labels = label::written_in(written)
                     .map(|(column, label)| (label.to_owned(), origin.at(number, column)));
                 left_out.extend(labels);
             }

@@ -5,14 +5,15 @@ use comrak::nodes::{LineColumn, Node, NodeValue};
 use super::builder::{Builder, Text, is_invisible};
 use super::call::{DOLLAR, begins_call, begins_formula};
 use super::cross_reference::Referred;
+use super::equation::{Display, NUMBERS};
 use super::formula::Formula;
 use super::label::kind_of;
 use super::macros::expand;
 use super::math;
-use super::source::align;
-use super::tree::{Citation, Inline, InlineKind, LabelKind};
+use super::source::{Origin, align};
+use super::tree::{Block, BlockKind, Citation, Inline, InlineKind, LabelKind};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::source::SourceMap;
+use crate::source::{Position, SourceMap};
 
 /// Adjacent text of a paragraph, and where it was written.
 #[derive(Default)]
@@ -21,12 +22,44 @@ struct Run {
     source: SourceMap,
 }
 
+/// A formula as it is written, and where.
+pub(super) struct Written {
+    formula: Formula,
+    /// Where it begins, as far as that is known for its signs.
+    start: Option<Position>,
+    /// Where it begins.
+    place: Location,
+}
+
+impl Written {
+    /// Finds the formula whose masked inside this is.
+    fn of(text: &Text<'_>, literal: &str, place: &Location) -> Self {
+        let masked = text.masked.formula(literal).cloned();
+        let start = masked.as_ref().map(|(_, start)| *start);
+        let formula = masked.map_or_else(|| Formula::unmasked(literal), |(formula, _)| formula);
+        Self { formula, start, place: place.clone() }
+    }
+
+    /// Returns the place of a command of the formula, before which so many of the same stand.
+    pub fn place_of(&self, origin: &Origin, command: &str, nth: usize) -> Location {
+        let source = &self.formula.source;
+        let found = source.match_indices(command).nth(nth).or_else(|| source.match_indices(command).next());
+        let (Some(start), Some((at, _))) = (self.start, found) else { return self.place.clone() };
+        let before = &source[..at];
+        let column = |start| before.rsplit('\n').next().unwrap_or_default().chars().count() + start;
+        match before.matches('\n').count() {
+            0 => origin.at(start.line, column(start.column)),
+            lines => origin.at(start.line + lines, column(1)),
+        }
+    }
+}
+
 /// Begins the names by which Markdown knows notes that stand in their line.
 const INLINE_NOTE: &str = "__inline";
 
 impl Text<'_> {
     /// Returns where a node begins in the text.
-    fn start(&self, node: Node<'_>) -> LineColumn {
+    pub(super) fn start(&self, node: Node<'_>) -> LineColumn {
         let mut start = node.data.borrow().sourcepos.start;
         start.column += self.indent;
         if let Some((line, column)) = self.note {
@@ -141,7 +174,7 @@ impl Builder<'_> {
                 refuse("a displayed formula cannot stand here", "move the formula into the paragraph itself")
             }
             NodeValue::FootnoteReference(note) => {
-                let (definition, _) = text.footnotes.get(&note.name)?.clone();
+                let (definition, defined) = text.footnotes.get(&note.name)?.clone();
                 if text.open_notes.contains(&note.name) {
                     return refuse("a footnote refers to itself", "delete the inner reference");
                 }
@@ -150,6 +183,7 @@ impl Builder<'_> {
                 }
                 self.footnotes += 1;
                 let number = self.footnotes;
+                self.labels.define_note(&note.name, number, defined);
                 text.called_notes.insert(note.name.clone(), number);
                 text.open_notes.push(note.name.clone());
                 let begin = text.start(node);
@@ -157,25 +191,13 @@ impl Builder<'_> {
                 let base = is_in_line.then_some((begin.line, begin.column + 1));
                 let (outer, indent) =
                     (std::mem::replace(&mut text.note, base), std::mem::take(&mut text.indent));
-                let mut content = Vec::new();
-                for block in definition.children() {
-                    if !matches!(block.data.borrow().value, NodeValue::Paragraph) {
-                        let start = text.start(block);
-                        let error = Diagnostic::new(
-                            text.origin.at(start.line, start.column),
-                            "a footnote holds paragraphs only",
-                        );
-                        self.errors.push(error.remedy("move lists, code and the like into the text"));
-                        continue;
-                    }
-                    if !content.is_empty() {
-                        content.push(InlineKind::ParagraphBreak.into());
-                    }
-                    content.extend(self.inlines(text, block.children()));
-                }
+                let labels = std::mem::take(&mut self.pending_labels);
+                let blocks = self.blocks(text, definition);
+                self.pending_labels = labels;
                 (text.note, text.indent) = (outer, indent);
                 text.open_notes.pop();
-                Some(InlineKind::Footnote { number, content: join(content) })
+                self.check_note(&blocks);
+                Some(InlineKind::Footnote { number, blocks })
             }
             NodeValue::HtmlInline(html) if html.starts_with("<!--") => None,
             NodeValue::HtmlInline(html) => {
@@ -193,6 +215,32 @@ impl Builder<'_> {
         }
     }
 
+    /// Reports what cannot stand in a footnote.
+    fn check_note(&mut self, blocks: &[Block]) {
+        let is_allowed = |block: &&Block| {
+            matches!(
+                block.kind,
+                BlockKind::Paragraph(_)
+                    | BlockKind::List { .. }
+                    | BlockKind::Quote(_)
+                    | BlockKind::Definition { .. }
+                    | BlockKind::Code { .. }
+                    | BlockKind::Equation { .. }
+            )
+        };
+        let mut open: Vec<&Block> = blocks.iter().rev().collect();
+        while let Some(block) = open.pop() {
+            if is_allowed(&block) {
+                open.extend(block.children().iter().flatten().rev());
+                continue;
+            }
+            let message =
+                "a footnote holds paragraphs, lists, quotations, formulas and listings without caption";
+            let error = Diagnostic::new(block.location.clone(), message);
+            self.errors.push(error.remedy("move headings, figures, tables and the like into the text"));
+        }
+    }
+
     /// Reports the title of a link or a picture, which only a pointer would see.
     pub(super) fn refuse_title(&mut self, title: &str, place: &Location) {
         if !title.is_empty() {
@@ -203,7 +251,12 @@ impl Builder<'_> {
 
     /// Reports an address that nobody can follow.
     fn check_link(&mut self, url: &str, place: &Location) {
-        if let Some(label) = url.strip_prefix('#').filter(|label| kind_of(label).is_some()) {
+        if let Some((label, kind)) = url.strip_prefix('#').and_then(|label| Some((label, kind_of(label)?))) {
+            if kind == LabelKind::Footnote {
+                let error = Diagnostic::new(place.clone(), "a link cannot lead to a footnote");
+                self.errors.push(error.remedy(format!("write @{label}, which prints its number")));
+                return;
+            }
             self.labels.want(label, None, place.clone());
             return;
         }
@@ -222,55 +275,87 @@ impl Builder<'_> {
         self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
     }
 
-    /// Fills the numbers into the formula whose masked inside this is, and checks it.
+    /// Fills the numbers into the formula in a line whose masked inside this is, and checks it.
     pub(super) fn formula(&mut self, text: &mut Text<'_>, literal: &str, place: &Location) -> String {
-        let masked = text.masked.formula(literal).cloned();
-        let start = masked.as_ref().map(|(_, start)| *start);
-        let formula = masked.map_or_else(|| Formula::unmasked(literal), |(formula, _)| formula);
+        let written = Written::of(text, literal, place);
+        let tex = self.opened(text, &written).unwrap_or_default();
+        if !tex.is_empty() {
+            self.check_formula(text, &written, &tex);
+        }
+        tex
+    }
+
+    /// Does the same for a displayed formula; what it says of its numbers is still in it.
+    pub(super) fn display(
+        &mut self,
+        text: &mut Text<'_>,
+        literal: &str,
+        place: &Location,
+    ) -> (Display, Written) {
+        let written = Written::of(text, literal, place);
+        let read = self.opened(text, &written).map(|tex| Display::read(&tex));
+        let display = match read {
+            None => Display::default(),
+            Some(Ok(display)) => {
+                self.check_formula(text, &written, &display.tex);
+                display
+            }
+            Some(Err(fault)) => {
+                self.tell(text, &written, fault);
+                Display::default()
+            }
+        };
+        (display, written)
+    }
+
+    /// Returns a formula with its numbers, and with the commands of the paper replaced; what keeps it from that
+    /// is reported.
+    fn opened(&mut self, text: &mut Text<'_>, written: &Written) -> Option<String> {
+        let formula = &written.formula;
+        let mut wrong = |message: String, remedy: &str| {
+            self.errors.push(Diagnostic::new(written.place.clone(), message).remedy(remedy));
+        };
         if formula.tex.trim().is_empty() {
-            self.errors.push(
-                Diagnostic::new(place.clone(), "this formula is empty").remedy("write it, or delete it"),
-            );
-            return String::new();
+            wrong("this formula is empty".to_owned(), "write it, or delete it");
+            return None;
         }
         if let Some(command) = math::definition(&formula.tex) {
-            let message = format!("a formula cannot hold `{command}`");
             let remedy =
                 "define commands under `macros` in paper/paper.yaml, such as `macros: {R: '\\mathbb{R}'}`";
-            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
-            return String::new();
+            wrong(format!("a formula cannot hold `{command}`"), remedy);
+            return None;
         }
         let tex = self.fill(text, &formula.tex, true, math::number).trim().to_owned();
-        let tex = match expand(&tex, self.sources.macros) {
-            Ok(tex) => tex,
+        match expand(&tex, self.sources.macros) {
+            Ok(tex) => Some(tex),
             Err(message) => {
                 let message = format!("this formula cannot be typeset: {message}");
                 let remedy = "correct it here, or under `macros` in paper/paper.yaml";
-                self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
-                return tex;
+                self.errors.push(Diagnostic::new(written.place.clone(), message).remedy(remedy));
+                None
             }
-        };
-        if formula.is_prose() {
-            let message = format!("`${}$` reads like words between two dollar signs", formula.source);
-            let remedy = "write `\\$` for a dollar sign of the text, and words of a formula in \\text{...}";
-            self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
-        } else if let Err(message) = math::check(&tex) {
-            let at = message.written.as_deref().and_then(|command| {
-                let (start, before) = (start?, &formula.source[..formula.source.find(command)?]);
-                let column = |start| before.rsplit('\n').next().unwrap_or_default().chars().count() + start;
-                Some(match before.matches('\n').count() {
-                    0 => text.origin.at(start.line, column(start.column)),
-                    lines => text.origin.at(start.line + lines, column(1)),
-                })
-            });
-            let text = format!("this formula cannot be typeset: {}", message.text);
-            let error = Diagnostic::new(at.unwrap_or_else(|| place.clone()), text);
-            self.errors.push(match message.remedy {
-                Some(remedy) => error.remedy(remedy),
-                None => error,
-            });
         }
-        tex
+    }
+
+    /// Reports what keeps a formula from being set.
+    fn check_formula(&mut self, text: &Text<'_>, written: &Written, tex: &str) {
+        if written.formula.is_prose() {
+            let message = format!("`${}$` reads like words between two dollar signs", written.formula.source);
+            let remedy = "write `\\$` for a dollar sign of the text, and words of a formula in \\text{...}";
+            self.errors.push(Diagnostic::new(written.place.clone(), message).remedy(remedy));
+        } else if let Err(fault) = math::check(tex) {
+            self.tell(text, written, fault);
+        }
+    }
+
+    fn tell(&mut self, text: &Text<'_>, written: &Written, fault: math::Fault) {
+        let place = fault.written.map(|command| written.place_of(&text.origin, &command, fault.nth));
+        let message = format!("this formula cannot be typeset: {}", fault.text);
+        let error = Diagnostic::new(place.unwrap_or_else(|| written.place.clone()), message);
+        self.errors.push(match fault.remedy {
+            Some(remedy) => error.remedy(remedy),
+            None => error,
+        });
     }
 
     /// Converts a stretch of text; labels, citations, references and calls are found in it.
@@ -486,6 +571,12 @@ impl Builder<'_> {
         Some(used)
     }
 
+    /// Takes the place at which an author asks for numbers behind a displayed formula.
+    pub(super) fn take_numbers(&mut self) -> Option<Location> {
+        let at = self.pending_labels.iter().position(|(label, _)| label == NUMBERS)?;
+        Some(self.pending_labels.remove(at).1)
+    }
+
     /// Takes the label written last, if it is one of `kind`; reports all others.
     pub(super) fn take_label(&mut self, kind: Option<LabelKind>) -> Option<(String, Location)> {
         let mut taken = None;
@@ -499,7 +590,7 @@ impl Builder<'_> {
                     (format!("`{label}` cannot label a section"), "write [#sec:name]")
                 }
                 Some(LabelKind::Equation) => {
-                    (format!("`{label}` cannot label an equation"), "write [#eq:name]")
+                    (format!("`{label}` cannot label an equation"), "write [#eq:name], or [#numbers]")
                 }
                 _ => (
                     format!("the label `{label}` labels nothing"),

@@ -26,6 +26,9 @@ pub(super) enum Parts {
     Lines(RangeInclusive<usize>),
 }
 
+/// What labels of footnotes begin with.
+const NOTE: &str = "fn:";
+
 /// All labels of a paper and the references made to them.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
@@ -34,6 +37,8 @@ pub(super) struct Labels {
     parts: BTreeMap<String, Parts>,
     left_out: BTreeMap<String, Location>,
     reserved: BTreeSet<String>,
+    /// The footnotes that are called, by their names: number and place of each. Names are those of a file.
+    notes: BTreeMap<String, Vec<(usize, Location)>>,
 }
 
 /// Returns the kind that a label's prefix names.
@@ -43,6 +48,7 @@ pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
         "fig" => Some(LabelKind::Figure),
         "tab" => Some(LabelKind::Table),
         "eq" => Some(LabelKind::Equation),
+        "fn" => Some(LabelKind::Footnote),
         prefix => {
             let kind = StatementKind::ALL.into_iter().find(|kind| kind.prefix() == Some(prefix));
             kind.map(LabelKind::Statement)
@@ -50,16 +56,17 @@ pub(super) fn kind_of(label: &str) -> Option<LabelKind> {
     }
 }
 
-/// Returns the labels written in a line as `[#label]` or `{#label ...}`, each with its column in characters, from 1.
+/// Returns the labels written in a line as `[#label]`, `{#label ...}` or `\label{label}`, each with its column in
+/// characters, from 1.
 pub(super) fn written_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    line.match_indices(['[', '{']).filter_map(|(at, mark)| {
-        let start = at + mark.len() + 1;
-        let rest = line[at + mark.len()..].strip_prefix('#')?;
-        let label = match mark {
-            "[" => rest.split_once(']')?.0,
-            _ => rest.split([' ', '}']).next().filter(|label| kind_of(label).is_some())?,
-        };
-        Some((line[..start].chars().count() + 1, label))
+    let marks = [("[#", "]"), ("{#", " }"), ("\\label{", "}")];
+    marks.into_iter().flat_map(move |(mark, ends)| {
+        line.match_indices(mark).filter_map(move |(at, mark)| {
+            let start = at + mark.len();
+            let (label, _) = line[start..].split_once(|c: char| ends.contains(c))?;
+            let is_label = mark != "{#" || kind_of(label).is_some();
+            is_label.then(|| (line[..start].chars().count() + 1, label))
+        })
     })
 }
 
@@ -111,6 +118,40 @@ impl Labels {
             return;
         }
         self.defined.insert(label.to_owned(), Label { number, location });
+    }
+
+    /// Notes a footnote where it is called first; `location` is where it is defined.
+    pub fn define_note(&mut self, name: &str, number: usize, location: Location) {
+        self.notes.entry(name.to_owned()).or_default().push((number, location));
+    }
+
+    /// Returns the footnotes that a label in a file may name: those of the same file, or else of all.
+    fn notes_of(&self, label: &str, file: &Path) -> Vec<&(usize, Location)> {
+        let name = label.strip_prefix(NOTE).unwrap_or(label);
+        let all = self.notes.get(name).map(Vec::as_slice).unwrap_or_default();
+        let own: Vec<_> = all.iter().filter(|(_, location)| location.file == file).collect();
+        if own.is_empty() { all.iter().collect() } else { own }
+    }
+
+    /// Reports the references to footnotes that nothing calls, or of which there are several.
+    fn check_notes(&self, errors: &mut Diagnostics) {
+        for (label, _, location) in self.wanted.iter().filter(|(label, ..)| label.starts_with(NOTE)) {
+            let name = &label[NOTE.len()..];
+            match self.notes_of(label, &location.file).as_slice() {
+                [_] => {}
+                [] => {
+                    let error =
+                        Diagnostic::new(location.clone(), format!("nothing calls a footnote `{name}`"));
+                    let error = error.remedy(format!("write `[^{name}]` where the note belongs"));
+                    errors.push(error.suggest(name, self.notes.keys().map(String::as_str)));
+                }
+                [(_, one), .., (_, other)] => {
+                    let message = format!("`{name}` names two footnotes, at {one} and at {other}");
+                    let error = Diagnostic::new(location.clone(), message);
+                    errors.push(error.remedy("give one of the two another name"));
+                }
+            }
+        }
     }
 
     /// Notes a label that stands in a part of the text that this edition leaves out.
@@ -180,7 +221,9 @@ impl Labels {
     /// Reports the references to labels that are nowhere defined, or not in this edition.
     pub fn check(&self, edition: &str, errors: &mut Diagnostics) {
         self.check_parts(errors);
-        for (label, _, location) in self.wanted.iter().filter(|(label, ..)| !self.contains(label)) {
+        self.check_notes(errors);
+        let wanted = self.wanted.iter().filter(|(label, ..)| !label.starts_with(NOTE));
+        for (label, _, location) in wanted.filter(|(label, ..)| !self.contains(label)) {
             if let Some(place) = self.left_out.get(label) {
                 let message = format!(
                     "`{label}` is not in the edition `{edition}`: it stands at {place}, which is left out"
@@ -197,10 +240,13 @@ impl Labels {
 
     /// Fills in the numbers of all references.
     pub fn fill(&self, blocks: &mut [Block]) {
-        change_inlines(blocks, &mut |inline, _| {
-            if let InlineKind::Reference { label, number, .. } = &mut inline.kind
-                && let Some(defined) = self.defined.get(label)
-            {
+        change_inlines(blocks, &mut |inline, file| {
+            let InlineKind::Reference { kind, label, number, .. } = &mut inline.kind else { return };
+            if *kind == LabelKind::Footnote {
+                if let [(of, _)] = self.notes_of(label, file).as_slice() {
+                    (*label, *number) = (format!("{NOTE}{of}"), of.to_string());
+                }
+            } else if let Some(defined) = self.defined.get(label) {
                 number.clone_from(&defined.number);
             }
         });

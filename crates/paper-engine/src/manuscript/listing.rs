@@ -79,13 +79,11 @@ fn ranges(text: &str) -> Result<Vec<RangeInclusive<usize>>, String> {
         .collect()
 }
 
-/// Lines of a file, and the number of the first.
-#[derive(Debug, PartialEq)]
+/// Lines that are shown, and the number of each; those of a file do not count on where a marker is left out.
+#[derive(Debug, Default, PartialEq)]
 struct Excerpt {
     text: String,
-    first: usize,
-    /// Whether a line with a marker is left out between them, so that they do not count on.
-    has_gap: bool,
+    numbers: Vec<usize>,
 }
 
 /// What ends a comment in some language, and may stand behind a marker.
@@ -108,6 +106,12 @@ fn marker(line: &str) -> Option<(bool, &str)> {
 }
 
 impl Excerpt {
+    /// Takes the text of a listing, whose lines count from 1.
+    fn of_text(text: String) -> Self {
+        let numbers = (1..=text.lines().count()).collect();
+        Self { text, numbers }
+    }
+
     /// Takes the lines that are asked for, without the space that all of them begin with.
     fn of(whole: &str, asked: &Attributes<'_>) -> Result<Self, String> {
         let all: Vec<&str> = whole.lines().collect();
@@ -131,47 +135,45 @@ impl Excerpt {
             (None, None) => (1, all.as_slice()),
         };
         // Markers of other anchors are no part of what is shown.
-        let before = lines.iter().take_while(|line| marker(line).is_some()).count();
-        let (first, lines) = (first + before, &lines[before..]);
-        let length = lines.iter().rposition(|line| marker(line).is_none()).map_or(0, |last| last + 1);
-        let kept: Vec<&str> = lines[..length].iter().copied().filter(|line| marker(line).is_none()).collect();
-        let (has_gap, lines) = (kept.len() < length, kept);
+        let kept = (first..).zip(lines).filter(|(_, line)| marker(line).is_none());
+        let (numbers, lines): (Vec<usize>, Vec<&str>) = kept.map(|(number, line)| (number, *line)).unzip();
         let space = |line: &&&str| line.len() - line.trim_start().len();
         let written = lines.iter().filter(|line| !line.trim().is_empty());
         let Some(least) = written.min_by_key(space).map(|line| &line[..space(&line)]) else {
             return Err("these lines are empty".to_owned());
         };
         let text: Vec<&str> = lines.iter().map(|line| line.strip_prefix(least).unwrap_or(line)).collect();
-        Ok(Self { text: text.join("\n"), first, has_gap })
+        Ok(Self { text: text.join("\n"), numbers })
     }
 }
 
 impl CodeLines {
-    /// Reads how lines are set, of which there are `count`.
-    fn read(asked: &Attributes<'_>, shown: &Excerpt, count: usize) -> Result<Self, String> {
-        let is_counted =
-            asked.numbers == Some(None) || (asked.numbers.is_none() && asked.highlight.is_some());
-        if shown.has_gap && is_counted {
+    /// Reads how lines are set.
+    fn read(asked: &Attributes<'_>, shown: &Excerpt) -> Result<Self, String> {
+        let count = shown.text.trim_end().lines().count();
+        let numbers = match asked.numbers.flatten() {
+            Some(first) => (first..first + count).collect(),
+            None => shown.numbers[..count.min(shown.numbers.len())].to_vec(),
+        };
+        if asked.numbers.is_some() && numbers.windows(2).any(|pair| pair[0] + 1 != pair[1]) {
             let message =
-                "a line with another anchor is left out, so that these lines have no numbers of the file";
-            return Err(format!("{message}: write numbers=1"));
+                "a line with another anchor is left out between these, so that their numbers do not count on";
+            return Err(format!("{message}; write numbers=1"));
         }
-        let first = shown.first;
-        let first = asked.numbers.flatten().unwrap_or(first);
         let mut marked = Vec::new();
         for range in asked.highlight.map(ranges).transpose()?.unwrap_or_default() {
-            let (start, end) = (*range.start(), *range.end());
-            if start < first || end >= first + count {
-                return Err(format!(
-                    "its lines are {first} to {}, and {end} is to be marked",
-                    first + count - 1
-                ));
+            let inside = (0..count).filter(|index| range.contains(&numbers[*index]));
+            let before = marked.len();
+            marked.extend(inside);
+            let (first, last) = (numbers.first().copied().unwrap_or(1), numbers.last().copied().unwrap_or(1));
+            if marked.len() == before || *range.start() < first || *range.end() > last {
+                let end = range.end();
+                return Err(format!("its lines are {first} to {last}, and {end} is to be marked"));
             }
-            marked.extend(start - first..=end - first);
         }
         marked.sort_unstable();
         marked.dedup();
-        Ok(Self { first: asked.numbers.map(|_| first), marked })
+        Ok(Self { first: asked.numbers.and(numbers.first().copied()), marked })
     }
 }
 
@@ -218,21 +220,20 @@ impl Builder<'_> {
         });
         let inside = self.fill(text, &code.literal, true, str::to_owned);
         let (shown, file) = match asked.file {
-            None => (Excerpt { text: inside, first: 1, has_gap: false }, None),
+            None => (Excerpt::of_text(inside), None),
             Some(_) if !inside.trim().is_empty() => {
                 let error = Diagnostic::new(place.clone(), "a listing of a file has no text of its own");
                 self.errors.push(error.remedy("delete the text, or `file`"));
-                (Excerpt { text: inside, first: 1, has_gap: false }, None)
+                (Excerpt::of_text(inside), None)
             }
             Some(name) => match self.excerpt(name, &asked, &place) {
                 Some((excerpt, file)) => (excerpt, Some(file)),
-                None => (Excerpt { text: String::new(), first: 1, has_gap: false }, None),
+                None => (Excerpt::default(), None),
             },
         };
-        let count = shown.text.trim_end().lines().count();
         let lines = match asked.file.is_some() && file.is_none() {
             true => CodeLines::default(),
-            false => CodeLines::read(&asked, &shown, count).unwrap_or_else(|message| {
+            false => CodeLines::read(&asked, &shown).unwrap_or_else(|message| {
                 self.errors.push(Diagnostic::new(place.clone(), message).remedy(ATTRIBUTES));
                 CodeLines::default()
             }),
@@ -285,8 +286,9 @@ mod tests {
     fn attributes_are_read_or_named() {
         let read = Attributes::read("{#lst:x caption=\"A *b*\" numbers=5 highlight=\"5,7-8\"}").unwrap();
         assert_eq!((read.label, read.caption, read.numbers), (Some("lst:x"), Some("A *b*"), Some(Some(5))));
-        let shown = |has_gap| Excerpt { text: String::new(), first: 1, has_gap };
-        let lines = CodeLines::read(&read, &shown(true), 4).unwrap();
+        let shown =
+            |numbers: &[usize]| Excerpt { text: "x\n".repeat(numbers.len()), numbers: numbers.to_vec() };
+        let lines = CodeLines::read(&read, &shown(&[1, 2, 4, 5])).unwrap();
         assert_eq!((lines.first, lines.marked), (Some(5), vec![0, 2, 3]));
         for wrong in [
             "{#lst:x",
@@ -302,12 +304,13 @@ mod tests {
         for wrong in ["4", "0", "2-1", "9", "x", "5-", ""] {
             let asked =
                 Attributes { highlight: Some(wrong), numbers: Some(Some(5)), ..Attributes::default() };
-            assert!(CodeLines::read(&asked, &shown(false), 4).is_err(), "{wrong}");
+            assert!(CodeLines::read(&asked, &shown(&[1, 2, 3, 4])).is_err(), "{wrong}");
         }
-        for counted in ["{numbers}", "{highlight=\"2\"}"] {
-            let asked = Attributes::read(counted).unwrap();
-            assert!(CodeLines::read(&asked, &shown(false), 4).is_ok(), "{counted}");
-            assert!(CodeLines::read(&asked, &shown(true), 4).is_err(), "{counted}");
+        // Where a marker is left out, lines have the numbers of their file, and cannot be counted.
+        let marks = |braces| CodeLines::read(&Attributes::read(braces).unwrap(), &shown(&[2, 3, 5]));
+        assert_eq!(marks("{highlight=\"3-5\"}").map(|lines| lines.marked), Ok(vec![1, 2]));
+        for wrong in ["{numbers}", "{highlight=\"4\"}", "{highlight=\"3-6\"}", "{highlight=\"1-3\"}"] {
+            assert!(marks(wrong).is_err(), "{wrong}");
         }
     }
 
@@ -336,10 +339,10 @@ mod tests {
         let take = |anchor| {
             Excerpt::of(file, &Attributes { anchor, file: Some("x"), ..Attributes::default() }).unwrap()
         };
-        let of = |text: &str, first, has_gap| Excerpt { text: text.to_owned(), first, has_gap };
-        assert_eq!(take(Some("all")), of("a\nb", 3, true));
-        assert_eq!(take(Some("a")), of("a", 3, false));
-        assert_eq!(take(None), of("a\nb", 3, true));
+        let of = |text: &str, numbers: &[usize]| Excerpt { text: text.to_owned(), numbers: numbers.to_vec() };
+        assert_eq!(take(Some("all")), of("a\nb", &[3, 5]));
+        assert_eq!(take(Some("a")), of("a", &[3]));
+        assert_eq!(take(None), of("a\nb", &[3, 5]));
     }
 
     #[test]
@@ -356,11 +359,12 @@ mod tests {
             };
             Excerpt::of(file, &asked)
         };
-        let expected = Excerpt { text: "b {\n\n  c\n}".to_owned(), first: 3, has_gap: false };
-        assert_eq!(take(Some("3-6"), None), Ok(Excerpt { text: expected.text.clone(), ..expected }));
-        assert_eq!(take(None, Some("walk")), Ok(expected));
-        assert_eq!(take(Some("8"), None), Ok(Excerpt { text: "d".to_owned(), first: 8, has_gap: false }));
-        assert_eq!(take(None, None).map(|all| all.first), Ok(1));
+        let of = |text: &str, numbers: &[usize]| Excerpt { text: text.to_owned(), numbers: numbers.to_vec() };
+        let expected = || of("b {\n\n  c\n}", &[3, 4, 5, 6]);
+        assert_eq!(take(Some("3-6"), None), Ok(expected()));
+        assert_eq!(take(None, Some("walk")), Ok(expected()));
+        assert_eq!(take(Some("8"), None), Ok(of("d", &[8])));
+        assert_eq!(take(None, None).map(|all| all.numbers), Ok(vec![1, 3, 4, 5, 6, 8]));
         for (lines, anchor) in [
             (Some("8-9"), None),
             (Some("0"), None),

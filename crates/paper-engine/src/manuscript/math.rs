@@ -17,6 +17,8 @@ pub(super) struct Fault {
     pub text: String,
     /// What is wrong, as it is written.
     pub written: Option<String>,
+    /// How often the same stands before it in the formula.
+    pub nth: usize,
     /// What to do about it.
     pub remedy: Option<&'static str>,
 }
@@ -24,7 +26,7 @@ pub(super) struct Fault {
 impl Fault {
     fn unknown(command: &str) -> Self {
         let text = format!("unknown command {command}");
-        Self { text, written: Some(command.to_owned()), remedy: Some(instead(command)) }
+        Self { text, written: Some(command.to_owned()), nth: 0, remedy: Some(instead(command)) }
     }
 }
 
@@ -37,7 +39,7 @@ pub(super) fn check(tex: &str) -> Result<(), Fault> {
         if has_stray_middle(tex) {
             let text = "\\middle stands outside of \\left and \\right".to_owned();
             let (written, remedy) = ("\\middle".to_owned(), instead("\\middle"));
-            return Err(Fault { text, written: Some(written), remedy: Some(remedy) });
+            return Err(Fault { text, written: Some(written), nth: 0, remedy: Some(remedy) });
         }
         let unset = commands(tex).find(|command| UNSET.lines().any(|name| name == &command[1..]));
         if let Some(command) = unset {
@@ -45,7 +47,9 @@ pub(super) fn check(tex: &str) -> Result<(), Fault> {
         }
         return match lacking(tex) {
             None => Ok(()),
-            Some(it) => Err(Fault { text: it.text, written: Some(it.written), remedy: Some(it.remedy) }),
+            Some(it) => {
+                Err(Fault { text: it.text, written: Some(it.written), nth: 0, remedy: Some(it.remedy) })
+            }
         };
     };
     let command = commands(tex)
@@ -53,17 +57,15 @@ pub(super) fn check(tex: &str) -> Result<(), Fault> {
         .find(|command| first_error(command).as_deref() == Some(UNKNOWN));
     Err(match command {
         Some(command) => Fault::unknown(command),
-        None => Fault { text: message, written: None, remedy: None },
+        None => Fault { text: message, written: None, nth: 0, remedy: None },
     })
 }
 
 /// Returns what to write in a formula instead of a command.
 fn instead(command: &str) -> &'static str {
     match command {
-        "\\label" | "\\tag" => {
-            "write [#eq:name] behind the closing `$$`, which labels and numbers the formula"
-        }
-        "\\nonumber" | "\\notag" => "delete it: only a formula with a label is numbered",
+        "\\label" | "\\tag" => "write the formula between `$$`; one in a line of text has no number",
+        "\\nonumber" | "\\notag" => "delete it: only a row of a displayed formula is numbered",
         "\\ref" | "\\eqref" => "write @eq:name outside of the formula",
         "\\mbox" | "\\hbox" => "write words as \\text{...}",
         "\\over" => "write a fraction as \\frac{...}{...}",

@@ -10,7 +10,9 @@
 //! - A section: `# Architecture [#sec:architecture]`; level-1 headings count 1, 2, 3 and
 //!   level-2 headings 3.1, 3.2. The label in brackets may be left out.
 //! - Mathematics: `$x$` in a line and `$$ ... $$` displayed. `[#eq:throughput]` directly after
-//!   the closing `$$`, or on the next line, labels and numbers the equation. Formulas are read before
+//!   the closing `$$`, or on the next line, labels and numbers the equation; so does `\label{eq:throughput}` in it, and in
+//!   a row of `align` or `gather` that row alone. `\tag{A}` stands in place of the number, and `[#numbers]` behind the
+//!   formula counts all its rows, or the formula, without labels. Formulas are read before
 //!   Markdown, so that their lines may begin with any sign; sums of money stay text. `macros` of
 //!   `paper/paper.yaml` are commands of the paper's own.
 //!   Greek letters are bold, upright or slanted in `\mathbf`, `\mathrm` and `\mathit`; what an alphabet lacks is
@@ -38,7 +40,8 @@
 //!   `[@one; @two]`.
 //! - Blocks of one edition: `::: edition extended`, the blocks, `:::`.
 //! - A footnote: `[^note]` in the text and `[^note]: Its text.` anywhere in the file, or `^[its text]`.
-//!   One that is called twice is set once; it holds paragraphs.
+//!   One that is called twice is set once; it holds paragraphs, lists, quotations, formulas and listings, and
+//!   `@fn:note` names it by its number.
 //! - Emphasis, lists, quotations, code, rules and links as in CommonMark; struck text, tasks and bare
 //!   addresses as in GFM. Straight quotes, `--` and `...` become typographic.
 //!   HTML comments are left out.
@@ -56,6 +59,7 @@ mod call;
 mod cross_reference;
 mod definitions;
 mod directive;
+mod equation;
 mod formula;
 mod front;
 mod inline;
@@ -85,7 +89,7 @@ pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
 pub use tree::{
-    BackMatter, Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, Naming,
-    Picture, Reference, StatementKind, TableContent,
+    BackMatter, Block, BlockKind, Citation, CodeLines, Document, EquationNumber, EquationRow, Inline,
+    InlineKind, LabelKind, Naming, Picture, Reference, StatementKind, TableContent,
 };
 pub use walk::{blocks, inlines};

@@ -103,6 +103,41 @@ impl Builder<'_> {
         Some(Block { location: location.clone(), kind })
     }
 
+    /// Reports a paragraph of several pictures and nothing else, which nobody means to be as high as a line.
+    pub(super) fn check_pictures<'n>(&mut self, text: &Text<'n>, paragraph: Node<'n>) {
+        let mut pictures = Vec::new();
+        for child in paragraph.children() {
+            match &child.data.borrow().value {
+                NodeValue::Image(_) => pictures.push(child),
+                NodeValue::SoftBreak | NodeValue::LineBreak => {}
+                NodeValue::Text(words) if is_attributes(words) => {}
+                _ => return,
+            }
+        }
+        if let [_, second, ..] = pictures[..] {
+            let start = text.start(second);
+            let message =
+                "this paragraph is several pictures, each of which would be as high as a line of text";
+            let error = Diagnostic::new(text.origin.at(start.line, start.column), message);
+            self.errors.push(error.remedy(
+                "write each in a paragraph of its own, or list them as `panels` of one figure in figures/NAME.yaml",
+            ));
+        }
+    }
+
+    /// Reports braces behind a picture in a line, which would be printed.
+    fn check_braces(&mut self, text: &Text<'_>, picture: Node<'_>) {
+        let Some(next) = picture.next_sibling() else { return };
+        let NodeValue::Text(words) = &next.data.borrow().value else { return };
+        let Some(inside) = words.strip_prefix('{').and_then(|words| words.split_once('}')) else { return };
+        if inside.0.contains(['=', '#']) || inside.0.trim() == "wide" {
+            let start = text.start(next);
+            let message = format!("`{{{}}}` says nothing of a picture in a line of text", inside.0);
+            let error = Diagnostic::new(text.origin.at(start.line, start.column), message);
+            self.errors.push(error.remedy("delete it, or write the picture in a paragraph of its own"));
+        }
+    }
+
     /// Converts a picture in a line of text, as high as the line.
     pub(super) fn picture_in_line<'n>(
         &mut self,
@@ -112,6 +147,7 @@ impl Builder<'_> {
         location: &Location,
     ) -> Option<InlineKind> {
         let alt = plain_text(&trim(self.inlines(text, node.children())));
+        self.check_braces(text, node);
         if alt.is_empty() {
             let error = Diagnostic::new(location.clone(), "this picture has no words for who cannot see it");
             self.errors.push(error.remedy("write ![what is seen](file)"));
@@ -171,6 +207,12 @@ impl Picture {
         let digest = hex(&Sha256::digest(format!("{path}\0{page:?}\0{width:?}\0{in_line}\0{wide}")));
         format!("{name}-{}", &digest[..8])
     }
+}
+
+/// Returns whether words behind a picture are only braces that say how it is shown, or nothing.
+fn is_attributes(words: &str) -> bool {
+    let words = words.trim();
+    words.is_empty() || (words.starts_with('{') && words.ends_with('}'))
 }
 
 /// Returns letters and digits with dashes between them.

@@ -35,6 +35,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         figures: 0,
         tables: 0,
         equations: 0,
+        tags: BTreeMap::new(),
         statements: BTreeMap::new(),
     };
     for file in sources.files() {
@@ -68,6 +69,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         let text = read_text(sources.root, file).unwrap_or_default();
         builder.labels.leave_out(&text, file);
     }
+    builder.check_tags();
     // The labels of a file that cannot be read are unknown: its own error comes first.
     if complete {
         builder.labels.check(sources.edition, &mut builder.errors);

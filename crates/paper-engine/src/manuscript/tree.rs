@@ -75,6 +75,8 @@ pub enum LabelKind {
     Table,
     /// An equation, `eq:`.
     Equation,
+    /// A footnote, `fn:`.
+    Footnote,
     /// A theorem or its like, `thm:` and others.
     Statement(StatementKind),
 }
@@ -270,14 +272,14 @@ pub enum BlockKind {
         /// The file that it is a part of, below the root of the paper.
         file: Option<PathBuf>,
     },
-    /// A displayed equation; it has a number when it has a label.
+    /// A displayed equation.
     Equation {
-        /// The formula in TeX.
+        /// The formula in TeX as it stands inside a display, without labels and tags.
         tex: String,
-        /// Its label, such as `eq:throughput`.
-        label: Option<String>,
-        /// Its number.
-        number: Option<usize>,
+        /// Its number, where it has one.
+        number: Option<EquationNumber>,
+        /// Its rows, where they have numbers of their own.
+        rows: Vec<EquationRow>,
     },
     /// A figure of `figures/ID.yaml`.
     Figure {
@@ -315,6 +317,35 @@ pub enum BlockKind {
         /// The same with their markup.
         content: TableContent,
     },
+}
+
+/// The number of an equation, or of a row of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EquationNumber {
+    /// Its label, such as `eq:throughput`.
+    pub label: Option<String>,
+    /// What stands in the brackets.
+    pub text: String,
+    /// Whether its author wrote it; others are counted.
+    pub is_tag: bool,
+}
+
+/// A row of an equation whose rows have numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EquationRow {
+    /// Its TeX, with the signs between its columns.
+    pub tex: String,
+    /// What ends it: `\\`, with a space behind it as written; nothing for the last.
+    pub end: String,
+    /// Its number, where it has one.
+    pub number: Option<EquationNumber>,
+}
+
+impl EquationNumber {
+    /// Returns its label; empty where it has none.
+    pub fn label(&self) -> &str {
+        self.label.as_deref().unwrap_or_default()
+    }
 }
 
 /// How the lines of program text are set.
@@ -427,7 +458,7 @@ pub enum InlineKind {
     Reference {
         /// What it refers to.
         kind: LabelKind,
-        /// The label of its target.
+        /// The label of its target; for a footnote, `fn:` and its number.
         label: String,
         /// The number of its target.
         number: String,
@@ -440,8 +471,8 @@ pub enum InlineKind {
     Footnote {
         /// Its number through the paper.
         number: usize,
-        /// Its text.
-        content: Vec<Inline>,
+        /// What it says.
+        blocks: Vec<Block>,
     },
     /// A footnote that is called again, by its number.
     FootnoteAgain(usize),
@@ -456,6 +487,4 @@ pub enum InlineKind {
     },
     /// A hard line break.
     LineBreak,
-    /// The end of a paragraph inside a footnote.
-    ParagraphBreak,
 }

@@ -3,18 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::tree::{Block, BlockKind, Document, Inline, InlineKind, TableContent};
+use super::tree::{
+    Block, BlockKind, Document, EquationNumber, EquationRow, Inline, InlineKind, TableContent,
+};
 use crate::table::Table;
 
 impl Inline {
-    /// Returns the pieces of text inside this one.
+    /// Returns the pieces of text inside this one; what a footnote says are blocks of their own.
     pub fn children(&self) -> &[Inline] {
         match &self.kind {
             InlineKind::Emphasis(content)
             | InlineKind::Strong(content)
             | InlineKind::Strikeout(content)
-            | InlineKind::Link { content, .. }
-            | InlineKind::Footnote { content, .. } => content,
+            | InlineKind::Link { content, .. } => content,
             _ => &[],
         }
     }
@@ -24,8 +25,7 @@ impl Inline {
             InlineKind::Emphasis(content)
             | InlineKind::Strong(content)
             | InlineKind::Strikeout(content)
-            | InlineKind::Link { content, .. }
-            | InlineKind::Footnote { content, .. } => content,
+            | InlineKind::Link { content, .. } => content,
             _ => &mut [],
         }
     }
@@ -64,6 +64,15 @@ impl Block {
             _ => None,
         };
         inlines(self.content()).chain(cells.into_iter().flat_map(TableContent::every_inline))
+    }
+
+    /// Returns the numbers of an equation: its own, or those of its rows.
+    pub fn equation_numbers(&self) -> impl Iterator<Item = &EquationNumber> {
+        let (number, rows): (_, &[EquationRow]) = match &self.kind {
+            BlockKind::Equation { number, rows, .. } => (number.as_ref(), rows),
+            _ => (None, &[]),
+        };
+        number.into_iter().chain(rows.iter().filter_map(|row| row.number.as_ref()))
     }
 
     fn content_mut(&mut self) -> &mut [Inline] {
@@ -135,7 +144,7 @@ impl Document {
         text.into_iter().chain(self.back.iter().map(|part| &part.blocks)).map(Vec::as_slice)
     }
 
-    /// Returns every block, those of lists and quotations among them.
+    /// Returns every block, those of lists, quotations and footnotes among them.
     pub fn every_block(&self) -> impl Iterator<Item = &Block> {
         self.parts().flat_map(blocks)
     }
@@ -146,17 +155,23 @@ impl Document {
     }
 }
 
-/// Returns every block of a run, those of lists and quotations among them.
+/// Returns every block of a run, those of lists, quotations and footnotes among them.
 pub fn blocks(run: &[Block]) -> impl Iterator<Item = &Block> {
     let mut open: Vec<&Block> = run.iter().rev().collect();
     std::iter::from_fn(move || {
         let block = open.pop()?;
         open.extend(block.children().iter().flatten().rev());
+        let in_notes = block.every_inline().filter_map(|inline| match &inline.kind {
+            InlineKind::Footnote { blocks, .. } => Some(blocks.as_slice()),
+            _ => None,
+        });
+        let in_notes: Vec<&Block> = in_notes.flatten().collect();
+        open.extend(in_notes.into_iter().rev());
         Some(block)
     })
 }
 
-/// Returns every piece of text of a run, those inside others among them.
+/// Returns every piece of text of a run, those inside others among them, but for footnotes.
 pub fn inlines(run: &[Inline]) -> impl Iterator<Item = &Inline> {
     let mut open: Vec<&Inline> = run.iter().rev().collect();
     std::iter::from_fn(move || {
@@ -179,7 +194,7 @@ pub(super) fn plain_text(inlines: &[Inline]) -> String {
         | InlineKind::Strikeout(content)
         | InlineKind::Link { content, .. } => plain_text(content),
         InlineKind::Picture { alt, .. } => alt.clone(),
-        InlineKind::LineBreak | InlineKind::ParagraphBreak => " ".into(),
+        InlineKind::LineBreak => " ".into(),
         InlineKind::Reference { number, part: None, .. } => number.clone(),
         InlineKind::Reference { number, part: Some(part), .. } => format!("{number}({part})"),
         InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => String::new(),
@@ -191,19 +206,22 @@ pub(super) fn plain_text(inlines: &[Inline]) -> String {
 pub(super) fn change_inlines(run: &mut [Block], change: &mut dyn FnMut(&mut Inline, &Path)) {
     for block in run {
         let file = block.content_file();
-        change_each(block.content_mut(), &mut |inline| change(inline, &file));
+        change_each(block.content_mut(), &file, change);
         if let BlockKind::Table { content, table, .. } = &mut block.kind {
-            content.texts_mut().for_each(|text| change_each(text, &mut |inline| change(inline, &file)));
+            content.texts_mut().for_each(|text| change_each(text, &file, change));
             content.write_plain(table);
         }
         block.children_mut().iter_mut().for_each(|inner| change_inlines(inner, change));
     }
 }
 
-fn change_each(run: &mut [Inline], change: &mut dyn FnMut(&mut Inline)) {
+fn change_each(run: &mut [Inline], file: &Path, change: &mut dyn FnMut(&mut Inline, &Path)) {
     for inline in run {
-        change(inline);
-        change_each(inline.children_mut(), change);
+        change(inline, file);
+        change_each(inline.children_mut(), file, change);
+        if let InlineKind::Footnote { blocks, .. } = &mut inline.kind {
+            change_inlines(blocks, change);
+        }
     }
 }
 
@@ -222,7 +240,7 @@ mod tests {
 
     #[test]
     fn everything_is_met_once_in_reading_order() {
-        let note = InlineKind::Footnote { number: 1, content: vec![text("b")] }.into();
+        let note = InlineKind::Footnote { number: 1, blocks: vec![paragraph(vec![text("b")])] }.into();
         let quote = BlockKind::Quote(vec![paragraph(vec![text("d")])]);
         let quote = Block { kind: quote, ..paragraph(Vec::new()) };
         let items = vec![vec![paragraph(vec![text("c")]), quote], vec![paragraph(vec![text("e")])]];

@@ -89,7 +89,7 @@ impl BareWriter<'_> {
                 }
             }
             InlineKind::Cite(works) => self.cite(works),
-            InlineKind::LineBreak | InlineKind::ParagraphBreak => "\n".to_owned(),
+            InlineKind::LineBreak => "\n".to_owned(),
             InlineKind::Strikeout(_) => self.refuse("struck text", at).unwrap_or_default(),
             InlineKind::Math(_) => self.refuse("formula", at).unwrap_or_default(),
             InlineKind::Picture { .. } => self.refuse("picture", at).unwrap_or_default(),

@@ -12,11 +12,11 @@ use super::html_links::{Mentions, work};
 use super::html_listing::listing;
 use super::html_text::escape;
 use super::templates::PAGE;
-use super::{Ledger, OutputError, Templates, is_rich, math, plain, statement_head};
+use super::{Ledger, OutputError, Templates, is_rich, math, note_label, plain, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{dark, own_names};
-use crate::manuscript::{Block, BlockKind, Document, Inline, TableContent};
+use crate::manuscript::{Block, BlockKind, Document, EquationNumber, EquationRow, Inline, TableContent};
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
 
@@ -77,8 +77,8 @@ pub(super) fn filled(
     context.insert("css", &format!("{}\n{}", templates.css(), dark::style()));
     context.insert("summary", &summary);
     context.insert("body", &body);
-    context.insert("footnotes", &footnotes(&page.text.footnotes));
     context.insert("references", &references(document, &mut page.text));
+    context.insert("footnotes", &page.footnotes());
     (context, page.text.errors)
 }
 
@@ -201,17 +201,7 @@ impl Page<'_> {
                     "<pre class=\"scroll\" tabindex=\"0\"><code{class}>{text}</code></pre>"
                 );
             }
-            BlockKind::Equation { tex, label, number } => {
-                let formula = self.text.math(&math::display_tex(tex), true, at);
-                let label = label.as_deref().unwrap_or_default();
-                let number = number.map_or(String::new(), |n| {
-                    let back = self.text.mentions.back(label, &format!("equation {n}"));
-                    format!("<span class=\"number\">({n}){back}</span>")
-                });
-                let id = id(label);
-                let formula = format!("<div class=\"scroll\" tabindex=\"0\">{formula}</div>");
-                let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
-            }
+            BlockKind::Equation { tex, number, rows } => self.equation(tex, number.as_ref(), rows, at),
             BlockKind::Figure { id: name, label, number, caption, alt, wide, picture } => {
                 let caption = self.text.inlines(caption, at);
                 let back = self.text.mentions.back(label, &format!("figure {number}"));
@@ -251,6 +241,61 @@ impl Page<'_> {
                 self.out.push_str("</figure>\n");
             }
         }
+    }
+
+    /// Returns the footnotes in the order of their numbers; one that is called in another is written with it.
+    fn footnotes(&mut self) -> String {
+        let mut written = Vec::new();
+        while !self.text.footnotes.is_empty() {
+            for (number, blocks) in std::mem::take(&mut self.text.footnotes) {
+                written.push((number, self.footnote(number, &blocks)));
+            }
+        }
+        written.sort();
+        written.into_iter().map(|(_, note)| note).collect()
+    }
+
+    fn footnote(&mut self, number: usize, blocks: &[Block]) -> String {
+        let back = self.text.mentions.back(&note_label(number), &format!("note {number}"));
+        let up = format!(
+            "<a href=\"#fnref-{number}\" role=\"doc-backlink\" aria-label=\"Back to the text of note \
+             {number}\">↩</a>{back}"
+        );
+        let text = match blocks {
+            [Block { location, kind: BlockKind::Paragraph(content) }] => {
+                format!("{} {up}", self.text.inlines(content, location))
+            }
+            blocks => {
+                self.blocks(blocks);
+                let text = std::mem::take(&mut self.out);
+                match text.strip_suffix("</p>\n") {
+                    Some(text) => format!("\n{text} {up}</p>\n"),
+                    None => format!("\n{text}<p>{up}</p>\n"),
+                }
+            }
+        };
+        format!("<li id=\"fn-{number}\" value=\"{number}\">{text}</li>\n")
+    }
+
+    /// A formula with its number beside it, or with those of its rows in a column of their own.
+    fn equation(&mut self, tex: &str, number: Option<&EquationNumber>, rows: &[EquationRow], at: &Location) {
+        let mentions = &self.text.mentions;
+        let shown = |number: &EquationNumber| {
+            let text = escape(&number.text);
+            let back = mentions.back(number.label(), &format!("equation {}", number.text));
+            format!("<span class=\"number\">({text}){back}</span>")
+        };
+        let cells = rows.iter().map(|row| {
+            let number = row.number.as_ref();
+            (number.map(|number| id(number.label())).unwrap_or_default(), number.map(shown))
+        });
+        let cells: Vec<(String, Option<String>)> = cells.collect();
+        let (id, number) = (number.map(|n| id(n.label())).unwrap_or_default(), number.map(shown));
+        let formula = self.text.math(tex, true, at);
+        let formula = if cells.is_empty() { formula } else { math::numbered(&formula, &cells) };
+        let formula = format!("<div class=\"scroll\" tabindex=\"0\">{formula}</div>");
+        let number = number.unwrap_or_default();
+        let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
     }
 
     /// Returns the attribute that names the place of a block, where places are shown.
@@ -398,18 +443,6 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
     out + &"</li></ol>".repeat(open.len())
 }
 
-fn footnotes(footnotes: &[(usize, String)]) -> String {
-    let mut sorted: Vec<&(usize, String)> = footnotes.iter().collect();
-    sorted.sort_by_key(|(number, _)| *number);
-    let item = |(number, text): &(usize, String)| {
-        format!(
-            "<li id=\"fn-{number}\" value=\"{number}\">{text} <a href=\"#fnref-{number}\" role=\"doc-backlink\" \
-             aria-label=\"Back to the text of note {number}\">↩</a></li>\n"
-        )
-    };
-    sorted.into_iter().map(item).collect()
-}
-
 fn references(document: &Document, writer: &mut InlineWriter<'_>) -> String {
     let mut out = String::new();
     for reference in &document.references {
@@ -517,7 +550,8 @@ mod tests {
     #[test]
     fn all_errors_are_collected() {
         let mut document = sample::document();
-        document.blocks[1].kind = BlockKind::Equation { tex: "\\nonsense".into(), label: None, number: None };
+        document.blocks[1].kind =
+            BlockKind::Equation { tex: "\\nonsense".into(), number: None, rows: Vec::new() };
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
         let error = html(
             &document,

@@ -10,7 +10,7 @@ use super::html_text::escape;
 use super::{Ledger, math, naming, part_text, safe_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::manuscript::{Citation, Inline, InlineKind};
+use crate::manuscript::{Block, Citation, Inline, InlineKind, LabelKind};
 
 /// What running text needs and leaves behind.
 pub(super) struct InlineWriter<'a> {
@@ -18,8 +18,8 @@ pub(super) struct InlineWriter<'a> {
     pub(super) ledger: &'a Ledger,
     /// Drawings by their names.
     pub(super) figures: &'a BTreeMap<String, String>,
-    /// Footnotes met so far: number and content.
-    pub(super) footnotes: Vec<(usize, String)>,
+    /// Footnotes met so far that are not written yet: number and content.
+    pub(super) footnotes: Vec<(usize, Vec<Block>)>,
     /// Mentions met so far.
     pub(super) mentions: Mentions,
     pub(super) errors: Diagnostics,
@@ -64,11 +64,14 @@ impl InlineWriter<'_> {
             InlineKind::Reference { kind, label, number, part, naming } => {
                 let id = self.mentions.place(label);
                 let text = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
-                format!("<a{id} href=\"#{}\">{}</a>", escape(label), escape(&text))
+                let target = match kind {
+                    LabelKind::Footnote => format!("fn-{number}"),
+                    _ => label.clone(),
+                };
+                format!("<a{id} href=\"#{}\">{}</a>", escape(&target), escape(&text))
             }
-            InlineKind::Footnote { number, content } => {
-                let content = self.inlines(content, location);
-                self.footnotes.push((*number, content));
+            InlineKind::Footnote { number, blocks } => {
+                self.footnotes.push((*number, blocks.clone()));
                 format!(
                     "<sup><a id=\"fnref-{number}\" href=\"#fn-{number}\" role=\"doc-noteref\" \
                      aria-label=\"Footnote {number}\">{number}</a></sup>"
@@ -80,7 +83,6 @@ impl InlineWriter<'_> {
             ),
             InlineKind::Picture { id, alt, .. } => self.picture(id, alt, " class=\"in-line\"", location),
             InlineKind::LineBreak => "<br>".to_owned(),
-            InlineKind::ParagraphBreak => "<br><br>".to_owned(),
         }
     }
 

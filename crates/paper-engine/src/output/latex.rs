@@ -1,5 +1,6 @@
 //! LaTeX source for the class of a venue, with the Markdown place of every line.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use tera::Context;
@@ -10,12 +11,13 @@ use super::latex_table::{RichCells, breakable, parts, tabular};
 use super::templates::SUMMARY;
 use super::tex_text::{self, Setting, escape, name, url};
 use super::{
-    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, naming, part_text, plain,
-    safe_url, scripts, statement_head,
+    Layout, Ledger, OutputError, Templates, Venue, is_rich, math, math_fonts, naming, note_label,
+    notes_referred_to, part_text, plain, safe_url, scripts, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
-    Affiliation, BackKind, Block, BlockKind, Document, Front, Inline, InlineKind, LabelKind, TableContent,
+    Affiliation, BackKind, Block, BlockKind, Document, EquationNumber, EquationRow, Front, Inline,
+    InlineKind, LabelKind, TableContent,
 };
 use crate::source::PAPER_FILE;
 
@@ -132,6 +134,7 @@ fn set(
     list: &Latex,
     mut writer: Writer<'_>,
 ) -> Result<Latex, OutputError> {
+    writer.referred = notes_referred_to(document);
     writer.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut writer.out);
     writer.blocks(&document.blocks);
@@ -218,6 +221,15 @@ fn named(c: char) -> String {
     if is_seen { format!("`{c}`") } else { format!("U+{:04X}", u32::from(c)) }
 }
 
+/// How many numbered lists stand around something.
+#[derive(Default)]
+struct Depths {
+    /// Around the present block.
+    here: usize,
+    /// Around that from which notes are deferred.
+    deferring: usize,
+}
+
 struct Writer<'a> {
     ledger: &'a Ledger,
     venue: &'a Venue,
@@ -225,16 +237,23 @@ struct Writer<'a> {
     out: String,
     places: Vec<Location>,
     errors: Diagnostics,
-    /// Footnotes of a caption, set behind its float.
+    /// The labels of the footnotes that references lead to.
+    referred: BTreeSet<String>,
+    /// Footnotes of a caption, a heading or another note, set behind it.
     deferred: Option<Vec<(usize, String)>>,
-    /// Numbered lists around the present block.
-    numbered_depth: usize,
+    depths: Depths,
+    /// Whether a footnote is being written.
+    in_note: bool,
+    /// Whether LaTeX may have counted equations otherwise: it sets some notes later than they are called.
+    recounts: bool,
 }
 
 impl<'a> Writer<'a> {
     fn new(ledger: &'a Ledger, venue: &'a Venue, engines: Engines) -> Self {
-        let (out, places, errors, deferred, numbered_depth) = Default::default();
-        Self { ledger, venue, engines, out, places, errors, deferred, numbered_depth }
+        let (out, places, errors, referred, deferred) = Default::default();
+        let depths = Depths::default();
+        let (in_note, recounts) = (false, false);
+        Self { ledger, venue, engines, out, places, errors, referred, deferred, depths, in_note, recounts }
     }
 
     /// Adds lines that all came from one place.
@@ -245,7 +264,11 @@ impl<'a> Writer<'a> {
         let index = self.places.len() - 1;
         for line in text.lines() {
             self.out.push_str(line);
-            self.out.push_str(&format!("{}{index}{}\n", MARKS.0, MARKS.1));
+            // A line of a note has its place already.
+            match line.ends_with(MARKS.1) {
+                true => self.out.push('\n'),
+                false => self.out.push_str(&format!("{}{index}{}\n", MARKS.0, MARKS.1)),
+            }
         }
     }
 
@@ -300,15 +323,7 @@ impl<'a> Writer<'a> {
             BlockKind::Code { language, text, lines, .. } => {
                 listing(language, text, lines, self.venue.listing)
             }
-            BlockKind::Equation { tex, label, .. } => {
-                let tex = self.formula(&math::display_tex(tex), true, at);
-                match label {
-                    Some(label) => {
-                        format!("\\begin{{equation}}\\label{{{}}}\n{tex}\n\\end{{equation}}", name(label))
-                    }
-                    None => format!("\\begin{{equation*}}\n{tex}\n\\end{{equation*}}"),
-                }
-            }
+            BlockKind::Equation { tex, number, rows } => self.equation(tex, number.as_ref(), rows, at),
             BlockKind::Figure { id, label, caption, wide, .. } => {
                 let (star, width) = (if *wide { "*" } else { "" }, self.venue.figures.of(*wide));
                 let (caption, notes) = self.caption(caption, at);
@@ -371,7 +386,7 @@ impl<'a> Writer<'a> {
         let command = ["section", "subsection", "subsubsection", "paragraph"]
             [usize::from(level.saturating_sub(1)).min(3)];
         let star = if number.is_empty() { "*" } else { "" };
-        let tex = self.inlines(content, at);
+        let (tex, notes) = self.deferring(|writer| writer.inlines(content, at));
         let simple = content
             .iter()
             .all(|inline| matches!(inline.kind, InlineKind::Text(_) | InlineKind::Verdict { .. }));
@@ -380,7 +395,7 @@ impl<'a> Writer<'a> {
             false => format!("\\texorpdfstring{{{tex}}}{{{}}}", escape(&plain(content), Setting::Text)),
         };
         let label = if label.is_empty() { String::new() } else { format!("\\label{{{}}}", name(label)) };
-        format!("\\{command}{star}{{{title}}}{label}")
+        format!("\\{command}{star}{{{title}}}{label}{notes}")
     }
 
     fn caption(&mut self, content: &[Inline], at: &Location) -> (String, String) {
@@ -391,7 +406,9 @@ impl<'a> Writer<'a> {
     /// Writes a part of a float, and the texts of its footnotes, which stand behind the float.
     fn deferring<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> (T, String) {
         let outer = self.deferred.replace(Vec::new());
+        let depth = std::mem::replace(&mut self.depths.deferring, self.depths.here);
         let written = write(self);
+        self.depths.deferring = depth;
         let notes = std::mem::replace(&mut self.deferred, outer).unwrap_or_default();
         let notes = notes.iter().map(|(number, text)| format!("\n\\footnotetext[{number}]{{{text}}}"));
         (written, notes.collect())
@@ -413,8 +430,8 @@ impl<'a> Writer<'a> {
     fn list(&mut self, start: Option<usize>, items: &[Vec<Block>], at: &Location) {
         let environment = if start.is_some() { "enumerate" } else { "itemize" };
         self.lines(&format!("\\begin{{{environment}}}"), at);
-        self.numbered_depth += usize::from(start.is_some());
-        let counter = ["enumi", "enumii", "enumiii", "enumiv"][self.numbered_depth.saturating_sub(1).min(3)];
+        self.depths.here += usize::from(start.is_some());
+        let counter = ["enumi", "enumii", "enumiii", "enumiv"][self.depths.here.saturating_sub(1).min(3)];
         if let Some(first) = start.filter(|&first| first != 1) {
             let before = i64::try_from(first).unwrap_or(1) - 1;
             self.lines(&format!("\\setcounter{{{counter}}}{{{before}}}"), at);
@@ -424,7 +441,7 @@ impl<'a> Writer<'a> {
             self.lines("\\item\\relax", place);
             self.blocks(item);
         }
-        self.numbered_depth -= usize::from(start.is_some());
+        self.depths.here -= usize::from(start.is_some());
         self.lines(&format!("\\end{{{environment}}}"), at);
     }
 
@@ -528,14 +545,28 @@ impl<'a> Writer<'a> {
                 let part = escape(&part_text(*kind, part.as_deref()), Setting::Text);
                 let word = naming::word(*kind, number, *naming).map_or(String::new(), |word| word + "~");
                 match kind {
-                    LabelKind::Statement(_) => format!("\\hyperref[{label}]{{{word}{number}{part}}}"),
+                    LabelKind::Statement(_) | LabelKind::Footnote => {
+                        format!("\\hyperref[{label}]{{{word}{number}{part}}}")
+                    }
                     _ => word + &naming::shown(*kind, &format!("\\ref{{{label}}}")) + &part,
                 }
             }
-            InlineKind::Footnote { number, content } => {
+            InlineKind::Footnote { number, blocks } => {
                 // LaTeX loses a note inside a note: its text stands behind the outer one.
+                let is_deferred = self.deferred.is_some();
+                let here = self.depths.here;
+                if is_deferred {
+                    self.depths.here = self.depths.deferring;
+                }
                 let outer = self.deferred.replace(Vec::new());
-                let text = self.inlines(content, at);
+                let depth = std::mem::replace(&mut self.depths.deferring, self.depths.here);
+                let label = note_label(*number);
+                let label = match self.referred.contains(&label) {
+                    true => format!("\\phantomsection\\label{{{}}}", name(&label)),
+                    false => String::new(),
+                };
+                let text = label + &self.note(blocks);
+                self.depths = Depths { here, deferring: depth };
                 let inner = std::mem::replace(&mut self.deferred, outer).unwrap_or_default();
                 match &mut self.deferred {
                     Some(notes) => {
@@ -556,8 +587,33 @@ impl<'a> Writer<'a> {
                 format!("\\raisebox{{-0.15em}}{{\\includegraphics[height=0.9em]{{figures/{id}.pdf}}}}")
             }
             InlineKind::LineBreak => "\\newline{}".to_owned(),
-            InlineKind::ParagraphBreak => "\\par{}".to_owned(),
         }
+    }
+
+    /// Returns what a footnote says.
+    fn note(&mut self, blocks: &[Block]) -> String {
+        let in_note = std::mem::replace(&mut self.in_note, true);
+        let paragraphs = blocks.iter().map(|block| match &block.kind {
+            BlockKind::Paragraph(content) => Some((content, &block.location)),
+            _ => None,
+        });
+        let text = match paragraphs.collect::<Option<Vec<_>>>() {
+            Some(paragraphs) => {
+                let texts = paragraphs.into_iter().map(|(content, at)| self.inlines(content, at));
+                texts.collect::<Vec<_>>().join("\\par{}")
+            }
+            None => {
+                let outer = std::mem::take(&mut self.out);
+                self.blocks(blocks);
+                let text = std::mem::replace(&mut self.out, outer);
+                let is_text = matches!(blocks.last().map(|last| &last.kind), Some(BlockKind::Paragraph(_)));
+                // The strut at the end of a note must not begin a line of its own.
+                let end = if is_text { "" } else { "\\papernoteend" };
+                format!("\\relax\n{}\n{end}", text.trim_end())
+            }
+        };
+        self.in_note = in_note;
+        text
     }
 
     /// Returns struck text: word by word, so that lines can break.
@@ -578,29 +634,87 @@ impl<'a> Writer<'a> {
         out
     }
 
-    /// Returns a formula on one line, checked; comment signs cannot hide what follows.
-    fn formula(&mut self, tex: &str, display: bool, at: &Location) -> String {
+    /// Returns a displayed formula in the environment of its own that LaTeX has for it.
+    fn equation(
+        &mut self,
+        tex: &str,
+        number: Option<&EquationNumber>,
+        rows: &[EquationRow],
+        at: &Location,
+    ) -> String {
+        let tex = tex.trim();
+        self.check_formula(tex, true, at);
+        let recount =
+            self.recount(number.into_iter().chain(rows.iter().filter_map(|row| row.number.as_ref())));
+        let mut marks = |number: &EquationNumber| {
+            self.check(&number.text, false, |_| at.clone());
+            let tag = format!("\\tag{{{}}}", escape(&number.text, Setting::Text));
+            let label = number.label.as_ref().map(|label| format!("\\label{{{}}}", name(label)));
+            format!("{}{}", if number.is_tag { tag } else { String::new() }, label.unwrap_or_default())
+        };
+        if rows.is_empty() {
+            let (environment, tex) = match math::inside(tex, "multline") {
+                Some(inside) => ("multline", inside),
+                None => ("equation", tex),
+            };
+            let star = if number.is_some() { "" } else { "*" };
+            let marks = number.map(marks).unwrap_or_default();
+            let tex = one_line(tex);
+            return format!(
+                "{recount}\\begin{{{environment}{star}}}{marks}\n{tex}\n\\end{{{environment}{star}}}"
+            );
+        }
+        let (environment, columns) = math::rows_environment(tex);
+        let mut out = format!("{recount}\\begin{{{environment}}}{columns}\n");
+        for row in rows {
+            let marks = row.number.as_ref().map_or_else(|| "\\notag".to_owned(), &mut marks);
+            let _ = writeln!(out, "{} {marks}{}", one_line(&row.tex), row.end);
+        }
+        out + &format!("\\end{{{environment}}}")
+    }
+
+    /// Returns what makes LaTeX count an equation as the paper does, where it might not.
+    fn recount<'n>(&mut self, mut numbers: impl Iterator<Item = &'n EquationNumber>) -> String {
+        let first =
+            numbers.find(|number| !number.is_tag).and_then(|number| number.text.parse::<usize>().ok());
+        let Some(first) = first.filter(|_| self.in_note || self.recounts) else { return String::new() };
+        self.recounts = self.in_note;
+        format!("\\setcounter{{equation}}{{{}}}", first - 1)
+    }
+
+    /// Reports what keeps a formula from being set.
+    fn check_formula(&mut self, tex: &str, display: bool, at: &Location) {
         if let Err(error) = math::mathml(tex, display, at) {
             self.errors.push(error);
         }
-        let mut out = String::new();
-        let mut escaped = false;
-        for character in math_fonts::alphabets(tex.trim()).chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
-            match character {
-                '%' if !escaped => out.push_str("\\%"),
-                c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {
-                    Some(sign) => out.push_str(&sign),
-                    None => out.push_str(&format!("\\text{{{}}}", escape(&c.to_string(), Setting::Text))),
-                },
-                c if c.is_whitespace() => out.push(' '),
-                c => out.push(c),
-            }
-            escaped = character == '\\' && !escaped;
-        }
         let words: String = tex.chars().filter(|c| tex_text::sign(*c).is_none()).collect();
         self.check(&words, false, |_| at.clone());
-        out
     }
+
+    /// Returns a formula on one line, checked.
+    fn formula(&mut self, tex: &str, display: bool, at: &Location) -> String {
+        self.check_formula(tex, display, at);
+        one_line(tex)
+    }
+}
+
+/// Returns a formula on one line; comment signs cannot hide what follows.
+fn one_line(tex: &str) -> String {
+    let mut out = String::new();
+    let mut escaped = false;
+    for character in math_fonts::alphabets(tex.trim()).chars().filter(|&c| c != MARKS.0 && c != MARKS.1) {
+        match character {
+            '%' if !escaped => out.push_str("\\%"),
+            c if !c.is_ascii() && !c.is_whitespace() => match tex_text::sign(c) {
+                Some(sign) => out.push_str(&sign),
+                None => out.push_str(&format!("\\text{{{}}}", escape(&c.to_string(), Setting::Text))),
+            },
+            c if c.is_whitespace() => out.push(' '),
+            c => out.push(c),
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    out
 }
 
 #[cfg(test)]

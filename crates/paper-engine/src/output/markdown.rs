@@ -1,10 +1,12 @@
 //! One assembled Markdown file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::front::{Byline, Markup, byline};
-use super::{math, naming, part_text, plain, reference_text, safe_url, statement_head};
+use super::{
+    math, naming, note_label, notes_referred_to, part_text, plain, reference_text, safe_url, statement_head,
+};
 use crate::manuscript::{
     Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, TableContent,
 };
@@ -100,6 +102,8 @@ pub fn tables(document: &Document) -> BTreeMap<String, TableFiles> {
 struct Writer<'a> {
     out: String,
     footnotes: Vec<(usize, String)>,
+    /// The labels of the footnotes that references lead to.
+    referred: BTreeSet<String>,
     /// Where references lead, those it does not have nowhere; to anchors of the same page without it.
     targets: Option<&'a Targets>,
     /// The folder of the drawings, seen from the file.
@@ -113,7 +117,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Begins a file with its title.
     fn new(document: &Document, figures: &'a str) -> Self {
-        let mut writer = Self { figures, ..Self::default() };
+        let mut writer = Self { figures, referred: notes_referred_to(document), ..Self::default() };
         let title = writer.inlines(&document.heading);
         writer.out = format!("# {title}\n\n");
         writer
@@ -145,6 +149,10 @@ impl<'a> Writer<'a> {
         self.footnotes.sort();
         for (number, text) in &self.footnotes {
             let _ = writeln!(self.out, "[^{number}]: {text}");
+            // What follows a list or the like could be taken for a part of it.
+            if text.contains('\n') {
+                self.out.push('\n');
+            }
         }
         self.out
     }
@@ -283,11 +291,11 @@ impl<'a> Writer<'a> {
                     language.chars().filter(|c| c.is_alphanumeric() || "+-#".contains(*c)).collect();
                 format!("{fence}{language}\n{}\n{fence}{}", code(text, lines), marked(lines))
             }
-            BlockKind::Equation { tex, label, number } => {
-                let tag = number.map_or(String::new(), |number| format!(" \\tag{{{number}}}"));
-                let mark = self.mark(label.as_deref().unwrap_or_default());
-                let id = if mark.is_empty() { mark } else { format!("{mark}\n\n") };
-                format!("{id}$$\n{}{tag}\n$$", math::display_tex(tex.trim()))
+            BlockKind::Equation { tex, number, rows } => {
+                let marks: String =
+                    block.equation_numbers().map(|number| self.mark(number.label())).collect();
+                let id = if marks.is_empty() { marks } else { format!("{marks}\n\n") };
+                format!("{id}$$\n{}\n$$", math::tagged(tex.trim(), number.as_ref(), rows))
             }
             BlockKind::Figure { label, number, .. } if self.targets.is_some() => {
                 self.reference(LabelKind::Figure, label, &number.to_string())
@@ -384,11 +392,17 @@ impl<'a> Writer<'a> {
                 let text = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
                 self.linked(&escape(&text), label)
             }
-            InlineKind::Footnote { number, content } => {
+            InlineKind::Footnote { number, blocks } => {
                 let in_cell = std::mem::take(&mut self.in_cell);
-                let text = self.inlines(content);
+                let text = self.nested(blocks, "    ");
                 self.in_cell = in_cell;
-                self.footnotes.push((*number, text));
+                let label = note_label(*number);
+                let mark = match (self.referred.contains(&label), blocks.first().map(|block| &block.kind)) {
+                    (false, _) => String::new(),
+                    (true, Some(BlockKind::Paragraph(_))) => self.mark(&label),
+                    (true, _) => format!("{}\n\n    ", self.mark(&label)),
+                };
+                self.footnotes.push((*number, mark + text.trim()));
                 format!("[^{number}]")
             }
             InlineKind::FootnoteAgain(number) => format!("[^{number}]"),
@@ -397,7 +411,6 @@ impl<'a> Writer<'a> {
             }
             InlineKind::LineBreak if self.in_cell => "<br>".to_owned(),
             InlineKind::LineBreak => "\\\n".to_owned(),
-            InlineKind::ParagraphBreak => "\n\n    ".to_owned(),
         }
     }
 }
@@ -561,8 +574,11 @@ mod tests {
             vec![InlineKind::Code("a|b".into()).into(), InlineKind::Code("a\\|b".into()).into()],
             vec![
                 sample::text("|"),
-                InlineKind::Footnote { number: 1, content: vec![InlineKind::Math("|z|".into()).into()] }
-                    .into(),
+                InlineKind::Footnote {
+                    number: 1,
+                    blocks: vec![block(BlockKind::Paragraph(vec![InlineKind::Math("|z|".into()).into()]))],
+                }
+                .into(),
             ],
         ];
         let column = |_| table::Column { header: String::new(), alignment: Alignment::Left };

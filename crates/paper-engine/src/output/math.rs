@@ -1,13 +1,11 @@
 //! Mathematics: checked once for all formats, and turned into MathML.
 
-use std::borrow::Cow;
-
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::event::Content;
 use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::manuscript::{closing_brace, unescaped};
+use crate::manuscript::{EquationNumber, EquationRow, closing_brace, unescaped};
 
 /// Commands of TeX that reach beyond a formula.
 const FORBIDDEN: [&str; 24] = [
@@ -38,7 +36,7 @@ const FORBIDDEN: [&str; 24] = [
 ];
 
 /// Environments a formula may open.
-const ENVIRONMENTS: [&str; 14] = [
+const ENVIRONMENTS: [&str; 15] = [
     "aligned",
     "alignedat",
     "array",
@@ -47,6 +45,7 @@ const ENVIRONMENTS: [&str; 14] = [
     "cases",
     "gathered",
     "matrix",
+    "multline",
     "pmatrix",
     "rcases",
     "smallmatrix",
@@ -58,40 +57,88 @@ const ENVIRONMENTS: [&str; 14] = [
 /// Commands whose argument is words.
 const WORDS: [&str; 6] = ["\\text{", "\\textrm{", "\\textbf{", "\\textit{", "\\texttt{", "\\mbox{"];
 
-/// Environments that are displays of their own in LaTeX, and what sets the same inside a display.
-const DISPLAYS: [(&str, &str); 10] = [
-    ("align", "aligned"),
-    ("align*", "aligned"),
-    ("alignat", "alignedat"),
-    ("alignat*", "alignedat"),
-    ("flalign", "aligned"),
-    ("flalign*", "aligned"),
-    ("gather", "gathered"),
-    ("gather*", "gathered"),
-    ("equation", ""),
-    ("equation*", ""),
-];
+/// Returns the inside of an environment, if a formula is one.
+pub(super) fn inside<'t>(tex: &'t str, name: &str) -> Option<&'t str> {
+    tex.strip_prefix(&format!("\\begin{{{name}}}"))?.strip_suffix(&format!("\\end{{{name}}}"))
+}
 
-/// Returns the TeX of a displayed equation: its lines aligned when it has several, and an environment that is a
-/// display of its own as one that stands inside a display.
-pub(super) fn display_tex(tex: &str) -> Cow<'_, str> {
-    let inside = |name: &str| {
-        let inside = tex.trim().strip_prefix(&format!("\\begin{{{name}}}"))?;
-        inside.strip_suffix(&format!("\\end{{{name}}}"))
-    };
-    if let Some((inside, other)) =
-        DISPLAYS.iter().find_map(|(name, other)| inside(name).map(|inside| (inside, *other)))
-    {
-        return match other {
-            "" => display_tex(inside.trim()),
-            other => Cow::Owned(format!("\\begin{{{other}}}{inside}\\end{{{other}}}")),
+/// Returns the environment of LaTeX in which each row of a formula may have a number, and what stands behind its
+/// name.
+pub(super) fn rows_environment(tex: &str) -> (&'static str, &str) {
+    if tex.starts_with("\\begin{gathered}") {
+        return ("gather", "");
+    }
+    let columns = tex.strip_prefix("\\begin{alignedat}").and_then(|rest| rest.split_inclusive('}').next());
+    columns.map_or(("align", ""), |columns| ("alignat", columns))
+}
+
+/// Returns a row of a formula as one that stands alone.
+pub(super) fn row_alone(tex: &str, row: &EquationRow) -> String {
+    match rows_environment(tex.trim()).0 {
+        "gather" => row.tex.clone(),
+        _ => format!("\\begin{{aligned}}{}\\end{{aligned}}", row.tex),
+    }
+}
+
+/// Returns a displayed formula with its numbers as tags, for readers of TeX that count nothing.
+pub(super) fn tagged(tex: &str, number: Option<&EquationNumber>, rows: &[EquationRow]) -> String {
+    let tag = |number: &EquationNumber| format!(" \\tag{{{}}}", number.text);
+    let whole = number.map(tag).unwrap_or_default();
+    if rows.is_empty() {
+        return match inside(tex, "multline") {
+            Some(inside) => format!("\\begin{{multline*}}{inside}{whole}\\end{{multline*}}"),
+            None => format!("{tex}{whole}"),
         };
     }
-    let several = tex.contains("\\\\") || tex.replace("\\&", "").contains('&');
-    if several && !tex.contains("\\begin") {
-        return Cow::Owned(format!("\\begin{{aligned}}{tex}\\end{{aligned}}"));
+    let (environment, columns) = rows_environment(tex);
+    let rows = rows.iter().map(|row| {
+        let tag = row.number.as_ref().map(tag).unwrap_or_default();
+        let space = if row.end.is_empty() { "" } else { " " };
+        format!("{}{tag}{space}{}\n", row.tex, row.end)
+    });
+    let rows: String = rows.collect();
+    format!("\\begin{{{environment}*}}{columns}\n{rows}\\end{{{environment}*}}")
+}
+
+/// Puts the numbers of its rows into the MathML of a formula: each row between an empty cell, which keeps it in the
+/// middle, and one with its number. Each has the attribute that names the row, and what stands in that cell.
+pub(super) fn numbered(mathml: &str, cells: &[(String, Option<String>)]) -> String {
+    let mut out = String::with_capacity(mathml.len() + 100 * cells.len());
+    let (mut depth, mut rows) = (0_usize, cells.iter());
+    let mut row = None;
+    let mut rest = mathml;
+    while let Some(start) = rest.find('<') {
+        let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
+        let tag = &rest[start..end];
+        out.push_str(&rest[..start]);
+        rest = &rest[end..];
+        let is = |name: &str| tag.starts_with(name) && tag[name.len()..].starts_with([' ', '>']);
+        if is("<mtable") {
+            depth += 1;
+            if depth == 1 {
+                // The table that a row without alignment has needs no class of its own.
+                let class = match tag.strip_prefix("<mtable class=\"") {
+                    Some(classes) => format!("<mtable class=\"menv-numbered {classes}"),
+                    None => "<mtable class=\"menv-numbered\">".to_owned(),
+                };
+                out.push_str(&class);
+                continue;
+            }
+        } else if is("</mtable") {
+            depth = depth.saturating_sub(1);
+        } else if depth == 1 && is("<mtr") {
+            row = rows.next();
+            let id = row.map(|(id, _)| id.as_str()).unwrap_or_default();
+            out.push_str(&format!("<mtr{id}{}<mtd></mtd>", &tag["<mtr".len()..]));
+            continue;
+        } else if depth == 1 && is("</mtr") {
+            let number = row.and_then(|(_, number)| number.as_ref());
+            let number = number.map(|number| format!("<mtext>{number}</mtext>")).unwrap_or_default();
+            out.push_str(&format!("<mtd>{number}</mtd>"));
+        }
+        out.push_str(tag);
     }
-    Cow::Borrowed(tex)
+    out + rest
 }
 
 /// Returns the MathML of a formula.
@@ -240,10 +287,8 @@ mod tests {
         assert!(
             text.contains("<mstyle displaystyle") && text.contains("&lt;") && !text.contains("\"minsize")
         );
-        mathml(&display_tex("a &= b \\\\ &= c"), true, &at).expect("aligned lines");
-        for name in ["align", "align*", "gather", "equation"] {
-            let tex = format!("\\begin{{{name}}} a = b \\end{{{name}}}");
-            mathml(&display_tex(&tex), true, &at).expect(name);
+        for name in ["aligned", "gathered", "multline", "split"] {
+            mathml(&format!("\\begin{{{name}}} a \\\\ = b \\end{{{name}}}"), true, &at).expect(name);
         }
         let text = mathml("a \\text{ if $b_1$ is 5\\% -- or~more} \\text{\\$}", false, &at).expect("words");
         assert!(

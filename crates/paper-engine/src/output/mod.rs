@@ -35,10 +35,13 @@ mod reference_lists;
 #[cfg(test)]
 mod sample;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::diagnostic::Diagnostics;
-use crate::manuscript::{CodeLines, Inline, InlineKind, LabelKind, Naming, Reference, StatementKind};
+use crate::manuscript::{
+    CodeLines, Document, Inline, InlineKind, LabelKind, Naming, Reference, StatementKind,
+};
 
 pub use archive::archive;
 pub use card::{card, picture, print, print_width};
@@ -104,10 +107,24 @@ pub fn plain(inlines: &[Inline]) -> String {
                 text.push_str(&part_text(*kind, part.as_deref()));
             }
             InlineKind::Picture { alt, .. } => text.push_str(alt),
-            InlineKind::LineBreak | InlineKind::ParagraphBreak => text.push(' '),
+            InlineKind::LineBreak => text.push(' '),
         }
     }
     text
+}
+
+/// Returns the label of a footnote.
+fn note_label(number: usize) -> String {
+    format!("fn:{number}")
+}
+
+/// Returns the labels of the footnotes that a document refers to.
+fn notes_referred_to(document: &Document) -> BTreeSet<String> {
+    let labels = document.every_inline().filter_map(|inline| match &inline.kind {
+        InlineKind::Reference { kind: LabelKind::Footnote, label, .. } => Some(label.clone()),
+        _ => None,
+    });
+    labels.collect()
 }
 
 /// Returns whether a cell holds more than plain text or one number.

@@ -14,6 +14,8 @@ pub(super) fn word(kind: LabelKind, number: &str, naming: Naming) -> Option<Stri
         LabelKind::Table => "Table",
         LabelKind::Equation if is_full => "Equation",
         LabelKind::Equation => "Eq.",
+        LabelKind::Footnote if is_full => "Note",
+        LabelKind::Footnote => "note",
         LabelKind::Statement(kind) => kind.word(),
     };
     match naming {
@@ -60,6 +62,8 @@ mod tests {
             (LabelKind::Equation, "2", Naming::ShortPlural, "Eqs.\u{a0}(2)"),
             (LabelKind::Section, "3.1", Naming::ShortPlural, "Sections\u{a0}3.1"),
             (LabelKind::Section, "A", Naming::FullPlural, "Appendices\u{a0}A"),
+            (LabelKind::Footnote, "3", Naming::Short, "note\u{a0}3"),
+            (LabelKind::Footnote, "3", Naming::FullPlural, "Notes\u{a0}3"),
             (corollary, "4", Naming::ShortPlural, "Corollaries\u{a0}4"),
         ] {
             assert_eq!(text(kind, number, naming), expected);

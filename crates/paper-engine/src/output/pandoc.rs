@@ -3,16 +3,20 @@
 //! Numbers of headings, figures and equations are text, as they are everywhere else: a program that counted
 //! anew might count differently. Only footnotes are counted by the reader's program, in the same order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::columns::decimal_gaps;
 use super::front::{Byline, Markup, byline};
-use super::{OutputError, gutter, math, naming, part_text, reference_text, safe_url, statement_head};
+use super::{
+    OutputError, gutter, math, naming, note_label, notes_referred_to, part_text, reference_text, safe_url,
+    statement_head,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{
-    Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, StatementKind, TableContent,
+    Block, BlockKind, Citation, Document, EquationNumber, Inline, InlineKind, LabelKind, StatementKind,
+    TableContent,
 };
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
@@ -39,7 +43,8 @@ pub fn pandoc(
     widths: &BTreeMap<String, f64>,
 ) -> Result<PandocTree, OutputError> {
     let (formulas, errors) = (BTreeMap::new(), Diagnostics::default());
-    let mut writer = Writer { widths, notes: 0, formulas, errors };
+    let referred = notes_referred_to(document);
+    let mut writer = Writer { widths, notes: 0, referred, formulas, errors };
     let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
     let mut blocks = authors(document);
     blocks.push(heading(1, "abstract", text("Abstract")));
@@ -111,6 +116,8 @@ struct Writer<'a> {
     widths: &'a BTreeMap<String, f64>,
     /// Footnotes so far.
     notes: usize,
+    /// The labels of the footnotes that references lead to.
+    referred: BTreeSet<String>,
     formulas: BTreeMap<String, Location>,
     errors: Diagnostics,
 }
@@ -145,12 +152,18 @@ impl Writer<'_> {
                     Some(language).filter(|name| !name.is_empty()).into_iter().collect();
                 vec![node("CodeBlock", json!([["", classes, []], gutter(text, lines)]))]
             }
-            BlockKind::Equation { tex, label, number } => {
-                let formula = self.math("DisplayMath", &math::display_tex(tex.trim()), at);
-                vec![match number {
-                    Some(number) => numbered_equation(formula, *number, label.as_deref().unwrap_or_default()),
-                    None => paragraph(vec![formula]),
-                }]
+            BlockKind::Equation { tex, number: None, rows } if rows.is_empty() => {
+                vec![paragraph(vec![self.math("DisplayMath", tex.trim(), at)])]
+            }
+            BlockKind::Equation { tex, number, rows } => {
+                let numbered = [(tex.trim().to_owned(), number.as_ref())];
+                let rows = rows.iter().map(|row| (math::row_alone(tex, row), row.number.as_ref()));
+                let rows: Vec<_> =
+                    numbered.into_iter().filter(|(_, number)| number.is_some()).chain(rows).collect();
+                let rows = rows.into_iter().map(|(tex, number)| {
+                    vec![cell(vec![self.math("DisplayMath", &tex, at)]), cell(numbering(number))]
+                });
+                vec![numbered_equation(rows.collect())]
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let picture = self.picture(id, alt, None, &block.location);
@@ -273,30 +286,28 @@ impl Writer<'_> {
                 let words = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
                 vec![link(text(&words), &format!("#{label}"))]
             }
-            InlineKind::Footnote { number, content } => self.note(*number, content, at, place),
+            InlineKind::Footnote { number, blocks } => self.note(*number, blocks, place),
             InlineKind::FootnoteAgain(number) => vec![node("Superscript", text(&number.to_string()))],
             InlineKind::Picture { id, alt, .. } => vec![self.picture(id, alt, Some(LINE), &place())],
-            InlineKind::LineBreak | InlineKind::ParagraphBreak => vec![json!({ "t": "LineBreak" })],
+            InlineKind::LineBreak => vec![json!({ "t": "LineBreak" })],
         }
     }
 
     /// Returns a footnote, whose number the reader's program gives it: that of the paper, or an error.
-    fn note(
-        &mut self,
-        number: usize,
-        content: &[Inline],
-        at: &Location,
-        place: impl Fn() -> Location,
-    ) -> Vec<Value> {
+    fn note(&mut self, number: usize, blocks: &[Block], place: impl Fn() -> Location) -> Vec<Value> {
         self.notes += 1;
         if self.notes != number {
             let message = format!("footnote {number} would be number {} of a text document", self.notes);
             let remedy = "call the notes in the order in which the text reads";
             self.errors.push(Diagnostic::new(place(), message).remedy(remedy));
         }
-        let paragraphs = content.split(|inline| inline.kind == InlineKind::ParagraphBreak);
-        let paragraphs: Vec<Value> = paragraphs.map(|content| paragraph(self.inlines(content, at))).collect();
-        vec![node("Note", paragraphs)]
+        let note = node("Note", self.blocks(blocks));
+        let label = note_label(number);
+        // A link cannot lead into a note, but to where it is called.
+        vec![match self.referred.contains(&label) {
+            true => node("Span", json!([attributes(&label, &[]), [note]])),
+            false => note,
+        }]
     }
 
     fn math(&mut self, kind: &str, tex: &str, at: &Location) -> Value {
@@ -428,12 +439,16 @@ fn captioned(kind: LabelKind, number: usize, caption: Vec<Value>) -> Vec<Value> 
     words
 }
 
-/// Returns a displayed equation with its number at the right edge, in two cells, as word processors have it.
-fn numbered_equation(formula: Value, number: usize, label: &str) -> Value {
-    let number = text(&format!("({number})"));
-    let columns = columns(&["AlignCenter", "AlignRight"], &[0.9, 0.1]);
-    let table = plain_table(None, &columns, None, vec![vec![cell(vec![formula]), cell(number)]]);
-    division(label, &[], &[table])
+/// Returns the number of an equation, which is what references lead to.
+fn numbering(number: Option<&EquationNumber>) -> Vec<Value> {
+    let Some(number) = number else { return Vec::new() };
+    vec![node("Span", json!([attributes(number.label(), &[]), text(&format!("({})", number.text))]))]
+}
+
+/// Returns the rows of a displayed equation with their numbers at the right edge, in two cells each, as word
+/// processors have it.
+fn numbered_equation(rows: Vec<Vec<Value>>) -> Value {
+    plain_table(None, &columns(&["AlignCenter", "AlignRight"], &[0.9, 0.1]), None, rows)
 }
 
 fn alignment_name(alignment: Alignment) -> &'static str {
@@ -553,7 +568,7 @@ mod tests {
         assert_eq!(made.formulas["a = b"].line, 25);
         let error = pandoc(&document, &json!([1, 22]), &BTreeMap::new()).expect_err("no drawings");
         assert_eq!(error.0.0.iter().map(|error| error.location.line).collect::<Vec<_>>(), [27, 29]);
-        let note = InlineKind::Footnote { number: 9, content: Vec::new() };
+        let note = InlineKind::Footnote { number: 9, blocks: Vec::new() };
         document.blocks[1].kind = BlockKind::Paragraph(vec![note.into()]);
         let error = pandoc(&document, &json!([1, 22]), &widths()).expect_err("a note out of order");
         assert!(error.to_string().contains("footnote 9 would be number 1"), "{error}");

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use crate::manuscript::{
-    Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, Front, Inline, InlineKind,
-    LabelKind, Naming, Reference, TableContent,
+    Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, EquationNumber, Front, Inline,
+    InlineKind, LabelKind, Naming, Reference, TableContent,
 };
 use crate::table::{Alignment, Cell, Column, Table};
 
@@ -95,7 +95,11 @@ pub(super) fn document() -> Document {
         refer(LabelKind::Figure, "fig:hops", "1"),
         refer(LabelKind::Table, "tab:ratio", "1"),
         refer(LabelKind::Equation, "eq:e", "1"),
-        InlineKind::Footnote { number: 1, content: vec![text("A foot & note.")] }.into(),
+        InlineKind::Footnote {
+            number: 1,
+            blocks: vec![at(7, BlockKind::Paragraph(vec![text("A foot & note.")]))],
+        }
+        .into(),
     ]);
     let figure = |id: &str, number, wide| BlockKind::Figure {
         id: id.into(),
@@ -103,7 +107,11 @@ pub(super) fn document() -> Document {
         number,
         caption: vec![
             text("Caption_1."),
-            InlineKind::Footnote { number: number + 1, content: vec![text("In a caption.")] }.into(),
+            InlineKind::Footnote {
+                number: number + 1,
+                blocks: vec![at(27, BlockKind::Paragraph(vec![text("In a caption.")]))],
+            }
+            .into(),
         ],
         alt: "Alt \"text\" <b>".into(),
         wide,
@@ -154,12 +162,16 @@ pub(super) fn document() -> Document {
             at(
                 21,
                 BlockKind::Equation {
-                    tex: "a &= b \\\\ &\\le c".into(),
-                    label: Some("eq:e".into()),
-                    number: Some(1),
+                    tex: "\\begin{aligned}a &= b \\\\ &\\le c\\end{aligned}".into(),
+                    number: Some(EquationNumber {
+                        label: Some("eq:e".into()),
+                        text: "1".into(),
+                        is_tag: false,
+                    }),
+                    rows: Vec::new(),
                 },
             ),
-            at(25, BlockKind::Equation { tex: "a = b".into(), label: None, number: None }),
+            at(25, BlockKind::Equation { tex: "a = b".into(), number: None, rows: Vec::new() }),
             at(27, figure("hops", 1, false)),
             at(29, figure("wide", 2, true)),
             at(

@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_a_post_cannot_hold_is_named_at_its_place() {
-        let equation = BlockKind::Equation { tex: "x".into(), label: None, number: None };
+        let equation = BlockKind::Equation { tex: "x".into(), number: None, rows: Vec::new() };
         let blocks = vec![
             at(1, BlockKind::Paragraph(vec![text("Too early.")])),
             heading(2),

@@ -64,11 +64,10 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
     found
 }
 
-/// Returns the numbers of a run of inlines, each with its fact and the sentence it stands in; a footnote is a
-/// text of its own.
+/// Returns the numbers of a run of inlines, each with its fact and the sentence it stands in.
 fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
-    let (mut text, mut facts, mut notes) = (String::new(), Vec::new(), Vec::new());
-    write(inlines, &mut text, &mut facts, &mut notes);
+    let (mut text, mut facts) = (String::new(), Vec::new());
+    write(inlines, &mut text, &mut facts);
     // A line of the author's file ends no sentence.
     let text = text.replace(['\n', '\r'], " ");
     let mut found = Vec::new();
@@ -76,28 +75,21 @@ fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
         let inside = facts.iter().filter(|(at, ..)| (start..start + sentence.len()).contains(at));
         found.extend(inside.map(|(_, inline, fact)| (*inline, *fact, words(sentence))));
     }
-    found.extend(notes.into_iter().flat_map(stated));
     found
 }
 
-fn write<'d>(
-    inlines: &'d [Inline],
-    text: &mut String,
-    facts: &mut Vec<(usize, &'d Inline, &'d str)>,
-    notes: &mut Vec<&'d [Inline]>,
-) {
+fn write<'d>(inlines: &'d [Inline], text: &mut String, facts: &mut Vec<(usize, &'d Inline, &'d str)>) {
     for inline in inlines {
         match &inline.kind {
             InlineKind::Number { fact, text: number } => {
                 facts.push((text.len(), inline, fact));
                 text.push_str(number);
             }
-            InlineKind::Footnote { content, .. } => notes.push(content),
             InlineKind::Emphasis(_)
             | InlineKind::Strong(_)
             | InlineKind::Strikeout(_)
             | InlineKind::Link { .. } => {
-                write(inline.children(), text, facts, notes);
+                write(inline.children(), text, facts);
             }
             _ => text.push_str(&plain(std::slice::from_ref(inline))),
         }
@@ -145,6 +137,8 @@ fn names(line: &str, fact: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lint::passages_of;
+    use crate::manuscript::Block;
 
     fn number(fact: &str, text: &str) -> Inline {
         InlineKind::Number { fact: fact.into(), text: text.into() }.into()
@@ -154,8 +148,10 @@ mod tests {
     fn a_fact_comes_with_its_own_sentence_alone() {
         let text = |text: &str| Inline::from(InlineKind::Text(text.into()));
         let content = vec![text("Of "), number("c", "3"), text(" kinds.")];
-        let note = InlineKind::Footnote { number: 1, content }.into();
-        let inlines = [
+        let paragraph =
+            |content| Block { location: Location::default(), kind: BlockKind::Paragraph(content) };
+        let note = InlineKind::Footnote { number: 1, blocks: vec![paragraph(content)] }.into();
+        let inlines = vec![
             text("A slice has "),
             InlineKind::Strong(vec![number("a", "1.74×")]).into(),
             text(" the traffic. Each\nnode has "),
@@ -163,7 +159,9 @@ mod tests {
             text(" links."),
             note,
         ];
-        let found = stated(&inlines);
+        let blocks = [paragraph(inlines)];
+        let passages: Vec<_> = passages_of(&blocks).collect();
+        let found: Vec<_> = passages.iter().flat_map(|passage| stated(passage.content)).collect();
         let expected =
             [("a", "A slice has 1.74× the traffic."), ("b", "Each node has 6 links."), ("c", "Of 3 kinds.")];
         let found: Vec<_> = found.iter().map(|(_, fact, sentence)| (*fact, sentence.as_str())).collect();

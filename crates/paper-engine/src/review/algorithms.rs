@@ -87,7 +87,7 @@ fn equations_used(material: &Material<'_>, blocks: &[&Block]) -> Check {
         }
     }
     for block in blocks {
-        if let BlockKind::Equation { label: Some(label), .. } = &block.kind {
+        for label in block.equation_numbers().filter_map(|number| number.label.as_ref()) {
             check.look(used.contains(label), &block.location, || format!("nothing refers to @{label}"));
         }
     }

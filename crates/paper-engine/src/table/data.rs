@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use csv::{ReaderBuilder, StringRecord};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::Cell;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::source::{self, picture_file, read_text};
+use crate::source::{self, lone_return, no_line_end, picture_file, read_text};
 
 /// What a table says of a file that has its rows.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -61,8 +62,12 @@ impl Data {
         let Some(text) = errors.take(read_text(root, &file).map_err(Diagnostics::from)) else {
             return Err(errors);
         };
-        let records = records(&text).unwrap_or_else(|(line, message)| {
-            let error = Diagnostic::new(Location::new(&file, line, 1), message);
+        if let Some(byte) = lone_return(&text) {
+            errors.push(no_line_end(Location::of_byte(&file, &text, byte)));
+            return Err(errors);
+        }
+        let records = records(&text).unwrap_or_else(|(byte, message)| {
+            let error = Diagnostic::new(Location::of_byte(&file, &text, byte), message);
             errors.push(error.remedy("write `\"\"` for a quote in a field"));
             Vec::new()
         });
@@ -108,45 +113,62 @@ impl Data {
 }
 
 /// Reads comma-separated values (RFC 4180).
+///
+/// # Errors
+/// The byte at which a quote stands that ends or begins no field, and what is wrong with it.
 fn records(text: &str) -> Result<Vec<Record>, (usize, String)> {
     let mut records = Vec::new();
-    let (mut fields, mut field) = (Vec::new(), String::new());
-    let (mut line, mut begun, mut is_quoted, mut is_closed) = (1, 1, None, false);
-    let mut signs = text.chars().peekable();
-    while let Some(c) = signs.next() {
-        line += usize::from(c == '\n');
-        match (c, is_quoted) {
-            ('"', Some(_)) if signs.next_if_eq(&'"').is_some() => field.push('"'),
-            ('"', Some(_)) => (is_quoted, is_closed) = (None, true),
-            (c, Some(_)) => field.push(c),
-            ('"', None) if field.is_empty() && !is_closed => is_quoted = Some(line),
-            (',', None) => {
-                fields.push(std::mem::take(&mut field));
-                is_closed = false;
-            }
-            ('\r', None) if signs.peek() == Some(&'\n') => {}
-            ('\n', None) => {
-                fields.push(std::mem::take(&mut field));
-                is_closed = false;
-                records.push((begun, std::mem::take(&mut fields)));
-                begun = line;
-            }
-            (c, None) if c == '"' || is_closed => {
-                return Err((line, "a quote stands inside a field".to_owned()));
-            }
-            (c, None) => field.push(c),
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let (mut record, mut end, mut line) = (StringRecord::new(), 0, 1);
+    loop {
+        let is_there = reader.read_record(&mut record).map_err(|error| (end, error.to_string()))?;
+        let start = end;
+        end = usize::try_from(reader.position().byte()).unwrap_or(text.len()).min(text.len());
+        let written = &text[start..end];
+        if !is_there {
+            return Ok(records);
+        }
+        // The ends of the line before, and empty lines, stand before a record.
+        let before = written.len() - written.trim_start_matches(['\r', '\n']).len();
+        let begun = line + written[..before].matches('\n').count();
+        line += written.matches('\n').count();
+        let fields: Vec<String> = record.iter().map(str::to_owned).collect();
+        check_quotes(&written[before..], &fields).map_err(|(at, message)| (start + before + at, message))?;
+        // An empty line holds no field.
+        if fields.len() > 1 || fields.iter().any(|field| !field.trim().is_empty()) {
+            records.push((begun, fields));
         }
     }
-    if let Some(line) = is_quoted {
-        return Err((line, "a quote is not closed".to_owned()));
+}
+
+/// Finds the quotes of a record that the reader takes as they come: those inside a field, and one that is not
+/// closed.
+fn check_quotes(written: &str, fields: &[String]) -> Result<(), (usize, String)> {
+    let mut at = 0;
+    for field in fields {
+        let rest = &written[at..];
+        let is_quoted = rest.starts_with('"');
+        let expected = if is_quoted { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.clone() };
+        let is_end = |after: &str| after.is_empty() || after.starts_with([',', '\r', '\n']);
+        let is_as_read =
+            rest.strip_prefix(&expected).is_some_and(is_end) && (is_quoted || !field.contains('"'));
+        if !is_as_read {
+            let is_open = is_quoted && rest.replace("\"\"", "").matches('"').count() == 1;
+            if is_open {
+                return Err((at, "a quote is not closed".to_owned()));
+            }
+            let inside = rest.char_indices().zip(expected.chars().chain([',']));
+            let parts = inside.take_while(|((_, one), other)| one == other).count();
+            let quote = match is_quoted {
+                true => rest.char_indices().nth(parts).map_or(0, |(byte, _)| byte),
+                false => rest.find('"').unwrap_or(0),
+            };
+            return Err((at + quote, "a quote stands inside a field".to_owned()));
+        }
+        at += expected.len() + 1;
+        at = at.min(written.len());
     }
-    if !fields.is_empty() || !field.is_empty() {
-        fields.push(field);
-        records.push((begun, fields));
-    }
-    // An empty line holds no field.
-    records.retain(|(_, fields)| fields.len() > 1 || fields.iter().any(|field| !field.trim().is_empty()));
-    Ok(records)
+    Ok(())
 }
 
 /// Returns a text in which Markdown finds nothing to read.
@@ -176,9 +198,13 @@ mod tests {
             [(1, vec!["a", "b"]), (2, vec!["x, \"y\"\n2", "3"]), (5, vec!["", ""]), (6, vec!["last", "4"])];
         let expected = expected.map(|(line, fields)| (line, fields.into_iter().map(str::to_owned).collect()));
         assert_eq!(read, Vec::from(expected));
-        assert_eq!(records("a\n\"b\nc"), Err((2, "a quote is not closed".to_owned())));
-        for wrong in ["a \"b\"", "\"a\"b", "\"a\" \"b\""] {
-            assert_eq!(records(wrong), Err((1, "a quote stands inside a field".to_owned())), "{wrong}");
+        assert_eq!(records("a\r\nc,\"b\r\nc"), Err((5, "a quote is not closed".to_owned())));
+        for (wrong, at) in [("a \"b\"", 2), ("\"a\"b", 2), ("\"a\" \"b\"", 2), ("x\ny,é\"b,\"\"", 6)] {
+            assert_eq!(records(wrong), Err((at, "a quote stands inside a field".to_owned())), "{wrong}");
+        }
+        for (right, field) in [("\"\"", ""), ("\"a\"\"\"", "a\""), ("\"\"\"a\"", "\"a"), ("\",\"", ",")] {
+            let text = format!("{right},b\n");
+            assert_eq!(records(&text), Ok(vec![(1, vec![field.to_owned(), "b".to_owned()])]), "{right}");
         }
         assert_eq!(records(""), Ok(Vec::new()));
     }

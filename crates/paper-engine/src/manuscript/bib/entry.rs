@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use biblatex::{Bibliography, Pair, RawBibliography, RawChunk, RawEntry, Spanned};
 use hayagriva::Entry;
-use hayagriva::types::{Date, FormatString, Publisher, QualifiedUrl};
+use hayagriva::types::{Date, FormatString, PersonRole, Publisher, QualifiedUrl};
 
 use super::mark::{COMMA, Piece, Pieces, QUOTES, is_piece, literal};
 use super::scan::{WrittenEntry, WrittenField, month};
@@ -311,6 +311,7 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
         true => version,
         false => format!("Version {version}"),
     }));
+    extras.extend(translators(&entry));
     extras.extend(text_of("howpublished"));
     extras.extend(text_of("note"));
     extras.extend(text_of("addendum"));
@@ -322,6 +323,21 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
     extras.retain(|text| !text.is_empty());
     let extras = extras.into_iter().map(|text| text.replace(['{', '}'], "")).collect();
     Ok(StyledEntry { entry, pieces: reader.pieces, extras, stand_ins })
+}
+
+/// Returns who translated a work, for whom the style has no place.
+fn translators(entry: &Entry) -> Option<String> {
+    let all = entry.affiliated().unwrap_or_default();
+    let named =
+        all.iter().filter(|group| group.role == PersonRole::Translator).flat_map(|group| &group.names);
+    let names: Vec<String> = named.map(|person| person.given_first(true)).collect();
+    let listed = match names.as_slice() {
+        [] => return None,
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+    };
+    Some(format!("Translated by {listed}"))
 }
 
 /// Returns the text of a field as it has to pass through the style, which would take quotation marks for its own,
@@ -566,6 +582,12 @@ fn on(year: i32, month: Option<u8>, day: Option<u8>) -> Date {
 /// Returns a date whose year stands for a text.
 fn stand_in(text: String, reader: &mut FieldReader, stand_ins: &mut Vec<(String, String)>) -> Date {
     let year = FIRST_YEAR + i32::try_from(stand_ins.len()).unwrap_or_default();
-    stand_ins.push((year.to_string(), reader.pieces.add(Piece::Text(text))));
+    let ends = text.ends_with('.');
+    let piece = reader.pieces.add(Piece::Text(text));
+    // An abbreviation such as `n.d.` ends the sentence as well.
+    if ends {
+        stand_ins.push((format!("{year}."), piece.clone()));
+    }
+    stand_ins.push((year.to_string(), piece));
     on(year, None, None)
 }

@@ -126,21 +126,23 @@ fn formatted(Formatted { text, formatting }: &Formatted, out: &mut String) {
 /// Puts right what the style could not know.
 fn finished(marked: String, styled: &StyledEntry, style: ReferenceStyle) -> String {
     let mut text = marked.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A title ends with one sign.
+    for sign in ['?', '!', '.'] {
+        for end in [",", "."] {
+            text = text.replace(&format!("{sign}{end}”"), &format!("{sign}”"));
+        }
+    }
+    for extra in &styled.extras {
+        if !text.to_lowercase().contains(&extra.to_lowercase()) {
+            text = with(&text, extra, style.addresses());
+        }
+    }
     let others = match style {
         ReferenceStyle::Ieee => format!(" {}et al.{}", EMPHASIS.0, EMPHASIS.1),
         ReferenceStyle::Acm | ReferenceStyle::Lncs => " et al.".to_owned(),
     };
     for before in [format!(", and {OTHERS}"), format!(" and {OTHERS}"), format!(", {OTHERS}")] {
         text = text.replace(&before, &others);
-    }
-    for sign in ['?', '!'] {
-        text = text.replace(&format!("{sign},”"), &format!("{sign}”"));
-        text = text.replace(&format!("{sign}.”"), &format!("{sign}”"));
-    }
-    for extra in &styled.extras {
-        if !text.to_lowercase().contains(&extra.to_lowercase()) {
-            text = with(&text, extra, style.addresses());
-        }
     }
     for (stand_in, meant) in &styled.stand_ins {
         text = text.replace(stand_in, meant);
@@ -172,6 +174,6 @@ fn with(text: &str, extra: &str, addresses: &[&str]) -> String {
     let before = before.trim_end_matches([',', ' ']);
     let dot = if before.is_empty() || before.ends_with(['.', '?', '!', '”']) { "" } else { "." };
     let space = if before.is_empty() { "" } else { " " };
-    let end = if extra.ends_with(['.', '?', '!']) { "" } else { "." };
+    let end = if extra.ends_with(['.', '?', '!', OTHERS]) { "" } else { "." };
     format!("{before}{dot}{space}{extra}{end}{address}")
 }

@@ -101,8 +101,33 @@ fn titles_are_set() {
     assert!(ends.contains("“A study of ‘that’,” *J*"), "{ends}");
     let begins = article("author = {A. B.}, title = {\\enquote{That}: a study}, year = 2020");
     assert!(begins.contains("“‘That’: a study,” *J*"), "{begins}");
+    let stop = article("author = {A. B.}, title = {All of it.}, year = 2020");
+    assert!(stop.contains("“All of it.” *J*"), "{stop}");
     let question = article("author = {A. B.}, title = {What is it?}, year = 2020");
     assert!(question.contains("“What is it?” *J*"), "{question}");
+}
+
+#[test]
+fn translators_are_named_and_a_work_without_a_date_says_so_once() {
+    for (kind, fields) in
+        [("book", "publisher = {P}"), ("incollection", "booktitle = {B}"), ("article", "journal = {J}")]
+    {
+        for (names, printed) in [
+            ("Doe, Jane", "Translated by J. Doe."),
+            ("Doe, Jane and Roe, Richard", "Translated by J. Doe and R. Roe."),
+            ("Doe, Jane and Roe, Richard and others", "Translated by J. Doe, R. Roe *et al.*"),
+        ] {
+            let text = last(&format!(
+                "@{kind}{{k, author = {{A. B.}}, title = {{T}}, {fields}, translator = {{{names}}}, year = 2020}}"
+            ));
+            assert!(text.contains(printed) && text.matches("Doe").count() == 1, "{kind}: {text}");
+        }
+        for (more, end) in [("", "n.d."), (", doi = {10.1/a}", "doi: <10.1/a>.")] {
+            let fields = format!("{fields}, year = {{n.d.}}{more}");
+            let text = last(&format!("@{kind}{{k, author = {{A. B.}}, title = {{T}}, {fields}}}"));
+            assert!(text.ends_with(end) && !text.contains(".."), "{kind}: {text}");
+        }
+    }
 }
 
 #[test]

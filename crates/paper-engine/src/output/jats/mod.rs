@@ -10,10 +10,10 @@ mod text;
 use std::fmt::Write;
 
 use self::text::{TextWriter, escape, id_attribute};
-use super::{OutputError, gutter, math, reference_text, statement_head};
+use super::{OutputError, gutter, math, note_label, reference_text, statement_head};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::manuscript::{
-    Affiliation, BackKind, Block, BlockKind, Document, Front, Inline, LabelKind, TableContent,
+    Affiliation, BackKind, Block, BlockKind, Document, EquationNumber, Front, Inline, LabelKind, TableContent,
 };
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
@@ -89,7 +89,7 @@ impl Writer<'_> {
         });
         let appendices = self.apart(|writer| writer.sections(&document.appendices, "app"));
         let references = self.apart(|writer| writer.references(document));
-        let notes = self.text.notes();
+        let notes = self.apart(Self::notes);
         if [&told, &appendices, &references, &notes].iter().all(|part| part.is_empty()) {
             return;
         }
@@ -101,6 +101,24 @@ impl Writer<'_> {
         self.out.push_str(&references);
         self.out.push_str(&notes);
         self.out.push_str("</back>\n");
+    }
+
+    /// The footnotes in order of their numbers; one that is called in another is written with it.
+    fn notes(&mut self) {
+        let mut written = Vec::new();
+        while !self.text.footnotes.is_empty() {
+            for (number, blocks) in std::mem::take(&mut self.text.footnotes) {
+                let id = id_attribute(&note_label(number));
+                let text = self.apart(|writer| writer.paragraphs(&blocks));
+                written.push((number, format!("<fn{id}><label>{number}</label>\n{text}</fn>\n")));
+            }
+        }
+        if written.is_empty() {
+            return;
+        }
+        written.sort();
+        let notes: String = written.into_iter().map(|(_, note)| note).collect();
+        let _ = write!(self.out, "<fn-group>\n<title>Notes</title>\n{notes}</fn-group>\n");
     }
 
     fn references(&mut self, document: &Document) {
@@ -224,12 +242,15 @@ impl Writer<'_> {
                 let text = escape(&gutter(text, lines));
                 let _ = writeln!(self.out, "<code{language} xml:space=\"preserve\">{text}</code>");
             }
-            BlockKind::Equation { tex, label, number } => {
-                let formula = self.text.formula(&math::display_tex(tex.trim()), true, at);
-                let number = number.map(|number| format!("({number})")).unwrap_or_default();
-                let (id, label) =
-                    (id_attribute(label.as_deref().unwrap_or_default()), label_element(&number));
-                let _ = write!(self.out, "<disp-formula{id}>\n{label}{formula}\n</disp-formula>\n");
+            BlockKind::Equation { tex, number, rows } if rows.is_empty() => {
+                self.equation(tex.trim(), number.as_ref(), at);
+            }
+            BlockKind::Equation { tex, rows, .. } => {
+                self.out.push_str("<disp-formula-group>\n");
+                for row in rows {
+                    self.equation(&math::row_alone(tex, row), row.number.as_ref(), at);
+                }
+                self.out.push_str("</disp-formula-group>\n");
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let caption = self.caption(LabelKind::Figure, *number, caption, at);
@@ -254,6 +275,13 @@ impl Writer<'_> {
                 self.out.push_str("</table-wrap>\n");
             }
         }
+    }
+
+    fn equation(&mut self, tex: &str, number: Option<&EquationNumber>, at: &Location) {
+        let formula = self.text.formula(tex, true, at);
+        let id = number.map(|number| id_attribute(number.label())).unwrap_or_default();
+        let label = number.map(|number| label_element(&format!("({})", number.text))).unwrap_or_default();
+        let _ = write!(self.out, "<disp-formula{id}>\n{label}{formula}\n</disp-formula>\n");
     }
 
     /// Returns what names a figure or a table, and says what it shows.
@@ -370,8 +398,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::manuscript::CodeLines;
-    use crate::manuscript::StatementKind;
+    use crate::manuscript::{CodeLines, InlineKind, StatementKind};
 
     fn block(kind: BlockKind) -> Block {
         Block { location: Location::new("paper/a.md", 1, 1), kind }
@@ -428,6 +455,26 @@ mod tests {
             ["sec", "sec/sec", "sec/sec", "sec"]
         );
         assert_eq!(["sec.A", "sec.A_2e_1"].map(path), ["app", "sec/app"]);
+    }
+
+    #[test]
+    fn a_note_has_its_blocks_and_is_called_by_its_number() {
+        let paragraph = |content: Vec<Inline>| block(BlockKind::Paragraph(content));
+        let list = BlockKind::List { start: None, items: vec![vec![paragraph(vec![sample::text("two")])]] };
+        let inner = InlineKind::Footnote { number: 2, blocks: vec![paragraph(vec![sample::text("in")])] };
+        let blocks = vec![paragraph(vec![sample::text("one"), inner.into()]), block(list)];
+        let note = InlineKind::Footnote { number: 1, blocks }.into();
+        let content = vec![note, InlineKind::FootnoteAgain(1).into()];
+        let document =
+            Document { blocks: vec![paragraph(content)], appendices: Vec::new(), ..sample::document() };
+        let document = Document { abstract_blocks: Vec::new(), ..document };
+        let text = jats(&document, "figures").expect("an article");
+        assert_eq!(text.matches("<xref ref-type=\"fn\" rid=\"fn.1\">1</xref>").count(), 2);
+        let (first, second) = text.split_once("</fn>\n").expect("two notes");
+        assert!(first.contains("<fn id=\"fn.1\"><label>1</label>\n<p>one<sup>"), "{text}");
+        assert!(first.contains("</p>\n<p>\n<list list-type=\"bullet\">"), "{text}");
+        assert!(second.starts_with("<fn id=\"fn.2\"><label>2</label>\n<p>in</p>\n</fn>"), "{text}");
+        parse(&text);
     }
 
     #[test]

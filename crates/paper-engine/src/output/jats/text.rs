@@ -3,15 +3,15 @@
 use usvg::roxmltree;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::manuscript::{Citation, Inline, InlineKind, LabelKind};
-use crate::output::{math, naming, part_text, safe_url};
+use crate::manuscript::{Block, Citation, Inline, InlineKind, LabelKind};
+use crate::output::{math, naming, note_label, part_text, safe_url};
 
 /// What running text needs and leaves behind.
 pub(super) struct TextWriter<'a> {
     /// The way from the file to the drawings.
     pub figures: &'a str,
-    /// Footnotes met so far: number and paragraphs.
-    pub footnotes: Vec<(usize, String)>,
+    /// Footnotes met so far that are not written yet: number and content.
+    pub footnotes: Vec<(usize, Vec<Block>)>,
     pub errors: Diagnostics,
 }
 
@@ -43,11 +43,8 @@ impl TextWriter<'_> {
                 let words = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
                 refer(reference_kind(*kind, number), label, &escape(&words))
             }
-            InlineKind::Footnote { number, content } => {
-                let paragraphs = content.split(|inline| inline.kind == InlineKind::ParagraphBreak);
-                let paragraphs = paragraphs.map(|content| format!("<p>{}</p>", self.inlines(content, at)));
-                let paragraphs = paragraphs.collect();
-                self.footnotes.push((*number, paragraphs));
+            InlineKind::Footnote { number, blocks } => {
+                self.footnotes.push((*number, blocks.clone()));
                 call(*number)
             }
             InlineKind::FootnoteAgain(number) => call(*number),
@@ -58,7 +55,7 @@ impl TextWriter<'_> {
                 escape(id),
                 escape(alt.trim())
             ),
-            InlineKind::LineBreak | InlineKind::ParagraphBreak => BREAK.to_owned(),
+            InlineKind::LineBreak => BREAK.to_owned(),
         }
     }
 
@@ -102,19 +99,6 @@ impl TextWriter<'_> {
             String::new()
         });
         format!("<alternatives><tex-math>{}</tex-math>{mathml}</alternatives>", escape(tex))
-    }
-
-    /// Returns the footnotes met so far in order of their numbers.
-    pub fn notes(&mut self) -> String {
-        if self.footnotes.is_empty() {
-            return String::new();
-        }
-        self.footnotes.sort();
-        let note = |(number, text): &(usize, String)| {
-            format!("<fn{}><label>{number}</label>{text}</fn>\n", id_attribute(&note_label(*number)))
-        };
-        let notes: String = self.footnotes.iter().map(note).collect();
-        format!("<fn-group>\n<title>Notes</title>\n{notes}</fn-group>\n")
     }
 }
 
@@ -178,6 +162,7 @@ fn reference_kind(kind: LabelKind, number: &str) -> &'static str {
         LabelKind::Figure => "fig",
         LabelKind::Table => "table",
         LabelKind::Equation => "disp-formula",
+        LabelKind::Footnote => "fn",
         LabelKind::Statement(_) => "statement",
     }
 }
@@ -196,10 +181,6 @@ fn kind_of_label(label: &str) -> &'static str {
 /// Returns the label of a cited work.
 pub(super) fn work(key: &str) -> String {
     format!("ref:{key}")
-}
-
-fn note_label(number: usize) -> String {
-    format!("fn:{number}")
 }
 
 /// Returns the attribute that names what has a label; nothing without one.
@@ -250,7 +231,7 @@ mod tests {
         let mut writer = TextWriter { figures: "figures", footnotes, errors };
         let text = writer.inlines(inlines, &Location::new("paper/a.md", 1, 1));
         assert!(writer.errors.0.is_empty(), "{:?}", writer.errors);
-        text + &writer.notes()
+        text
     }
 
     #[test]
@@ -289,15 +270,6 @@ mod tests {
         let outside = written(&[link("https://a.org/?b&c", vec![math()]), link("javascript:x", Vec::new())]);
         assert!(outside.contains("xlink:href=\"https://a.org/?b&amp;c\"><inline-formula>"), "{outside}");
         assert!(!outside.contains("javascript"));
-    }
-
-    #[test]
-    fn a_note_has_its_paragraphs_and_is_called_by_its_number() {
-        let content = vec![sample::text("one"), InlineKind::ParagraphBreak.into(), sample::text("two")];
-        let note = InlineKind::Footnote { number: 1, content }.into();
-        let text = written(&[note, InlineKind::FootnoteAgain(1).into()]);
-        assert_eq!(text.matches("<xref ref-type=\"fn\" rid=\"fn.1\">1</xref>").count(), 2);
-        assert!(text.contains("<fn id=\"fn.1\"><label>1</label><p>one</p><p>two</p></fn>"), "{text}");
     }
 
     #[test]

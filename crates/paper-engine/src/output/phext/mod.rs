@@ -39,7 +39,7 @@ use super::markdown::{block_alone, inlines_alone, table_alone};
 use super::{OutputError, plain, reference_text, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, blocks, inlines};
+use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, blocks};
 use crate::source::PAPER_FILE;
 use crate::table::{self, Table};
 
@@ -148,9 +148,7 @@ impl<'a> Writer<'a> {
             let (kind, name, title) = described(block);
             self.push(place, 1, kind, name, &title, block_alone(block, &places.targets));
             if !matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { number: Some(_), .. }) {
-                let run = blocks(std::slice::from_ref(*block));
-                let shown: Vec<_> = run.flat_map(|block| numbers(block.every_inline())).collect();
-                self.numbers(place, 2, name, &shown);
+                self.numbers(place, 2, name, &shown(block));
             }
         }
     }
@@ -169,7 +167,7 @@ impl<'a> Writer<'a> {
                     self.errors.push(missing.suggest(id, drawings.keys().map(String::as_str)));
                 }
             }
-            self.numbers(place, 4, label, &numbers(inlines(caption)).collect::<Vec<_>>());
+            self.numbers(place, 4, label, &shown(block));
         }
     }
 
@@ -184,7 +182,7 @@ impl<'a> Writer<'a> {
             self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
             self.push(place, 2, "markdown", label, &title, table_alone(table, content, &places.targets));
             self.push(place, 3, "csv", label, &title, table::csv(table));
-            let shown: Vec<_> = numbers(inlines(caption)).chain(in_cells(table)).collect();
+            let shown: Vec<_> = shown(block).into_iter().chain(in_cells(table)).collect();
             self.numbers(place, 4, label, &shown);
         }
     }
@@ -227,10 +225,11 @@ fn described(block: &Block) -> (&'static str, &str, String) {
         }
         BlockKind::Rule => ("rule", "", String::new()),
         BlockKind::Code { language, .. } => ("code", "", language.clone()),
-        BlockKind::Equation { label, number, .. } => {
-            let title = number
-                .map_or(String::new(), |number| reference_text(LabelKind::Equation, &number.to_string()));
-            ("equation", label.as_deref().unwrap_or_default(), title)
+        BlockKind::Equation { .. } => {
+            let titles =
+                block.equation_numbers().map(|number| reference_text(LabelKind::Equation, &number.text));
+            let label = block.equation_numbers().find_map(|number| number.label.as_deref());
+            ("equation", label.unwrap_or_default(), titles.collect::<Vec<_>>().join(", "))
         }
         BlockKind::Figure { label, number, .. } => {
             ("figure", label, reference_text(LabelKind::Figure, &number.to_string()))
@@ -241,6 +240,11 @@ fn described(block: &Block) -> (&'static str, &str, String) {
             ("table", label, title)
         }
     }
+}
+
+/// Returns the numbers that a block shows, those of its footnotes among them.
+fn shown(block: &Block) -> Vec<(&str, &str)> {
+    blocks(std::slice::from_ref(block)).flat_map(|block| numbers(block.every_inline())).collect()
 }
 
 /// Returns the numbers of a text, each with the fact it came from.

@@ -165,7 +165,11 @@ impl<'a> Places<'a> {
                 return blocks.iter().try_for_each(|inner| self.labels(inner, at));
             }
             BlockKind::Heading { label, .. } => (label.as_str(), at),
-            BlockKind::Equation { label: Some(label), .. } => (label.as_str(), at),
+            BlockKind::Equation { .. } => {
+                let labels = block.equation_numbers().filter_map(|number| number.label.clone());
+                self.targets.extend(labels.map(|label| (label, at.to_string())));
+                return Ok(());
+            }
             BlockKind::Figure { label, number, .. } => {
                 let place = place(FIGURES, [*number, 1, 1], 1, &block.location)?;
                 let coordinate = place.coordinate;
@@ -181,8 +185,7 @@ impl<'a> Places<'a> {
             BlockKind::Paragraph(_)
             | BlockKind::Rule
             | BlockKind::Code { .. }
-            | BlockKind::Table { number: None, .. }
-            | BlockKind::Equation { label: None, .. } => {
+            | BlockKind::Table { number: None, .. } => {
                 return Ok(());
             }
         };
