@@ -25,14 +25,7 @@ impl Builder<'_> {
             NodeValue::Table(table) => table.alignments.clone(),
             _ => return None,
         };
-        let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
-        for row in node.children() {
-            self.count_cells(text, row, alignments.len());
-            rows.push(row.children().map(|cell| trim(self.inlines(text, cell.children()))).collect());
-        }
-        let headers = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
-        let content = TableContent { headers, rows, notes: Vec::new() };
-        let table = plain_table(&content, &alignments);
+        // Printed above its cells, it comes before them in the order of notes and citations.
         let (label, number, caption) = match caption {
             None => (String::new(), None, Vec::new()),
             Some(paragraph) => {
@@ -46,6 +39,14 @@ impl Builder<'_> {
                 (label, Some(number), caption)
             }
         };
+        let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
+        for row in node.children() {
+            self.count_cells(text, row, alignments.len());
+            rows.push(row.children().map(|cell| trim(self.inlines(text, cell.children()))).collect());
+        }
+        let headers = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
+        let content = TableContent { headers, rows, notes: Vec::new() };
+        let table = plain_table(&content, &alignments);
         let id = match label.strip_prefix("tab:") {
             Some(name) => format!("table-{name}"),
             None => format!("table-at-line-{}", location.line),

@@ -16,7 +16,7 @@ use super::{Ledger, OutputError, Templates, is_rich, math, note_label, plain, st
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{dark, own_names};
-use crate::manuscript::{Block, BlockKind, Document, EquationNumber, EquationRow, Inline, TableContent};
+use crate::manuscript::{Block, BlockKind, Document, EquationNumber, EquationRow, Inline, InlineKind, TableContent};
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
 
@@ -437,10 +437,19 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
         }
         // The name is what the heading's number links back to.
         let name = if label.is_empty() { String::new() } else { format!(" id=\"in-{}\"", escape(label)) };
-        let title = escape(&plain(content));
+        let title: String = content.iter().map(|inline| in_contents(inline, &block.location)).collect();
         let _ = write!(out, "<a{name} href=\"#{}\">{}{title}</a>", escape(label), numbered(number));
     }
     out + &"</li></ol>".repeat(open.len())
+}
+
+/// Returns a piece of a heading without what leads elsewhere.
+fn in_contents(inline: &Inline, location: &Location) -> String {
+    match &inline.kind {
+        // What cannot be set is told at the heading.
+        InlineKind::Math(tex) => math::mathml(tex, false, location).unwrap_or_default(),
+        _ => escape(&plain(std::slice::from_ref(inline))),
+    }
 }
 
 fn references(document: &Document, writer: &mut InlineWriter<'_>) -> String {

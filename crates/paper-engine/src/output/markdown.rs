@@ -278,7 +278,12 @@ impl<'a> Writer<'a> {
                 format!("{head}\n{}", self.quoted(blocks))
             }
             BlockKind::Definition { term, blocks } => {
-                let term = self.inlines(term);
+                // The term is strong as a whole, and nothing in it can be so again.
+                let plain = term.iter().flat_map(|inline| match &inline.kind {
+                    InlineKind::Strong(content) => content.clone(),
+                    _ => vec![inline.clone()],
+                });
+                let term = self.inlines(&plain.collect::<Vec<_>>());
                 format!("**{term}**\n\n{}", self.quoted(blocks))
             }
             BlockKind::Rule => "***".to_owned(),

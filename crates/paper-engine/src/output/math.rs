@@ -228,7 +228,11 @@ fn valid(text: &str) -> String {
     let text = text
         .replace("<mo><</mo>", "<mo>&lt;</mo>")
         .replace("<mo>></mo>", "<mo>&gt;</mo>")
-        .replace("\"minsize=", "\" minsize=");
+        .replace("\"minsize=", "\" minsize=")
+        // The Greek letter is set as one, and lines over and under a formula are as wide as it.
+        .replace("<mi>µ</mi>", "<mi>μ</mi>")
+        .replace("<mo stretchy=\"false\">‾</mo>", "<mo stretchy=\"true\">‾</mo>")
+        .replace("<mo stretchy=\"false\">_</mo>", "<mo stretchy=\"true\">_</mo>");
     let mut out = String::with_capacity(text.len());
     let mut styled = Vec::new();
     let mut rest = text.as_str();

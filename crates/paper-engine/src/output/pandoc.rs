@@ -44,7 +44,7 @@ pub fn pandoc(
 ) -> Result<PandocTree, OutputError> {
     let (formulas, errors) = (BTreeMap::new(), Diagnostics::default());
     let referred = notes_referred_to(document);
-    let mut writer = Writer { widths, notes: 0, referred, formulas, errors };
+    let mut writer = Writer { widths, notes: 0, in_note: false, inner_notes: Vec::new(), referred, formulas, errors };
     let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
     let mut blocks = authors(document);
     blocks.push(heading(1, "abstract", text("Abstract")));
@@ -116,6 +116,10 @@ struct Writer<'a> {
     widths: &'a BTreeMap<String, f64>,
     /// Footnotes so far.
     notes: usize,
+    /// Whether what is written stands in a note.
+    in_note: bool,
+    /// The notes called in the present note.
+    inner_notes: Vec<Value>,
     /// The labels of the footnotes that references lead to.
     referred: BTreeSet<String>,
     formulas: BTreeMap<String, Location>,
@@ -301,13 +305,24 @@ impl Writer<'_> {
             let remedy = "call the notes in the order in which the text reads";
             self.errors.push(Diagnostic::new(place(), message).remedy(remedy));
         }
-        let note = node("Note", self.blocks(blocks));
         let label = note_label(number);
+        let is_inside = std::mem::replace(&mut self.in_note, true);
+        let blocks = self.blocks(blocks);
+        self.in_note = is_inside;
+        let note = node("Note", blocks);
         // A link cannot lead into a note, but to where it is called.
-        vec![match self.referred.contains(&label) {
+        let note = match self.referred.contains(&label) {
             true => node("Span", json!([attributes(&label, &[]), [note]])),
             false => note,
-        }]
+        };
+        // A text document has no note in a note: it stands behind the outer one, which has its number.
+        if is_inside {
+            self.inner_notes.push(note);
+            return vec![node("Superscript", text(&number.to_string()))];
+        }
+        let mut notes = vec![note];
+        notes.append(&mut self.inner_notes);
+        notes
     }
 
     fn math(&mut self, kind: &str, tex: &str, at: &Location) -> Value {
