@@ -11,6 +11,7 @@ mod driven;
 mod exchange;
 mod front;
 mod html;
+mod lang;
 mod machine;
 mod neighbours;
 #[path = "../outputs/mod.rs"]

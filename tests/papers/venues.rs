@@ -15,7 +15,7 @@ const VENUES: [(&str, &str); 6] = [
 ];
 
 /// Gives a paper other editions.
-fn set_editions(paper: &Paper, editions: &str) {
+pub fn set_editions(paper: &Paper, editions: &str) {
     let description = paper.read("paper/paper.yaml");
     let (before, after) = description.split_once("editions:").unwrap();
     let after = after.lines().skip(1).skip_while(|line| line.starts_with([' ', '-']));

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::bib::WrittenEntries;
 use super::tree::Reference;
 use crate::diagnostic::Diagnostics;
+use crate::language::Language;
 
 /// Results of earlier readings: the bibliography and its references.
 ///
@@ -18,7 +19,7 @@ struct CachedReferences {
     /// Counts the drafts.
     draft: u64,
     entries: Option<(String, Arc<WrittenEntries>)>,
-    references: BTreeMap<Vec<String>, References>,
+    references: BTreeMap<(Language, Vec<String>), References>,
 }
 
 #[derive(Debug)]
@@ -52,13 +53,15 @@ impl ReferenceCache {
     /// Returns the references of the works cited, in this order, in the bibliography that was read last.
     pub(super) fn references(
         &self,
+        language: Language,
         cited: &[String],
         make: impl FnOnce() -> Result<Vec<Reference>, Diagnostics>,
     ) -> Result<Vec<Reference>, Diagnostics> {
+        let key = (language, cited.to_vec());
         {
             let mut state = self.state();
             let draft = state.draft;
-            if let Some(kept) = state.references.get_mut(cited) {
+            if let Some(kept) = state.references.get_mut(&key) {
                 kept.draft = draft;
                 return Ok(kept.list.clone());
             }
@@ -66,7 +69,7 @@ impl ReferenceCache {
         let list = make()?;
         let mut state = self.state();
         let kept = References { list: list.clone(), draft: state.draft };
-        state.references.insert(cited.to_vec(), kept);
+        state.references.insert(key, kept);
         Ok(list)
     }
 

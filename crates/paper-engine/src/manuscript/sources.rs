@@ -8,6 +8,7 @@ use super::front::{BackKind, Front};
 use super::reference_cache::ReferenceCache;
 use crate::diagnostic::Location;
 use crate::facts::{Facts, Outcome};
+use crate::language::Language;
 use crate::table::Table;
 
 /// The words of a figure.
@@ -41,6 +42,8 @@ pub struct TableText {
 pub struct Sources<'a> {
     /// The folder of the paper.
     pub root: &'a Path,
+    /// The language of its texts.
+    pub language: Language,
     /// Title of the paper.
     pub title: String,
     /// Authors and affiliations.

@@ -11,6 +11,7 @@ use super::columns::decimal_gaps;
 use super::front::{Byline, Markup, byline};
 use super::{OutputError, gutter, math, naming, part_text, reference_text, safe_url, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 use crate::manuscript::{
     Block, BlockKind, Citation, Document, Inline, InlineKind, LabelKind, StatementKind, TableContent,
 };
@@ -39,25 +40,26 @@ pub fn pandoc(
     widths: &BTreeMap<String, f64>,
 ) -> Result<PandocTree, OutputError> {
     let (formulas, errors) = (BTreeMap::new(), Diagnostics::default());
-    let mut writer = Writer { widths, notes: 0, formulas, errors };
+    let (language, words) = (document.language, document.language.words());
+    let mut writer = Writer { language, widths, notes: 0, formulas, errors };
     let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
     let mut blocks = authors(document);
-    blocks.push(heading(1, "abstract", text("Abstract")));
+    blocks.push(heading(1, "abstract", text(words.abstract_heading)));
     blocks.extend(writer.blocks(&document.abstract_blocks));
     if !document.keywords.is_empty() {
-        let mut terms = vec![strong(text("Index terms:")), space()];
+        let mut terms = vec![strong(text(&format!("{}:", words.index_terms))), space()];
         terms.extend(text(&document.keywords.join(", ")));
         blocks.push(paragraph(terms));
     }
     if !document.front.ccs.is_empty() {
-        let mut concepts = vec![strong(text("CCS concepts:")), space()];
+        let mut concepts = vec![strong(text(&format!("{}:", words.ccs_concepts))), space()];
         concepts.extend(text(&document.front.ccs.join("; ")));
         blocks.push(paragraph(concepts));
     }
     blocks.extend(writer.blocks(&document.blocks));
     blocks.extend(writer.blocks(&document.appendices));
     for part in &document.back {
-        blocks.push(heading(1, part.kind.key(), text(part.kind.heading())));
+        blocks.push(heading(1, part.kind.key(), text(part.kind.heading(words))));
         blocks.extend(writer.blocks(&part.blocks));
     }
     blocks.extend(writer.references(document));
@@ -68,7 +70,7 @@ pub fn pandoc(
         "title": node("MetaInlines", title),
         "author": node("MetaList", authors),
         "keywords": node("MetaList", keywords),
-        "lang": node("MetaString", "en"),
+        "lang": node("MetaString", language.code()),
     });
     let tree = json!({ "pandoc-api-version": version, "meta": meta, "blocks": blocks });
     Ok(writer.errors.into_result(PandocTree { json: tree.to_string(), formulas: writer.formulas })?)
@@ -108,6 +110,7 @@ const CAPTION: &str = "Image Caption";
 const ENTRY: &str = "Bibliography";
 
 struct Writer<'a> {
+    language: Language,
     widths: &'a BTreeMap<String, f64>,
     /// Footnotes so far.
     notes: usize,
@@ -154,13 +157,15 @@ impl Writer<'_> {
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let picture = self.picture(id, alt, None, &block.location);
-                let caption = captioned(LabelKind::Figure, *number, self.inlines(caption, at));
+                let caption =
+                    captioned((LabelKind::Figure, *number), self.inlines(caption, at), self.language);
                 let parts = [styled(FIGURE, paragraph(vec![picture])), styled(CAPTION, paragraph(caption))];
                 vec![division(label, &[], &parts)]
             }
             BlockKind::Table { label, number, caption, table, content, .. } => {
-                let caption =
-                    number.map(|number| captioned(LabelKind::Table, number, self.inlines(caption, at)));
+                let caption = number.map(|number| {
+                    captioned((LabelKind::Table, number), self.inlines(caption, at), self.language)
+                });
                 let mut parts = vec![self.table(caption, table, content, at)];
                 for note in &content.notes {
                     parts.push(paragraph(self.inlines(note, at)));
@@ -189,7 +194,7 @@ impl Writer<'_> {
         blocks: &[Block],
         at: &Location,
     ) -> Value {
-        let mut head = vec![strong(text(&statement_head(kind, number)))];
+        let mut head = vec![strong(text(&statement_head(kind, number, self.language)))];
         if !title.is_empty() {
             head.extend(text(" ("));
             head.extend(self.inlines(title, at));
@@ -209,7 +214,8 @@ impl Writer<'_> {
         at: &Location,
     ) -> Value {
         let headers = content.headers.iter().map(|header| cell(self.inlines(header, at))).collect();
-        let gaps: Vec<_> = (0..table.columns.len()).map(|column| decimal_gaps(table, column)).collect();
+        let gaps: Vec<_> =
+            (0..table.columns.len()).map(|column| decimal_gaps(table, column, self.language)).collect();
         let mut rows = Vec::new();
         for (row, cells) in content.rows.iter().enumerate() {
             let mut written = Vec::new();
@@ -235,7 +241,7 @@ impl Writer<'_> {
         if document.references.is_empty() {
             return Vec::new();
         }
-        let mut blocks = vec![heading(1, "references", text("References"))];
+        let mut blocks = vec![heading(1, "references", text(self.language.words().references))];
         for reference in &document.references {
             let mut words = text(&format!("[{}]", reference.number));
             words.push(space());
@@ -270,7 +276,8 @@ impl Writer<'_> {
             }
             InlineKind::Cite(works) => cite(works),
             InlineKind::Reference { kind, label, number, part, naming } => {
-                let words = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
+                let words = naming::text(*kind, number, *naming, self.language)
+                    + &part_text(*kind, part.as_deref(), self.language);
                 vec![link(text(&words), &format!("#{label}"))]
             }
             InlineKind::Footnote { number, content } => self.note(*number, content, at, place),
@@ -422,8 +429,9 @@ fn cite(works: &[Citation]) -> Vec<Value> {
 }
 
 /// Returns a caption behind the name of what it belongs to.
-fn captioned(kind: LabelKind, number: usize, caption: Vec<Value>) -> Vec<Value> {
-    let mut words = vec![strong(text(&format!("{}.", reference_text(kind, &number.to_string())))), space()];
+fn captioned((kind, number): (LabelKind, usize), caption: Vec<Value>, language: Language) -> Vec<Value> {
+    let mut words =
+        vec![strong(text(&format!("{}.", reference_text(kind, &number.to_string(), language)))), space()];
     words.extend(caption);
     words
 }

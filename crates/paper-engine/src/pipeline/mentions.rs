@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::diagnostic::Location;
+use crate::language::Language;
 use crate::lint::passages;
 use crate::manuscript::{BlockKind, Document, Inline, InlineKind};
 use crate::output::plain;
@@ -40,7 +41,7 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
     };
     for document in documents {
         for passage in passages(document) {
-            for (inline, fact, sentence) in stated(passage.content) {
+            for (inline, fact, sentence) in stated(passage.content, document.language) {
                 add(fact, passage.place_of(inline), sentence);
             }
         }
@@ -49,7 +50,7 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
             let file = block.content_file();
             // What cannot be read was told before; the beginning of the table is good enough then.
             let text = read_text(root, &file).unwrap_or_default();
-            for (fact, cell) in cells_of(number.unwrap_or_default(), table) {
+            for (fact, cell) in cells_of(number.unwrap_or_default(), table, document.language) {
                 let line = text.lines().position(|line| names(line, fact)).map_or(1, |index| index + 1);
                 add(fact, Location::new(&file, line, 1), cell);
             }
@@ -66,9 +67,9 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
 
 /// Returns the numbers of a run of inlines, each with its fact and the sentence it stands in; a footnote is a
 /// text of its own.
-fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
+fn stated(inlines: &[Inline], language: Language) -> Vec<(&Inline, &str, String)> {
     let (mut text, mut facts, mut notes) = (String::new(), Vec::new(), Vec::new());
-    write(inlines, &mut text, &mut facts, &mut notes);
+    write(inlines, language, &mut text, &mut facts, &mut notes);
     // A line of the author's file ends no sentence.
     let text = text.replace(['\n', '\r'], " ");
     let mut found = Vec::new();
@@ -76,12 +77,13 @@ fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
         let inside = facts.iter().filter(|(at, ..)| (start..start + sentence.len()).contains(at));
         found.extend(inside.map(|(_, inline, fact)| (*inline, *fact, words(sentence))));
     }
-    found.extend(notes.into_iter().flat_map(stated));
+    found.extend(notes.into_iter().flat_map(|note| stated(note, language)));
     found
 }
 
 fn write<'d>(
     inlines: &'d [Inline],
+    language: Language,
     text: &mut String,
     facts: &mut Vec<(usize, &'d Inline, &'d str)>,
     notes: &mut Vec<&'d [Inline]>,
@@ -97,9 +99,9 @@ fn write<'d>(
             | InlineKind::Strong(_)
             | InlineKind::Strikeout(_)
             | InlineKind::Link { .. } => {
-                write(inline.children(), text, facts, notes);
+                write(inline.children(), language, text, facts, notes);
             }
-            _ => text.push_str(&plain(std::slice::from_ref(inline))),
+            _ => text.push_str(&plain(std::slice::from_ref(inline), language)),
         }
     }
 }
@@ -118,13 +120,14 @@ pub(super) fn words(text: &str) -> String {
     out
 }
 
-fn cells_of(number: usize, table: &Table) -> Vec<(&str, String)> {
+fn cells_of(number: usize, table: &Table, language: Language) -> Vec<(&str, String)> {
+    let noun = language.words().table.one;
     let mut found = Vec::new();
     for row in &table.rows {
         let head = row.first().map_or("", |cell| cell.text.as_str());
         for (cell, column) in row.iter().zip(&table.columns) {
             if let Some(fact) = &cell.fact {
-                let text = format!("Table {number}, {head}, {}: {}", column.header, cell.text);
+                let text = format!("{noun} {number}, {head}, {}: {}", column.header, cell.text);
                 found.push((fact.as_str(), words(&text)));
             }
         }
@@ -163,7 +166,7 @@ mod tests {
             text(" links."),
             note,
         ];
-        let found = stated(&inlines);
+        let found = stated(&inlines, Language::English);
         let expected =
             [("a", "A slice has 1.74× the traffic."), ("b", "Each node has 6 links."), ("c", "Of 3 kinds.")];
         let found: Vec<_> = found.iter().map(|(_, fact, sentence)| (*fact, sentence.as_str())).collect();

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use super::tree::{Inline, InlineKind, Reference};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 
 pub use addition::{Addition, EntryText, addition};
 pub use scan::WrittenEntry;
@@ -25,11 +26,12 @@ pub fn whole_entries(text: &str) -> Vec<WrittenEntry> {
     written.entries.iter().map(|found| entry::whole(found, &all)).collect()
 }
 
-/// Returns the cited entries of a bibliography as references, in order of their citation.
+/// Returns the cited entries of a bibliography as references in a language, in order of their citation.
 ///
 /// # Errors
 /// What in a cited entry would come out wrong, at its field.
 pub(super) fn references(
+    language: Language,
     file: &Path,
     text: &str,
     written: &WrittenEntries,
@@ -41,7 +43,7 @@ pub(super) fn references(
     let mut errors = Diagnostics::default();
     let mut styled = Vec::with_capacity(whole.len());
     for entry in &whole {
-        match entry::styled(entry) {
+        match entry::styled(entry, language) {
             Ok(entry) => styled.push(entry),
             Err(problems) => errors.0.extend(problems.into_iter().map(|(at, problem)| {
                 let place = Location::of_byte(file, text, at);
@@ -50,7 +52,7 @@ pub(super) fn references(
         }
     }
     errors.into_result(())?;
-    let numbered = whole.iter().zip(render::set(&styled)).enumerate();
+    let numbered = whole.iter().zip(render::set(&styled, language)).enumerate();
     let reference = |(index, (entry, content)): (usize, (&WrittenEntry, Vec<Inline>))| Reference {
         key: entry.key.clone(),
         number: index + 1,
@@ -66,10 +68,10 @@ pub(super) fn references(
 /// # Errors
 /// What would come out wrong.
 #[cfg(test)]
-pub fn all_references(text: &str) -> Result<Vec<Reference>, Diagnostics> {
+pub fn all_references(language: Language, text: &str) -> Result<Vec<Reference>, Diagnostics> {
     let written = written_entries(text);
     let keys: Vec<String> = written.entries.iter().map(|entry| entry.key.clone()).collect();
-    references(Path::new("paper/references.bib"), text, &written, &keys)
+    references(language, Path::new("paper/references.bib"), text, &written, &keys)
 }
 
 /// Adds the address of a work that its text does not hold.
