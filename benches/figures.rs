@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use paper_engine::figure::{self, Font};
+use paper_engine::language::Language;
+use paper_engine::language::Language;
 use paper_engine::model::Model;
 use paper_engine::pipeline::{Needed, facts_of};
 
@@ -20,7 +22,7 @@ fn all_figures(criterion: &mut Criterion) {
         bench.iter(|| {
             let font = Font::installed().unwrap();
             for (id, figure) in &figures {
-                let svg = figure::draw(id, figure, &facts, &font).unwrap().svg;
+                let svg = figure::draw(id, figure, &facts, Language::English, &font).unwrap().svg;
                 black_box(figure::to_pdf(&svg, &font).unwrap());
             }
         });

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::lang::lines_of_pdf;
 use crate::paper::Paper;
 
 /// Signs that an author may write; each must come out in both typesetters.
@@ -29,8 +30,8 @@ pub fn check_archive(paper: &Paper, short: &str) {
     check_archive_of(paper, short, "extended", short);
 }
 
-/// The same with an archive of this name, of an edition of this name.
-pub fn check_archive_of(paper: &Paper, short: &str, edition: &str, archive: &str) {
+/// The same with an archive of this name, of an edition of this name; returns what is printed, line by line.
+pub fn check_archive_of(paper: &Paper, short: &str, edition: &str, archive: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let packed = std::fs::read(paper.path(&format!("build/arxiv/{archive}.tar.gz"))).unwrap();
     tar::Archive::new(flate2::read::GzDecoder::new(packed.as_slice())).unpack(folder.path()).unwrap();
@@ -70,6 +71,7 @@ pub fn check_archive_of(paper: &Paper, short: &str, edition: &str, archive: &str
             }
         }
     }
+    lines_of_pdf(&folder.path().join(format!("{short}.pdf")))
 }
 
 #[test]

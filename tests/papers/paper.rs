@@ -73,6 +73,12 @@ impl Paper {
         Self::copy(&["guide/paper", "guide/figures"], "guide")
     }
 
+    /// Copies `tests/suite/german`, a small paper in German.
+    pub fn german() -> Self {
+        let from = "tests/suite/german";
+        Self::copy(&["tests/suite/german/paper", "tests/suite/german/figures"], from)
+    }
+
     /// Copies the project's own paper.
     pub fn own() -> Self {
         Self::copy(&OWN_PARTS, "")

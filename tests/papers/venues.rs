@@ -21,7 +21,7 @@ const WITHOUT_KEYWORDS: [&str; 2] = ["neurips", "usenix"];
 const OWN_LIST: [&str; 2] = ["acm", "lncs"];
 
 /// Gives a paper other editions.
-fn set_editions(paper: &Paper, editions: &str) {
+pub fn set_editions(paper: &Paper, editions: &str) {
     let description = paper.read("paper/paper.yaml");
     let (before, after) = description.split_once("editions:").unwrap();
     let after = after.lines().skip(1).skip_while(|line| line.starts_with([' ', '-']));

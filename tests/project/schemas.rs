@@ -11,7 +11,8 @@ use phext_paper::STUDY;
 use crate::root;
 
 /// The folders of papers that this study reads.
-const PAPERS: [&str; 4] = ["", "guide", "tests/suite/minimal", "tests/suite/everything"];
+const PAPERS: [&str; 5] =
+    ["", "guide", "tests/suite/minimal", "tests/suite/everything", "tests/suite/german"];
 
 /// The files of a kind in a folder of a paper.
 fn files_of(kind: &FileKind, paper: &Path) -> Vec<PathBuf> {

@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod facts;
 pub mod figure;
 pub mod highlight;
+pub mod language;
 pub mod lint;
 pub mod manuscript;
 pub mod model;

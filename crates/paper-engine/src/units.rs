@@ -34,14 +34,6 @@ impl Grade {
         }
     }
 
-    /// Returns the same where a reader has a sentence before them and no legend.
-    pub fn phrase(self) -> &'static str {
-        match self {
-            Self::Assumption => "computed from an assumption",
-            other => other.word(),
-        }
-    }
-
     /// Returns the mark that stands behind a number in a table.
     pub fn mark(self) -> &'static str {
         match self {

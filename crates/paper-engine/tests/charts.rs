@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use paper_engine::diagnostic::Diagnostics;
 use paper_engine::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use paper_engine::figure::{Font, NoDrawing, draw, load_all};
+use paper_engine::language::Language;
 
 fn fact(value: f64, unit: Unit) -> Fact {
     Fact {
@@ -52,7 +53,8 @@ fn drawn_from(drawing: &str, facts: &Facts) -> Result<String, Diagnostics> {
     let yaml = format!("title: T\ncaption: C\nalt: A\ndrawing:\n{drawing}");
     std::fs::write(root.path().join("figures/chart-x.yaml"), yaml).unwrap();
     let figures = load_all::<NoDrawing>(root.path())?;
-    draw("chart-x", &figures["chart-x"], facts, &Font::installed().unwrap()).map(|drawn| drawn.svg)
+    draw("chart-x", &figures["chart-x"], facts, Language::English, &Font::installed().unwrap())
+        .map(|drawn| drawn.svg)
 }
 
 fn drawn(drawing: &str) -> String {

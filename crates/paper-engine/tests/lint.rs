@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use paper_engine::assertion::Range;
 use paper_engine::facts::Facts;
+use paper_engine::language::Language;
 use paper_engine::lint::{self, Budgets, Structural};
 use paper_engine::manuscript::{Document, Front, ReferenceCache, ReferenceStyle, Sources, read};
 
@@ -50,6 +51,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
     std::fs::write(root.path().join("r.bib"), "").expect("written");
     let (verdicts, figures, tables) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let sources = Sources {
+        language: Language::English,
         root: root.path(),
         title: "T".into(),
         front: Front::default(),

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use paper_engine::diagnostic::{Diagnostics, Location};
 use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
+use paper_engine::language::Language;
 use paper_engine::manuscript::{
     Block, BlockKind, Citation, Document, EquationNumber, FigureText, Front, Inline, InlineKind, LabelKind,
     Naming, ReferenceCache, ReferenceStyle, Sources, StatementKind, TableText, blocks, inlines, read,
 };
-use paper_engine::output::plain;
+use paper_engine::output;
 use paper_engine::table::{Alignment, Cell, Column, Table};
 
 type TestResult = Result<(), Box<dyn Error>>;
@@ -58,8 +59,21 @@ fn facts() -> Facts {
     ]))
 }
 
+fn plain(inlines: &[Inline]) -> String {
+    output::plain(inlines, Language::English)
+}
+
 /// Reads a paper of these section files; the bibliography may be replaced by `refs.bib`.
 fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diagnostics>, Box<dyn Error>> {
+    paper_in(Language::English, files, edition)
+}
+
+/// The same in a language.
+fn paper_in(
+    language: Language,
+    files: &[(&str, &[u8])],
+    edition: &str,
+) -> Result<Result<Document, Diagnostics>, Box<dyn Error>> {
     let root = tempfile::tempdir()?;
     std::fs::write(root.path().join("refs.bib"), BIB)?;
     std::fs::write(root.path().join("abstract.md"), "A short abstract.\n")?;
@@ -97,6 +111,7 @@ fn paper(files: &[(&str, &[u8])], edition: &str) -> Result<Result<Document, Diag
         BTreeMap::from([("table-2-performance".to_owned(), table), ("table-3-cells".to_owned(), cells)]);
     let sections = files.iter().map(|(name, _)| PathBuf::from(name));
     Ok(read(&Sources {
+        language,
         root: root.path(),
         title: "Title".into(),
         front: Front::default(),
@@ -478,6 +493,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
     assert!(broken[0].starts_with("refs.bib:"), "{broken:#?}");
     let (facts, none, tables) = (facts(), BTreeMap::new(), BTreeMap::new());
     let missing = read(&Sources {
+        language: Language::English,
         root: Path::new("/nonexistent"),
         title: String::new(),
         front: Front::default(),
@@ -731,7 +747,7 @@ fn statements_are_numbered_by_kind_and_hold_any_blocks() -> Result<(), Box<dyn E
     let document = document(source, "extended")?;
     let statements = document.blocks.iter().filter_map(|block| match &block.kind {
         BlockKind::Statement { kind, number, label, title, blocks } => {
-            Some((kind.word(), *number, label.as_deref(), plain(title), blocks.len(), block.location.line))
+            Some((kind.name(), *number, label.as_deref(), plain(title), blocks.len(), block.location.line))
         }
         _ => None,
     });
@@ -875,7 +891,7 @@ fn a_listing_with_a_caption_is_numbered() -> Result<(), Box<dyn Error>> {
     let BlockKind::Statement { kind, number, label, title, blocks } = &document.blocks[2].kind else {
         panic!("{document:#?}")
     };
-    assert_eq!((kind.word(), *number, label.as_deref()), ("Listing", Some(1), Some("lst:loop")));
+    assert_eq!((kind.name(), *number, label.as_deref()), ("Listing", Some(1), Some("lst:loop")));
     assert_eq!(plain(title), "A loop of 50\u{a0}GB/s");
     assert!(matches!(&blocks[0].kind, BlockKind::Code { language, .. } if language == "rust"));
     assert!(matches!(&document.blocks[3].kind, BlockKind::Code { .. }));
@@ -1128,5 +1144,50 @@ fn a_reference_to_a_footnote_prints_its_number() -> TestResult {
         found.len() == 1 && found[0].starts_with("three.md:3:5: `a` names two footnotes, at one.md:5:1"),
         "{found:?}"
     );
+    Ok(())
+}
+
+#[test]
+fn a_german_paper_has_german_marks_signs_and_words() -> TestResult {
+    let source = r#"# Eins [#sec:one]
+
+Sie sagt: "Es ist 'so *gewiss*', wie's geht." Auch „dies“ und "**das**". Die Rate ist
+{{ fact(name="link.bandwidth", digits=1) }}, das Intervall {{ interval(name="sampled.gain") }}, als Formel
+$x = {{ fact(name="link.bandwidth", digits=1) }}$. Der Anspruch {{ claim(id="gain", is="fails") }}.
+[@sec:one; @sec:two; @sec:three] und @Sec:two; [@erdos1959probable; @brin1998anatomy].
+
+# Zwei [#sec:two]
+
+# Drei [#sec:three]
+
+| A | B |
+|---|---|
+| "x" | {{ fact(name="link.bandwidth", digits=2) }} |
+"#;
+    let document = paper_in(Language::German, &[("one.md", source.as_bytes())], "extended")?;
+    let document = document.map_err(|errors| format!("{errors:?}"))?;
+    let content = paragraphs(&document.blocks)[0];
+    let text = output::plain(content, Language::German).replace('\u{a0}', " ");
+    for part in [
+        "„Es ist ‚so gewiss‘, wie’s geht.“ Auch „dies“ und „das“.",
+        "50,0 GB/s, das Intervall 1,50–12,2×,",
+        "x = 50{,}0~\\text{GB/s}",
+        "Der Anspruch gilt nicht.",
+        "Abschnitte 1, 2 und 3 und Abschnitt 2;",
+    ] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    let cells = document.every_block().find_map(|block| match &block.kind {
+        BlockKind::Table { table, .. } => Some(&table.rows[0]),
+        _ => None,
+    });
+    let cells: Vec<&str> = cells.ok_or("a table")?.iter().map(|cell| cell.text.as_str()).collect();
+    assert_eq!(cells, ["„x“", "50,00\u{a0}GB/s"]);
+    // Every place stays that of the author.
+    let number = content.iter().find(|inline| matches!(inline.kind, InlineKind::Number { .. }));
+    let position = number.and_then(Inline::position).ok_or("a place")?;
+    assert_eq!((position.line, position.column), (4, 1));
+    let page = output::plain(&document.references[1].content, Language::German);
+    assert!(page.contains("S. Brin und L. Page, „The Anatomy"), "{page}");
     Ok(())
 }

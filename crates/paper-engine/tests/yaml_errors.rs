@@ -171,6 +171,14 @@ fn mistakes_in_the_description_of_a_paper() {
 }
 
 #[test]
+fn a_language_that_is_none_is_told_with_those_that_there_are() {
+    let text = paper("short: t", "short: t\nlang: deutsch");
+    check("paper/paper.yaml", &text, &[("3:7", "`deutsch` cannot stand here", "`en`, `de`")]);
+    let text = paper("short: t", "short: t\nlang: dee");
+    check("paper/paper.yaml", &text, &[("3:7", "`dee` cannot stand here", "did you mean `de`?")]);
+}
+
+#[test]
 fn what_is_no_yaml() {
     let file = "paper/paper.yaml";
     let one = |from: &str, to: &str, told: (&str, &str, &str)| check(file, &paper(from, to), &[told]);

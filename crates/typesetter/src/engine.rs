@@ -16,7 +16,7 @@ use tectonic_status_base::{MessageKind, StatusBackend};
 
 use super::document::{self, primary};
 use super::exchange::Outcome;
-use super::files::{FORMAT, FORMAT_SOURCE, Files, LANGUAGES, Primary};
+use super::files::{FORMAT, FORMAT_SOURCE, Files, Primary, languages};
 use super::log;
 use super::sealed::{seal, unseal};
 use super::trees::TexTrees;
@@ -43,7 +43,8 @@ impl StatusBackend for Errors {
 /// Reads the LaTeX format from the cache, or generates it and stores it there.
 pub fn format(trees: &TexTrees, cache: &Path) -> Result<Vec<u8>, Outcome> {
     let mut key = Sha256::new();
-    key.update(format!("{FORMAT_SERIAL}\0{}\0{}\0{LANGUAGES}", env!("CARGO_PKG_VERSION"), trees.digest()));
+    let (version, languages) = (env!("CARGO_PKG_VERSION"), languages(trees));
+    key.update(format!("{FORMAT_SERIAL}\0{version}\0{}\0{languages}", trees.digest()));
     let key: String = key.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let path = cache.join(format!("latex-{FORMAT_SERIAL}-{key}.fmt"));
     if let Ok(Some(bytes)) = std::fs::read(&path).map(unseal) {

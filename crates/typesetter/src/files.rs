@@ -20,8 +20,19 @@ pub const FORMAT: &str = "phext-paper.fmt";
 /// The source of the format.
 pub const FORMAT_SOURCE: &str = "tectonic-format-latex.tex";
 
-/// The hyphenation patterns of the format: Debian's list depends on what is installed.
-pub const LANGUAGES: &str = "english hyphen.tex\n=usenglish\n=USenglish\n=american\nnohyphenation zerohyph.tex\nbound bound-of-patterns.tex\n";
+/// The hyphenation patterns of every format.
+const LANGUAGES: &str = "english hyphen.tex\n=usenglish\n=USenglish\n=american\nnohyphenation zerohyph.tex\nbound bound-of-patterns.tex\n";
+/// Those of other languages, each with its names and the files that a format of it needs.
+const OTHER_LANGUAGES: [(&str, [&str; 2]); 1] =
+    [("ngerman loadhyph-de-1996.tex\n", ["loadhyph-de-1996.tex", "hyph-de-1996.tex"])];
+
+/// Returns the hyphenation patterns of the format: of English, and of the other languages whose patterns are
+/// installed. Debian's own list has many more, which would make the format slow.
+pub fn languages(trees: &TexTrees) -> String {
+    let is_installed = |files: &[&str]| files.iter().all(|file| trees.find(file).is_some());
+    let others = OTHER_LANGUAGES.iter().filter(|(_, files)| is_installed(files)).map(|(lines, _)| *lines);
+    std::iter::once(LANGUAGES).chain(others).collect()
+}
 
 /// A pattern of the last character, which no text has: with it, the table of patterns has a place for every
 /// letter. TeX looks for each letter of a word without a bound, and would read behind a shorter table.
@@ -95,7 +106,7 @@ impl<'a> Files<'a> {
     fn read(&mut self, name: &str) -> OpenResult<InputHandle> {
         let name = plain(name);
         let bytes = if name == "language.dat" {
-            LANGUAGES.as_bytes().to_vec()
+            languages(self.trees).into_bytes()
         } else if name == FORMAT_SOURCE {
             b"\\input xelatex.ini\n".to_vec()
         } else if name == BOUND_FILE {

@@ -191,3 +191,11 @@ fn words_of_letters_beyond_the_patterns_are_set() {
     let text = format!("\\tracinglostchars=0 \\hsize=3cm \\pretolerance=-1 {words}\\par abc{words}");
     body(&text, PLENTY).expect("the words are set");
 }
+
+#[test]
+fn german_words_are_divided_at_their_syllables() {
+    let text = "\\makeatletter\\language\\l@ngerman\\makeatother \\lefthyphenmin=2 \\righthyphenmin=2 x\\par\n\
+                \\setbox0=\\vbox{\\hsize=1pt \\noindent\\hskip 0pt Forschungsförderungsgesellschaft\\par\n\
+                \\ifnum\\prevgraf=8 \\else\\errmessage{\\the\\prevgraf\\space parts}\\fi}";
+    body(text, PLENTY).unwrap();
+}

@@ -34,6 +34,7 @@ pub use png::{PngError, to_png};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
+use crate::language::Language;
 use crate::source::{self, Width, panel_letter};
 use drawing::AnyDrawing;
 use panels::{PanelFile, Panels};
@@ -221,12 +222,18 @@ fn of_file(
     Ok(Shown::Picture { file, path, page, width })
 }
 
-/// Draws one figure as SVG.
+/// Draws one figure as SVG, in a language.
 ///
 /// # Errors
 /// Names that are no facts, and drawings that show nothing, located.
-pub fn draw(id: &str, figure: &Figure, facts: &Facts, font: &Font) -> Result<Drawn, Diagnostics> {
-    let lookup = Lookup { file: PathBuf::from(FOLDER).join(format!("{id}.yaml")), facts };
+pub fn draw(
+    id: &str,
+    figure: &Figure,
+    facts: &Facts,
+    language: Language,
+    font: &Font,
+) -> Result<Drawn, Diagnostics> {
+    let lookup = Lookup { file: PathBuf::from(FOLDER).join(format!("{id}.yaml")), language, facts };
     let words = Words { id, title: &figure.title, alt: &figure.alt };
     let width = room(figure.wide);
     let Shown::Panels(panels) = &figure.shown else {
@@ -293,10 +300,16 @@ pub const fn room(wide: bool) -> f64 {
 /// Facts for one figure; a name that is none is told at its place in the figure's file.
 pub struct Lookup<'a> {
     file: PathBuf,
+    language: Language,
     facts: &'a Facts,
 }
 
 impl Lookup<'_> {
+    /// Returns the language of the paper.
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
     /// Returns the fact that an author names.
     ///
     /// # Errors

@@ -1,18 +1,21 @@
 //! The bibliography of one document: entries by key, numbered by first citation.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::bib::{self, ReferenceStyle, WrittenEntries, written_entries};
+use super::bib::{self, ReferenceStyle, Set, WrittenEntries, written_entries};
 use super::reference_cache::ReferenceCache;
+use super::sources::Sources;
 use super::tree::Reference;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 use crate::source::read_text;
 
 /// The entries of a `.bib` file and the order in which they are cited.
 #[derive(Debug)]
 pub(super) struct Bibliography<'a> {
+    language: Language,
     kept: &'a ReferenceCache,
     file: PathBuf,
     text: String,
@@ -24,7 +27,9 @@ pub(super) struct Bibliography<'a> {
 
 impl<'a> Bibliography<'a> {
     /// Reads the entries; with errors, every key is taken as known.
-    pub fn read(root: &Path, file: &Path, kept: &'a ReferenceCache, errors: &mut Diagnostics) -> Self {
+    pub fn read(sources: &Sources<'a>, errors: &mut Diagnostics) -> Self {
+        let Sources { root, language, kept, .. } = *sources;
+        let file = sources.bibliography.as_path();
         let text = errors.take(read_text(root, file).map_err(Diagnostics::from));
         let is_missing = text.is_none();
         let text = text.unwrap_or_default();
@@ -45,7 +50,7 @@ impl<'a> Bibliography<'a> {
             }
         }
         let broken = is_missing || !written.problems.is_empty();
-        Self { kept, file: file.to_path_buf(), text, written, keys, cited: Vec::new(), broken }
+        Self { language, kept, file: file.to_path_buf(), text, written, keys, cited: Vec::new(), broken }
     }
 
     /// Returns the number of an entry by first citation, if the key is known.
@@ -75,7 +80,8 @@ impl<'a> Bibliography<'a> {
     /// # Errors
     /// What in a cited entry would come out wrong, at its field.
     pub fn references(&self, style: ReferenceStyle) -> Result<Vec<Reference>, Diagnostics> {
-        let make = || bib::references(&self.file, &self.text, &self.written, &self.cited, style);
-        self.kept.references(&self.cited, style, make)
+        let set = Set { language: self.language, style };
+        let make = || bib::references(set, &self.file, &self.text, &self.written, &self.cited);
+        self.kept.references(set, &self.cited, make)
     }
 }

@@ -9,6 +9,7 @@ use super::bibliography::Bibliography;
 use super::call::{Masked, Scope, mask};
 use super::directive::Marked;
 use super::label::Labels;
+use super::quotes::Quoting;
 use super::source::Origin;
 use super::sources::Sources;
 use super::tree::{InlineKind, StatementKind};
@@ -71,6 +72,8 @@ pub(super) struct Text<'n> {
     /// The line of a note that stands in its line, and the characters before its text: Markdown counts the lines
     /// and columns inside from its beginning.
     pub note: Option<(usize, usize)>,
+    /// Its quotations.
+    pub quoting: Quoting,
 }
 
 /// Returns whether a reader sees nothing where this character stands, and the author most likely did not
@@ -114,6 +117,7 @@ impl Builder<'_> {
             numbered: false,
             indent: 0,
             note: None,
+            quoting: Quoting::new(self.sources.language),
         }
     }
 

@@ -14,6 +14,7 @@ use super::formula::{Formula, dollars};
 use super::tree::InlineKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts, Outcome, Value};
+use crate::language::{Language, Words};
 use crate::source::Position;
 use crate::units::MOST_DIGITS;
 
@@ -43,6 +44,8 @@ const LAST_FORMULA: char = '\u{10FFFD}';
 /// What calls may name.
 #[derive(Debug)]
 pub(super) struct Scope {
+    /// The language in which they are printed.
+    pub language: Language,
     /// The facts.
     pub facts: Arc<Facts>,
     /// The verdict of each claim.
@@ -474,6 +477,8 @@ impl<'t> Arguments<'t> {
             self.wrong(byte, message, "write `fact` for the computed value");
         }
         let text = printed(&self.call.function, fact, digits, bare)?;
+        // A fact that is a text, such as a version, has the signs of nobody's language.
+        let text = if fact.number().is_some() { scope.language.number(&text) } else { text };
         Some(InlineKind::Number { fact: name.to_owned(), text })
     }
 
@@ -495,8 +500,18 @@ impl<'t> Arguments<'t> {
             let message = format!("this sentence says that `{id}` is `{is}`; its verdict is `{word}`");
             self.wrong(byte, message, format!("make the sentence true, then write is=\"{word}\""));
         }
-        let text = say.map_or(is, |(say, _)| say).to_owned();
+        let text = say.map_or(verdict(*outcome, scope.language.words()), |(say, _)| say).to_owned();
         Some(InlineKind::Verdict { claim: id.to_owned(), text })
+    }
+}
+
+/// Returns how a text says a verdict.
+fn verdict(outcome: Outcome, words: &Words) -> &'static str {
+    match outcome {
+        Outcome::Holds => words.holds,
+        Outcome::Fails => words.fails,
+        Outcome::Undecidable => words.undecidable,
+        Outcome::NotTestable => words.not_testable,
     }
 }
 

@@ -71,6 +71,9 @@ impl Builder<'_> {
     /// Refers to several things of one kind at once; each part comes with its place.
     pub(super) fn group(&mut self, parts: Vec<(&str, Location)>) -> Vec<InlineKind> {
         let (count, mut out) = (parts.len(), Vec::new());
+        let language = self.sources.language;
+        let comma = if count > 2 && language.has_serial_comma() { "," } else { "" };
+        let last = format!("{comma} {} ", language.words().and);
         let mut of_first = None;
         for (index, (part, location)) in parts.into_iter().enumerate() {
             let Some(referred) = part.strip_prefix('@').and_then(Referred::whole) else {
@@ -95,8 +98,7 @@ impl Builder<'_> {
             let between = match index {
                 0 => "",
                 _ if index + 1 < count => ", ",
-                _ if count > 2 => ", and ",
-                _ => " and ",
+                _ => last.as_str(),
             };
             if !between.is_empty() {
                 out.push(InlineKind::Text(between.to_owned()));

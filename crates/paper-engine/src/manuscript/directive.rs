@@ -226,7 +226,7 @@ pub(super) fn expand(
 
 /// Returns the statement that a word begins.
 fn statement(word: &str) -> Option<StatementKind> {
-    StatementKind::ALL.into_iter().find(|kind| kind.word().to_lowercase() == word)
+    StatementKind::ALL.into_iter().find(|kind| kind.name().to_lowercase() == word)
 }
 
 /// Returns the name in an identifier such as `fig-4-topology`.

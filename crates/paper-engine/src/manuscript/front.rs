@@ -1,7 +1,6 @@
 //! Who wrote a paper: authors and affiliations; the kinds of back matter.
 
-/// What stands for authors who stay unnamed.
-const ANONYMOUS: &str = "Anonymous Authors";
+use crate::language::{Language, Words};
 
 /// What names a paper's authors, and what venues ask of it besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,8 +69,9 @@ impl Affiliation {
 
 impl Front {
     /// Returns the names that are printed, in order: of the authors, or what stands for them.
-    pub fn printed_names(&self) -> Vec<String> {
-        if self.anonymous { vec![ANONYMOUS.to_owned()] } else { self.names() }
+    pub fn printed_names(&self, language: Language) -> Vec<String> {
+        let unnamed = || vec![language.words().anonymous_authors.to_owned()];
+        if self.anonymous { unnamed() } else { self.names() }
     }
 
     /// Returns the names of the authors, in order.
@@ -137,11 +137,11 @@ impl BackKind {
     }
 
     /// Returns its heading.
-    pub const fn heading(self) -> &'static str {
+    pub const fn heading(self, words: &Words) -> &'static str {
         match self {
-            Self::Availability => "Availability",
-            Self::Funding => "Funding",
-            Self::Acknowledgements => "Acknowledgements",
+            Self::Availability => words.availability,
+            Self::Funding => words.funding,
+            Self::Acknowledgements => words.acknowledgements,
         }
     }
 

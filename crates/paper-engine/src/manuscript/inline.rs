@@ -78,6 +78,7 @@ impl Builder<'_> {
         nodes: impl IntoIterator<Item = Node<'n>>,
     ) -> Vec<Inline> {
         let (mut out, mut run) = (Vec::new(), Run::default());
+        text.quoting.enter();
         for node in nodes {
             let value = node.data.borrow().value.clone();
             let position = text.start(node);
@@ -93,12 +94,14 @@ impl Builder<'_> {
                     }
                     let part = opened.as_deref().unwrap_or(part);
                     let line = text.lines.get(position.line.saturating_sub(1)).copied().unwrap_or_default();
-                    for (byte, column) in align(part, line, position.column) {
+                    let columns = align(part, line, position.column);
+                    let set = text.quoting.set(part, line, &columns);
+                    for (byte, column) in columns {
                         if let Some(place) = text.origin.position(position.line, column) {
                             run.source.push(run.text.len() + byte, place);
                         }
                     }
-                    run.text.push_str(part);
+                    run.text.push_str(&set);
                 } else {
                     run.text.push('\n');
                 }
@@ -112,6 +115,7 @@ impl Builder<'_> {
             }
         }
         self.flush(text, run, &mut out);
+        text.quoting.leave();
         join(out)
     }
 

@@ -110,9 +110,10 @@ fn commands(tex: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Returns a number in TeX: its thousands commas, spaces and signs as mathematics.
+/// Returns a number in TeX: its commas, spaces and signs as mathematics.
 pub(super) fn number(text: &str) -> String {
-    let tex = text.replace(',', "{,}").replace('\u{d7}', "\\times").replace('%', "\\%");
+    let tex =
+        text.replace(',', "{,}").replace('\u{202f}', "\\,").replace('\u{d7}', "\\times").replace('%', "\\%");
     match tex.split_once('\u{a0}') {
         Some((digits, unit)) => format!("{digits}~\\text{{{unit}}}"),
         None => tex,

@@ -43,7 +43,8 @@
 //!   One that is called twice is set once; it holds paragraphs, lists, quotations, formulas and listings, and
 //!   `@fn:note` names it by its number.
 //! - Emphasis, lists, quotations, code, rules and links as in CommonMark; struck text, tasks and bare
-//!   addresses as in GFM. Straight quotes, `--` and `...` become typographic.
+//!   addresses as in GFM. Straight quotes, `--` and `...` become typographic,
+//!   in the marks of the paper's language.
 //!   HTML comments are left out.
 //! - Anything else that means something elsewhere, such as commands of LaTeX, is an error at its place.
 //! - In a text that stands beside the paper: a title as its first heading, and links such as
@@ -69,6 +70,7 @@ mod macros;
 mod math;
 mod picture;
 mod pipe_table;
+mod quotes;
 mod reader;
 mod reference_cache;
 mod source;

@@ -21,10 +21,14 @@ use crate::source::{PAPER_FILE, read_text};
 /// All errors of all files together.
 pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     let mut errors = Diagnostics::default();
-    let bibliography = Bibliography::read(sources.root, &sources.bibliography, sources.kept, &mut errors);
+    let bibliography = Bibliography::read(sources, &mut errors);
     let mut builder = Builder {
         sources,
-        scope: Scope { facts: Arc::clone(sources.facts), verdicts: sources.verdicts.clone() },
+        scope: Scope {
+            language: sources.language,
+            facts: Arc::clone(sources.facts),
+            verdicts: sources.verdicts.clone(),
+        },
         bibliography,
         labels: Labels::default(),
         errors,
@@ -83,6 +87,7 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         number_citations(run, &numbers);
     }
     let document = Document {
+        language: sources.language,
         title: plain_text(&heading),
         heading,
         front: sources.front.clone(),

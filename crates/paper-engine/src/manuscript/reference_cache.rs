@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::bib::{ReferenceStyle, WrittenEntries};
+use super::bib::{Set, WrittenEntries};
 use super::tree::Reference;
 use crate::diagnostic::Diagnostics;
 
@@ -18,7 +18,7 @@ struct CachedReferences {
     /// Counts the drafts.
     draft: u64,
     entries: Option<(String, Arc<WrittenEntries>)>,
-    references: BTreeMap<(ReferenceStyle, Vec<String>), References>,
+    references: BTreeMap<(Set, Vec<String>), References>,
 }
 
 #[derive(Debug)]
@@ -52,11 +52,11 @@ impl ReferenceCache {
     /// Returns the references of the works cited, in this order, in the bibliography that was read last.
     pub(super) fn references(
         &self,
+        set: Set,
         cited: &[String],
-        style: ReferenceStyle,
         make: impl FnOnce() -> Result<Vec<Reference>, Diagnostics>,
     ) -> Result<Vec<Reference>, Diagnostics> {
-        let key = (style, cited.to_vec());
+        let key = (set, cited.to_vec());
         {
             let mut state = self.state();
             let draft = state.draft;

@@ -9,6 +9,7 @@ use super::front::{BackKind, Front};
 use super::reference_cache::ReferenceCache;
 use crate::diagnostic::Location;
 use crate::facts::{Facts, Outcome};
+use crate::language::Language;
 use crate::table::Table;
 
 /// The words of a figure.
@@ -42,6 +43,8 @@ pub struct TableText {
 pub struct Sources<'a> {
     /// The folder of the paper.
     pub root: &'a Path,
+    /// The language of its texts.
+    pub language: Language,
     /// Title of the paper.
     pub title: String,
     /// Authors and affiliations.

@@ -63,7 +63,7 @@ impl Builder<'_> {
                 Some(label)
             }
             _ => {
-                let word = kind.word().to_lowercase();
+                let word = kind.name().to_lowercase();
                 let message = format!("`{label}` cannot label this {word}");
                 let remedy = match kind.prefix() {
                     Some(prefix) => format!("write [#{prefix}:name]"),
@@ -74,7 +74,7 @@ impl Builder<'_> {
             }
         });
         if blocks.is_empty() {
-            let message = format!("this {} says nothing", kind.word().to_lowercase());
+            let message = format!("this {} says nothing", kind.name().to_lowercase());
             let remedy = "write it below this line";
             self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
         }

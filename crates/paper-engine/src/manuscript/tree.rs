@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use super::front::{BackKind, Front};
 use crate::diagnostic::Location;
+use crate::language::{Language, Noun, Words};
 use crate::source::{Position, SourceMap, Width};
 
 /// A resolved paper of one edition: numbers filled in, labels numbered, citations known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
+    /// The language of its text.
+    pub language: Language,
     /// Title of the paper, without markup.
     pub title: String,
     /// The same with its markup.
@@ -136,8 +139,8 @@ impl StatementKind {
         Self::Caution,
     ];
 
-    /// Returns the word that stands before its number; in lower case, it begins such a block.
-    pub const fn word(self) -> &'static str {
+    /// Returns its name, which in lower case begins such a block.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Theorem => "Theorem",
             Self::Lemma => "Lemma",
@@ -154,6 +157,28 @@ impl StatementKind {
             Self::Important => "Important",
             Self::Warning => "Warning",
             Self::Caution => "Caution",
+        }
+    }
+
+    /// Returns the noun that outputs print before its number.
+    pub fn noun(self, words: &Words) -> Noun {
+        let unnumbered = |word| Noun { one: word, many: word };
+        match self {
+            Self::Theorem => words.theorem,
+            Self::Lemma => words.lemma,
+            Self::Proposition => words.proposition,
+            Self::Corollary => words.corollary,
+            Self::Definition => words.definition,
+            Self::Example => words.example,
+            Self::Remark => words.remark,
+            Self::Algorithm => words.algorithm,
+            Self::Listing => words.listing,
+            Self::Proof => unnumbered(words.proof),
+            Self::Note => unnumbered(words.note),
+            Self::Tip => unnumbered(words.tip),
+            Self::Important => unnumbered(words.important),
+            Self::Warning => unnumbered(words.warning),
+            Self::Caution => unnumbered(words.caution),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{reference_text, reference_url, safe_url};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 use crate::manuscript::{Block, BlockKind, Citation, Inline, InlineKind, Reference};
 
 /// A block as lines: those of a list are its items, those of program text its own.
@@ -53,7 +54,7 @@ impl BareWriter<'_> {
             BlockKind::Heading { .. } => self.refuse("heading", at),
             BlockKind::Quote(_) => self.refuse("quotation", at),
             BlockKind::Definition { .. } => self.refuse("definition", at),
-            BlockKind::Statement { kind, .. } => self.refuse(&kind.word().to_lowercase(), at),
+            BlockKind::Statement { kind, .. } => self.refuse(&kind.name().to_lowercase(), at),
             BlockKind::Rule => self.refuse("line", at),
             BlockKind::Equation { .. } => self.refuse("displayed formula", at),
             BlockKind::Figure { .. } => self.refuse("figure", at),
@@ -97,7 +98,7 @@ impl BareWriter<'_> {
                 self.refuse("footnote", at).unwrap_or_default()
             }
             InlineKind::Reference { kind, number, .. } => {
-                let thing = format!("reference to {}", reference_text(*kind, number));
+                let thing = format!("reference to {}", reference_text(*kind, number, Language::English));
                 self.refuse(&thing, at).unwrap_or_default()
             }
         }

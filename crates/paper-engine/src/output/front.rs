@@ -5,15 +5,13 @@ use tera::Context;
 
 use super::tex_text::{self, Setting};
 use super::{html_text, scripts};
+use crate::language::Language;
 use crate::manuscript::{Affiliation, Author, Document, Front};
 
 /// The sign behind the names of authors who contributed equally.
 const EQUAL: char = '*';
 /// The sign behind the names of authors to whom readers write.
 const CORRESPONDING: char = '†';
-
-/// What the first sign means.
-const EQUALLY: &str = "These authors contributed equally.";
 
 /// How a format writes what names authors.
 #[derive(Clone, Copy)]
@@ -54,7 +52,7 @@ pub(super) struct Byline {
 pub(super) fn byline(document: &Document, markup: Markup) -> Byline {
     let front = &document.front;
     if front.anonymous {
-        let names = front.printed_names().iter().map(|name| (markup.text)(name)).collect();
+        let names = front.printed_names(document.language).iter().map(|name| (markup.text)(name)).collect();
         return Byline { names, affiliations: Vec::new(), notes: Vec::new(), contacts: Vec::new() };
     }
     let names = front.authors.iter().map(|author| named(author, markup) + &marks(front, author, markup));
@@ -69,7 +67,7 @@ pub(super) fn byline(document: &Document, markup: Markup) -> Byline {
     Byline {
         names: names.collect(),
         affiliations: affiliations.collect(),
-        notes: notes(front, markup),
+        notes: notes(front, document.language, markup),
         contacts: contacts.collect(),
     }
 }
@@ -89,11 +87,12 @@ fn marks(front: &Front, author: &Author, markup: Markup) -> String {
     if marks.is_empty() { String::new() } else { (markup.raised)(&marks.join(",")) }
 }
 
-fn notes(front: &Front, markup: Markup) -> Vec<String> {
+fn notes(front: &Front, language: Language, markup: Markup) -> Vec<String> {
+    let words = language.words();
     let raised = |sign: char| (markup.raised)(&(markup.text)(&sign.to_string()));
     let mut notes = Vec::new();
     if front.authors.iter().any(|author| author.equal) {
-        notes.push(format!("{} {}", raised(EQUAL), (markup.text)(EQUALLY)));
+        notes.push(format!("{} {}", raised(EQUAL), (markup.text)(words.contributed_equally)));
     }
     let addresses: Vec<String> = front
         .authors
@@ -103,8 +102,9 @@ fn notes(front: &Front, markup: Markup) -> Vec<String> {
         .map(|email| mail(email, markup))
         .collect();
     if !addresses.is_empty() {
-        let s = if addresses.len() > 1 { "s" } else { "" };
-        notes.push(format!("{} Corresponding author{s}: {}", raised(CORRESPONDING), addresses.join(", ")));
+        let noun = if addresses.len() > 1 { words.corresponding.many } else { words.corresponding.one };
+        let noun = (markup.text)(noun);
+        notes.push(format!("{} {noun}: {}", raised(CORRESPONDING), addresses.join(", ")));
     }
     notes
 }
@@ -207,7 +207,7 @@ pub(super) fn insert_tex(context: &mut Context, document: &Document) {
         country: tex(&affiliation.country),
         text: tex(&affiliation.text()),
     };
-    let unnamed = Author { name: front.printed_names().concat(), ..Author::default() };
+    let unnamed = Author { name: front.printed_names(document.language).concat(), ..Author::default() };
     let authors = if front.anonymous { std::slice::from_ref(&unnamed) } else { &front.authors };
     let affiliations = front.affiliations.iter().zip(1..).map(of_affiliation);
     let Byline { names, affiliations: lines, notes, contacts } = byline(document, TEX);

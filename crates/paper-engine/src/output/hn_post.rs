@@ -25,7 +25,7 @@ pub fn hn_post(document: &Document) -> Result<String, Diagnostics> {
         }
     }
     for work in &document.references {
-        let address = reference_url(work).unwrap_or_else(|| plain(&work.content));
+        let address = reference_url(work).unwrap_or_else(|| plain(&work.content, document.language));
         paragraphs.push(format!("[{}] {address}", work.number));
     }
     writer.errors.into_result(paragraphs.join("\n\n") + "\n")
@@ -36,6 +36,7 @@ mod tests {
     use super::super::sample::{self, text};
     use super::*;
     use crate::diagnostic::Location;
+    use crate::language::Language;
     use crate::manuscript::{Block, BlockKind, CodeLines, InlineKind};
 
     #[test]
@@ -60,6 +61,7 @@ mod tests {
         };
         let work = sample::work("k", 1, Some("10.1/x"));
         let document = Document {
+            language: Language::English,
             heading: Vec::new(),
             title: "Show HN: A\u{a0}b".into(),
             front: crate::manuscript::Front::default(),

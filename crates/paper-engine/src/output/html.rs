@@ -16,7 +16,10 @@ use super::{Ledger, OutputError, Templates, is_rich, math, note_label, plain, st
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{dark, own_names};
-use crate::manuscript::{Block, BlockKind, Document, EquationNumber, EquationRow, Inline, InlineKind, TableContent};
+use crate::language::Language;
+use crate::manuscript::{
+    Block, BlockKind, Document, EquationNumber, EquationRow, Inline, InlineKind, TableContent,
+};
 use crate::source::PAPER_FILE;
 use crate::table::{Alignment, Table};
 
@@ -42,7 +45,8 @@ pub fn html(
     positions: Positions,
 ) -> Result<String, OutputError> {
     let (mut context, mut errors) = filled(document, templates, figures, facts, ledger, positions);
-    context.insert("contents", &contents(document.blocks.iter().chain(&document.appendices)));
+    let shown = document.blocks.iter().chain(&document.appendices);
+    context.insert("contents", &contents(shown, document.language));
     let rendered = errors.take(templates.html(PAGE, &context).map_err(Diagnostics::from));
     Ok(errors.into_result(rendered.unwrap_or_default())?)
 }
@@ -57,18 +61,20 @@ pub(super) fn filled(
     positions: Positions,
 ) -> (Context, Diagnostics) {
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
-    let text = InlineWriter { facts, ledger, figures, footnotes: Vec::new(), mentions, errors };
+    let language = document.language;
+    let text = InlineWriter { language, facts, ledger, figures, footnotes: Vec::new(), mentions, errors };
     let mut page = Page { text, figures, positions, out: String::new() };
     let heading = page.text.inlines(&document.heading, &Location::file(PAPER_FILE));
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
     page.sections(&document.blocks);
     page.sections(&document.appendices);
-    page.out.push_str(&ledger.html());
+    page.out.push_str(&ledger.html(language));
     let body = std::mem::take(&mut page.out);
     page.back(document);
     let back = std::mem::take(&mut page.out);
     let mut context = Context::new();
+    insert_words(&mut context, language);
     context.insert("title", &document.title);
     context.insert("heading", &heading);
     insert_byline(&mut context, document);
@@ -82,12 +88,18 @@ pub(super) fn filled(
     (context, page.text.errors)
 }
 
+/// Puts the language of a page and its words into the context of its template.
+pub(super) fn insert_words(context: &mut Context, language: Language) {
+    context.insert("lang", language.code());
+    context.insert("words", language.words());
+}
+
 /// Puts everything that names the authors into the context of a page.
 fn insert_byline(context: &mut Context, document: &Document) {
     let Byline { names, affiliations, notes, contacts } = front::byline(document, front::HTML);
     let below: Vec<String> = [affiliations, notes, contacts].concat();
     context.insert("authors", &document.front.names());
-    context.insert("names", &document.front.printed_names());
+    context.insert("names", &document.front.printed_names(document.language));
     context.insert("byline", &BTreeMap::from([("names", names), ("below", below)]));
     context.insert("ccs", &document.front.concepts());
 }
@@ -126,7 +138,7 @@ impl Page<'_> {
     /// What stands between the text and the references, each under a heading of its own.
     fn back(&mut self, document: &Document) {
         for part in &document.back {
-            let (id, heading) = (part.kind.key(), part.kind.heading());
+            let (id, heading) = (part.kind.key(), part.kind.heading(document.language.words()));
             let _ = writeln!(self.out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{heading}</h2>");
             self.blocks(&part.blocks);
             self.out.push_str("</section>\n");
@@ -165,13 +177,13 @@ impl Page<'_> {
             }
             BlockKind::Statement { kind, number, label, title, blocks } => {
                 let class = match kind {
-                    kind if kind.is_notice() => format!("notice notice-{}", kind.word().to_lowercase()),
+                    kind if kind.is_notice() => format!("notice notice-{}", kind.name().to_lowercase()),
                     kind if kind.is_claim() => "statement claim".to_owned(),
                     _ => "statement".to_owned(),
                 };
                 let element = if kind.is_notice() { "aside" } else { "div" };
                 let label = label.as_deref().map(id).unwrap_or_default();
-                let head = escape(&statement_head(*kind, *number));
+                let head = escape(&statement_head(*kind, *number, self.text.language));
                 let title = match title.is_empty() {
                     true => String::new(),
                     false => format!(" ({})", self.text.inlines(title, at)),
@@ -204,7 +216,7 @@ impl Page<'_> {
             BlockKind::Equation { tex, number, rows } => self.equation(tex, number.as_ref(), rows, at),
             BlockKind::Figure { id: name, label, number, caption, alt, wide, picture } => {
                 let caption = self.text.inlines(caption, at);
-                let back = self.text.mentions.back(label, &format!("figure {number}"));
+                let back = self.text.back(label, |words| words.figure, *number);
                 let shown = match picture {
                     Some(_) => {
                         format!("<div class=\"drawing\">{}</div>", self.text.picture(name, alt, "", at))
@@ -212,10 +224,11 @@ impl Page<'_> {
                     None => self.drawing(name, alt, at),
                 };
                 let (id, class) = (id(label), if *wide { " class=\"wide\"" } else { "" });
+                let noun = self.text.language.words().figure_short.one;
                 let _ = writeln!(
                     self.out,
                     "<figure{id}{class}>\n<div class=\"scroll\" tabindex=\"0\">{shown}</div>\n\
-                     <figcaption><b>Fig.&nbsp;{number}.</b> {caption}{back}</figcaption>\n</figure>"
+                     <figcaption><b>{noun}&nbsp;{number}.</b> {caption}{back}</figcaption>\n</figure>"
                 );
             }
             BlockKind::Table { number: None, table, content, .. } => {
@@ -225,11 +238,12 @@ impl Page<'_> {
             }
             BlockKind::Table { label, number: Some(number), caption, wide, table, content, .. } => {
                 let caption = self.text.inlines(caption, at);
-                let back = self.text.mentions.back(label, &format!("table {number}"));
+                let back = self.text.back(label, |words| words.table, *number);
                 let class = if *wide { "table wide" } else { "table" };
+                let noun = self.text.language.words().table.one;
                 let _ = writeln!(
                     self.out,
-                    "<figure{} class=\"{class}\">\n<figcaption id=\"cap-{}\"><b>Table&nbsp;{number}.</b> {caption}\
+                    "<figure{} class=\"{class}\">\n<figcaption id=\"cap-{}\"><b>{noun}&nbsp;{number}.</b> {caption}\
                      </figcaption>",
                     id(label),
                     escape(label)
@@ -256,11 +270,10 @@ impl Page<'_> {
     }
 
     fn footnote(&mut self, number: usize, blocks: &[Block]) -> String {
-        let back = self.text.mentions.back(&note_label(number), &format!("note {number}"));
-        let up = format!(
-            "<a href=\"#fnref-{number}\" role=\"doc-backlink\" aria-label=\"Back to the text of note \
-             {number}\">↩</a>{back}"
-        );
+        let back = self.text.back(&note_label(number), |words| words.note_reference, number);
+        let label = format!("{} {number}", self.text.language.words().back_to_note);
+        let up =
+            format!("<a href=\"#fnref-{number}\" role=\"doc-backlink\" aria-label=\"{label}\">↩</a>{back}");
         let text = match blocks {
             [Block { location, kind: BlockKind::Paragraph(content) }] => {
                 format!("{} {up}", self.text.inlines(content, location))
@@ -279,10 +292,10 @@ impl Page<'_> {
 
     /// A formula with its number beside it, or with those of its rows in a column of their own.
     fn equation(&mut self, tex: &str, number: Option<&EquationNumber>, rows: &[EquationRow], at: &Location) {
-        let mentions = &self.text.mentions;
+        let writer = &self.text;
         let shown = |number: &EquationNumber| {
             let text = escape(&number.text);
-            let back = mentions.back(number.label(), &format!("equation {}", number.text));
+            let back = writer.back(number.label(), |words| words.equation, &number.text);
             format!("<span class=\"number\">({text}){back}</span>")
         };
         let cells = rows.iter().map(|row| {
@@ -337,9 +350,11 @@ impl Page<'_> {
             Some(Alignment::Center) => " class=\"center\"",
             _ => "",
         };
-        let named = label.map_or(" aria-label=\"Table\"".to_owned(), |label| {
-            format!(" aria-labelledby=\"cap-{}\"", escape(label))
-        });
+        let noun = self.text.language.words().table.one;
+        let named = match label {
+            None => format!(" aria-label=\"{noun}\""),
+            Some(label) => format!(" aria-labelledby=\"cap-{}\"", escape(label)),
+        };
         let mut out = format!(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\"{named}><table{named}>\n<thead><tr>"
         );
@@ -349,7 +364,8 @@ impl Page<'_> {
             let _ = write!(out, "<th scope=\"col\"{}>{header}</th>", class(index));
         }
         out.push_str("</tr></thead>\n<tbody>\n");
-        let gaps: Vec<_> = (0..table.columns.len()).map(|column| decimal_gaps(table, column)).collect();
+        let gaps: Vec<_> =
+            (0..table.columns.len()).map(|column| decimal_gaps(table, column, self.text.language)).collect();
         for (row_index, row) in table.rows.iter().enumerate() {
             out.push_str("<tr>");
             for (index, cell) in row.iter().enumerate() {
@@ -416,7 +432,7 @@ fn numbered(number: &str) -> String {
 }
 
 /// Returns the contents: nested lists of links to the headings of the first three levels.
-fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
+fn contents<'a>(blocks: impl Iterator<Item = &'a Block>, language: Language) -> String {
     let mut out = String::new();
     let mut open: Vec<u8> = Vec::new();
     for block in blocks {
@@ -437,25 +453,26 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>) -> String {
         }
         // The name is what the heading's number links back to.
         let name = if label.is_empty() { String::new() } else { format!(" id=\"in-{}\"", escape(label)) };
-        let title: String = content.iter().map(|inline| in_contents(inline, &block.location)).collect();
+        let title: String =
+            content.iter().map(|inline| in_contents(inline, language, &block.location)).collect();
         let _ = write!(out, "<a{name} href=\"#{}\">{}{title}</a>", escape(label), numbered(number));
     }
     out + &"</li></ol>".repeat(open.len())
 }
 
 /// Returns a piece of a heading without what leads elsewhere.
-fn in_contents(inline: &Inline, location: &Location) -> String {
+fn in_contents(inline: &Inline, language: Language, location: &Location) -> String {
     match &inline.kind {
         // What cannot be set is told at the heading.
         InlineKind::Math(tex) => math::mathml(tex, false, location).unwrap_or_default(),
-        _ => escape(&plain(std::slice::from_ref(inline))),
+        _ => escape(&plain(std::slice::from_ref(inline), language)),
     }
 }
 
 fn references(document: &Document, writer: &mut InlineWriter<'_>) -> String {
     let mut out = String::new();
     for reference in &document.references {
-        let back = writer.mentions.back(&work(&reference.key), &format!("reference {}", reference.number));
+        let back = writer.back(&work(&reference.key), |words| words.reference, reference.number);
         let content = writer.inlines(&reference.content, &reference.location);
         let (key, number) = (escape(&reference.key), reference.number);
         out.push_str(&format!("<li id=\"ref-{key}\" value=\"{number}\">{content}{back}</li>\n"));

@@ -1,19 +1,21 @@
 //! Running text as HTML.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
-use super::{Ledger, math, naming, part_text, safe_url};
+use super::{Ledger, math, naming, part_text, safe_url, shown};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::Facts;
+use crate::facts::{Facts, Grade};
+use crate::language::{Language, Noun, Words};
 use crate::manuscript::{Block, Citation, Inline, InlineKind, LabelKind};
 
 /// What running text needs and leaves behind.
 pub(super) struct InlineWriter<'a> {
+    pub(super) language: Language,
     pub(super) facts: &'a Facts,
     pub(super) ledger: &'a Ledger,
     /// Drawings by their names.
@@ -63,7 +65,8 @@ impl InlineWriter<'_> {
             }
             InlineKind::Reference { kind, label, number, part, naming } => {
                 let id = self.mentions.place(label);
-                let text = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
+                let text = naming::text(*kind, number, *naming, self.language)
+                    + &part_text(*kind, part.as_deref(), self.language);
                 let target = match kind {
                     LabelKind::Footnote => format!("fn-{number}"),
                     _ => label.clone(),
@@ -72,18 +75,30 @@ impl InlineWriter<'_> {
             }
             InlineKind::Footnote { number, blocks } => {
                 self.footnotes.push((*number, blocks.clone()));
+                let noun = self.language.words().footnote.one;
                 format!(
                     "<sup><a id=\"fnref-{number}\" href=\"#fn-{number}\" role=\"doc-noteref\" \
-                     aria-label=\"Footnote {number}\">{number}</a></sup>"
+                     aria-label=\"{noun} {number}\">{number}</a></sup>"
                 )
             }
-            InlineKind::FootnoteAgain(number) => format!(
-                "<sup><a href=\"#fn-{number}\" role=\"doc-noteref\" aria-label=\"Footnote {number}, as \
-                 before\">{number}</a></sup>"
-            ),
+            InlineKind::FootnoteAgain(number) => {
+                let Words { footnote, as_before, .. } = self.language.words();
+                format!(
+                    "<sup><a href=\"#fn-{number}\" role=\"doc-noteref\" aria-label=\"{} {number}, {as_before}\">\
+                     {number}</a></sup>",
+                    footnote.one
+                )
+            }
             InlineKind::Picture { id, alt, .. } => self.picture(id, alt, " class=\"in-line\"", location),
             InlineKind::LineBreak => "<br>".to_owned(),
         }
+    }
+
+    /// Links to every mention of a target, which a noun and a number name.
+    pub(super) fn back(&self, target: &str, noun: fn(&Words) -> Noun, number: impl Display) -> String {
+        let words = self.language.words();
+        let what = format!("{} {} {number}", words.mention_of, self.language.within(noun(words).one));
+        self.mentions.back(target, &what)
     }
 
     /// Returns a picture that an author brought: a page of its own, which shares no names with this one.
@@ -111,31 +126,34 @@ impl InlineWriter<'_> {
     /// value.
     pub(super) fn number(&self, name: &str, text: &str) -> String {
         let Some(fact) = self.facts.get(name) else { return escape(text) };
-        let mut title = format!("{name}: {}", fact.grade.phrase());
+        let words = self.language.words();
+        let signs = |text: String| shown(fact, text, self.language);
+        let mut title = format!("{name}: {}", grade(fact.grade, words));
         let symbol = fact.unit.symbol();
         if !symbol.is_empty() {
-            let _ = write!(title, "; unit: {symbol}");
+            let _ = write!(title, "; {}: {symbol}", words.unit);
         }
-        for (what, value) in [("formula", &fact.formula), ("source", &fact.source)] {
+        for (what, value) in [(words.formula, &fact.formula), (words.source, &fact.source)] {
             if !value.is_empty() {
                 let _ = write!(title, "; {what}: {value}");
             }
         }
         if let Some(origin) = &fact.origin {
-            let _ = write!(title, "; code: {origin}");
+            let _ = write!(title, "; {}: {origin}", words.code);
         }
         if fact.median.is_some() || fact.sampling_error.is_some() {
-            let _ = write!(title, "; at the stated inputs: {}", fact.display(None));
+            let _ = write!(title, "; {}: {}", words.at_stated_inputs, signs(fact.display(None)));
         }
         if let Some(median) = fact.median_text(None, false) {
-            let _ = write!(title, "; median: {median}");
+            let _ = write!(title, "; {}: {}", words.median, signs(median));
         }
         if let Some(ends) = fact.interval_text(None, false) {
-            let _ = write!(title, "; 5 to 95 %: {}", ends.join(" to "));
+            let _ =
+                write!(title, "; {}: {}", words.percentiles, signs(ends.join(&format!(" {} ", words.to))));
         }
         if let Some(published) = &fact.published {
-            let value = published.display(fact.unit, None, false);
-            let _ = write!(title, "; published: {value} ({})", published.place);
+            let value = signs(published.display(fact.unit, None, false));
+            let _ = write!(title, "; {}: {value} ({})", words.published, published.place);
         }
         let value = fact.number().map_or_else(|| text.to_owned(), |number| number.to_string());
         let (value, title) = (escape(&value), escape(&title));
@@ -145,6 +163,16 @@ impl InlineWriter<'_> {
             Some(anchor) => format!("<a class=\"entry\" href=\"#{}\">{data}</a>", escape(&anchor)),
             None => data,
         }
+    }
+}
+
+/// Returns how a sentence says where a number comes from.
+pub(super) fn grade(grade: Grade, words: &Words) -> &'static str {
+    match grade {
+        Grade::Computed => words.grade_computed,
+        Grade::Assumption => words.grade_assumption,
+        Grade::Derived => words.grade_derived,
+        Grade::Quoted => words.grade_quoted,
     }
 }
 

@@ -41,14 +41,14 @@ impl Mentions {
         format!(" id=\"at-{}-{placed}\"", escape(target))
     }
 
-    /// Links to every mention of a target, whose name in words is `what`; nothing where it is never
+    /// Links to every mention of a target, which `what` says in words; nothing where it is never
     /// mentioned.
     pub fn back(&self, target: &str, what: &str) -> String {
         let Some(&total) = self.total.get(target) else { return String::new() };
         let (target, what) = (escape(target), escape(what));
         let mut out = String::from(" <span class=\"back\">↩");
         for number in 1..=total {
-            let label = format!("{number}, mention of {what}");
+            let label = format!("{number}, {what}");
             let _ = write!(out, " <a href=\"#at-{target}-{number}\" aria-label=\"{label}\">{number}</a>");
         }
         out + "</span>"

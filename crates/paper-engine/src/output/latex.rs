@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use serde_json::Value;
 use tera::Context;
 
 use super::front::insert_tex;
@@ -15,6 +16,7 @@ use super::{
     notes_referred_to, part_text, plain, safe_url, scripts, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::{Language, Words};
 use crate::manuscript::{
     Affiliation, BackKind, Block, BlockKind, Document, EquationNumber, EquationRow, Front, Inline,
     InlineKind, LabelKind, TableContent,
@@ -90,7 +92,7 @@ pub fn latex(
     list: &Latex,
     engines: Engines,
 ) -> Result<Latex, OutputError> {
-    set(document, templates, template, list, Writer::new(ledger, venue, engines))
+    set(document, templates, template, list, Writer::new(document.language, ledger, venue, engines))
 }
 
 /// Renders a text that stands alone as LaTeX of the class `article`; `list` is its [`reference_list`].
@@ -103,7 +105,9 @@ pub fn standalone_latex(
     venue: &Venue,
     list: &Latex,
 ) -> Result<Latex, OutputError> {
-    set(document, templates, SUMMARY, list, Writer::new(&Ledger::default(), venue, Engines::XeTex))
+    let ledger = Ledger::default();
+    let writer = Writer::new(document.language, &ledger, venue, Engines::XeTex);
+    set(document, templates, SUMMARY, list, writer)
 }
 
 /// Writes the reference list as the file that `\\bibliography` reads.
@@ -112,7 +116,7 @@ pub fn standalone_latex(
 /// A character that these engines cannot set or a formula that is none, at its entry.
 pub fn reference_list(document: &Document, venue: &Venue, engines: Engines) -> Result<Latex, OutputError> {
     let ledger = Ledger::default();
-    let mut writer = Writer::new(&ledger, venue, engines);
+    let mut writer = Writer::new(document.language, &ledger, venue, engines);
     let mut list = Latex { text: String::new(), lines: Vec::new() };
     let mut line = |text: &str, place: Option<&Location>| {
         list.push(text, &place.map_or(Line::Made, |place| Line::Text(place.clone())));
@@ -156,6 +160,7 @@ fn set(
     }
     let text = |text: &String| escape(text, Setting::Text);
     let mut context = Context::new();
+    insert_words(&mut context, document.language);
     context.insert("title", &heading);
     context.insert("pdftitle", &scripts::bare(&escape(&document.title, Setting::Text)));
     insert_tex(&mut context, document);
@@ -165,7 +170,7 @@ fn set(
     context.insert("keywords", &document.keywords.iter().map(text).collect::<Vec<_>>());
     context.insert("summary", &summary);
     context.insert("body", &body);
-    context.insert("ledger", &writer.ledger.tex());
+    context.insert("ledger", &writer.ledger.tex(document.language));
     context.insert("references", &!document.references.is_empty());
     let mut errors = writer.errors;
     let rendered =
@@ -183,6 +188,22 @@ fn set(
         latex.push(line, &from);
     }
     Ok(errors.into_result(latex)?)
+}
+
+/// Puts the language and its words, as TeX, into the context of a template.
+fn insert_words(context: &mut Context, language: Language) {
+    fn escaped(words: &mut Value) {
+        match words {
+            Value::String(word) => *word = escape(word, Setting::Text),
+            Value::Object(fields) => fields.values_mut().for_each(escaped),
+            _ => {}
+        }
+    }
+    let mut words = serde_json::to_value(language.words()).unwrap_or_default();
+    escaped(&mut words);
+    context.insert("lang", language.code());
+    context.insert("hyphenation", &language.hyphenation());
+    context.insert("words", &words);
 }
 
 /// Returns a document with the definitions of what it and its reference list use, before its text begins.
@@ -231,6 +252,7 @@ struct Depths {
 }
 
 struct Writer<'a> {
+    language: Language,
     ledger: &'a Ledger,
     venue: &'a Venue,
     engines: Engines,
@@ -249,11 +271,24 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(ledger: &'a Ledger, venue: &'a Venue, engines: Engines) -> Self {
+    fn new(language: Language, ledger: &'a Ledger, venue: &'a Venue, engines: Engines) -> Self {
         let (out, places, errors, referred, deferred) = Default::default();
         let depths = Depths::default();
         let (in_note, recounts) = (false, false);
-        Self { ledger, venue, engines, out, places, errors, referred, deferred, depths, in_note, recounts }
+        Self {
+            language,
+            ledger,
+            venue,
+            engines,
+            out,
+            places,
+            errors,
+            referred,
+            deferred,
+            depths,
+            in_note,
+            recounts,
+        }
     }
 
     /// Adds lines that all came from one place.
@@ -295,7 +330,7 @@ impl<'a> Writer<'a> {
                 return self.lines("\\end{quote}", at);
             }
             BlockKind::Statement { kind, number, label, title, blocks } => {
-                let head = escape(&statement_head(*kind, *number), Setting::Text);
+                let head = escape(&statement_head(*kind, *number, self.language), Setting::Text);
                 let label = label.as_ref().map(|label| format!("\\phantomsection\\label{{{}}}", name(label)));
                 let title = match title.is_empty() {
                     true => String::new(),
@@ -343,12 +378,17 @@ impl<'a> Writer<'a> {
             }
             BlockKind::Table { number: None, table, content, .. } => {
                 let ((rich, _), notes) = self.deferring(|writer| writer.cells(content, at));
-                breakable(table, &rich, self.venue.cells.column, self.ledger).join("\n") + &notes
+                breakable(table, &rich, self.venue.cells.column, self.ledger, self.language).join("\n")
+                    + &notes
             }
             BlockKind::Table { label, caption, wide, table, content, .. } => {
                 let star = if *wide { "*" } else { "" };
-                let words = plain(caption).chars().count()
-                    + content.notes.iter().map(|note| plain(note).chars().count()).sum::<usize>();
+                let words = plain(caption, self.language).chars().count()
+                    + content
+                        .notes
+                        .iter()
+                        .map(|note| plain(note, self.language).chars().count())
+                        .sum::<usize>();
                 let (caption, notes) = self.caption(caption, at);
                 let ((rich, under), in_cells) = self.deferring(|writer| writer.cells(content, at));
                 let notes = notes + &in_cells;
@@ -360,13 +400,19 @@ impl<'a> Writer<'a> {
                 for (index, rows) in parts.iter().enumerate() {
                     let head = match index {
                         0 => format!("{caption}\n\\label{{{label}}}\n\\footnotesize"),
-                        _ => format!(
-                            "\\footnotesize\n\\emph{{Table~\\ref{{{label}}}, continued}}\\par\\vspace{{3pt}}"
-                        ),
+                        _ => {
+                            let Words { table, continued, .. } = self.language.words();
+                            format!(
+                                "\\footnotesize\n\\emph{{{}~\\ref{{{label}}}, {continued}}}\\par\\vspace{{3pt}}",
+                                table.one
+                            )
+                        }
                     };
                     let under = if index + 1 == parts.len() { under.as_str() } else { "" };
                     let (table, rich) = (table.part(rows), rich.part(rows));
-                    let rows = tabular(&table, &rich, *self.venue.cells.of(*wide), self.ledger).join("\n");
+                    let rows =
+                        tabular(&table, &rich, *self.venue.cells.of(*wide), self.ledger, self.language)
+                            .join("\n");
                     let _ = write!(
                         out,
                         "{}\\begin{{table{star}}}{place}\n\\centering\n{head}\n{rows}\n{under}\\end{{table{star}}}",
@@ -392,7 +438,10 @@ impl<'a> Writer<'a> {
             .all(|inline| matches!(inline.kind, InlineKind::Text(_) | InlineKind::Verdict { .. }));
         let title = match simple {
             true => tex,
-            false => format!("\\texorpdfstring{{{tex}}}{{{}}}", escape(&plain(content), Setting::Text)),
+            false => format!(
+                "\\texorpdfstring{{{tex}}}{{{}}}",
+                escape(&plain(content, self.language), Setting::Text)
+            ),
         };
         let label = if label.is_empty() { String::new() } else { format!("\\label{{{}}}", name(label)) };
         format!("\\{command}{star}{{{title}}}{label}{notes}")
@@ -455,7 +504,7 @@ impl<'a> Writer<'a> {
         for inline in content {
             match &inline.kind {
                 InlineKind::Link { url: to, content } => {
-                    let text = tex_text::address(&plain(content));
+                    let text = tex_text::address(&plain(content, self.language));
                     match safe_url(to) {
                         Some(to) => out.push_str(&format!("\\href{{{}}}{{\\nolinkurl{{{text}}}}}", url(to))),
                         None => out.push_str(&format!("\\nolinkurl{{{text}}}")),
@@ -517,7 +566,7 @@ impl<'a> Writer<'a> {
             InlineKind::Link { url: to, content } => {
                 let text = self.inlines(content, at);
                 match safe_url(to) {
-                    Some(to) if plain(content) == to => format!("\\url{{{}}}", url(to)),
+                    Some(to) if plain(content, self.language) == to => format!("\\url{{{}}}", url(to)),
                     Some(to) => match to.strip_prefix('#') {
                         Some(label) => format!("\\hyperref[{}]{{{text}}}", name(label)),
                         None => format!("\\href{{{}}}{{{text}}}", url(to)),
@@ -542,8 +591,9 @@ impl<'a> Writer<'a> {
             }
             InlineKind::Reference { kind, label, number, part, naming } => {
                 let label = name(label);
-                let part = escape(&part_text(*kind, part.as_deref()), Setting::Text);
-                let word = naming::word(*kind, number, *naming).map_or(String::new(), |word| word + "~");
+                let part = escape(&part_text(*kind, part.as_deref(), self.language), Setting::Text);
+                let word = naming::word(*kind, number, *naming, self.language);
+                let word = word.map_or(String::new(), |word| format!("{word}~"));
                 match kind {
                     LabelKind::Statement(_) | LabelKind::Footnote => {
                         format!("\\hyperref[{label}]{{{word}{number}{part}}}")

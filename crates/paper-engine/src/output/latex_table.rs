@@ -6,6 +6,7 @@ use super::Ledger;
 use super::columns::decimal_gaps;
 use super::tex_text::{Setting, escape};
 use super::venue::Venue;
+use crate::language::Language;
 use crate::table::{Alignment, Cell, Table};
 
 /// The TeX of headers and cells that hold more than plain text.
@@ -74,7 +75,7 @@ fn header_lines(table: &Table, room: usize) -> usize {
     (0..table.columns.len()).map(lines).max().unwrap_or(1)
 }
 
-fn lay(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Laid {
+fn lay(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger, language: Language) -> Laid {
     let count = table.columns.len();
     let stacked = table.width() > room;
     let needed = |c: usize| if stacked { needed(table, c) } else { 0 };
@@ -100,12 +101,13 @@ fn lay(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Laid {
             escape(&column.header, Setting::Text)
         }
     });
-    let gaps: Vec<_> = (0..count).map(|column| decimal_gaps(table, column)).collect();
+    let gaps: Vec<_> = (0..count).map(|column| decimal_gaps(table, column, language)).collect();
     let rows = table.rows.iter().enumerate().map(|(row_index, row)| {
         let cells = row.iter().enumerate().map(|(column, cell)| {
             let gap = gaps.get(column).and_then(|gaps| gaps.get(row_index).copied().flatten());
-            let gap = gap.map_or(String::new(), |(point, digits)| {
-                format!("\\phantom{{{}{}}}", if point { "." } else { "" }, "0".repeat(digits))
+            let gap = gap.map_or(String::new(), |(has_sign, digits)| {
+                let sign = has_sign.then(|| language.decimal_sign().to_string()).unwrap_or_default();
+                format!("\\phantom{{{sign}{}}}", "0".repeat(digits))
             });
             let rich = rich.rows.get(row_index).and_then(|row| row.get(column)).and_then(Option::as_ref);
             let text = match &cell.fact {
@@ -121,8 +123,14 @@ fn lay(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Laid {
 }
 
 /// Returns the lines of a tabular, which stands on one page; `room` are the characters that fit on its lines.
-pub(super) fn tabular(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Vec<String> {
-    let Laid { sides, header, rows } = lay(table, rich, room, ledger);
+pub(super) fn tabular(
+    table: &Table,
+    rich: &RichCells,
+    room: usize,
+    ledger: &Ledger,
+    language: Language,
+) -> Vec<String> {
+    let Laid { sides, header, rows } = lay(table, rich, room, ledger, language);
     let column = |side: &char| match side {
         'X' => ">{\\raggedright\\arraybackslash}X".to_owned(),
         side => side.to_string(),
@@ -141,8 +149,14 @@ pub(super) fn tabular(table: &Table, rich: &RichCells, room: usize, ledger: &Led
 }
 
 /// Returns the lines of a table between whose rows a column may end.
-pub(super) fn breakable(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger) -> Vec<String> {
-    let Laid { sides, header, rows } = lay(table, rich, room, ledger);
+pub(super) fn breakable(
+    table: &Table,
+    rich: &RichCells,
+    room: usize,
+    ledger: &Ledger,
+    language: Language,
+) -> Vec<String> {
+    let Laid { sides, header, rows } = lay(table, rich, room, ledger, language);
     let columns = (1..).zip(sides).map(|(index, side)| format!("\\papercolumn{{{index}}}{{{side}}}"));
     let row = |cells: &Vec<String>| {
         let cells = (1..).zip(cells).map(|(index, cell)| format!("\\papercell{{{index}}}{{{cell}}}"));
@@ -185,8 +199,14 @@ mod tests {
 
     #[test]
     fn a_small_table_is_plain() {
-        let text =
-            tabular(&super::super::sample::table(), &RichCells::default(), 66, &Ledger::default()).join("\n");
+        let text = tabular(
+            &super::super::sample::table(),
+            &RichCells::default(),
+            66,
+            &Ledger::default(),
+            Language::English,
+        )
+        .join("\n");
         assert!(text.contains("{@{}lr@{}}"), "{text}");
         assert!(text.contains("{2}\\phantom{.00} \\\\"), "{text}");
         assert!(text.contains("Slice \\& shape & Ratio \\\\"), "{text}");
@@ -195,7 +215,7 @@ mod tests {
     #[test]
     fn rows_that_may_be_apart_hold_the_same_cells() {
         let (table, ledger) = (super::super::sample::table(), Ledger::default());
-        let text = breakable(&table, &RichCells::default(), 66, &ledger).join("\n");
+        let text = breakable(&table, &RichCells::default(), 66, &ledger, Language::English).join("\n");
         let head =
             "\\paperrows{\\papercolumn{1}{l}\\papercolumn{2}{r}}{\\paperrow{\\papercell{1}{Slice \\& shape}";
         assert!(text.starts_with(head), "{text}");
@@ -206,7 +226,8 @@ mod tests {
     fn a_long_text_column_wraps() {
         let mut table = super::super::sample::table();
         table.rows[0][0].text = "many words ".repeat(12);
-        let text = tabular(&table, &RichCells::default(), 66, &Ledger::default()).join("\n");
+        let text =
+            tabular(&table, &RichCells::default(), 66, &Ledger::default(), Language::English).join("\n");
         assert!(text.contains("tabularx"), "{text}");
     }
 }

@@ -3,20 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use super::html_inline::grade;
 use super::html_text::escape as html_escape;
+use super::shown;
 use super::tex_text::{Setting, escape, name};
 use crate::facts::{Fact, Facts, Read};
+use crate::language::{Language, Words};
 use crate::manuscript::{Document, InlineKind};
 
 /// Inputs that are named one by one; more are told by their groups.
 const MOST_INPUTS: usize = 8;
-/// What the heading says in every format.
-const TITLE: &str = "Ledger of Numbers";
-const INTRODUCTION: &str = "Every number of the text links to its entry: the value, how it came about, \
-    the median and the interval from the 5th to the 95th percentile over the ranges of assumed inputs, the \
-    published value of the same quantity, the formula, the source, and the function that computed it. The value is \
-    that at the stated inputs, which the median need not be; medians and intervals show the digits that are certain.";
-
 /// The facts that one document shows; empty for an edition without a ledger.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
@@ -53,23 +49,28 @@ impl Ledger {
     }
 
     /// Returns the entries in TeX; nothing where there are none.
-    pub(super) fn tex(&self) -> String {
+    pub(super) fn tex(&self, language: Language) -> String {
         if self.facts.is_empty() {
             return String::new();
         }
+        let words = language.words();
         let text = |text: &str| escape(text, Setting::Text);
         let cite = |key: &str, _: usize| format!("\\cite{{{}}}", name(key));
-        let mut out = format!("\\section*{{{TITLE}}}\n{}\n\\begin{{paperledger}}\n", text(INTRODUCTION));
+        let mut out = format!(
+            "\\section*{{{}}}\n{}\n\\begin{{paperledger}}\n",
+            text(words.ledger),
+            text(words.ledger_introduction)
+        );
         for (id, fact) in &self.facts {
-            let mut parts = text(&head(fact));
+            let mut parts = text(&head(fact, language));
             for part in [fact.formula.as_str(), fact.source.as_str()] {
                 parts.push_str("; ");
                 parts.push_str(&self.with_works(part, &text, &cite));
             }
             if let Some(published) = &fact.published {
-                let value = text(&published.display(fact.unit, None, false));
+                let value = text(&language.number(&published.display(fact.unit, None, false)));
                 let place = self.with_works(&published.place, &text, &cite);
-                let _ = write!(parts, "; published {value} ({place})");
+                let _ = write!(parts, "; {} {value} ({place})", text(words.published));
             }
             if let Some(origin) = &fact.origin {
                 let _ = write!(parts, "; \\texttt{{{}}}", escape(&origin.to_string(), Setting::Code));
@@ -81,13 +82,15 @@ impl Ledger {
     }
 
     /// Returns the entries as a section of the page; nothing where there are none.
-    pub(super) fn html(&self) -> String {
+    pub(super) fn html(&self, language: Language) -> String {
         if self.facts.is_empty() {
             return String::new();
         }
+        let words = language.words();
         let mut out = format!(
-            "<section aria-labelledby=\"ledger\">\n<h2 id=\"ledger\">{TITLE}</h2>\n<p>{}</p>\n<dl class=\"ledger\">\n",
-            html_escape(INTRODUCTION)
+            "<section aria-labelledby=\"ledger\">\n<h2 id=\"ledger\">{}</h2>\n<p>{}</p>\n<dl class=\"ledger\">\n",
+            html_escape(words.ledger),
+            html_escape(words.ledger_introduction)
         );
         let link = |key: &str, number: usize| format!("[<a href=\"#ref-{}\">{number}</a>]", html_escape(key));
         for (id, fact) in &self.facts {
@@ -95,26 +98,27 @@ impl Ledger {
             let _ = write!(
                 out,
                 "<div id=\"fact-{id}\"><dt><code>{id}</code></dt><dd>{}",
-                html_escape(&head(fact))
+                html_escape(&head(fact, language))
             );
             for part in [fact.formula.as_str(), fact.source.as_str()] {
                 let _ = write!(out, "; {}", self.with_works(part, &html_escape, &link));
             }
             if let Some(published) = &fact.published {
-                let value = html_escape(&published.display(fact.unit, None, false));
+                let value = html_escape(&language.number(&published.display(fact.unit, None, false)));
                 let place = self.with_works(&published.place, &html_escape, &link);
-                let _ = write!(out, "; published {value} ({place})");
+                let _ = write!(out, "; {} {value} ({place})", html_escape(words.published));
             }
             if let Some(origin) = &fact.origin {
                 let _ = write!(out, "; <code>{}</code>", html_escape(&origin.to_string()));
             }
             if !fact.inputs.is_empty() {
-                let _ = write!(out, "; inputs: {}", html_escape(&grouped(&fact.inputs)));
+                let _ = write!(out, "; {}: {}", words.inputs, html_escape(&grouped(&fact.inputs)));
             }
             if !fact.rests_on.is_empty() {
-                let _ = write!(out, "; rests on {}", html_escape(&behind(&fact.rests_on)));
+                let _ = write!(out, "; {} {}", words.rests_on, html_escape(&behind(&fact.rests_on, words)));
             }
-            out.push_str(". <a class=\"close\" href=\"#closed\">Close</a></dd></div>\n");
+            let close = words.close;
+            let _ = writeln!(out, ". <a class=\"close\" href=\"#closed\">{close}</a></dd></div>");
         }
         out.push_str("</dl>\n<span id=\"closed\"></span>\n</section>\n");
         out
@@ -149,13 +153,15 @@ impl Ledger {
 }
 
 /// Value, grade, median and interval.
-fn head(fact: &Fact) -> String {
-    let mut out = format!("{}, {}", fact.display(None), fact.grade.phrase());
+fn head(fact: &Fact, language: Language) -> String {
+    let words = language.words();
+    let signs = |text: String| shown(fact, text, language);
+    let mut out = format!("{}, {}", signs(fact.display(None)), grade(fact.grade, words));
     if let Some(median) = fact.median_text(None, false) {
-        let _ = write!(out, ", median {median}");
+        let _ = write!(out, ", {} {}", words.median, signs(median));
     }
     if let Some(ends) = fact.interval_text(None, false) {
-        let _ = write!(out, ", {}", ends.join(" to "));
+        let _ = write!(out, ", {}", signs(ends.join(&format!(" {} ", words.to))));
     }
     out
 }
@@ -179,14 +185,14 @@ fn grouped(inputs: &[String]) -> String {
 }
 
 /// Published results, data and stored results, each kind with its names.
-fn behind(reads: &[Read]) -> String {
+fn behind(reads: &[Read], words: &Words) -> String {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for read in reads {
         let kind = match read {
-            Read::Input(_) => "inputs",
-            Read::Published(_) => "published results",
-            Read::Data(_) => "data",
-            Read::Stored(_) => "stored results",
+            Read::Input(_) => words.inputs,
+            Read::Published(_) => words.published_results,
+            Read::Data(_) => words.data,
+            Read::Stored(_) => words.stored_results,
         };
         kinds.entry(kind).or_default().push(read.name());
     }
@@ -202,12 +208,20 @@ mod tests {
     #[test]
     fn every_fact_of_the_text_has_one_entry_and_every_number_a_link() {
         let ledger = Ledger::of(&sample::document(), &sample::facts());
-        let tex = ledger.tex();
+        let tex = ledger.tex(Language::English);
         assert_eq!(tex.matches("\\paperfact{").count(), 1);
         assert!(tex.contains("\\paperfact{a.ratio}") && tex.contains("published 2.10"), "{tex}");
         assert!(tex.contains("(\\cite{key}, fig. 6)"), "{tex}");
-        assert!(ledger.html().contains("<div id=\"fact-a.ratio\"><dt>"), "{}", ledger.html());
-        assert!(ledger.html().contains("([<a href=\"#ref-key\">1</a>], fig. 6)"), "{}", ledger.html());
+        assert!(
+            ledger.html(Language::English).contains("<div id=\"fact-a.ratio\"><dt>"),
+            "{}",
+            ledger.html(Language::English)
+        );
+        assert!(
+            ledger.html(Language::English).contains("([<a href=\"#ref-key\">1</a>], fig. 6)"),
+            "{}",
+            ledger.html(Language::English)
+        );
         assert_eq!(ledger.tex_number("a.ratio", "2.0×"), "\\papernumber{a.ratio}{2.0\\ensuremath{\\times}}");
     }
 
@@ -219,7 +233,7 @@ mod tests {
         fact.inputs.push("seek".to_owned());
         let data = |name: &str| Read::Data(format!("maps/{name}"));
         fact.rests_on = vec![Read::Published("mean".to_owned()), data("a"), data("b")];
-        let page = Ledger::of(&sample::document(), &facts).html();
+        let page = Ledger::of(&sample::document(), &facts).html(Language::English);
         assert!(page.contains("; inputs: seek, disk.{part_0, part_1,"), "{page}");
         assert!(page.contains("part_8}; rests on data: maps/a, maps/b; published results: mean."), "{page}");
     }
@@ -227,7 +241,10 @@ mod tests {
     #[test]
     fn no_ledger_no_link() {
         let ledger = Ledger::default();
-        assert_eq!((ledger.tex().as_str(), ledger.html().as_str()), ("", ""));
+        assert_eq!(
+            (ledger.tex(Language::English).as_str(), ledger.html(Language::English).as_str()),
+            ("", "")
+        );
         assert_eq!(ledger.tex_number("a.ratio", "2"), "2");
         assert_eq!(ledger.anchor("a.ratio"), None);
     }

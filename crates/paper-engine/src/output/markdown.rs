@@ -7,6 +7,7 @@ use super::front::{Byline, Markup, byline};
 use super::{
     math, naming, note_label, notes_referred_to, part_text, plain, reference_text, safe_url, statement_head,
 };
+use crate::language::{Language, Words};
 use crate::manuscript::{
     Block, BlockKind, Citation, CodeLines, Document, Inline, InlineKind, LabelKind, TableContent,
 };
@@ -15,23 +16,24 @@ use crate::table::{self, Alignment, Table};
 /// Renders the document as one Markdown file with contents, figures, tables and references.
 pub fn markdown(document: &Document) -> String {
     let mut writer = Writer::new(document, "figures");
+    let words = document.language.words();
     writer.byline(document);
-    writer.out.push_str("## Abstract\n\n");
+    let _ = write!(writer.out, "## {}\n\n", words.abstract_heading);
     writer.blocks(&document.abstract_blocks, "");
     if !document.keywords.is_empty() {
         let terms = escape(&document.keywords.join(", "));
-        let _ = write!(writer.out, "**Index terms:** {terms}\n\n");
+        let _ = write!(writer.out, "**{}:** {terms}\n\n", words.index_terms);
     }
     if !document.front.ccs.is_empty() {
         let concepts = escape(&document.front.concepts().join("; "));
-        let _ = write!(writer.out, "**CCS concepts:** {concepts}\n\n");
+        let _ = write!(writer.out, "**{}:** {concepts}\n\n", words.ccs_concepts);
     }
-    writer.out.push_str("## Contents\n\n");
+    let _ = write!(writer.out, "## {}\n\n", words.contents);
     writer.contents(document.blocks.iter().chain(&document.appendices));
     writer.blocks(&document.blocks, "");
     writer.blocks(&document.appendices, "");
     for part in &document.back {
-        let _ = write!(writer.out, "## {}\n\n", part.kind.heading());
+        let _ = write!(writer.out, "## {}\n\n", part.kind.heading(words));
         writer.blocks(&part.blocks, "");
     }
     writer.finish(document)
@@ -40,7 +42,7 @@ pub fn markdown(document: &Document) -> String {
 /// Renders a text that stands alone, without abstract and contents; `figures` is the way to the drawings.
 pub fn standalone_markdown(document: &Document, figures: &str) -> String {
     let mut writer = Writer::new(document, figures);
-    let _ = write!(writer.out, "{}\n\n", escape(&document.front.printed_names().join(", ")));
+    let _ = write!(writer.out, "{}\n\n", escape(&document.front.printed_names(document.language).join(", ")));
     writer.blocks(&document.blocks, "");
     writer.finish(document)
 }
@@ -57,22 +59,27 @@ const MARKUP: Markup = Markup {
 pub(super) type Targets = BTreeMap<String, String>;
 
 /// Renders one block by itself, its footnotes below it; figures and tables become references.
-pub(super) fn block_alone(block: &Block, targets: &Targets) -> String {
-    let mut writer = Writer { targets: Some(targets), ..Writer::default() };
+pub(super) fn block_alone(block: &Block, language: Language, targets: &Targets) -> String {
+    let mut writer = Writer { language, targets: Some(targets), ..Writer::default() };
     let text = writer.block(block);
     writer.with_footnotes(text)
 }
 
 /// Renders the cells and notes of a table by themselves, its footnotes below it.
-pub(super) fn table_alone(table: &Table, content: &TableContent, targets: &Targets) -> String {
-    let mut writer = Writer { targets: Some(targets), ..Writer::default() };
+pub(super) fn table_alone(
+    table: &Table,
+    content: &TableContent,
+    language: Language,
+    targets: &Targets,
+) -> String {
+    let mut writer = Writer { language, targets: Some(targets), ..Writer::default() };
     let text = writer.table(table, content);
     writer.with_footnotes(text)
 }
 
 /// Renders a caption by itself, its footnotes below it.
-pub(super) fn inlines_alone(inlines: &[Inline], targets: &Targets) -> String {
-    let mut writer = Writer { targets: Some(targets), ..Writer::default() };
+pub(super) fn inlines_alone(inlines: &[Inline], language: Language, targets: &Targets) -> String {
+    let mut writer = Writer { language, targets: Some(targets), ..Writer::default() };
     let text = writer.inlines(inlines);
     writer.with_footnotes(text)
 }
@@ -90,7 +97,7 @@ pub fn tables(document: &Document) -> BTreeMap<String, TableFiles> {
     let nowhere = Targets::new();
     let file = |block: &Block| match &block.kind {
         BlockKind::Table { id, table, content, .. } => {
-            let markdown = table_alone(table, content, &nowhere);
+            let markdown = table_alone(table, content, document.language, &nowhere);
             Some((id.clone(), TableFiles { markdown, csv: table::csv(table) }))
         }
         _ => None,
@@ -100,6 +107,7 @@ pub fn tables(document: &Document) -> BTreeMap<String, TableFiles> {
 
 #[derive(Default)]
 struct Writer<'a> {
+    language: Language,
     out: String,
     footnotes: Vec<(usize, String)>,
     /// The labels of the footnotes that references lead to.
@@ -117,7 +125,8 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Begins a file with its title.
     fn new(document: &Document, figures: &'a str) -> Self {
-        let mut writer = Self { figures, referred: notes_referred_to(document), ..Self::default() };
+        let (language, referred) = (document.language, notes_referred_to(document));
+        let mut writer = Self { language, figures, referred, ..Self::default() };
         let title = writer.inlines(&document.heading);
         writer.out = format!("# {title}\n\n");
         writer
@@ -136,7 +145,7 @@ impl<'a> Writer<'a> {
     /// Ends a file with references and footnotes.
     fn finish(mut self, document: &Document) -> String {
         if !document.references.is_empty() {
-            self.out.push_str("## References\n\n");
+            let _ = write!(self.out, "## {}\n\n", self.language.words().references);
         }
         for reference in &document.references {
             let (key, number) = (anchor(&reference.key), reference.number);
@@ -177,7 +186,7 @@ impl<'a> Writer<'a> {
     }
 
     fn reference(&self, kind: LabelKind, label: &str, number: &str) -> String {
-        self.linked(&escape(&reference_text(kind, number)), label)
+        self.linked(&escape(&reference_text(kind, number, self.language)), label)
     }
 
     fn with_footnotes(mut self, mut text: String) -> String {
@@ -192,7 +201,8 @@ impl<'a> Writer<'a> {
         for block in blocks {
             if let BlockKind::Heading { level: level @ 1..=3, number, label, content } = &block.kind {
                 let indent = "  ".repeat(usize::from(level - 1));
-                let (text, label) = (escape(&numbered(number, &plain(content))), anchor(label));
+                let (text, label) =
+                    (escape(&numbered(number, &plain(content, self.language))), anchor(label));
                 let _ = writeln!(self.out, "{indent}- [{text}](#{label})");
             }
         }
@@ -265,14 +275,14 @@ impl<'a> Writer<'a> {
             BlockKind::Quote(blocks) => self.quoted(blocks),
             BlockKind::Statement { kind, number, label, title, blocks } => {
                 let mark = label.as_deref().map(|label| self.mark(label)).unwrap_or_default();
-                let head = escape(&statement_head(*kind, *number));
+                let head = escape(&statement_head(*kind, *number, self.language));
                 let title = match title.is_empty() {
                     true => String::new(),
                     false if kind.is_notice() => format!("\n> **{}.**\n>", self.inlines(title)),
                     false => format!(" ({})", self.inlines(title)),
                 };
                 let head = match kind.is_notice() {
-                    true => format!("> [!{}]{title}", kind.word().to_uppercase()),
+                    true => format!("> [!{}]{title}", kind.name().to_uppercase()),
                     false => format!("> {mark}**{head}**{title}.\n>"),
                 };
                 format!("{head}\n{}", self.quoted(blocks))
@@ -294,7 +304,7 @@ impl<'a> Writer<'a> {
                 }
                 let language: String =
                     language.chars().filter(|c| c.is_alphanumeric() || "+-#".contains(*c)).collect();
-                format!("{fence}{language}\n{}\n{fence}{}", code(text, lines), marked(lines))
+                format!("{fence}{language}\n{}\n{fence}{}", code(text, lines), self.marked(lines))
             }
             BlockKind::Equation { tex, number, rows } => {
                 let marks: String =
@@ -310,8 +320,9 @@ impl<'a> Writer<'a> {
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let caption = self.inlines(caption);
+                let noun = self.language.words().figure_short.one;
                 format!(
-                    "{}\n![{}]({}/{id}.svg)\n\n**Fig.\u{a0}{number}.** {caption}",
+                    "{}\n![{}]({}/{id}.svg)\n\n**{noun}\u{a0}{number}.** {caption}",
                     self.mark(label),
                     escape(alt),
                     self.figures
@@ -320,7 +331,8 @@ impl<'a> Writer<'a> {
             BlockKind::Table { label, number, caption, table, content, .. } => {
                 let above = number.map(|number| {
                     let caption = self.inlines(caption);
-                    format!("{}\n**Table\u{a0}{number}.** {caption}\n\n", self.mark(label))
+                    let noun = self.language.words().table.one;
+                    format!("{}\n**{noun}\u{a0}{number}.** {caption}\n\n", self.mark(label))
                 });
                 above.unwrap_or_default() + &self.table(table, content)
             }
@@ -336,6 +348,22 @@ impl<'a> Writer<'a> {
         self.in_cell = false;
         let notes = content.notes.iter().map(|note| self.inlines(note)).collect();
         pipes(table, headers, rows, notes)
+    }
+
+    /// Returns a line that names the marked lines of program text.
+    fn marked(&self, lines: &CodeLines) -> String {
+        let Words { line, is_marked, are_marked, .. } = self.language.words();
+        let first = lines.first.unwrap_or(1);
+        let runs = lines.marked.chunk_by(|one, next| one + 1 == *next).map(|run| match run {
+            [one] => (first + one).to_string(),
+            run => format!("{}–{}", first + run[0], first + run[run.len() - 1]),
+        });
+        let runs: Vec<String> = runs.collect();
+        match (runs.as_slice(), lines.marked.len()) {
+            ([], _) => String::new(),
+            ([one], 1) => format!("\n\n{} {one} {is_marked}.", line.one),
+            (several, _) => format!("\n\n{} {} {are_marked}.", line.many, several.join(", ")),
+        }
     }
 
     /// Returns a text that is not escaped, so that no bar of it ends a cell.
@@ -394,7 +422,8 @@ impl<'a> Writer<'a> {
                 works.iter().map(link).collect::<Vec<_>>().join(", ")
             }
             InlineKind::Reference { kind, label, number, part, naming } => {
-                let text = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
+                let text = naming::text(*kind, number, *naming, self.language)
+                    + &part_text(*kind, part.as_deref(), self.language);
                 self.linked(&escape(&text), label)
             }
             InlineKind::Footnote { number, blocks } => {
@@ -436,21 +465,6 @@ fn code(text: &str, lines: &CodeLines) -> String {
     let width = (first + text.lines().count()).to_string().len();
     let line = |(number, line): (usize, &str)| format!("{number:width$}  {line}").trim_end().to_owned();
     (first..).zip(text.lines()).map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// Returns a line that names the marked lines of program text.
-fn marked(lines: &CodeLines) -> String {
-    let first = lines.first.unwrap_or(1);
-    let runs = lines.marked.chunk_by(|one, next| one + 1 == *next).map(|run| match run {
-        [one] => (first + one).to_string(),
-        run => format!("{}–{}", first + run[0], first + run[run.len() - 1]),
-    });
-    let runs: Vec<String> = runs.collect();
-    match (runs.as_slice(), lines.marked.len()) {
-        ([], _) => String::new(),
-        ([one], 1) => format!("\n\nLine {one} is marked."),
-        (several, _) => format!("\n\nLines {} are marked.", several.join(", ")),
-    }
 }
 
 fn numbered(number: &str, text: &str) -> String {
@@ -557,7 +571,7 @@ mod tests {
         let paragraph = |text: &str| block(BlockKind::Paragraph(vec![sample::text(text)]));
         let inner = block(BlockKind::Quote(vec![paragraph("b ->")]));
         let quote = block(BlockKind::Quote(vec![paragraph("a >"), inner]));
-        assert_eq!(block_alone(&quote, &Targets::new()), "> a \\>\n>\n> > b -\\>");
+        assert_eq!(block_alone(&quote, Language::English, &Targets::new()), "> a \\>\n>\n> > b -\\>");
     }
 
     #[test]
@@ -568,7 +582,7 @@ mod tests {
             sample::text("- b"),
             InlineKind::Code(" c ".into()).into(),
         ];
-        let text = block_alone(&block(BlockKind::Paragraph(content)), &Targets::new());
+        let text = block_alone(&block(BlockKind::Paragraph(content)), Language::English, &Targets::new());
         assert_eq!(text, "a\\\n\\- b`  c  `");
     }
 
@@ -595,7 +609,7 @@ mod tests {
         };
         let notes = vec![vec![InlineKind::Math("|w|".into()).into()]];
         let content = TableContent { headers: vec![Vec::new(); 3], rows: vec![cells], notes };
-        let text = table_alone(&table, &content, &Targets::new());
+        let text = table_alone(&table, &content, Language::English, &Targets::new());
         let row = "| $\\Vert x\\Vert  \\|y\\|$<br> | `a\\|b`<code>a&#92;&#124;b</code> | \\|[^1] |\n";
         assert!(text.contains(row), "{text}");
         assert!(text.contains("\n$|w|$\n") && text.contains("[^1]: $|z|$"), "{text}");

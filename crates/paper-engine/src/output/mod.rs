@@ -39,6 +39,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::diagnostic::Diagnostics;
+use crate::facts::Fact;
+use crate::language::Language;
 use crate::manuscript::{
     CodeLines, Document, Inline, InlineKind, LabelKind, Naming, Reference, StatementKind,
 };
@@ -87,7 +89,7 @@ impl From<OutputError> for Diagnostics {
 }
 
 /// Returns the text of inlines without any markup, for document properties, bookmarks and catalogues.
-pub fn plain(inlines: &[Inline]) -> String {
+pub fn plain(inlines: &[Inline], language: Language) -> String {
     let mut text = String::new();
     for inline in inlines {
         match &inline.kind {
@@ -99,12 +101,12 @@ pub fn plain(inlines: &[Inline]) -> String {
             | InlineKind::Strong(content)
             | InlineKind::Strikeout(content)
             | InlineKind::Link { content, .. } => {
-                text.push_str(&plain(content));
+                text.push_str(&plain(content, language));
             }
             InlineKind::Cite(_) | InlineKind::Footnote { .. } | InlineKind::FootnoteAgain(_) => {}
             InlineKind::Reference { kind, number, part, naming, .. } => {
-                text.push_str(&naming::text(*kind, number, *naming));
-                text.push_str(&part_text(*kind, part.as_deref()));
+                text.push_str(&naming::text(*kind, number, *naming, language));
+                text.push_str(&part_text(*kind, part.as_deref(), language));
             }
             InlineKind::Picture { alt, .. } => text.push_str(alt),
             InlineKind::LineBreak => text.push(' '),
@@ -132,9 +134,15 @@ fn is_rich(content: &[Inline]) -> bool {
     !matches!(content, [] | [Inline { kind: InlineKind::Text(_) | InlineKind::Number { .. }, .. }])
 }
 
+/// Returns a text of a fact's number in the signs of a language; a fact that is a text, such as a version, has those
+/// of none.
+fn shown(fact: &Fact, text: String, language: Language) -> String {
+    if fact.number().is_some() { language.number(&text) } else { text }
+}
+
 /// Returns how running text names a labelled thing within a sentence.
-fn reference_text(kind: LabelKind, number: &str) -> String {
-    naming::text(kind, number, Naming::Short)
+fn reference_text(kind: LabelKind, number: &str, language: Language) -> String {
+    naming::text(kind, number, Naming::Short, language)
 }
 
 /// Returns program text for formats whose lines have no numbers and no marks of their own: both stand before
@@ -154,20 +162,23 @@ fn gutter(text: &str, lines: &CodeLines) -> String {
 }
 
 /// Returns what stands behind such a name where a part is meant: panels of a figure, lines of a listing.
-fn part_text(kind: LabelKind, part: Option<&str>) -> String {
+fn part_text(kind: LabelKind, part: Option<&str>, language: Language) -> String {
     let Some(part) = part else { return String::new() };
+    let lines = language.words().line;
     match kind {
-        LabelKind::Statement(_) if part.contains([',', '–']) => format!(", lines\u{a0}{part}"),
-        LabelKind::Statement(_) => format!(", line\u{a0}{part}"),
+        LabelKind::Statement(_) => {
+            let noun = if part.contains([',', '–']) { lines.many } else { lines.one };
+            format!(", {}\u{a0}{part}", language.within(noun))
+        }
         _ => format!("({part})"),
     }
 }
 
 /// Returns how a statement begins: its word and its number.
-fn statement_head(kind: StatementKind, number: Option<usize>) -> String {
+fn statement_head(kind: StatementKind, number: Option<usize>, language: Language) -> String {
     match number {
-        Some(number) => reference_text(LabelKind::Statement(kind), &number.to_string()),
-        None => kind.word().to_owned(),
+        Some(number) => reference_text(LabelKind::Statement(kind), &number.to_string(), language),
+        None => kind.noun(language.words()).one.to_owned(),
     }
 }
 

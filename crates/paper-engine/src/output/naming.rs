@@ -1,36 +1,34 @@
 //! How running text names a labelled thing: `Fig. 1`, `Figure 1` where a sentence begins, `Figs. 1 and 2`.
 
+use crate::language::Language;
 use crate::manuscript::{LabelKind, Naming};
 
 /// Returns the word before the number of a labelled thing; none where only the number stands.
-pub(super) fn word(kind: LabelKind, number: &str, naming: Naming) -> Option<String> {
+pub(super) fn word(
+    kind: LabelKind,
+    number: &str,
+    naming: Naming,
+    language: Language,
+) -> Option<&'static str> {
+    let words = language.words();
     let is_full = matches!(naming, Naming::Full | Naming::FullPlural);
-    let one = match kind {
+    let noun = match kind {
         // Appendices are numbered by letters.
-        LabelKind::Section if number.starts_with(char::is_alphabetic) => "Appendix",
-        LabelKind::Section => "Section",
-        LabelKind::Figure if is_full => "Figure",
-        LabelKind::Figure => "Fig.",
-        LabelKind::Table => "Table",
-        LabelKind::Equation if is_full => "Equation",
-        LabelKind::Equation => "Eq.",
-        LabelKind::Footnote if is_full => "Note",
-        LabelKind::Footnote => "note",
-        LabelKind::Statement(kind) => kind.word(),
+        LabelKind::Section if number.starts_with(char::is_alphabetic) => words.appendix,
+        LabelKind::Section => words.section,
+        LabelKind::Figure if is_full => words.figure,
+        LabelKind::Figure => words.figure_short,
+        LabelKind::Table => words.table,
+        LabelKind::Equation if is_full => words.equation,
+        LabelKind::Equation => words.equation_short,
+        LabelKind::Footnote if is_full => words.note_reference,
+        LabelKind::Footnote => words.note_reference_within,
+        LabelKind::Statement(kind) => kind.noun(words),
     };
     match naming {
         Naming::Number => None,
-        Naming::Short | Naming::Full => Some(one.to_owned()),
-        Naming::ShortPlural | Naming::FullPlural => Some(plural(one)),
-    }
-}
-
-fn plural(word: &str) -> String {
-    match (word.strip_suffix('.'), word.strip_suffix('y'), word.strip_suffix("ix")) {
-        (Some(stem), ..) => format!("{stem}s."),
-        (_, Some(stem), _) => format!("{stem}ies"),
-        (.., Some(stem)) => format!("{stem}ices"),
-        _ => format!("{word}s"),
+        Naming::Short | Naming::Full => Some(noun.one),
+        Naming::ShortPlural | Naming::FullPlural => Some(noun.many),
     }
 }
 
@@ -40,9 +38,9 @@ pub(super) fn shown(kind: LabelKind, number: &str) -> String {
 }
 
 /// Returns how running text names a labelled thing.
-pub(super) fn text(kind: LabelKind, number: &str, naming: Naming) -> String {
+pub(super) fn text(kind: LabelKind, number: &str, naming: Naming, language: Language) -> String {
     let shown = shown(kind, number);
-    word(kind, number, naming).map_or_else(|| shown.clone(), |word| format!("{word}\u{a0}{shown}"))
+    word(kind, number, naming, language).map_or_else(|| shown.clone(), |word| format!("{word}\u{a0}{shown}"))
 }
 
 #[cfg(test)]
@@ -66,7 +64,18 @@ mod tests {
             (LabelKind::Footnote, "3", Naming::FullPlural, "Notes\u{a0}3"),
             (corollary, "4", Naming::ShortPlural, "Corollaries\u{a0}4"),
         ] {
-            assert_eq!(text(kind, number, naming), expected);
+            assert_eq!(text(kind, number, naming, Language::English), expected);
+        }
+        for (kind, number, naming, expected) in [
+            (LabelKind::Figure, "1", Naming::Short, "Abb.\u{a0}1"),
+            (LabelKind::Figure, "1", Naming::ShortPlural, "Abb.\u{a0}1"),
+            (LabelKind::Figure, "1", Naming::Full, "Abbildung\u{a0}1"),
+            (LabelKind::Figure, "1", Naming::FullPlural, "Abbildungen\u{a0}1"),
+            (LabelKind::Equation, "2", Naming::ShortPlural, "Gln.\u{a0}(2)"),
+            (LabelKind::Section, "A", Naming::FullPlural, "Anhänge\u{a0}A"),
+            (corollary, "4", Naming::ShortPlural, "Korollare\u{a0}4"),
+        ] {
+            assert_eq!(text(kind, number, naming, Language::German), expected);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::templates::OUTREACH;
 use super::{Ledger, OutputError, Templates, card, plain};
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
+use crate::language::Language;
 use crate::manuscript::{Block, BlockKind, Document};
 
 /// Most characters of the summary that is shown beside a shared page.
@@ -38,7 +39,7 @@ pub fn outreach_page(
 ) -> Result<String, OutputError> {
     let ledger = Ledger::default();
     let (mut context, mut errors) = filled(document, templates, figures, facts, &ledger, Positions::Hidden);
-    context.insert("description", &description(&document.blocks));
+    context.insert("description", &description(&document.blocks, document.language));
     context.insert("share", share);
     context.insert("width", &card::WIDTH);
     context.insert("height", &card::HEIGHT);
@@ -47,9 +48,9 @@ pub fn outreach_page(
 }
 
 /// Returns the first paragraph as far as it fits, ended at a sentence or else at a word.
-fn description(blocks: &[Block]) -> String {
+fn description(blocks: &[Block], language: Language) -> String {
     let first = blocks.iter().find_map(|block| match &block.kind {
-        BlockKind::Paragraph(content) => Some(plain(content)),
+        BlockKind::Paragraph(content) => Some(plain(content, language)),
         _ => None,
     });
     let text = first.unwrap_or_default();
@@ -69,7 +70,7 @@ mod tests {
 
     fn described(first: &str) -> String {
         let kind = BlockKind::Paragraph(vec![text(first)]);
-        description(&[Block { location: Location::file("a.md"), kind }])
+        description(&[Block { location: Location::file("a.md"), kind }], Language::English)
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::{
     statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 use crate::manuscript::{
     Block, BlockKind, Citation, Document, EquationNumber, Inline, InlineKind, LabelKind, StatementKind,
     TableContent,
@@ -43,26 +44,28 @@ pub fn pandoc(
     widths: &BTreeMap<String, f64>,
 ) -> Result<PandocTree, OutputError> {
     let (formulas, errors) = (BTreeMap::new(), Diagnostics::default());
+    let (language, words) = (document.language, document.language.words());
     let referred = notes_referred_to(document);
-    let mut writer = Writer { widths, notes: 0, in_note: false, inner_notes: Vec::new(), referred, formulas, errors };
+    let (in_note, inner_notes) = (false, Vec::new());
+    let mut writer = Writer { language, widths, notes: 0, in_note, inner_notes, referred, formulas, errors };
     let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
     let mut blocks = authors(document);
-    blocks.push(heading(1, "abstract", text("Abstract")));
+    blocks.push(heading(1, "abstract", text(words.abstract_heading)));
     blocks.extend(writer.blocks(&document.abstract_blocks));
     if !document.keywords.is_empty() {
-        let mut terms = vec![strong(text("Index terms:")), space()];
+        let mut terms = vec![strong(text(&format!("{}:", words.index_terms))), space()];
         terms.extend(text(&document.keywords.join(", ")));
         blocks.push(paragraph(terms));
     }
     if !document.front.ccs.is_empty() {
-        let mut concepts = vec![strong(text("CCS concepts:")), space()];
+        let mut concepts = vec![strong(text(&format!("{}:", words.ccs_concepts))), space()];
         concepts.extend(text(&document.front.concepts().join("; ")));
         blocks.push(paragraph(concepts));
     }
     blocks.extend(writer.blocks(&document.blocks));
     blocks.extend(writer.blocks(&document.appendices));
     for part in &document.back {
-        blocks.push(heading(1, part.kind.key(), text(part.kind.heading())));
+        blocks.push(heading(1, part.kind.key(), text(part.kind.heading(words))));
         blocks.extend(writer.blocks(&part.blocks));
     }
     blocks.extend(writer.references(document));
@@ -73,7 +76,7 @@ pub fn pandoc(
         "title": node("MetaInlines", title),
         "author": node("MetaList", authors),
         "keywords": node("MetaList", keywords),
-        "lang": node("MetaString", "en"),
+        "lang": node("MetaString", language.code()),
     });
     let tree = json!({ "pandoc-api-version": version, "meta": meta, "blocks": blocks });
     Ok(writer.errors.into_result(PandocTree { json: tree.to_string(), formulas: writer.formulas })?)
@@ -113,6 +116,7 @@ const CAPTION: &str = "Image Caption";
 const ENTRY: &str = "Bibliography";
 
 struct Writer<'a> {
+    language: Language,
     widths: &'a BTreeMap<String, f64>,
     /// Footnotes so far.
     notes: usize,
@@ -171,13 +175,15 @@ impl Writer<'_> {
             }
             BlockKind::Figure { id, label, number, caption, alt, .. } => {
                 let picture = self.picture(id, alt, None, &block.location);
-                let caption = captioned(LabelKind::Figure, *number, self.inlines(caption, at));
+                let caption =
+                    captioned((LabelKind::Figure, *number), self.inlines(caption, at), self.language);
                 let parts = [styled(FIGURE, paragraph(vec![picture])), styled(CAPTION, paragraph(caption))];
                 vec![division(label, &[], &parts)]
             }
             BlockKind::Table { label, number, caption, table, content, .. } => {
-                let caption =
-                    number.map(|number| captioned(LabelKind::Table, number, self.inlines(caption, at)));
+                let caption = number.map(|number| {
+                    captioned((LabelKind::Table, number), self.inlines(caption, at), self.language)
+                });
                 let mut parts = vec![self.table(caption, table, content, at)];
                 for note in &content.notes {
                     parts.push(paragraph(self.inlines(note, at)));
@@ -206,7 +212,7 @@ impl Writer<'_> {
         blocks: &[Block],
         at: &Location,
     ) -> Value {
-        let mut head = vec![strong(text(&statement_head(kind, number)))];
+        let mut head = vec![strong(text(&statement_head(kind, number, self.language)))];
         if !title.is_empty() {
             head.extend(text(" ("));
             head.extend(self.inlines(title, at));
@@ -226,7 +232,8 @@ impl Writer<'_> {
         at: &Location,
     ) -> Value {
         let headers = content.headers.iter().map(|header| cell(self.inlines(header, at))).collect();
-        let gaps: Vec<_> = (0..table.columns.len()).map(|column| decimal_gaps(table, column)).collect();
+        let gaps: Vec<_> =
+            (0..table.columns.len()).map(|column| decimal_gaps(table, column, self.language)).collect();
         let mut rows = Vec::new();
         for (row, cells) in content.rows.iter().enumerate() {
             let mut written = Vec::new();
@@ -252,7 +259,7 @@ impl Writer<'_> {
         if document.references.is_empty() {
             return Vec::new();
         }
-        let mut blocks = vec![heading(1, "references", text("References"))];
+        let mut blocks = vec![heading(1, "references", text(self.language.words().references))];
         for reference in &document.references {
             let mut words = text(&format!("[{}]", reference.number));
             words.push(space());
@@ -287,7 +294,8 @@ impl Writer<'_> {
             }
             InlineKind::Cite(works) => cite(works),
             InlineKind::Reference { kind, label, number, part, naming } => {
-                let words = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
+                let words = naming::text(*kind, number, *naming, self.language)
+                    + &part_text(*kind, part.as_deref(), self.language);
                 vec![link(text(&words), &format!("#{label}"))]
             }
             InlineKind::Footnote { number, blocks } => self.note(*number, blocks, place),
@@ -448,8 +456,9 @@ fn cite(works: &[Citation]) -> Vec<Value> {
 }
 
 /// Returns a caption behind the name of what it belongs to.
-fn captioned(kind: LabelKind, number: usize, caption: Vec<Value>) -> Vec<Value> {
-    let mut words = vec![strong(text(&format!("{}.", reference_text(kind, &number.to_string())))), space()];
+fn captioned((kind, number): (LabelKind, usize), caption: Vec<Value>, language: Language) -> Vec<Value> {
+    let mut words =
+        vec![strong(text(&format!("{}.", reference_text(kind, &number.to_string(), language)))), space()];
     words.extend(caption);
     words
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Engines, Ledger, Positions, Templates, html, latex, markdown, reference_list, sample};
+use crate::language::Language;
 use crate::manuscript::{Document, all_references};
 
 /// Kinds of entries, as BibTeX and BibLaTeX name them.
@@ -41,14 +42,18 @@ const FIELDS: [&str; 4] = [
      date = {1987-06}, eprint = {2201.01234}, archiveprefix = {arXiv}, primaryclass = {cs.DC}, type = {A Type}",
 ];
 
-fn document() -> Document {
+fn document(language: Language) -> Document {
     let mut text = String::new();
     for (index, fields) in FIELDS.iter().enumerate() {
         for kind in KINDS {
             text.push_str(&format!("@{kind}{{{kind}{index}, {fields}}}\n"));
         }
     }
-    Document { references: all_references(&text).expect("a bibliography"), ..sample::document() }
+    Document {
+        references: all_references(language, &text).expect("a bibliography"),
+        language,
+        ..sample::document()
+    }
 }
 
 /// Removes everything between two marks, the marks included.
@@ -75,9 +80,14 @@ fn of_latex(list: &str) -> Vec<Vec<String>> {
         let entry = without(&without(entry, "\\href{", "}{\\nolinkurl"), "\\ensuremath{{}_2", "}");
         let entry = entry.replace("\\ensuremath{k}", "").replace("\\%20", "%20");
         let mut entry = entry.replace("\\nolinkurl", "");
-        for command in
-            ["\\textquotedblleft{}", "\\textquotedblright{}", "\\textquoteleft{}", "\\textquoteright{}"]
-        {
+        for command in [
+            "\\textquotedblleft{}",
+            "\\textquotedblright{}",
+            "\\textquoteleft{}",
+            "\\textquoteright{}",
+            "\\quotedblbase{}",
+            "\\quotesinglbase{}",
+        ] {
             entry = entry.replace(command, " ");
         }
         words(&entry.replace("\\emph", " ").replace("\\textbar", " ").replace("\\textasciitilde", " "))
@@ -92,7 +102,14 @@ fn of_html(page: &str) -> Vec<Vec<String>> {
         let item = item.split_once('>').map_or("", |(_, text)| text);
         let item = item.split("<span class=\"back\"").next().unwrap_or_default();
         let text = without(&without(item, "<math", "</math>"), "<", ">");
-        words(&text.replace("&lt;", " ").replace("&gt;", " ").replace("&amp;", " ").replace("&quot;", " "))
+        words(
+            &text
+                .replace("&lt;", " ")
+                .replace("&gt;", " ")
+                .replace("&amp;", " ")
+                .replace("&quot;", " ")
+                .replace("&nbsp;", " "),
+        )
     };
     items.map(plain).collect()
 }
@@ -106,7 +123,11 @@ fn of_markdown(page: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn all_formats_have_the_same_words_in_the_same_order() {
-    let document = document();
+    Language::ALL.into_iter().for_each(has_the_same_words_in_all_formats);
+}
+
+fn has_the_same_words_in_all_formats(language: Language) {
+    let document = document(language);
     assert_eq!(document.references.len(), KINDS.len() * FIELDS.len());
     let templates = Templates::load(Path::new("no/templates")).expect("templates");
     let layout = templates.layout(None).expect("a venue");

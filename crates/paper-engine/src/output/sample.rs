@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Facts, Grade, Published, Unit, Value};
+use crate::language::Language;
 use crate::manuscript::{
     Affiliation, Author, Block, BlockKind, Citation, CodeLines, Document, EquationNumber, Front, Inline,
     InlineKind, LabelKind, Naming, Reference, TableContent,
@@ -118,6 +119,7 @@ pub(super) fn document() -> Document {
         picture: None,
     };
     Document {
+        language: Language::English,
         title: "Hops & <slices>: 100% of C_1".into(),
         heading: vec![InlineKind::Text("Hops & <slices>: 100% of C_1".into()).into()],
         front: front(),

@@ -7,8 +7,10 @@ use std::str::Lines;
 
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
+use super::html::insert_words;
 use super::venue::{self, Found, Layout, Venue};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 
 /// The frame of all pages, which the others extend.
 const FRAME: &str = "page.html";
@@ -22,6 +24,8 @@ pub(super) const PAGE: &str = "paper.html";
 pub(super) const OUTREACH: &str = "outreach.html";
 /// The frame of the LaTeX of all venues.
 const PAPER: &str = "paper.tex";
+/// What the frame and the summary say of a language other than English.
+const LANGUAGE: (&str, &str) = ("language.tex", include_str!("../../../../templates/language.tex"));
 /// The paper's own template where it is no frame; it stands in the place of the frame.
 const WHOLE: &str = "whole";
 /// The LaTeX of a text that stands alone.
@@ -101,7 +105,7 @@ impl Templates {
     /// The style sheet of papers that bring none of their own.
     pub const BUILT_IN_CSS: &'static str = CSS;
 
-    /// Fills a built-in page, whose template extends the built-in frame.
+    /// Fills a built-in page in English, whose template extends the built-in frame.
     ///
     /// # Errors
     /// None that a paper can cause.
@@ -109,7 +113,9 @@ impl Templates {
         let mut tera = Tera::default();
         tera.add_raw_template(FRAME, FRAME_TEXT)?;
         tera.add_raw_template(name, template)?;
-        tera.render(name, context)
+        let mut context = context.clone();
+        insert_words(&mut context, Language::English);
+        tera.render(name, &context)
     }
 
     /// Reads the templates of a folder; the built-in one stands in for each file that is missing.
@@ -178,6 +184,9 @@ impl Templates {
                     break;
                 }
             }
+        }
+        if let Err(error) = templates.tex.add_raw_template(LANGUAGE.0, LANGUAGE.1) {
+            errors.push(diagnose(LANGUAGE.0, &error));
         }
         for (name, text, _) in tex {
             if let Err(error) = templates.tex.add_raw_template(&name, &text) {
@@ -285,7 +294,7 @@ mod tests {
         std::fs::remove_file(dir.join("paper.html")).expect("removed");
         let errors = Templates::load(&dir).expect_err("pages fill blocks that are not there");
         assert!(errors.0.iter().all(|error| error.remedy.as_deref() == Some(BLOCKS)), "{errors:?}");
-        let frame = FRAME_TEXT.replacen("<html lang=\"en\">", "{{ nothing.there }}", 1);
+        let frame = FRAME_TEXT.replacen("<html lang=\"{{ lang }}\">", "{{ nothing.there }}", 1);
         std::fs::write(dir.join("page.html"), frame).expect("a file");
         std::fs::write(dir.join("paper.html"), "{% extends \"page.html\" %}\n").expect("a file");
         let templates = Templates::load(&dir).expect("well formed");

@@ -125,6 +125,7 @@ pub fn thread_json(posts: &[Post]) -> serde_json::Result<String> {
 mod tests {
     use super::super::sample::{self, text};
     use super::*;
+    use crate::language::Language;
     use crate::manuscript::InlineKind;
 
     fn at(line: usize, kind: BlockKind) -> Block {
@@ -147,6 +148,7 @@ mod tests {
     fn document(blocks: Vec<Block>) -> Document {
         let work = sample::work("k", 1, Some("10.1145/1"));
         Document {
+            language: Language::English,
             heading: Vec::new(),
             title: "A thread".into(),
             front: crate::manuscript::Front::default(),

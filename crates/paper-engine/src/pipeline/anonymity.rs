@@ -7,6 +7,7 @@ use super::figures::Drawings;
 use super::inputs::Inputs;
 use super::paper::{Edition, PAPER_FILE};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 use crate::lint::ANONYMITY;
 use crate::manuscript::{Block, BlockKind, Document, Front, Inline, InlineKind};
 use crate::output::{Latex, Line, plain};
@@ -139,7 +140,8 @@ impl<'a> Search<'a> {
         for (edition, document) in resolved.iter().filter(|(edition, _)| edition.is_anonymous()) {
             let name = &edition.name;
             self.description(name, document);
-            document.every_block().for_each(|block| self.block(name, block, drawn));
+            let language = document.language;
+            document.every_block().for_each(|block| self.block(name, language, block, drawn));
             for file in self.inputs.templates.files() {
                 // A paper without templates of its own has none of these.
                 let text = std::fs::read_to_string(root.join(&file)).unwrap_or_default();
@@ -166,13 +168,13 @@ impl<'a> Search<'a> {
     fn description(&mut self, edition: &str, document: &Document) {
         let paper = &self.inputs.paper;
         let words = document.keywords.iter().chain(&document.front.ccs).chain(paper.macros.values());
-        let title = plain(&document.heading);
+        let title = plain(&document.heading, document.language);
         for text in words.chain([&title, &paper.short, &edition.to_owned()]) {
             self.text(edition, text, |_| Location::file(PAPER_FILE));
         }
     }
 
-    fn block(&mut self, edition: &str, block: &Block, drawn: Option<&Drawings>) {
+    fn block(&mut self, edition: &str, language: Language, block: &Block, drawn: Option<&Drawings>) {
         let file = block.content_file();
         let place = match file == block.location.file {
             true => block.location.clone(),
@@ -189,7 +191,7 @@ impl<'a> Search<'a> {
         }
         // A name may be set in two pieces.
         let in_pieces = self.errors.0.len();
-        self.text(edition, &plain(block.content()), |_| place.clone());
+        self.text(edition, &plain(block.content(), language), |_| place.clone());
         let whole = self.errors.0.split_off(in_pieces);
         let is_new =
             |error: &Diagnostic| self.errors.0[before..].iter().all(|one| one.message != error.message);

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use super::inputs::Inputs;
 use super::mentions::words;
 use super::paper::{Edition, Paper};
+use crate::language::Language;
 use crate::manuscript::{BlockKind, Document, Front};
 use crate::output::plain;
 
 /// What a built paper is called and what it consists of.
 #[derive(Clone, Debug, Default)]
 pub struct Description {
+    /// Language.
+    pub language: Language,
     /// Title.
     pub title: String,
     /// Stem of the names of generated files.
@@ -51,6 +54,7 @@ pub fn describe(
     pages: Vec<(String, usize)>,
 ) -> Description {
     let Paper { short, keywords, license, version, .. } = inputs.paper.clone();
+    let language = inputs.paper.lang;
     let title_of =
         |figure: &crate::figure::Figure| Illustration { number: None, title: figure.title.clone() };
     let mut figures: BTreeMap<String, Illustration> =
@@ -63,7 +67,7 @@ pub fn describe(
                 figures.entry(id.clone()).and_modify(|figure| figure.number = Some(*number));
             }
             BlockKind::Table { id, number: number @ Some(_), caption, .. } => {
-                let title = words(&plain(caption));
+                let title = words(&plain(caption, language));
                 tables.insert(id.clone(), Illustration { number: *number, title });
             }
             _ => {}
@@ -71,7 +75,7 @@ pub fn describe(
     }
     let paragraphs = fullest.into_iter().flat_map(|document| &document.abstract_blocks);
     let paragraphs = paragraphs.filter_map(|block| match &block.kind {
-        BlockKind::Paragraph(content) => Some(words(&plain(content))),
+        BlockKind::Paragraph(content) => Some(words(&plain(content, language))),
         _ => None,
     });
     let summary = paragraphs.collect::<Vec<_>>().join("\n\n");
@@ -79,6 +83,7 @@ pub fn describe(
     let css = inputs.templates.css().to_owned();
     let front = fullest.map_or_else(Front::default, |document| document.front.clone());
     Description {
+        language,
         title,
         short,
         front,

@@ -43,7 +43,7 @@ pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawing
     let mut drawn = Drawings::default();
     for (id, figure) in &inputs.figures {
         let made = context.stage(&format!("figure {id}"), || {
-            let drawn = figure::draw(id, figure, facts, &font)?;
+            let drawn = figure::draw(id, figure, facts, inputs.paper.lang, &font)?;
             let svg = &drawn.svg;
             let convert = || {
                 // A picture that an author brings is as it is.

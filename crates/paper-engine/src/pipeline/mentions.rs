@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::diagnostic::Location;
+use crate::language::Language;
 use crate::lint::passages;
 use crate::manuscript::{BlockKind, Document, Inline, InlineKind};
 use crate::output::plain;
@@ -40,7 +41,7 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
     };
     for document in documents {
         for passage in passages(document) {
-            for (inline, fact, sentence) in stated(passage.content) {
+            for (inline, fact, sentence) in stated(passage.content, document.language) {
                 add(fact, passage.place_of(inline), sentence);
             }
         }
@@ -49,7 +50,7 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
             let file = block.content_file();
             // What cannot be read was told before; the beginning of the table is good enough then.
             let text = read_text(root, &file).unwrap_or_default();
-            for (fact, cell) in cells_of(number.unwrap_or_default(), table) {
+            for (fact, cell) in cells_of(number.unwrap_or_default(), table, document.language) {
                 let line = text.lines().position(|line| names(line, fact)).map_or(1, |index| index + 1);
                 add(fact, Location::new(&file, line, 1), cell);
             }
@@ -65,9 +66,9 @@ pub fn mentions<'d>(root: &Path, documents: impl Iterator<Item = &'d Document>) 
 }
 
 /// Returns the numbers of a run of inlines, each with its fact and the sentence it stands in.
-fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
+fn stated(inlines: &[Inline], language: Language) -> Vec<(&Inline, &str, String)> {
     let (mut text, mut facts) = (String::new(), Vec::new());
-    write(inlines, &mut text, &mut facts);
+    write(inlines, language, &mut text, &mut facts);
     // A line of the author's file ends no sentence.
     let text = text.replace(['\n', '\r'], " ");
     let mut found = Vec::new();
@@ -78,7 +79,12 @@ fn stated(inlines: &[Inline]) -> Vec<(&Inline, &str, String)> {
     found
 }
 
-fn write<'d>(inlines: &'d [Inline], text: &mut String, facts: &mut Vec<(usize, &'d Inline, &'d str)>) {
+fn write<'d>(
+    inlines: &'d [Inline],
+    language: Language,
+    text: &mut String,
+    facts: &mut Vec<(usize, &'d Inline, &'d str)>,
+) {
     for inline in inlines {
         match &inline.kind {
             InlineKind::Number { fact, text: number } => {
@@ -89,9 +95,9 @@ fn write<'d>(inlines: &'d [Inline], text: &mut String, facts: &mut Vec<(usize, &
             | InlineKind::Strong(_)
             | InlineKind::Strikeout(_)
             | InlineKind::Link { .. } => {
-                write(inline.children(), text, facts);
+                write(inline.children(), language, text, facts);
             }
-            _ => text.push_str(&plain(std::slice::from_ref(inline))),
+            _ => text.push_str(&plain(std::slice::from_ref(inline), language)),
         }
     }
 }
@@ -110,13 +116,14 @@ pub(super) fn words(text: &str) -> String {
     out
 }
 
-fn cells_of(number: usize, table: &Table) -> Vec<(&str, String)> {
+fn cells_of(number: usize, table: &Table, language: Language) -> Vec<(&str, String)> {
+    let noun = language.words().table.one;
     let mut found = Vec::new();
     for row in &table.rows {
         let head = row.first().map_or("", |cell| cell.text.as_str());
         for (cell, column) in row.iter().zip(&table.columns) {
             if let Some(fact) = &cell.fact {
-                let text = format!("Table {number}, {head}, {}: {}", column.header, cell.text);
+                let text = format!("{noun} {number}, {head}, {}: {}", column.header, cell.text);
                 found.push((fact.as_str(), words(&text)));
             }
         }
@@ -161,7 +168,8 @@ mod tests {
         ];
         let blocks = [paragraph(inlines)];
         let passages: Vec<_> = passages_of(&blocks).collect();
-        let found: Vec<_> = passages.iter().flat_map(|passage| stated(passage.content)).collect();
+        let found = passages.iter().flat_map(|passage| stated(passage.content, Language::English));
+        let found: Vec<_> = found.collect();
         let expected =
             [("a", "A slice has 1.74× the traffic."), ("b", "Each node has 6 links."), ("c", "Of 3 kinds.")];
         let found: Vec<_> = found.iter().map(|(_, fact, sentence)| (*fact, sentence.as_str())).collect();

@@ -16,6 +16,8 @@ use crate::source::PAPER_FILE;
 /// Boxes may stick out this far before an author is told, in points; the rule says so in words.
 const OVERFULL_LIMIT: f64 = 10.0;
 const TEMPLATE: &str = "templates/paper.tex";
+/// What `templates/language.tex` says where TeX cannot divide the words of a language.
+const UNDIVIDED: &str = "No hyphenation of ";
 
 /// A PDF and what TeX complained about.
 pub struct Pdf {
@@ -119,6 +121,12 @@ fn explain(error: &TypesetError, source: &Source<'_>) -> Diagnostics {
         TypesetError::Tex(messages) if messages.iter().any(|message| lacks(message, &venue.class)) => {
             let message = format!("{}, the class of the venue, is not installed", venue.class);
             let remedy = format!("install it; on Debian and Ubuntu it is in the package {}", venue.package);
+            Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy).into()
+        }
+        TypesetError::Tex(messages) if messages.iter().any(|message| message.text.contains(UNDIVIDED)) => {
+            let message = "the hyphenation of this paper's language is not installed";
+            let remedy =
+                "install it; on Debian and Ubuntu that of German is in the package texlive-lang-german";
             Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy).into()
         }
         TypesetError::Tex(messages) => {

@@ -38,7 +38,7 @@ impl Material {
         let mut errors = Diagnostics::default();
         let mut tables = BTreeMap::new();
         for (id, spec) in &inputs.tables {
-            if let Some(table) = errors.take(table::rows(id, spec, facts)) {
+            if let Some(table) = errors.take(table::rows(id, spec, facts, inputs.paper.lang)) {
                 let location = Location::file(format!("paper/tables/{id}.yaml"));
                 let text = TableText { caption: spec.caption.clone(), wide: spec.wide, table, location };
                 tables.insert(id.clone(), text);
@@ -88,6 +88,7 @@ impl Reading<'_> {
         let style = inputs.layout(edition.venue.as_ref())?.venue.references;
         let sources = Sources {
             root: &context.options.root,
+            language: paper.lang,
             title: paper.title.clone(),
             front: paper.front(edition),
             back: paper.back(edition),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::date::Date;
+use crate::language::Language;
 use crate::manuscript::{Affiliation, Author, Front};
 use crate::pipeline::Description;
 
@@ -73,7 +74,7 @@ pub fn cff(paper: &Description, date: Option<&Date>) -> Result<Vec<u8>, String> 
         cff_version: "1.2.0",
         message: "To cite this paper, use these metadata.",
         title: &paper.title,
-        authors: cited(&paper.front),
+        authors: cited(&paper.front, paper.language),
         summary: &paper.summary,
         keywords: &paper.keywords,
         license: &paper.licenses,
@@ -83,9 +84,9 @@ pub fn cff(paper: &Description, date: Option<&Date>) -> Result<Vec<u8>, String> 
     serde_saphyr::to_string(&citation).map(String::into_bytes).map_err(|error| error.to_string())
 }
 
-fn cited(front: &Front) -> Vec<CitedAuthor<'_>> {
+fn cited(front: &Front, language: Language) -> Vec<CitedAuthor<'_>> {
     if front.anonymous {
-        let unnamed = front.printed_names().into_iter();
+        let unnamed = front.printed_names(language).into_iter();
         return unnamed.map(|name| CitedAuthor::Entity { name, known: Known::default() }).collect();
     }
     let cited = front.authors.iter().map(|author| {
@@ -120,6 +121,9 @@ struct Deposit<'a> {
     publication_type: &'static str,
     description: String,
     creators: Vec<Creator>,
+    /// English is what a catalogue takes it for where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     keywords: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,7 +154,8 @@ pub fn zenodo(paper: &Description, date: Option<&Date>) -> serde_json::Result<Ve
         upload_type: "publication",
         publication_type: "preprint",
         description: paragraphs.map(|text| format!("<p>{}</p>", crate::output::escape_html(text))).collect(),
-        creators: creators(&paper.front),
+        creators: creators(&paper.front, paper.language),
+        language: (paper.language != Language::English).then(|| paper.language.long_code()),
         keywords: &paper.keywords,
         license: paper.licenses.first().map(String::as_str),
         version: paper.version.as_deref(),
@@ -161,9 +166,9 @@ pub fn zenodo(paper: &Description, date: Option<&Date>) -> serde_json::Result<Ve
     Ok(text)
 }
 
-fn creators(front: &Front) -> Vec<Creator> {
+fn creators(front: &Front, language: Language) -> Vec<Creator> {
     if front.anonymous {
-        let unnamed = front.printed_names().into_iter();
+        let unnamed = front.printed_names(language).into_iter();
         return unnamed.map(|name| Creator { name, affiliation: None, orcid: None }).collect();
     }
     let creators = front.authors.iter().map(|author| Creator {

@@ -6,6 +6,7 @@ use tera::Context;
 
 use super::contents::groups;
 use super::date::Date;
+use crate::language::Language;
 use crate::output::Templates;
 use crate::pipeline::Description;
 
@@ -23,7 +24,7 @@ pub fn site(
 ) -> Result<String, tera::Error> {
     let mut context = Context::new();
     context.insert("title", &paper.title);
-    context.insert("authors", &paper.front.printed_names());
+    context.insert("authors", &paper.front.printed_names(Language::English));
     context.insert("keywords", &paper.keywords);
     context.insert("summary", &paper.summary.split("\n\n").collect::<Vec<_>>());
     context.insert("version", &paper.version);

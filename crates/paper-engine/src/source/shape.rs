@@ -27,6 +27,8 @@ const DEEPEST: usize = 100;
 
 /// The most names that a message lists.
 const MOST_NAMES: usize = 24;
+/// The most words that are listed even where one of them is near.
+const FEW_WORDS: usize = 4;
 
 /// Returns everything in a tree that its schema does not allow.
 pub fn problems(node: &Node, schema: &Value) -> Vec<Problem> {
@@ -391,7 +393,14 @@ fn wrong_value(node: &Node, schema: &Value) -> Option<Problem> {
 
 fn unknown_word(at: Position, text: &str, names: &[&str]) -> Problem {
     let message = format!("`{}` cannot stand here", short(text));
-    Problem { at, message, remedy: suggestion(text, names) }
+    let remedy = match nearest(text, names.iter().copied()) {
+        // Few enough to be told whatever was meant.
+        Some(name) if (2..=FEW_WORDS).contains(&names.len()) => {
+            format!("did you mean `{name}`? It is one of {}", listed(names))
+        }
+        _ => suggestion(text, names),
+    };
+    Problem { at, message, remedy }
 }
 
 fn unknown_key(key: &Key, properties: Option<&Map<String, Value>>, meant: Option<&str>) -> Problem {

@@ -9,6 +9,7 @@ use serde_saphyr::Spanned;
 
 use super::Cell;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Words;
 use crate::source::{self, lone_return, no_line_end, picture_file, read_text};
 
 /// What a table says of a file that has its rows.
@@ -36,8 +37,8 @@ impl Data {
     }
 
     /// Returns the note that stands under the table.
-    pub fn note(&self) -> String {
-        format!("Source: {}", self.source.value.trim())
+    pub fn note(&self, words: &Words) -> String {
+        format!("{}: {}", words.data_source, self.source.value.trim())
     }
 
     /// Reads the rows of a table that `described` describes and that has so many columns.

@@ -10,7 +10,8 @@ use serde_saphyr::Spanned;
 use super::data::Data;
 use super::{Alignment, Cell, Column, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::Facts;
+use crate::facts::{Fact, Facts};
+use crate::language::Language;
 use crate::source;
 
 const FOLDER: &str = "paper/tables";
@@ -125,13 +126,13 @@ impl TableSpec {
     }
 }
 
-/// Fills in the cells of one table; assumptions are marked with a dagger, quoted values with two, and what is
+/// Fills in the cells of one table in a language; assumptions are marked with a dagger, quoted values with two, and what is
 /// derived from a published result with a section sign. A number is that at the stated inputs unless a cell
 /// asks for the median or the interval.
 ///
 /// # Errors
 /// Names that are no facts and rows of the wrong length, located.
-pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnostics> {
+pub fn rows(id: &str, spec: &TableSpec, facts: &Facts, language: Language) -> Result<Table, Diagnostics> {
     let file = PathBuf::from(FOLDER).join(format!("{id}.yaml"));
     let mut errors = Diagnostics::default();
     let columns = spec.columns.iter().map(|column| {
@@ -142,7 +143,12 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
         };
         Column { header: column.header.clone(), alignment }
     });
-    let notes = spec.notes.iter().cloned().chain(spec.data.as_ref().map(Data::note)).collect();
+    let notes = spec
+        .notes
+        .iter()
+        .cloned()
+        .chain(spec.data.as_ref().map(|data| data.note(language.words())))
+        .collect();
     let mut table =
         Table { columns: columns.collect(), rows: Vec::new(), notes, from_file: spec.data.is_some() };
     for row in &spec.rows {
@@ -154,7 +160,7 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
         }
         let cells = row.value.iter().zip(&spec.columns).map(|(cell, column)| {
             let place = source::place(&file, cell);
-            errors.take(fill(&cell.value, column.digits, facts, place))
+            errors.take(fill(&cell.value, column.digits, facts, language, place))
         });
         let cells: Vec<Cell> = cells.flatten().collect();
         table.rows.push(cells);
@@ -167,6 +173,7 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
             [_, _, ours, theirs, difference] => {
                 table.rows.extend(published(
                     facts,
+                    language,
                     [*ours, *theirs, *difference],
                     &source::place(&file, generate),
                 ));
@@ -182,11 +189,16 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts) -> Result<Table, Diagnost
 }
 
 /// Returns one row for each fact that has a published counterpart, by name.
-fn published(facts: &Facts, digits: [Option<usize>; 3], place: &Location) -> Vec<Vec<Cell>> {
+fn published(
+    facts: &Facts,
+    language: Language,
+    digits: [Option<usize>; 3],
+    place: &Location,
+) -> Vec<Vec<Cell>> {
     let row = |name: &str| {
         let fact = facts.get(name)?;
         fact.published.as_ref()?;
-        let cell = |spec: CellSpec, digits| fill(&spec, digits, facts, place.clone()).ok();
+        let cell = |spec: CellSpec, digits| fill(&spec, digits, facts, language, place.clone()).ok();
         let unit = Some(fact.unit.symbol()).filter(|symbol| !symbol.is_empty()).unwrap_or("–");
         Some(vec![
             Cell { text: name.replace(['.', '_'], " "), fact: None },
@@ -199,7 +211,13 @@ fn published(facts: &Facts, digits: [Option<usize>; 3], place: &Location) -> Vec
     facts.names().filter_map(row).collect()
 }
 
-fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) -> Result<Cell, Diagnostics> {
+fn fill(
+    cell: &CellSpec,
+    digits: Option<usize>,
+    facts: &Facts,
+    language: Language,
+    place: Location,
+) -> Result<Cell, Diagnostics> {
     let name = match cell {
         CellSpec::Text(text) => return Ok(Cell { text: text.clone(), fact: None }),
         CellSpec::Fact { fact: name }
@@ -211,21 +229,33 @@ fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) 
     let Some(fact) = facts.get(name) else {
         return Err(facts.unknown(name, place, format!("there is no fact `{name}`")).into());
     };
+    let text = text_of(cell, name, fact, digits, place)?;
+    // A fact that is a text, such as a version, has the signs of nobody's language.
+    let text = if fact.number().is_some() { language.number(&text) } else { text };
+    Ok(Cell { text, fact: Some(name.clone()) })
+}
+
+/// Returns what a cell shows of a fact, with the signs of English.
+fn text_of(
+    cell: &CellSpec,
+    name: &str,
+    fact: &Fact,
+    digits: Option<usize>,
+    place: Location,
+) -> Result<String, Diagnostics> {
     if let CellSpec::Difference { .. } = cell {
         let Some(share) = fact.difference() else {
             return Err(uncompared(name, place));
         };
         let sign = if share < 0.0 { "−" } else { "" };
         let digits = digits.unwrap_or(1);
-        let text = format!("{sign}{:.digits$}", 100.0 * share.abs());
-        return Ok(Cell { text, fact: Some(name.clone()) });
+        return Ok(format!("{sign}{:.digits$}", 100.0 * share.abs()));
     }
     if matches!(cell, CellSpec::Published { .. }) {
         let Some(published) = &fact.published else {
             return Err(uncompared(name, place));
         };
-        let text = format!("{}‡", published.display(fact.unit, digits, true));
-        return Ok(Cell { text, fact: Some(name.clone()) });
+        return Ok(format!("{}‡", published.display(fact.unit, digits, true)));
     }
     let mark = fact.grade.mark();
     let spread = match cell {
@@ -240,10 +270,10 @@ fn fill(cell: &CellSpec, digits: Option<usize>, facts: &Facts, place: Location) 
                 .remedy("name the fact itself, or write a dash")
                 .into());
         };
-        return Ok(Cell { text: format!("{text}{mark}"), fact: Some(name.clone()) });
+        return Ok(format!("{text}{mark}"));
     }
     let text = fact.number().map_or_else(|| fact.display(digits), |number| fact.unit.digits(number, digits));
-    Ok(Cell { text: format!("{text}{mark}"), fact: Some(name.clone()) })
+    Ok(format!("{text}{mark}"))
 }
 
 fn uncompared(name: &str, place: Location) -> Diagnostics {

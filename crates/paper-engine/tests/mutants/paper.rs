@@ -7,6 +7,7 @@ use std::sync::Arc;
 use paper_engine::diagnostic::Diagnostics;
 use paper_engine::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use paper_engine::figure;
+use paper_engine::language::Language;
 use paper_engine::lint::Structural;
 use paper_engine::manuscript::{
     BlockKind, Document, FigureText, Front, InlineKind, ReferenceCache, ReferenceStyle, Sources, TableText,
@@ -152,6 +153,7 @@ impl Paper {
     pub fn document(&self) -> Result<Document, Diagnostics> {
         let sections = ["paper/sections/base.md", TEXT].map(PathBuf::from);
         read(&Sources {
+            language: Language::English,
             root: self.root(),
             title: "A title".into(),
             front: Front::default(),
@@ -184,10 +186,10 @@ impl Paper {
         let font = figure::Font::installed().unwrap();
         let figures = errors.take(figure::load_all::<figure::NoDrawing>(root)).unwrap_or_default();
         for (id, one) in &figures {
-            errors.take(figure::draw(id, one, &self.facts, &font));
+            errors.take(figure::draw(id, one, &self.facts, Language::English, &font));
         }
         for (id, spec) in &errors.take(table::load_all(root)).unwrap_or_default() {
-            errors.take(table::rows(id, spec, &self.facts));
+            errors.take(table::rows(id, spec, &self.facts, Language::English));
         }
         errors.into_result(())
     }

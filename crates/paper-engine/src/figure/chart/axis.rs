@@ -11,6 +11,7 @@ use super::label;
 use super::quantity::AxisUnit;
 use super::scale::{Extent, Scale, Spacing};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::language::Language;
 use crate::source;
 
 /// An axis as its author describes it.
@@ -47,6 +48,8 @@ enum Ticks {
 /// An axis that grows with the values it has to show.
 #[derive(Clone, Debug)]
 pub struct Axis {
+    /// The language of its numbers.
+    pub language: Language,
     title: String,
     /// What its values are measured in.
     pub unit: AxisUnit,
@@ -122,6 +125,7 @@ impl AxisSpec {
             extent.take(1.0);
         }
         Axis {
+            language: lookup.language(),
             title: self.title.value.clone(),
             unit: unit.map_or(AxisUnit::Missing, |unit| AxisUnit::parse(&unit.value)),
             spacing: self.scale,
@@ -154,10 +158,11 @@ impl Axis {
 
     /// Returns the scale of an axis of this length in points.
     pub fn scale(&self, length: f64) -> Scale {
-        match self.ticks {
+        let scale = match self.ticks {
             Ticks::Values => Scale::at(self.spacing, self.extent, self.values.clone()),
             Ticks::Round => Scale::round(self.spacing, self.extent, (length / TICK) as usize),
-        }
+        };
+        scale.labelled(self.language)
     }
 
     /// Title and unit as they stand beside the axis.

@@ -277,6 +277,7 @@ impl Plot for BarPlot {
         if !self.stacked {
             let published = |one: &Datum| one.published;
             keys.extend(key::of_marks(
+                self.y.language.words(),
                 self.all().any(|one| one.interval.is_some()),
                 self.all().filter_map(published).any(|[low, high]| low == high),
                 self.all().filter_map(published).any(|[low, high]| low < high),

@@ -4,7 +4,7 @@ use serde_saphyr::Spanned;
 
 use super::super::Lookup;
 use super::axis::Axis;
-use super::scale::Spacing;
+use super::scale::{self, Spacing};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Unit};
 use crate::source;
@@ -78,6 +78,7 @@ pub fn of_fact(
     let value = number * factor;
     let same = factor == 1.0 || fact.unit == Unit::FRACTION;
     let text = if same { fact.unit.digits(number, digits) } else { Unit::ONE.digits(value, digits) };
+    let text = scale::number(axis.language, &text);
     let datum = Datum {
         value,
         median: fact.median.map(|median| median * factor),

@@ -11,6 +11,7 @@ use super::axis::{Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
 use super::key::{self, Key, Symbol};
 use super::mark;
+use super::scale::number;
 use super::{Margins, PanelEdges, Plot, Spec};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::{Unit, Value};
@@ -85,7 +86,11 @@ impl Spec for Interval {
         for row in &self.rows {
             entries.extend(errors.take(self.entry(row, lookup, &mut x)));
         }
-        let heads = ["value", "moved most by"].into_iter().take(1 + usize::from(self.moved_by)).collect();
+        let words = lookup.language().words();
+        let heads = [words.chart_value, words.chart_moved_by]
+            .into_iter()
+            .take(1 + usize::from(self.moved_by))
+            .collect();
         errors.into_result(Box::new(IntervalPlot { x, entries, heads }))
     }
 }
@@ -113,7 +118,7 @@ impl Interval {
         } else {
             datum::read(lookup, &row.fact, x, row.digits)?
         };
-        let mut columns = vec![fact.display(row.digits)];
+        let mut columns = vec![number(lookup.language(), &fact.display(row.digits))];
         if self.moved_by {
             let strongest = fact.moved_by.first().map_or("", |(input, _)| input.as_str());
             columns.push(strongest.replace('_', " ").replacen('.', ": ", 1));
@@ -212,11 +217,12 @@ impl Plot for IntervalPlot {
     }
 
     fn keys(&self, _: PanelEdges) -> Vec<Key> {
+        let words = self.x.language.words();
         let published = || self.entries.iter().filter_map(|one| one.datum.published);
         let has_median = self.entries.iter().any(|one| one.datum.median.is_some());
-        let median =
-            has_median.then(|| Key { symbol: Symbol::Median, text: "median of the samples".to_owned() });
+        let median = has_median.then(|| Key { symbol: Symbol::Median, text: words.chart_median.to_owned() });
         let marks = key::of_marks(
+            words,
             self.entries.iter().any(|one| one.datum.interval.is_some()),
             published().any(|[low, high]| low == high),
             published().any(|[low, high]| low < high),

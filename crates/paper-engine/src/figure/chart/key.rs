@@ -3,6 +3,7 @@
 use super::super::canvas::{Canvas, LEADING, Style, TEXT};
 use super::super::palette;
 use super::mark;
+use crate::language::Words;
 
 /// A mark and its meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +34,11 @@ pub enum Symbol {
 }
 
 /// Returns what whiskers and the marks of published values mean, where a chart has any.
-pub fn of_marks(interval: bool, single: bool, range: bool) -> Vec<Key> {
+pub fn of_marks(words: &Words, interval: bool, single: bool, range: bool) -> Vec<Key> {
     let meanings = [
-        (interval, Symbol::Interval, "5–95 % over the assumptions"),
-        (single, Symbol::Published, "published"),
-        (range, Symbol::PublishedRange, "published range"),
+        (interval, Symbol::Interval, words.chart_interval),
+        (single, Symbol::Published, words.published),
+        (range, Symbol::PublishedRange, words.chart_published_range),
     ];
     let present = meanings.into_iter().filter(|(present, ..)| *present);
     present.map(|(_, symbol, text)| Key { symbol, text: text.to_owned() }).collect()

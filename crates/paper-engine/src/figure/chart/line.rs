@@ -244,6 +244,7 @@ impl Plot for LinePlot {
         }
         keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
         keys.extend(key::of_marks(
+            self.y.language.words(),
             self.has(|found| found.interval.is_some()),
             self.has(|found| found.published.is_some_and(|[low, high]| low == high)),
             self.has(|found| found.published.is_some_and(|[low, high]| low < high)),

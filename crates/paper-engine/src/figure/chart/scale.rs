@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::facts::Unit;
+use crate::language::Language;
 
 /// How an axis spaces its values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -48,6 +49,7 @@ impl Extent {
 /// A scale from values to shares of the length of an axis.
 #[derive(Clone, Debug)]
 pub struct Scale {
+    language: Language,
     spacing: Spacing,
     low: f64,
     high: f64,
@@ -80,7 +82,7 @@ impl Scale {
                 [extent.low / room, extent.high * room]
             }
         };
-        Self { spacing, low, high, ticks: values }
+        Self { language: Language::English, spacing, low, high, ticks: values }
     }
 
     fn linear(Extent { low, mut high }: Extent, wanted: usize) -> Self {
@@ -92,7 +94,13 @@ impl Scale {
         let first = (low / step + 1e-9).floor();
         let last = (high / step - 1e-9).ceil();
         let ticks = (0..=(last - first) as usize).map(|index| (first + index as f64) * step).collect();
-        Self { spacing: Spacing::Linear, low: first * step, high: last * step, ticks }
+        Self {
+            language: Language::English,
+            spacing: Spacing::Linear,
+            low: first * step,
+            high: last * step,
+            ticks,
+        }
     }
 
     fn logarithmic(extent: Extent) -> Self {
@@ -121,7 +129,13 @@ impl Scale {
         } else {
             inside.collect()
         };
-        Self { spacing: Spacing::Log, low, high, ticks }
+        Self { language: Language::English, spacing: Spacing::Log, low, high, ticks }
+    }
+
+    /// Returns the same with labels in a language.
+    #[must_use]
+    pub fn labelled(self, language: Language) -> Self {
+        Self { language, ..self }
     }
 
     /// Returns where a value stands, from 0 at the low end to 1 at the high end.
@@ -157,8 +171,13 @@ impl Scale {
             Spacing::Linear => self.ticks.iter().filter_map(|&tick| need(tick)).max(),
             Spacing::Log => need(tick),
         };
-        Unit::ONE.digits(tick + 0.0, Some(own.unwrap_or(2)))
+        number(self.language, &Unit::ONE.digits(tick + 0.0, Some(own.unwrap_or(2))))
     }
+}
+
+/// Returns a number with the signs of a language, as far as the font of drawings has them: it has no narrow space.
+pub fn number(language: Language, text: &str) -> String {
+    language.number(text).replace('\u{202f}', "\u{a0}")
 }
 
 /// Returns the number `digit` times ten to a power, exact where a decimal number is.
@@ -195,6 +214,19 @@ mod tests {
         check(Spacing::Log, 0.004, 26.0, &["0.01", "0.1", "1", "10"]);
         check(Spacing::Log, 0.6, 7.0, &["0.5", "1", "2", "5", "10"]);
         check(Spacing::Log, 64.0, 4096.0, &["50", "100", "200", "500", "1000", "2000", "5000"]);
+    }
+
+    #[test]
+    fn labels_have_the_signs_of_their_language() {
+        let scale =
+            Scale::round(Spacing::Linear, Extent { low: 0.0, high: 1.5 }, 3).labelled(Language::German);
+        assert_eq!(
+            scale.ticks().iter().map(|&tick| scale.label(tick)).collect::<Vec<_>>(),
+            ["0,0", "0,5", "1,0", "1,5"]
+        );
+        let scale =
+            Scale::round(Spacing::Linear, Extent { low: 0.0, high: 20_000.0 }, 2).labelled(Language::German);
+        assert_eq!(scale.label(20_000.0), "20\u{a0}000");
     }
 
     #[test]

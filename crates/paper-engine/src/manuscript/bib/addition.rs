@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use super::scan::{WrittenEntries, WrittenEntry, written_entries};
-use super::{ReferenceStyle, entry, references};
+use super::{ReferenceStyle, Set, entry, references};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 
 /// A text of entries and the file that it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +72,8 @@ pub fn addition(
         errors.0.extend(known.find_map(|(other, of)| conflict(entry, at(entry.at), other, of)));
     }
     let keys: Vec<String> = renamed.entries.iter().map(|entry| entry.key.clone()).collect();
-    errors.take(references(given.file, given.text, &all, &keys, ReferenceStyle::Ieee).map(|_| ()));
+    let set = Set { language: Language::English, style: ReferenceStyle::Ieee };
+    errors.take(references(set, given.file, given.text, &all, &keys).map(|_| ()));
     errors.into_result(())?;
     let (text, leaves_out) = appended(bibliography.text, given.text, &new.entries, key);
     prove(bibliography.text, &text, &old, &renamed, at)?;

@@ -10,6 +10,7 @@ use hayagriva::types::{Date, FormatString, PersonRole, Publisher, QualifiedUrl};
 use super::mark::{COMMA, Piece, Pieces, QUOTES, is_piece, literal};
 use super::scan::{WrittenEntry, WrittenField, month};
 use super::tex::{FieldReader, address};
+use crate::language::{Language, Words};
 use crate::source::is_meaningless;
 
 /// The year that stands for the first date: it shows whether the style prints one, and may be `in press`.
@@ -197,7 +198,8 @@ pub(super) type Problem = (usize, String);
 ///
 /// # Errors
 /// Everything in a printed field that would come out wrong, at the field.
-pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>> {
+pub(super) fn styled(written: &WrittenEntry, language: Language) -> Result<StyledEntry, Vec<Problem>> {
+    let words = language.words();
     let mut reader = FieldReader::default();
     let mut problems = Vec::new();
     let mut fields: Vec<(&str, usize, String)> = Vec::new();
@@ -236,7 +238,7 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
                 ),
             )
         }));
-        let text = carried(name, text);
+        let text = carried(name, text, words);
         if !text.is_empty() {
             fields.push((name, field.at, text));
         }
@@ -244,10 +246,15 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
     if !problems.is_empty() {
         return Err(problems);
     }
+    if let Some(word) = unwritten_kind(&written.kind, language)
+        && fields.iter().all(|(name, ..)| *name != "type")
+    {
+        fields.push(("type", written.at, word.to_owned()));
+    }
     for (name, below) in
         [("title", "subtitle"), ("booktitle", "booksubtitle"), ("journaltitle", "journalsubtitle")]
     {
-        let Some(below) = written.text(&[below]).map(|text| carried(below, reader.text(text))) else {
+        let Some(below) = written.text(&[below]).map(|text| carried(below, reader.text(text), words)) else {
             continue;
         };
         for (_, _, text) in fields.iter_mut().filter(|(one, ..)| *one == name) {
@@ -305,11 +312,11 @@ pub(super) fn styled(written: &WrittenEntry) -> Result<StyledEntry, Vec<Problem>
     if matches!(written.kind.as_str(), "report" | "techreport" | "patent" | "manual" | "standard") {
         extras.extend(text_of("number"));
     }
-    extras.extend(text_of("edition").map(|edition| edition_text(&edition)));
+    extras.extend(text_of("edition").map(|edition| edition_text(&edition, language)));
     extras.extend(["series", "eventtitle", "venue", "titleaddon"].into_iter().filter_map(text_of));
     extras.extend(text_of("version").map(|version| match version.to_lowercase().contains("version") {
         true => version,
-        false => format!("Version {version}"),
+        false => format!("{} {version}", words.cited_version),
     }));
     extras.extend(translators(&entry));
     extras.extend(text_of("howpublished"));
@@ -343,35 +350,55 @@ fn translators(entry: &Entry) -> Option<String> {
 /// Returns the text of a field as it has to pass through the style, which would take quotation marks for its own,
 /// a comma in a name such as `US 1,234` for the end of a number, and prints an edition that is no number without
 /// saying what it is.
-fn carried(name: &str, text: String) -> String {
-    let text = text.replace('“', &QUOTES.0.to_string()).replace('”', &QUOTES.1.to_string());
+fn carried(name: &str, text: String, words: &Words) -> String {
+    // What opens a quotation in English closes it in German.
+    let (open, close) =
+        if text.contains('„') { ("„", ["“", "”"].as_slice()) } else { ("“", ["”"].as_slice()) };
+    let mut text = text.replace(open, &QUOTES.0.to_string());
+    for close in close {
+        text = text.replace(close, &QUOTES.1.to_string());
+    }
     match name {
         "number" | "volume" | "issue" if text.contains(char::is_alphabetic) => {
             text.replace(',', &COMMA.to_string())
         }
-        "edition" => edition(&text),
-        "type" => kind_of_work(&text).map_or(text, str::to_owned),
+        "edition" => edition(&text, words),
+        "type" => kind_of_work(&text, words).map_or(text, str::to_owned),
         _ => text,
     }
 }
 
 /// Returns what the words by which BibLaTeX knows some kinds of works mean.
-fn kind_of_work(word: &str) -> Option<&'static str> {
+fn kind_of_work(word: &str, words: &Words) -> Option<&'static str> {
     Some(match word {
-        "mathesis" => "Master’s thesis",
-        "bathesis" => "Bachelor’s thesis",
-        "phdthesis" => "Ph.D. thesis",
-        "candthesis" => "Candidate thesis",
-        "techreport" => "Tech. Rep.",
-        "resreport" => "Research report",
+        "mathesis" => words.master_thesis,
+        "bathesis" => words.bachelor_thesis,
+        "phdthesis" => words.doctoral_thesis,
+        "candthesis" => words.candidate_thesis,
+        "techreport" => words.technical_report,
+        "resreport" => words.research_report,
         _ => return None,
     })
 }
 
+/// Returns what kind of work an entry is that does not say so itself, where the style would say it in English.
+fn unwritten_kind(kind: &str, language: Language) -> Option<&'static str> {
+    let words = language.words();
+    match (language, kind) {
+        (Language::English, _) => None,
+        (_, "mastersthesis") => Some(words.master_thesis),
+        (_, "phdthesis") => Some(words.doctoral_thesis),
+        (_, "techreport") => Some(words.technical_report),
+        _ => None,
+    }
+}
+
 /// Returns an edition as the style prints it.
-fn edition_text(edition: &str) -> String {
-    match edition.parse::<u64>() {
-        Ok(number) => {
+fn edition_text(edition: &str, language: Language) -> String {
+    let word = language.words().cited_edition;
+    match (edition.parse::<u64>(), language) {
+        (Ok(number), Language::German) => format!("{number}. {word}"),
+        (Ok(number), Language::English) => {
             let end = match (number % 100, number % 10) {
                 (11..=13, _) => "th",
                 (_, 1) => "st",
@@ -379,10 +406,10 @@ fn edition_text(edition: &str) -> String {
                 (_, 3) => "rd",
                 _ => "th",
             };
-            format!("{number}{end} ed.")
+            format!("{number}{end} {word}")
         }
-        Err(_) if is_ordinal(edition) => format!("{edition} ed."),
-        Err(_) => edition.to_owned(),
+        (Err(_), _) if is_ordinal(edition) => format!("{edition} ed."),
+        (Err(_), _) => edition.to_owned(),
     }
 }
 
@@ -392,14 +419,14 @@ fn is_ordinal(edition: &str) -> bool {
 }
 
 /// Returns an edition as a number, or with the word for it.
-fn edition(text: &str) -> String {
+fn edition(text: &str, words: &Words) -> String {
     const ORDINALS: [&str; 12] = [
         "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
         "eleventh", "twelfth",
     ];
     let word = text.trim_matches(['{', '}', ' ']);
     let lower = word.to_lowercase();
-    let ends = [" edition", " edn.", " edn", " ed.", " ed"];
+    let ends = [" edition", " edn.", " edn", " ed.", " ed", " auflage", " aufl.", " aufl"];
     let end = ends.iter().find(|end| lower.ends_with(**end)).map_or(0, |end| end.len());
     let plain = lower.len().checked_sub(end).and_then(|length| lower.get(..length)).unwrap_or(&lower);
     if let Some(number) = ORDINALS.iter().position(|ordinal| *ordinal == plain) {
@@ -409,7 +436,9 @@ fn edition(text: &str) -> String {
         return plain.to_owned();
     }
     match end {
-        0 if !lower.contains("edition") => format!("{text} ed"),
+        0 if !["edition", "auflage"].iter().any(|word| lower.contains(word)) => {
+            format!("{text} {}", words.cited_edition.trim_end_matches('.'))
+        }
         _ => text.trim_end_matches('.').to_owned(),
     }
 }

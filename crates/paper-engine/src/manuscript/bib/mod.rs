@@ -13,9 +13,11 @@ use std::path::Path;
 
 use super::tree::{Inline, InlineKind, Reference};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+#[cfg(test)]
+use crate::language::Language;
 
 pub use addition::{Addition, EntryText, addition};
-pub use render::ReferenceStyle;
+pub use render::{ReferenceStyle, Set};
 pub use scan::WrittenEntry;
 pub(super) use scan::{WrittenEntries, written_entries};
 
@@ -31,11 +33,11 @@ pub fn whole_entries(text: &str) -> Vec<WrittenEntry> {
 /// # Errors
 /// What in a cited entry would come out wrong, at its field.
 pub(super) fn references(
+    set: Set,
     file: &Path,
     text: &str,
     written: &WrittenEntries,
     cited: &[String],
-    style: ReferenceStyle,
 ) -> Result<Vec<Reference>, Diagnostics> {
     let all = written.by_key();
     let entries = cited.iter().filter_map(|key| all.get(key.as_str()));
@@ -43,7 +45,7 @@ pub(super) fn references(
     let mut errors = Diagnostics::default();
     let mut styled = Vec::with_capacity(whole.len());
     for entry in &whole {
-        match entry::styled(entry) {
+        match entry::styled(entry, set.language) {
             Ok(entry) => styled.push(entry),
             Err(problems) => errors.0.extend(problems.into_iter().map(|(at, problem)| {
                 let place = Location::of_byte(file, text, at);
@@ -52,7 +54,7 @@ pub(super) fn references(
         }
     }
     errors.into_result(())?;
-    let listed = render::set(&styled, style).into_iter().enumerate();
+    let listed = render::set(&styled, set).into_iter().enumerate();
     let reference = |(place, (index, content)): (usize, (usize, Vec<Inline>))| {
         let entry = &whole[index];
         Reference {
@@ -71,10 +73,11 @@ pub(super) fn references(
 /// # Errors
 /// What would come out wrong.
 #[cfg(test)]
-pub fn all_references(text: &str) -> Result<Vec<Reference>, Diagnostics> {
+pub fn all_references(language: Language, text: &str) -> Result<Vec<Reference>, Diagnostics> {
     let written = written_entries(text);
     let keys: Vec<String> = written.entries.iter().map(|entry| entry.key.clone()).collect();
-    references(Path::new("paper/references.bib"), text, &written, &keys, ReferenceStyle::Ieee)
+    let set = Set { language, style: ReferenceStyle::Ieee };
+    references(set, Path::new("paper/references.bib"), text, &written, &keys)
 }
 
 /// Adds the address of a work that its text does not hold.

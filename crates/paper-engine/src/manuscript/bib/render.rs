@@ -3,18 +3,19 @@
 use std::sync::LazyLock;
 
 use hayagriva::archive::{ArchivedStyle, locales};
-use hayagriva::citationberg::{FontStyle, FontWeight, Locale, Style};
+use hayagriva::citationberg::{FontStyle, FontWeight, Locale, LocaleCode, Style};
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren,
     Formatted,
 };
-
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::super::tree::Inline;
 use super::entry::{OTHERS, StyledEntry};
 use super::mark::{EMPHASIS, Pieces, QUOTES, STRONG, is_piece};
+use crate::language::{Language, Quotes, Words};
 
 /// The style of a reference list; works are cited by their number in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
@@ -29,48 +30,111 @@ pub enum ReferenceStyle {
     Lncs,
 }
 
-/// The style of the IEEE, unpacked once.
-static IEEE: LazyLock<Style> =
-    LazyLock::new(|| ArchivedStyle::InstituteOfElectricalAndElectronicsEngineers.get());
-/// The style of the ACM, unpacked once.
-static ACM: LazyLock<Style> = LazyLock::new(|| ArchivedStyle::AssociationForComputingMachinery.get());
-/// The style of the LNCS, unpacked once.
-static LNCS: LazyLock<Style> = LazyLock::new(|| ArchivedStyle::SpringerLectureNotesInComputerScience.get());
+/// How a reference list is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Set {
+    /// The language of the paper.
+    pub language: Language,
+    /// The style.
+    pub style: ReferenceStyle,
+}
+
+/// Each style in each language, unpacked once.
+static STYLES: LazyLock<Vec<(Set, Style)>> = LazyLock::new(|| {
+    let styles = [ReferenceStyle::Ieee, ReferenceStyle::Acm, ReferenceStyle::Lncs];
+    let sets = styles.map(|style| Language::ALL.map(|language| Set { language, style }));
+    sets.into_iter().flatten().map(|set| (set, rules(set))).collect()
+});
 /// The words of all languages, unpacked once.
 static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(locales);
 
 /// What ACM and LNCS print before a DOI.
 const RESOLVER: &str = "https://doi.org/";
 
-impl ReferenceStyle {
-    fn rules(self) -> &'static Style {
-        match self {
-            Self::Ieee => &IEEE,
-            Self::Acm => &ACM,
-            Self::Lncs => &LNCS,
-        }
+/// Returns a style, in which some words are English whatever the language.
+fn rules(Set { language, style }: Set) -> Style {
+    let style = match style {
+        ReferenceStyle::Ieee => ArchivedStyle::InstituteOfElectricalAndElectronicsEngineers,
+        ReferenceStyle::Acm => ArchivedStyle::AssociationForComputingMachinery,
+        ReferenceStyle::Lncs => ArchivedStyle::SpringerLectureNotesInComputerScience,
+    };
+    let style = style.get();
+    if language == Language::English {
+        return style;
     }
+    let translated = serde_json::to_value(&style).and_then(|mut written| {
+        translate(&mut written, language.words());
+        serde_json::from_value(written)
+    });
+    translated.unwrap_or(style)
+}
 
+/// Puts the words of a language in the place of the English ones that a style prints by itself.
+fn translate(written: &mut Value, words: &Words) {
+    let english = Language::English.words();
+    let pairs = [
+        (english.cited_number, words.cited_number),
+        (english.cited_volume, words.cited_volume),
+        (english.cited_article, words.cited_article),
+    ];
+    match written {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::String(text) if name == "@prefix" || name == "@value" => {
+                        let pair = pairs.iter().find(|(english, _)| text.trim_end() == *english);
+                        if let Some((english, word)) = pair {
+                            *text = text.replace(english, word);
+                        }
+                    }
+                    other => translate(other, words),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| translate(item, words)),
+        _ => {}
+    }
+}
+
+/// Returns the locale of the style; none stands for that of the style itself.
+fn locale(language: Language) -> Option<LocaleCode> {
+    match language {
+        Language::English => None,
+        Language::German => Some(LocaleCode("de-DE".to_owned())),
+    }
+}
+
+impl Set {
     /// Returns what stands before that by which a reader finds a work; what the style left out goes before it.
-    fn addresses(self) -> &'static [&'static str] {
-        match self {
-            Self::Ieee => &[" doi: ", " Accessed: ", " [Online]", " Available: "],
-            Self::Acm => &[" DOI:", " Retrieved ", " https://doi.org/"],
+    fn addresses(self) -> Vec<String> {
+        let words = self.language.words();
+        match self.style {
+            ReferenceStyle::Ieee => vec![
+                " doi: ".to_owned(),
+                format!(" {}: ", words.cited_accessed),
+                format!(" [{}]", words.cited_online),
+                format!(" {}: ", words.cited_available),
+            ],
+            ReferenceStyle::Acm => [" DOI:", " Retrieved ", " https://doi.org/"].map(str::to_owned).into(),
             // The latter is what stands for any address.
-            Self::Lncs => &[" https://doi.org/", " https://address.invalid/"],
+            ReferenceStyle::Lncs => {
+                [" https://doi.org/", " https://address.invalid/"].map(str::to_owned).into()
+            }
         }
     }
 }
 
 /// Returns the entries as texts of a reference list, in its order, each with its index.
-pub(super) fn set(entries: &[StyledEntry], style: ReferenceStyle) -> Vec<(usize, Vec<Inline>)> {
-    let Style::Independent(rules) = style.rules() else { return Vec::new() };
+pub(super) fn set(entries: &[StyledEntry], set: Set) -> Vec<(usize, Vec<Inline>)> {
+    let found = STYLES.iter().find(|(of, _)| *of == set);
+    let Some((_, Style::Independent(style))) = found else { return Vec::new() };
     let mut driver = BibliographyDriver::new();
     for styled in entries {
         let items = vec![CitationItem::with_entry(&styled.entry)];
-        driver.citation(CitationRequest::from_items(items, rules, &LOCALES));
+        driver.citation(CitationRequest::new(items, style, locale(set.language), &LOCALES, None));
     }
-    let rendered = driver.finish(BibliographyRequest { style: rules, locale: None, locale_files: &LOCALES });
+    let request = BibliographyRequest { style, locale: locale(set.language), locale_files: &LOCALES };
+    let rendered = driver.finish(request);
     let items = rendered.bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
     let place = |index: usize| items.iter().position(|item| item.key == entries[index].entry.key());
     let mut order: Vec<usize> = (0..entries.len()).collect();
@@ -82,7 +146,7 @@ pub(super) fn set(entries: &[StyledEntry], style: ReferenceStyle) -> Vec<(usize,
             flatten(&items[place].content, &mut marked);
         }
         let mut pieces = styled.pieces.clone();
-        let text = whole_links(&finished(marked, styled, style), &mut pieces);
+        let text = whole_links(&finished(marked, styled, set), &mut pieces);
         (index, pieces.inlines(&text))
     };
     order.into_iter().map(text).collect()
@@ -124,7 +188,8 @@ fn formatted(Formatted { text, formatting }: &Formatted, out: &mut String) {
 }
 
 /// Puts right what the style could not know.
-fn finished(marked: String, styled: &StyledEntry, style: ReferenceStyle) -> String {
+fn finished(marked: String, styled: &StyledEntry, set: Set) -> String {
+    let words = set.language.words();
     let mut text = marked.split_whitespace().collect::<Vec<_>>().join(" ");
     // A title ends with one sign.
     for sign in ['?', '!', '.'] {
@@ -134,33 +199,36 @@ fn finished(marked: String, styled: &StyledEntry, style: ReferenceStyle) -> Stri
     }
     for extra in &styled.extras {
         if !text.to_lowercase().contains(&extra.to_lowercase()) {
-            text = with(&text, extra, style.addresses());
+            text = with(&text, extra, &set.addresses());
         }
     }
-    let others = match style {
-        ReferenceStyle::Ieee => format!(" {}et al.{}", EMPHASIS.0, EMPHASIS.1),
-        ReferenceStyle::Acm | ReferenceStyle::Lncs => " et al.".to_owned(),
+    let others = match set.style {
+        ReferenceStyle::Ieee => format!(" {}{}{}", EMPHASIS.0, words.cited_others, EMPHASIS.1),
+        ReferenceStyle::Acm | ReferenceStyle::Lncs => format!(" {}", words.cited_others),
     };
-    for before in [format!(", and {OTHERS}"), format!(" and {OTHERS}"), format!(", {OTHERS}")] {
+    let and = words.and;
+    for before in [format!(", {and} {OTHERS}"), format!(" {and} {OTHERS}"), format!(", {OTHERS}")] {
         text = text.replace(&before, &others);
     }
+    // The space of `u. a.` is one at which no line ends.
+    text = text.replace(&words.cited_others.replace('\u{a0}', " "), words.cited_others);
     for (stand_in, meant) in &styled.stand_ins {
         text = text.replace(stand_in, meant);
     }
-    inner_quotes(&text.replace('\'', "’"))
+    inner_quotes(&text.replace('\'', "’"), set.language.quotes())
 }
 
 /// Makes quotation marks inside others single ones.
-fn inner_quotes(text: &str) -> String {
+fn inner_quotes(text: &str, Quotes { double, single }: Quotes) -> String {
     let mut depth = 0_usize;
     let mut quote = |character: char| {
-        if character == '“' || character == QUOTES.0 {
+        if character == double.0 || character == QUOTES.0 {
             depth += 1;
-            return if depth > 1 { '‘' } else { '“' };
+            return if depth > 1 { single.0 } else { double.0 };
         }
-        if character == '”' || character == QUOTES.1 {
+        if character == double.1 || character == QUOTES.1 {
             depth = depth.saturating_sub(1);
-            return if depth > 0 { '’' } else { '”' };
+            return if depth > 0 { single.1 } else { double.1 };
         }
         character
     };
@@ -168,7 +236,7 @@ fn inner_quotes(text: &str) -> String {
 }
 
 /// Adds a sentence before the address of the work.
-fn with(text: &str, extra: &str, addresses: &[&str]) -> String {
+fn with(text: &str, extra: &str, addresses: &[String]) -> String {
     let at = addresses.iter().filter_map(|address| text.find(address)).min().unwrap_or(text.len());
     let (before, address) = text.split_at(at);
     let before = before.trim_end_matches([',', ' ']);

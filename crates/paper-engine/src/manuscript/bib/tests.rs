@@ -6,14 +6,15 @@ use super::*;
 
 /// Reads all entries of a bibliography as references.
 fn read(text: &str) -> Result<Vec<Reference>, Vec<String>> {
-    read_as(text, ReferenceStyle::Ieee)
+    read_set(Set { language: Language::English, style: ReferenceStyle::Ieee }, text)
 }
 
-fn read_as(text: &str, style: ReferenceStyle) -> Result<Vec<Reference>, Vec<String>> {
+/// The same in a language and a style.
+fn read_set(set: Set, text: &str) -> Result<Vec<Reference>, Vec<String>> {
     let written = written_entries(text);
     assert_eq!(written.problems, []);
     let cited: Vec<String> = written.entries.iter().map(|entry| entry.key.clone()).collect();
-    references(Path::new("r.bib"), text, &written, &cited, style)
+    references(set, Path::new("r.bib"), text, &written, &cited)
         .map_err(|errors| errors.0.iter().map(ToString::to_string).collect())
 }
 
@@ -291,7 +292,7 @@ fn a_list_has_the_order_and_the_words_of_its_style() {
                 @misc{page, author = {Curie, Marie}, title = {A page}, url = {https://example.org/a}, \
                 urldate = {2020-02-01}, year = 2019, note = {Kept by hand}}\n";
     let list = |style| {
-        let list = read_as(text, style).expect("a bibliography");
+        let list = read_set(Set { language: Language::English, style }, text).expect("a bibliography");
         let line = |work: &Reference| format!("{} {}", work.number, plain(&work.content));
         list.iter().map(line).collect::<Vec<_>>()
     };
@@ -322,4 +323,52 @@ fn a_list_has_the_order_and_the_words_of_its_style() {
             "3 Curie, M.: A page. 2019. Kept by hand. <https://example.org/a>, last accessed 2020/02/01.",
         ]
     );
+}
+
+#[test]
+fn german_references_have_german_words() {
+    let text = "@book{a, author = {Müller, Jo and others}, editor = {Roe, Al}, title = {Die ``Welt''}, edition = {2},
+          publisher = {Verlag}, address = {Ulm}, year = 2001, month = mar, version = {1.2}}
+        @inproceedings{b, author = {A, A. and B, B. and C, C. and D, D. and E, E. and F, F. and G, G.}, title = {„Halb“ voll},
+          booktitle = {Tagung}, pages = {1--9}, volume = 3, series = {Reihe}, number = {4}, editor = {Doe, Jane and Roe, Al},
+          year = {2001}, url = {https://example.org/a}, urldate = {2021-05-06}}
+        @phdthesis{c, author = {Doe, Jane}, title = {Titel}, school = {Universität}, year = 1999}
+        @techreport{d, author = {Doe, Jane}, title = {Titel}, institution = {Amt}, number = {7}, year = 1999}
+        @mastersthesis{e, author = {Doe, Jane and Roe, Al}, title = {Titel}, school = {Universität}, year = 1999}
+        @article{f, author = {Doe, Jane}, title = {Titel}, journal = {Blatt}, volume = 3, number = {4}, pages = {12}, year = 1999,
+          month = may}
+        @book{g, author = {Doe, Jane}, title = {Titel}, edition = {Dritte Auflage}, publisher = {Verlag}, year = 1999}";
+    let found = read_set(Set { language: Language::German, style: ReferenceStyle::Ieee }, text)
+        .expect("a bibliography");
+    let printed: Vec<String> = found.iter().map(|one| plain(&one.content).replace('\u{a0}', " ")).collect();
+    let whole = printed.join("\n");
+    println!("{whole}");
+    for part in [
+        "u. a.",
+        "„Titel“",
+        "Aufl.",
+        "Version 1.2",
+        "Zugegriffen: 6. Mai 2021",
+        "[Online]. Verfügbar unter: ",
+    ] {
+        assert!(whole.contains(part), "no {part} in {whole}");
+    }
+    let english = [
+        "et al",
+        " and ",
+        " ed.",
+        "Eds",
+        "Accessed",
+        "Available",
+        "vol.",
+        "no.",
+        "pp.",
+        "thesis",
+        "report",
+        "“T",
+        "”",
+    ];
+    for word in english {
+        assert!(!whole.contains(word), "{word} in {whole}");
+    }
 }

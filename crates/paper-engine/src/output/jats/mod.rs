@@ -23,9 +23,15 @@ use crate::table::{Alignment, Table};
 /// # Errors
 /// A formula that MathML cannot show.
 pub fn jats(document: &Document, figures: &str) -> Result<String, OutputError> {
-    let text = TextWriter { figures, footnotes: Vec::new(), errors: Diagnostics::default() };
+    let text = TextWriter {
+        language: document.language,
+        figures,
+        footnotes: Vec::new(),
+        errors: Diagnostics::default(),
+    };
     let mut writer = Writer { text, figures, out: String::new() };
     writer.out.push_str(PROLOG);
+    let _ = writeln!(writer.out, " xml:lang=\"{}\">", document.language.code());
     writer.front(document);
     writer.out.push_str("<body>\n");
     writer.sections(&document.blocks, "sec");
@@ -35,13 +41,12 @@ pub fn jats(document: &Document, figures: &str) -> Result<String, OutputError> {
     Ok(writer.text.errors.into_result(writer.out)?)
 }
 
-/// What every article begins with.
+/// What every article begins with; its language follows.
 const PROLOG: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
 <!DOCTYPE article PUBLIC \"-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.3 20210610//EN\" \
 \"JATS-journalpublishing1-3.dtd\">
 <article xmlns:mml=\"http://www.w3.org/1998/Math/MathML\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
-article-type=\"research-article\" dtd-version=\"1.3\" xml:lang=\"en\">
-";
+article-type=\"research-article\" dtd-version=\"1.3\"";
 
 struct Writer<'a> {
     text: TextWriter<'a>,
@@ -58,11 +63,13 @@ impl Writer<'_> {
             "<front>\n<article-meta>\n<title-group>\n<article-title>{title}</article-title>\n</title-group>\n"
         );
         self.out.push_str(&contributors(&document.front));
-        self.out.push_str("<pub-date-not-available/>\n<abstract>\n<title>Abstract</title>\n");
+        let words = document.language.words();
+        let title = escape(words.abstract_heading);
+        let _ = write!(self.out, "<pub-date-not-available/>\n<abstract>\n<title>{title}</title>\n");
         self.blocks(&document.abstract_blocks);
         self.out.push_str("</abstract>\n");
-        self.terms("author", "Index terms", &document.keywords);
-        self.terms("ccs", "CCS concepts", &document.front.concepts());
+        self.terms("author", words.index_terms, &document.keywords);
+        self.terms("ccs", words.ccs_concepts, &document.front.concepts());
         self.out.push_str("</article-meta>\n</front>\n");
     }
 
@@ -82,7 +89,11 @@ impl Writer<'_> {
         let told = self.apart(|writer| {
             for part in &document.back {
                 let element = if part.kind == BackKind::Acknowledgements { "ack" } else { "sec" };
-                let _ = write!(writer.out, "<{element}>\n<title>{}</title>\n", part.kind.heading());
+                let _ = write!(
+                    writer.out,
+                    "<{element}>\n<title>{}</title>\n",
+                    part.kind.heading(document.language.words())
+                );
                 writer.blocks(&part.blocks);
                 let _ = writeln!(writer.out, "</{element}>");
             }
@@ -125,7 +136,8 @@ impl Writer<'_> {
         if document.references.is_empty() {
             return;
         }
-        self.out.push_str("<ref-list>\n<title>References</title>\n");
+        let title = escape(document.language.words().references);
+        let _ = write!(self.out, "<ref-list>\n<title>{title}</title>\n");
         for reference in &document.references {
             let id = id_attribute(&text::work(&reference.key));
             let content = self.text.inlines(&reference.content, &reference.location);
@@ -217,8 +229,8 @@ impl Writer<'_> {
                 self.out.push_str("</disp-quote>\n");
             }
             BlockKind::Statement { kind, number, label, title, blocks } => {
-                let (id, word) = (id_attribute(label.as_deref().unwrap_or_default()), kind.word());
-                let head = label_element(&statement_head(*kind, *number));
+                let (id, word) = (id_attribute(label.as_deref().unwrap_or_default()), kind.name());
+                let head = label_element(&statement_head(*kind, *number, self.text.language));
                 let _ = write!(self.out, "<statement{id} content-type=\"{}\">\n{head}", word.to_lowercase());
                 if !title.is_empty() {
                     let title = self.text.inlines(title, at);
@@ -286,7 +298,8 @@ impl Writer<'_> {
 
     /// Returns what names a figure or a table, and says what it shows.
     fn caption(&mut self, kind: LabelKind, number: usize, caption: &[Inline], at: &Location) -> String {
-        let label = label_element(&format!("{}.", reference_text(kind, &number.to_string())));
+        let label =
+            label_element(&format!("{}.", reference_text(kind, &number.to_string(), self.text.language)));
         format!("{label}<caption>\n<p>{}</p>\n</caption>\n", self.text.inlines(caption, at))
     }
 
@@ -306,10 +319,11 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, table: &Table, content: &TableContent, at: &Location) {
+        let decimal_sign = self.text.language.decimal_sign();
         let align = |column: usize| match table.columns.get(column).map(|column| column.alignment) {
-            Some(Alignment::Decimal) => " align=\"char\" char=\".\"",
-            Some(Alignment::Center) => " align=\"center\"",
-            _ => " align=\"left\"",
+            Some(Alignment::Decimal) => format!(" align=\"char\" char=\"{decimal_sign}\""),
+            Some(Alignment::Center) => " align=\"center\"".to_owned(),
+            _ => " align=\"left\"".to_owned(),
         };
         self.out.push_str("<table>\n<thead>\n<tr>");
         for (column, header) in content.headers.iter().enumerate() {

@@ -3,11 +3,13 @@
 use usvg::roxmltree;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 use crate::manuscript::{Block, Citation, Inline, InlineKind, LabelKind};
 use crate::output::{math, naming, note_label, part_text, safe_url};
 
 /// What running text needs and leaves behind.
 pub(super) struct TextWriter<'a> {
+    pub language: Language,
     /// The way from the file to the drawings.
     pub figures: &'a str,
     /// Footnotes met so far that are not written yet: number and content.
@@ -40,7 +42,8 @@ impl TextWriter<'_> {
             InlineKind::Link { url, content } => self.link(url, content, at),
             InlineKind::Cite(works) => cite(works),
             InlineKind::Reference { kind, label, number, part, naming } => {
-                let words = naming::text(*kind, number, *naming) + &part_text(*kind, part.as_deref());
+                let words = naming::text(*kind, number, *naming, self.language)
+                    + &part_text(*kind, part.as_deref(), self.language);
                 refer(reference_kind(*kind, number), label, &escape(&words))
             }
             InlineKind::Footnote { number, blocks } => {
@@ -228,7 +231,8 @@ mod tests {
 
     fn written(inlines: &[Inline]) -> String {
         let (footnotes, errors) = (Vec::new(), Diagnostics::default());
-        let mut writer = TextWriter { figures: "figures", footnotes, errors };
+        let language = Language::English;
+        let mut writer = TextWriter { language, figures: "figures", footnotes, errors };
         let text = writer.inlines(inlines, &Location::new("paper/a.md", 1, 1));
         assert!(writer.errors.0.is_empty(), "{:?}", writer.errors);
         text

@@ -36,9 +36,10 @@ use phext::{Coordinate, Delimiter, Index, ScrollEntry};
 
 use self::places::{LIBRARIES, Places, ScrollPlace};
 use super::markdown::{block_alone, inlines_alone, table_alone};
-use super::{OutputError, plain, reference_text, statement_head};
+use super::{OutputError, plain, reference_text, shown, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
+use crate::language::Language;
 use crate::manuscript::{Block, BlockKind, Document, Inline, InlineKind, LabelKind, blocks};
 use crate::source::PAPER_FILE;
 use crate::table::{self, Table};
@@ -55,18 +56,19 @@ pub fn phext(
     facts: &Facts,
 ) -> Result<String, OutputError> {
     let places = Places::of(document, facts)?;
-    let mut writer = Writer::new(head(edition, document), &places);
+    let mut writer = Writer::new(head(edition, document), document.language, &places);
     writer.texts();
     writer.figures(figures);
     writer.tables();
     for (name, fact) in &facts.0 {
         let Some(&at) = places.facts.get(name.as_str()) else { continue };
         let place = ScrollPlace { coordinate: at, location: Location::file(places::FACTS_FILE) };
-        writer.push(&place, 1, "fact", name, &fact.display(None), records::fact(name, fact));
+        let shown = shown(fact, fact.display(None), document.language);
+        writer.push(&place, 1, "fact", name, &shown, records::fact(name, fact, &shown));
     }
     for (place, work) in &places.works {
         let title = format!("[{}]", work.number);
-        writer.push(place, 1, "reference", &work.key, &title, records::reference(work));
+        writer.push(place, 1, "reference", &work.key, &title, records::reference(work, document.language));
     }
     Ok(writer.finish()?)
 }
@@ -74,7 +76,9 @@ pub fn phext(
 /// Returns the lines of the index about the document and its scheme.
 fn head(edition: &str, document: &Document) -> Vec<String> {
     let mut head = vec![record(&["title", &document.title])];
-    head.extend(document.front.printed_names().iter().map(|author| record(&["author", author])));
+    head.extend(
+        document.front.printed_names(document.language).iter().map(|author| record(&["author", author])),
+    );
     for author in &document.front.authors {
         let texts = document.front.affiliations_of(author).map(|one| ("affiliation", one.text()));
         let known = [
@@ -102,6 +106,7 @@ fn head(edition: &str, document: &Document) -> Vec<String> {
 }
 
 struct Writer<'a> {
+    language: Language,
     places: &'a Places<'a>,
     document: phext::Document,
     index: Index,
@@ -109,9 +114,9 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(head: Vec<String>, places: &'a Places<'a>) -> Self {
+    fn new(head: Vec<String>, language: Language, places: &'a Places<'a>) -> Self {
         let index = Index { head, entries: BTreeMap::new() };
-        Self { places, document: phext::Document::default(), index, errors: Diagnostics::default() }
+        Self { language, places, document: phext::Document::default(), index, errors: Diagnostics::default() }
     }
 
     /// Puts a text into the `part`-th scroll of a place, and into the index.
@@ -137,18 +142,19 @@ impl<'a> Writer<'a> {
 
     /// Abstract, sections and appendices, block by block.
     fn texts(&mut self) {
-        let places = self.places;
+        let (places, words) = (self.places, self.language.words());
         let heading = ScrollPlace { coordinate: places.abstract_heading, location: Location::default() };
-        self.push(&heading, 1, "heading", "", "Abstract", "## Abstract".to_owned());
+        let title = words.abstract_heading;
+        self.push(&heading, 1, "heading", "", title, format!("## {title}"));
         for (place, part) in &places.back {
-            let heading = part.kind.heading();
+            let heading = part.kind.heading(words);
             self.push(place, 1, "heading", part.kind.key(), heading, format!("## {heading}"));
         }
         for (place, block) in &places.blocks {
-            let (kind, name, title) = described(block);
-            self.push(place, 1, kind, name, &title, block_alone(block, &places.targets));
+            let (kind, name, title) = described(block, self.language);
+            self.push(place, 1, kind, name, &title, block_alone(block, self.language, &places.targets));
             if !matches!(block.kind, BlockKind::Figure { .. } | BlockKind::Table { number: Some(_), .. }) {
-                self.numbers(place, 2, name, &shown(block));
+                self.numbers(place, 2, name, &numbers_of(block));
             }
         }
     }
@@ -157,8 +163,15 @@ impl<'a> Writer<'a> {
         let places = self.places;
         for (place, block) in &places.figures {
             let BlockKind::Figure { id, label, number: of, caption, alt, .. } = &block.kind else { continue };
-            let title = reference_text(LabelKind::Figure, &of.to_string());
-            self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
+            let title = reference_text(LabelKind::Figure, &of.to_string(), self.language);
+            self.push(
+                place,
+                1,
+                "caption",
+                label,
+                &title,
+                inlines_alone(caption, self.language, &places.targets),
+            );
             self.push(place, 2, "alt", label, &title, alt.clone());
             match drawings.get(id) {
                 Some(svg) => self.push(place, 3, "svg", label, &title, svg.clone()),
@@ -167,7 +180,7 @@ impl<'a> Writer<'a> {
                     self.errors.push(missing.suggest(id, drawings.keys().map(String::as_str)));
                 }
             }
-            self.numbers(place, 4, label, &shown(block));
+            self.numbers(place, 4, label, &numbers_of(block));
         }
     }
 
@@ -178,11 +191,25 @@ impl<'a> Writer<'a> {
             else {
                 continue;
             };
-            let title = reference_text(LabelKind::Table, &of.to_string());
-            self.push(place, 1, "caption", label, &title, inlines_alone(caption, &places.targets));
-            self.push(place, 2, "markdown", label, &title, table_alone(table, content, &places.targets));
+            let title = reference_text(LabelKind::Table, &of.to_string(), self.language);
+            self.push(
+                place,
+                1,
+                "caption",
+                label,
+                &title,
+                inlines_alone(caption, self.language, &places.targets),
+            );
+            self.push(
+                place,
+                2,
+                "markdown",
+                label,
+                &title,
+                table_alone(table, content, self.language, &places.targets),
+            );
             self.push(place, 3, "csv", label, &title, table::csv(table));
-            let shown: Vec<_> = shown(block).into_iter().chain(in_cells(table)).collect();
+            let shown: Vec<_> = numbers_of(block).into_iter().chain(in_cells(table)).collect();
             self.numbers(place, 4, label, &shown);
         }
     }
@@ -210,10 +237,10 @@ impl<'a> Writer<'a> {
 }
 
 /// Kind, label and title of a block.
-fn described(block: &Block) -> (&'static str, &str, String) {
+fn described(block: &Block, language: Language) -> (&'static str, &str, String) {
     match &block.kind {
         BlockKind::Heading { number, label, content, .. } => {
-            let title = format!("{number} {}", plain(content));
+            let title = format!("{number} {}", plain(content, language));
             ("heading", label, title.trim().to_owned())
         }
         BlockKind::Paragraph(_) => ("paragraph", "", String::new()),
@@ -221,29 +248,30 @@ fn described(block: &Block) -> (&'static str, &str, String) {
         BlockKind::Quote(_) => ("quote", "", String::new()),
         BlockKind::Definition { .. } => ("definition", "", String::new()),
         BlockKind::Statement { kind, number, label, .. } => {
-            ("statement", label.as_deref().unwrap_or_default(), statement_head(*kind, *number))
+            ("statement", label.as_deref().unwrap_or_default(), statement_head(*kind, *number, language))
         }
         BlockKind::Rule => ("rule", "", String::new()),
         BlockKind::Code { language, .. } => ("code", "", language.clone()),
         BlockKind::Equation { .. } => {
-            let titles =
-                block.equation_numbers().map(|number| reference_text(LabelKind::Equation, &number.text));
+            let title = |text: &str| reference_text(LabelKind::Equation, text, language);
+            let titles = block.equation_numbers().map(|number| title(&number.text));
             let label = block.equation_numbers().find_map(|number| number.label.as_deref());
             ("equation", label.unwrap_or_default(), titles.collect::<Vec<_>>().join(", "))
         }
         BlockKind::Figure { label, number, .. } => {
-            ("figure", label, reference_text(LabelKind::Figure, &number.to_string()))
+            ("figure", label, reference_text(LabelKind::Figure, &number.to_string(), language))
         }
         BlockKind::Table { label, number, .. } => {
-            let title =
-                number.map_or(String::new(), |number| reference_text(LabelKind::Table, &number.to_string()));
+            let title = number.map_or(String::new(), |number| {
+                reference_text(LabelKind::Table, &number.to_string(), language)
+            });
             ("table", label, title)
         }
     }
 }
 
 /// Returns the numbers that a block shows, those of its footnotes among them.
-fn shown(block: &Block) -> Vec<(&str, &str)> {
+fn numbers_of(block: &Block) -> Vec<(&str, &str)> {
     blocks(std::slice::from_ref(block)).flat_map(|block| numbers(block.every_inline())).collect()
 }
 

@@ -14,22 +14,22 @@
 use phext::index::record;
 
 use crate::facts::{Fact, Value};
+use crate::language::Language;
 use crate::manuscript::Reference;
 
 use super::super::{plain, reference_url};
 
-/// Writes a fact.
-pub fn fact(name: &str, fact: &Fact) -> String {
+/// Writes a fact, which the paper shows as `shown`.
+pub fn fact(name: &str, fact: &Fact, shown: &str) -> String {
     let value = match &fact.value {
         Value::Number(number) => number.to_string(),
         Value::Text(text) => text.clone(),
     };
-    let shown = fact.display(None);
     let mut lines = vec![
         record(&["name", name]),
         record(&["value", &value]),
         record(&["unit", fact.unit.key()]),
-        record(&["shown", &shown]),
+        record(&["shown", shown]),
         record(&["grade", fact.grade.word()]),
     ];
     if let Some(median) = fact.median {
@@ -59,11 +59,11 @@ pub fn fact(name: &str, fact: &Fact) -> String {
 }
 
 /// Writes a cited work.
-pub fn reference(work: &Reference) -> String {
+pub fn reference(work: &Reference, language: Language) -> String {
     let mut lines = vec![
         record(&["key", &work.key]),
         record(&["number", &work.number.to_string()]),
-        record(&["text", &plain(&work.content)]),
+        record(&["text", &plain(&work.content, language)]),
     ];
     lines.extend(reference_url(work).map(|url| record(&["url", &url])));
     lines.join("\n")

@@ -33,6 +33,7 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
     let editions: Vec<&str> = paper.editions.iter().map(Edition::blocks).chain([OUTREACH]).collect();
     let sources = Sources {
         root: &context.options.root,
+        language: paper.lang,
         title: String::new(),
         front: paper.editions.last().map_or_else(|| paper.front.clone(), |fullest| paper.front(fullest)),
         back: Vec::new(),

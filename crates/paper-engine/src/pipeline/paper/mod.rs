@@ -12,6 +12,7 @@ use serde_saphyr::Spanned;
 
 use self::authors::{WrittenAffiliations, WrittenAuthor};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::language::Language;
 use crate::lint::{Budgets, Choice};
 use crate::manuscript::{BackKind, Front};
 use crate::source;
@@ -31,6 +32,9 @@ pub struct Paper {
     pub title: String,
     /// Stem of the names of generated files.
     pub short: String,
+    /// Language of the text: of hyphenation, quotation marks, and the words that outputs print themselves.
+    #[serde(default)]
+    pub lang: Language,
     /// Authors, in order, as written.
     #[schemars(with = "Vec<WrittenAuthor>")]
     authors: Vec<Spanned<WrittenAuthor>>,
