@@ -153,15 +153,16 @@ pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<St
     if let Some(command) = forbidden(tex) {
         return Err(wrong(format!("`{command}` is not allowed in a formula")));
     }
-    let tex = &in_words(tex);
+    let tex = &operators(&in_words(tex));
     let storage = Storage::new();
     let events: Vec<Event<'_>> = Parser::new(tex, &storage)
         .collect::<Result<_, ParserError>>()
         .map_err(|error| wrong(error.to_string().lines().next().unwrap_or("unknown error").to_owned()))?;
     let words: Vec<Option<String>> = events.iter().map(decoded).collect();
-    let events = events.into_iter().zip(&words).map(|(event, words)| match words {
-        Some(words) => Event::Content(Content::Text(words)),
-        None => event,
+    let events = events.into_iter().zip(&words).map(|(event, words)| match (event, words) {
+        (Event::Content(Content::Function(_)), Some(words)) => Event::Content(Content::Function(words)),
+        (_, Some(words)) => Event::Content(Content::Text(words)),
+        (event, None) => event,
     });
     let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
     let config = RenderConfig { display_mode, ..RenderConfig::default() };
@@ -196,9 +197,32 @@ fn in_words(tex: &str) -> String {
     out + rest
 }
 
+/// Returns a formula whose operators of upright letters are named ones: what stands in `\mathop` is read as letters.
+fn operators(tex: &str) -> String {
+    const WRITTEN: &str = "\\mathop{\\mathrm{";
+    let mut out = String::with_capacity(tex.len());
+    let mut rest = tex;
+    while let Some(start) = rest.find(WRITTEN) {
+        let inside = &rest[start + WRITTEN.len()..];
+        let name = closing_brace(inside).filter(|end| inside[end + 1..].starts_with('}'));
+        out.push_str(&rest[..start]);
+        match name {
+            Some(end) => {
+                out.push_str(&format!("\\operatorname*{{{}}}", &inside[..end]));
+                rest = &inside[end + 2..];
+            }
+            None => {
+                out.push_str(WRITTEN);
+                rest = inside;
+            }
+        }
+    }
+    out + rest
+}
+
 /// Returns the words of a formula as TeX prints them, where they hold TeX.
 fn decoded(event: &Event<'_>) -> Option<String> {
-    let Event::Content(Content::Text(text)) = event else { return None };
+    let Event::Content(Content::Text(text) | Content::Function(text)) = event else { return None };
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -206,6 +230,9 @@ fn decoded(event: &Event<'_>) -> Option<String> {
             '\\' => match rest.next() {
                 Some(sign) if "%$&#_{}".contains(sign) => out.push(sign),
                 Some(' ') => out.push(' '),
+                Some(',') => out.push('\u{2009}'),
+                Some(':' | ';') => out.push('\u{2005}'),
+                Some('!') => {}
                 Some(sign) => out.extend(['\\', sign]),
                 None => out.push('\\'),
             },
@@ -222,9 +249,49 @@ fn decoded(event: &Event<'_>) -> Option<String> {
     (out != *text).then_some(out)
 }
 
+/// Elements whose children have each a meaning by their place.
+const SCRIPTED: [&str; 6] = ["<munder>", "<mover>", "<munderover>", "<msub>", "<msup>", "<msubsup>"];
+/// Elements that hold text alone.
+const TOKENS: [&str; 4] = ["<mi ", "<mn ", "<mo ", "<mtext "];
+
+/// Moves the space that `pulldown-latex` writes into an operator with limits before it, where it belongs.
+fn spaces_before(text: &str) -> String {
+    let mut out = text.to_owned();
+    for element in SCRIPTED {
+        let wrong = format!("{element}<mspace ");
+        while let Some(at) = out.find(&wrong) {
+            let space = at + element.len();
+            let Some(length) = out[space..].find('>') else { break };
+            let moved = out[space..=space + length].to_owned();
+            out.replace_range(space..=space + length, "");
+            out.insert_str(at, &moved);
+        }
+    }
+    out
+}
+
+/// Takes the style from elements of text, which have none.
+fn without_style_of_tokens(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive('>') {
+        let tag = part.rfind('<').map_or("", |at| &part[at..]);
+        let kept: Vec<&str> = tag
+            .trim_end_matches('>')
+            .split(' ')
+            .filter(|one| !one.starts_with("displaystyle=") && !one.starts_with("scriptlevel="))
+            .collect();
+        match TOKENS.iter().any(|token| tag.starts_with(token)) && tag.contains(" displaystyle=") {
+            true => out.push_str(&format!("{}{}>", &part[..part.len() - tag.len()], kept.join(" "))),
+            false => out.push_str(part),
+        }
+    }
+    out
+}
+
 /// Mends what `pulldown-latex` writes and HTML does not allow: signs that are not escaped, a missing space
-/// between attributes, and a style on a row, which belongs to `mstyle`.
+/// between attributes, a space as the base of an operator, and a style on a row, which belongs to `mstyle`.
 fn valid(text: &str) -> String {
+    let text = without_style_of_tokens(&spaces_before(text));
     let text = text
         .replace("<mo><</mo>", "<mo>&lt;</mo>")
         .replace("<mo>></mo>", "<mo>&gt;</mo>")
@@ -291,6 +358,18 @@ mod tests {
         assert!(
             text.contains("<mstyle displaystyle") && text.contains("&lt;") && !text.contains("\"minsize")
         );
+        let text = mathml("g \\lim_{x} f \\min_y \\max_z h", true, &at).expect("limits");
+        assert!(!SCRIPTED.iter().any(|element| text.contains(&format!("{element}<mspace"))), "{text}");
+        let text =
+            mathml("\\mathop{\\mathrm{arg\\,min}}_x f \\operatorname{a\\,b}", true, &at).expect("names");
+        assert!(
+            text.contains("arg\u{2009}min") && text.contains("a\u{2009}b") && !text.contains('\\'),
+            "{text}"
+        );
+        let text = mathml("\\begin{smallmatrix} 0 & 1 \\end{smallmatrix} \\overline{x + \\mu}", false, &at);
+        let text = text.expect("a small matrix");
+        assert!(!text.contains("<mn displaystyle") && text.contains("stretchy=\"true\">‾"), "{text}");
+        assert!(text.contains("<mi>μ</mi>"), "{text}");
         for name in ["aligned", "gathered", "multline", "split"] {
             mathml(&format!("\\begin{{{name}}} a \\\\ = b \\end{{{name}}}"), true, &at).expect(name);
         }
