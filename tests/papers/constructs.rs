@@ -21,12 +21,17 @@ pub fn text_of_pdf(pdf: &Path) -> String {
     String::from_utf8(run.stdout).unwrap()
 }
 
+/// What marks something in Markdown, and would stand in a text only where it was not understood.
+const MARKS: [&str; 6] = ["^[", "[^", "[@", "{{ ", ":::", "](#"];
+
 /// The words of a page but for formulas, whose letters are signs, and links back.
 pub fn text_of_page(page: &str) -> String {
     let page = Html::parse_document(page);
     let select = |selector: &str| Selector::parse(selector).unwrap();
     let mut text = String::new();
-    for part in page.select(&select("main p, main li, main td, main th, main figcaption, main h2, main h3")) {
+    for part in page.select(&select(
+        "main p, main li, main td, main th, main figcaption, main h2, main h3, main h4, main h5, main h6",
+    )) {
         let is_ledger = part.ancestors().any(|node| {
             node.value().as_element().is_some_and(|element| element.classes().any(|class| class == "ledger"))
         });
@@ -37,7 +42,11 @@ pub fn text_of_page(page: &str) -> String {
             let in_formula = node.ancestors().any(|outer| {
                 outer.value().as_element().is_some_and(|element| matches!(element.name(), "math" | "style"))
             });
-            if node.value().as_element().is_some_and(|element| element.name() == "br") {
+            if node
+                .value()
+                .as_element()
+                .is_some_and(|element| ["br", "p", "td", "th"].contains(&element.name()))
+            {
                 text.push(' ');
             }
             if let (Some(part), false) = (node.value().as_text(), in_formula) {
@@ -70,6 +79,11 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
     let page = text_of_page(&paper.read("build/html/index.html")).replace('\u{a0}', " ");
     let lost: Vec<String> = words(&page).into_iter().filter(|word| !known.contains(word)).collect();
     assert_eq!(lost, Vec::<String>::new(), "on the page and not in the PDF:\n{printed}");
+    let pages = lopdf::Document::load(paper.path("build/extended/everything.pdf")).unwrap().get_pages().len();
+    assert!(pages >= 16, "{pages} pages");
+    for mark in MARKS {
+        assert!(!page.contains(mark) && !printed.contains(mark), "{mark} is printed: {printed}");
+    }
     for sign in [
         "Nguyễn Thị Hường",
         "Șerban",
@@ -82,6 +96,11 @@ fn every_construct_is_printed_whole_by_both_engines_and_on_the_page() {
         "[1, p. 3]",
         "Ελληνικά",
         "Русский",
+        "gęślą jaźń",
+        "Tiếng Việt có nhiều dấu",
+        "ᾠδή, ὕδωρ",
+        "українська їжа",
+        "A theorem that is longer than others",
     ] {
         let in_pdf = printed.replace(['\n', '\u{a0}'], " ").contains(sign) || sign == "□";
         assert!(in_pdf && (page.contains(sign) || sign.contains('[')), "{sign}: {printed}");

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::paper::Paper;
+use crate::paper::{APPENDICES, Paper};
 
 /// What tells who wrote `tests/suite/everything`.
 const TELLING: [&str; 8] = [
@@ -87,7 +87,8 @@ fn every_output_tells_who_wrote_the_paper_and_what_stands_behind_it() {
 
 #[test]
 fn an_anonymous_edition_tells_nobody_who_wrote_it() {
-    let paper = with_editions("  - {name: extended, anonymous: true, archive: true}\n");
+    let paper =
+        with_editions(&format!("  - {{name: extended, anonymous: true, archive: true, {APPENDICES}}}\n"));
     let output = paper.command("build").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(author_of_pdf(&paper, "build/extended/everything.pdf"), None);
@@ -113,7 +114,8 @@ fn an_anonymous_edition_tells_nobody_who_wrote_it() {
 
 #[test]
 fn what_would_tell_the_authors_of_an_anonymous_edition_is_an_error_at_its_place() {
-    let paper = with_editions("  - {name: blind, anonymous: true}\n  - name: extended\n");
+    let editions = format!("  - {{name: blind, anonymous: true}}\n  - {{name: extended, {APPENDICES}}}\n");
+    let paper = with_editions(&editions);
     let text = "paper/sections/01-text.md";
     let prose = paper.append(text, "As *Example* Author says, our files stand in `/home/author/paper`.");
     let link = paper.append(text, "The code is on [a page](https://code.example/example-author/code).");

@@ -32,6 +32,9 @@ static OWN: LazyLock<(Paper, Output)> = LazyLock::new(|| {
 /// What the project's own paper consists of.
 const OWN_PARTS: [&str; 3] = ["paper", "figures", "templates"];
 
+/// The appendices of `tests/suite/everything`, for an edition that keeps its fullest text.
+pub const APPENDICES: &str = "appendices: [paper/appendices/a-listing.md, paper/appendices/b-data.md]";
+
 /// Takes computed facts from the cache of the project, where other tests and `make paper` look as well: each
 /// is kept by its inputs and code.
 fn share_facts(folder: &Path) {

@@ -2,7 +2,7 @@
 
 use crate::archive::check_archive_of;
 use crate::constructs::{text_of_page, text_of_pdf, words};
-use crate::paper::Paper;
+use crate::paper::{APPENDICES, Paper};
 
 /// Built-in venues, each with what the LaTeX of its editions says.
 const VENUES: [(&str, &str); 6] = [
@@ -33,7 +33,8 @@ pub fn set_editions(paper: &Paper, editions: &str) {
 fn every_construct_is_set_in_the_class_and_columns_of_every_venue() {
     let paper = Paper::everything();
     let editions = VENUES.map(|(venue, _)| {
-        format!("  - {{name: {venue}, venue: {venue}, text: extended, archive: true, anonymous: false}}\n")
+        let text = format!("text: extended, {APPENDICES}");
+        format!("  - {{name: {venue}, venue: {venue}, {text}, archive: true, anonymous: false}}\n")
     });
     set_editions(&paper, &editions.concat());
     let output = paper.command("build").output().unwrap();
