@@ -19,7 +19,11 @@ const CONSTRUCTS: &[(&str, &[&str])] = &[
     ("its published value", &["{{ published(name="]),
     ("a labelled section", &["# Text [#sec:text]"]),
     ("a labelled equation", &["$$ [#eq:"]),
-    ("a reference", &["@sec:", "@fig:", "@tab:", "@eq:", "@thm:", "@fig:both(a)", "@lst:walk(4-5)"]),
+    ("numbers of rows", &["\\label{eq:sum}", "\\tag{A}", "[#numbers]"]),
+    (
+        "a reference",
+        &["@sec:", "@fig:", "@tab:", "@eq:", "@thm:", "@fn:name", "@fig:both(a)", "@lst:walk(4-5)"],
+    ),
     ("several at once, a sentence that begins with one", &["[@fig:gain; @fig:", "@Fig:gain"]),
     ("a citation", &["[@dally1990kary]", "[@dally2004principles, ch. 5]", "[@camara2010twisted; @"]),
     ("a figure of `figures/fig-4-topology.yaml`", &["::: figure fig-1-gain"]),
