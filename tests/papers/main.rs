@@ -12,6 +12,7 @@ mod exchange;
 mod front;
 mod guide;
 mod html;
+mod inputs;
 mod machine;
 mod neighbours;
 #[path = "../outputs/mod.rs"]

@@ -337,9 +337,14 @@ impl Page<'_> {
             Some(Alignment::Center) => " class=\"center\"",
             _ => "",
         };
-        let named = label.map_or(" aria-label=\"Table\"".to_owned(), |label| {
-            format!(" aria-labelledby=\"cap-{}\"", escape(label))
-        });
+        let named = match label {
+            Some(label) => format!(" aria-labelledby=\"cap-{}\"", escape(label)),
+            // Regions of a page have names of their own.
+            None => {
+                let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
+                format!(" aria-label=\"Table: {}\"", escape(&headers.join(", ")))
+            }
+        };
         let mut out = format!(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\"{named}><table{named}>\n<thead><tr>"
         );
