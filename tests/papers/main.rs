@@ -12,6 +12,7 @@ mod exchange;
 mod front;
 mod guide;
 mod html;
+mod inputs;
 mod lang;
 mod machine;
 mod neighbours;

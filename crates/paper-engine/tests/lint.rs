@@ -1,6 +1,7 @@
 //! The rules of prose find what they should, and little else.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -95,6 +96,21 @@ fn a_typed_number_is_told_with_its_place_unless_it_is_structural() {
     std::fs::write(root.path().join(lint::STRUCTURAL_FILE), list).expect("written");
     let list = Structural::read(root.path()).expect("a list");
     assert_eq!(lint::numbers(&document, &Facts::default(), &list).0.len(), 1);
+}
+
+#[test]
+fn numbers_behind_quotes_and_dashes_have_their_places() {
+    let text = "# One\n\nIt was the '80s, she said \"so\".\nA shelf of 5'11\" is tall; pages 3--5,\nand 'tis \"9\" or---later---7.\n";
+    let (_root, document) = document(text);
+    let found = lint::numbers(&document, &Facts::default(), &Structural::default());
+    let places: BTreeSet<(usize, usize)> =
+        found.0.iter().map(|error| (error.location.line, error.location.column)).collect();
+    for (line, column, number) in [(4, 12, "5'11"), (4, 36, "3"), (5, 11, "9"), (5, 26, "7")] {
+        let written = text.lines().nth(line - 1).expect("a line");
+        assert!(written[column - 1..].starts_with(number), "{written}");
+        let near = places.iter().any(|at| *at == (line, column));
+        assert!(near, "{number} at {line}:{column} in {places:?}: {found:?}");
+    }
 }
 
 #[test]

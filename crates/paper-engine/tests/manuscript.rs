@@ -1191,3 +1191,68 @@ $x = {{ fact(name="link.bandwidth", digits=1) }}$. Der Anspruch {{ claim(id="gai
     assert!(page.contains("S. Brin und L. Page, „The Anatomy"), "{page}");
     Ok(())
 }
+
+#[test]
+fn neighbours_of_what_other_tools_read_are_told_at_their_place() -> TestResult {
+    for (source, expected) in [
+        ("Let $\\Mu = 1$.", "one.md:3:6: this formula cannot be typeset: unknown command \\Mu"),
+        ("Let $a \\eqdef b$.", "unknown command \\eqdef"),
+        ("Length $\\SI{3}{m}$.", "unknown command \\SI"),
+        ("Water $\\ce{H2O}$.", "unknown command \\ce"),
+        ("Slope $\\dv{y}{x}$.", "unknown command \\dv"),
+        ("$$\n\\newcommand{\\Z}{z} \\Z\n$$", "a formula cannot hold `\\newcommand`"),
+        ("$$ a $$ {#eq:a}", "one.md:3:9: write [#eq:a]"),
+        ("## Part {#sec:part}", "write [#sec:part]"),
+        ("Text ::: table table-2-performance :::", "one.md:3:6: a `:::` stands at the beginning of a line"),
+        (":::table table-2-performance:::", "one.md:3:1: a `:::` line holds one thing"),
+        ("::: edition extended outreach\nGone.\n:::", "one.md:3:"),
+        ("```{tip}\nMind.\n```", "one.md:3:"),
+        (
+            "1. a\n   1. b\n      1. c\n         1. d\n            1. e\n",
+            "one.md:7:13: lists of one kind may be 4 deep",
+        ),
+        ("> > > > > > > seven\n", "one.md:3:13: lists of one kind may be 4 deep, and 6 with quotations"),
+        ("See @fig:\u{200b}topology.", "one.md:3:"),
+        ("See @sec:\u{ad}one.", "one.md:3:"),
+        ("A [b](./c.md#d).", "nobody can follow a link to `./c.md#d`"),
+        ("A [b](<>).", "this link has no address"),
+        ("A [b][c].\n\n[c]: c.md", "nobody can follow a link to `c.md`"),
+        ("A \\emph{b} \\ref{c}.", "one.md:3:3: `\\emph` is a command of LaTeX"),
+        ("\\begin{itemize}\n\\item a\n\\end{itemize}", "one.md:3:1: `\\begin` is a command of LaTeX"),
+        ("A \\[x\\] b \\(y+z\\).", "`\\(y+z\\)` is a formula of LaTeX"),
+        ("####### Seven", "one.md:3:1:"),
+        ("A[^a].\n\n[^a]: One.\n\n[^b]: Two.", "one.md:7:1: nothing calls the footnote `b`"),
+    ] {
+        let found = errors(&format!("# A\n\n{source}\n"))?;
+        assert!(found.iter().any(|error| error.contains(expected)), "{source}: {found:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn formulas_that_look_like_something_else_are_formulas() -> TestResult {
+    for (source, tex) in [
+        ("As $e^{{-2}}$ and more.", "e^{{-2}}"),
+        ("As $k_{{j}}$ and more.", "k_{{j}}"),
+        ("As $\\{#S\\}$ and more.", "\\{#S\\}"),
+        ("As $a \\text{ for $c$ alone}$ and more.", "a \\text{ for $c$ alone}"),
+        ("As $a * b * c$ and more.", "a * b * c"),
+        ("As $x_a$ and $y_b$ in one line.", "x_a"),
+        ("As $|u|$ and more.", "|u|"),
+        ("As $[0,2)$ and more.", "[0,2)"),
+        ("| a |\n|---|\n| $\\lvert v \\rvert$ |", "\\lvert v \\rvert"),
+        ("- $[0,3]$ first", "[0,3]"),
+    ] {
+        let document = document(&format!("# A\n\n{source}\n"), "extended")?;
+        let found = document.every_inline().any(|inline| inline.kind == InlineKind::Math(tex.into()));
+        assert!(found, "{source}: {document:#?}");
+    }
+    for sign in ["-", "+", ">", "=", "*", "1.", "#", "|"] {
+        let source = format!("# A\n\n$$\na\n{sign} b\n$$\n\nText.\n");
+        let document = document(&source, "extended")?;
+        let formula =
+            |block: &Block| matches!(&block.kind, BlockKind::Equation { tex, .. } if tex.contains(sign));
+        assert!(document.blocks.iter().any(formula) && document.blocks.len() == 3, "{sign}: {document:#?}");
+    }
+    Ok(())
+}

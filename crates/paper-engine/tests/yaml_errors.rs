@@ -113,6 +113,10 @@ fn mistakes_in_the_description_of_a_paper() {
         "title: [T]",
         ("1:8", "a list stands behind `title:` instead of a text", "write a text: title"),
     );
+    for short in ["a b", "a (v2)", "a&b", "../a", ".a", "-a", ""] {
+        let told = ("2:8", "cannot name the files of the paper", "write letters, digits");
+        one("short: t", &format!("short: \"{short}\""), told);
+    }
     one("title: T", "title: {a: b}", ("1:8", "keys with values stand behind `title:`", "write a text"));
     one("title: T", "title:", ("1:1", "nothing stands behind `title:`", "write a text: title"));
     one(

@@ -352,8 +352,12 @@ impl Page<'_> {
         };
         let noun = self.text.language.words().table.one;
         let named = match label {
-            None => format!(" aria-label=\"{noun}\""),
             Some(label) => format!(" aria-labelledby=\"cap-{}\"", escape(label)),
+            // Regions of a page have names of their own.
+            None => {
+                let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
+                format!(" aria-label=\"{noun}: {}\"", escape(&headers.join(", ")))
+            }
         };
         let mut out = format!(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\"{named}><table{named}>\n<thead><tr>"
