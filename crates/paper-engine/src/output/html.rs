@@ -11,7 +11,7 @@ use super::html_inline::InlineWriter;
 use super::html_links::{Mentions, work};
 use super::html_listing::listing;
 use super::html_text::escape;
-use super::templates::PAGE;
+use super::templates::{PAGE, insert_words};
 use super::{Ledger, OutputError, Templates, is_rich, math, note_label, plain, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
@@ -86,12 +86,6 @@ pub(super) fn filled(
     context.insert("references", &references(document, &mut page.text));
     context.insert("footnotes", &page.footnotes());
     (context, page.text.errors)
-}
-
-/// Puts the language of a page and its words into the context of its template.
-pub(super) fn insert_words(context: &mut Context, language: Language) {
-    context.insert("lang", language.code());
-    context.insert("words", language.words());
 }
 
 /// Puts everything that names the authors into the context of a page.

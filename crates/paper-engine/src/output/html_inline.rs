@@ -7,9 +7,9 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::html_links::{Mentions, work};
 use super::html_text::escape;
-use super::{Ledger, math, naming, part_text, safe_url, shown};
+use super::{Ledger, grade, math, naming, part_text, safe_url, shown};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::{Facts, Grade};
+use crate::facts::Facts;
 use crate::language::{Language, Noun, Words};
 use crate::manuscript::{Block, Citation, Inline, InlineKind, LabelKind};
 
@@ -163,16 +163,6 @@ impl InlineWriter<'_> {
             Some(anchor) => format!("<a class=\"entry\" href=\"#{}\">{data}</a>", escape(&anchor)),
             None => data,
         }
-    }
-}
-
-/// Returns how a sentence says where a number comes from.
-pub(super) fn grade(grade: Grade, words: &Words) -> &'static str {
-    match grade {
-        Grade::Computed => words.grade_computed,
-        Grade::Assumption => words.grade_assumption,
-        Grade::Derived => words.grade_derived,
-        Grade::Quoted => words.grade_quoted,
     }
 }
 

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::html_inline::grade;
 use super::html_text::escape as html_escape;
-use super::shown;
 use super::tex_text::{Setting, escape, name};
+use super::{grade, shown};
 use crate::facts::{Fact, Facts, Read};
 use crate::language::{Language, Words};
 use crate::manuscript::{Document, InlineKind};

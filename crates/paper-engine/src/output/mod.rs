@@ -39,8 +39,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::diagnostic::Diagnostics;
-use crate::facts::Fact;
-use crate::language::Language;
+use crate::facts::{Fact, Grade};
+use crate::language::{Language, Words};
 use crate::manuscript::{
     CodeLines, Document, Inline, InlineKind, LabelKind, Naming, Reference, StatementKind,
 };
@@ -138,6 +138,16 @@ fn is_rich(content: &[Inline]) -> bool {
 /// of none.
 fn shown(fact: &Fact, text: String, language: Language) -> String {
     if fact.number().is_some() { language.number(&text) } else { text }
+}
+
+/// Returns how a sentence says where a number comes from.
+fn grade(grade: Grade, words: &Words) -> &'static str {
+    match grade {
+        Grade::Computed => words.grade_computed,
+        Grade::Assumption => words.grade_assumption,
+        Grade::Derived => words.grade_derived,
+        Grade::Quoted => words.grade_quoted,
+    }
 }
 
 /// Returns how running text names a labelled thing within a sentence.

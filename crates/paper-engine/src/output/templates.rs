@@ -7,7 +7,6 @@ use std::str::Lines;
 
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
-use super::html::insert_words;
 use super::venue::{self, Found, Layout, Venue};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::language::Language;
@@ -245,6 +244,12 @@ impl Templates {
     pub(super) fn tex(&self, name: &str, context: &Context) -> Result<String, Diagnostic> {
         self.tex.render(name, context).map_err(|error| diagnostic(&self.folder, name, &error))
     }
+}
+
+/// Puts the language of a page and its words into the context of its template.
+pub(super) fn insert_words(context: &mut Context, language: Language) {
+    context.insert("lang", language.code());
+    context.insert("words", language.words());
 }
 
 /// Returns a template error in the author's terms, at its line.
