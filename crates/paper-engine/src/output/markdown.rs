@@ -310,7 +310,7 @@ impl<'a> Writer<'a> {
                 let marks: String =
                     block.equation_numbers().map(|number| self.mark(number.label())).collect();
                 let id = if marks.is_empty() { marks } else { format!("{marks}\n\n") };
-                format!("{id}$$\n{}\n$$", math::tagged(tex.trim(), number.as_ref(), rows))
+                id + &display(&math::tagged(tex.trim(), number.as_ref(), rows))
             }
             BlockKind::Figure { label, number, .. } if self.targets.is_some() => {
                 self.reference(LabelKind::Figure, label, &number.to_string())
@@ -449,6 +449,19 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Returns a displayed formula none of whose lines begins a list, a quotation or a heading: it goes on in the line
+/// before.
+fn display(tex: &str) -> String {
+    let mut out = "$$".to_owned();
+    for line in tex.lines() {
+        let begins_block =
+            line.trim_start().starts_with(|c: char| c.is_ascii_digit() || "-+*>#=|:~`".contains(c));
+        out.push(if begins_block { ' ' } else { '\n' });
+        out.push_str(if begins_block { line.trim_start() } else { line });
+    }
+    out + "\n$$"
+}
+
 /// Returns code with a number for each of its signs, none of which means anything to Markdown.
 fn as_entities(text: &str) -> String {
     let one = |c: char| match c.is_alphanumeric() || c == ' ' {
@@ -572,6 +585,18 @@ mod tests {
         let inner = block(BlockKind::Quote(vec![paragraph("b ->")]));
         let quote = block(BlockKind::Quote(vec![paragraph("a >"), inner]));
         assert_eq!(block_alone(&quote, Language::English, &Targets::new()), "> a \\>\n>\n> > b -\\>");
+    }
+
+    #[test]
+    fn no_line_of_a_formula_begins_a_list() {
+        let tex = "\\begin{multline}- a\n+ b \\\\\n  = c\n1. d\\end{multline}".to_owned();
+        let text =
+            block_alone(&block(BlockKind::Equation { tex, number: None, rows: Vec::new() }), &Targets::new());
+        assert_eq!(text, "$$\n\\begin{multline*}- a + b \\\\ = c 1. d\\end{multline*}\n$$");
+        let tex = "- a\nb".to_owned();
+        let text =
+            block_alone(&block(BlockKind::Equation { tex, number: None, rows: Vec::new() }), &Targets::new());
+        assert_eq!(text, "$$ - a\nb\n$$");
     }
 
     #[test]
