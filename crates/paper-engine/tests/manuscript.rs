@@ -603,6 +603,8 @@ fn a_footnote_is_one_however_often_it_is_called_and_keeps_its_paragraphs() -> Te
     only("# A\n\nB.\n\n[^a]: Unused.\n", "one.md:5:1: nothing calls the footnote `a`")?;
     only("# A\n\nB.[^a]\n\n[^a]: One.\n\n[^a]: Two.\n", "one.md:7:1: the footnote `a` is defined already")?;
     only("# A\n\nB.[^a]\n\n[^a]: One.\n\n    ## Two\n", "one.md:7:5: a footnote holds paragraphs, lists")?;
+    // What looks like a call in a formula calls nothing.
+    only("# A\n\nB.\n\n[^a]: One $x\n[^a]$ more.\n", "one.md:5:1: nothing calls the footnote `a`")?;
     // Another edition calls it.
     let source = "# A\n\nB.\n\n::: edition conference\nC.[^a]\n:::\n\n[^a]: One.\n";
     assert_eq!(errors(source)?, [""; 0]);

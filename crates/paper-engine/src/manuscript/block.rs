@@ -80,8 +80,9 @@ impl Builder<'_> {
     /// Reports the addresses that a text defines and nothing uses, not even in another edition.
     fn check_definitions(&mut self, text: &Text<'_>, markdown: &str) {
         for (name, byte) in unused(markdown) {
+            let is_elsewhere = is_left_out(text, markdown, &format!("[{name}]"));
             let name = text.masked.unmask(&name);
-            if !is_left_out(text, markdown, &format!("[{name}]")) {
+            if !is_elsewhere {
                 let message = format!("this line would be lost: nothing links to `{name}`, which it defines");
                 let remedy =
                     format!("write `[{name}]` where the link belongs, or `\\[` for a bracket of the text");
@@ -576,8 +577,9 @@ fn front_matter(source: &str) -> Option<&'static str> {
 
 /// Returns whether a mark stands also in a part of a text that this edition leaves out.
 fn is_left_out(text: &Text<'_>, markdown: &str, mark: &str) -> bool {
+    // Both with their formulas masked, in which nothing is called.
     let count = |text: &str| text.to_lowercase().matches(&mark.to_lowercase()).count();
-    count(text.source) > count(markdown)
+    count(&text.masked.text) > count(markdown)
 }
 
 /// Returns whether HTML is comments and nothing else.
