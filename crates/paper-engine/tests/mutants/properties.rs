@@ -167,7 +167,12 @@ fn page_text(element: ElementRef<'_>, out: &mut String) {
             Node::Text(text) => push(text, out),
             Node::Element(_) => {
                 let inner = ElementRef::wrap(child).unwrap();
-                if !is_left_out(inner) {
+                // Who reads Markdown cannot tell the number of a line from one that a text begins with.
+                let is_numbered = || inner.descendent_elements().any(|line| line.attr("data-line").is_some());
+                if inner.value().name() == "pre" && !is_numbered() {
+                    let text: String = inner.text().collect();
+                    text.lines().for_each(|line| push(without_number(line), out));
+                } else if !is_left_out(inner) {
                     page_text(inner, out);
                 }
             }
