@@ -154,7 +154,7 @@ fn rows_of_formulas_and_notes_have_the_same_numbers_in_every_output_and_venue() 
     }
     let description = paper.read("paper/paper.yaml");
     for venue in ["acm", "article", "ieee", "lncs", "neurips", "usenix"] {
-        let edition = "{name: extended, archive: true, venue: ";
+        let edition = "{name: extended, archive: true, anonymous: false, venue: ";
         let start = description.find("  - {name: extended").unwrap();
         let end = start + description[start..].find('\n').unwrap_or(description.len() - start);
         let (before, after) = (&description[..start], &description[end..]);
