@@ -590,12 +590,18 @@ mod tests {
     #[test]
     fn no_line_of_a_formula_begins_a_list() {
         let tex = "\\begin{multline}- a\n+ b \\\\\n  = c\n1. d\\end{multline}".to_owned();
-        let text =
-            block_alone(&block(BlockKind::Equation { tex, number: None, rows: Vec::new() }), &Targets::new());
+        let text = block_alone(
+            &block(BlockKind::Equation { tex, number: None, rows: Vec::new() }),
+            Language::English,
+            &Targets::new(),
+        );
         assert_eq!(text, "$$\n\\begin{multline*}- a + b \\\\ = c 1. d\\end{multline*}\n$$");
         let tex = "- a\nb".to_owned();
-        let text =
-            block_alone(&block(BlockKind::Equation { tex, number: None, rows: Vec::new() }), &Targets::new());
+        let text = block_alone(
+            &block(BlockKind::Equation { tex, number: None, rows: Vec::new() }),
+            Language::English,
+            &Targets::new(),
+        );
         assert_eq!(text, "$$ - a\nb\n$$");
     }
 
