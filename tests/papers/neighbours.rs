@@ -71,7 +71,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("A character \u{fffd} was lost.", "the character U+FFFD means nothing outside one program"),
     ("$a \\middle| b$ has no sides.", "\\middle stands outside of \\left and \\right"),
     ("> <!-- a comment", "this comment is not closed"),
-    ("$$\na \\label{x}\n$$", "write [#eq:name] behind the closing `$$`"),
+    ("$$\na \\label{x}\n$$", "`x` cannot label an equation"),
 ];
 
 /// A paper with a text behind its own.

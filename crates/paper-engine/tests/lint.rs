@@ -105,9 +105,9 @@ fn numbers_behind_quotes_and_dashes_have_their_places() {
     let found = lint::numbers(&document, &Facts::default(), &Structural::default());
     let places: BTreeSet<(usize, usize)> =
         found.0.iter().map(|error| (error.location.line, error.location.column)).collect();
-    for (line, column, number) in [(4, 12, "5'11"), (4, 36, "3"), (5, 11, "9"), (5, 26, "7")] {
+    for (line, number) in [(4, "5'11"), (4, "3--5"), (5, "9"), (5, "7")] {
         let written = text.lines().nth(line - 1).expect("a line");
-        assert!(written[column - 1..].starts_with(number), "{written}");
+        let column = written.find(number).expect("a number") + 1;
         let near = places.iter().any(|at| *at == (line, column));
         assert!(near, "{number} at {line}:{column} in {places:?}: {found:?}");
     }

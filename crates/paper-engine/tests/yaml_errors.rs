@@ -114,7 +114,7 @@ fn mistakes_in_the_description_of_a_paper() {
         ("1:8", "a list stands behind `title:` instead of a text", "write a text: title"),
     );
     for short in ["a b", "a (v2)", "a&b", "../a", ".a", "-a", ""] {
-        let told = ("2:8", "cannot name the files of the paper", "write letters, digits");
+        let told = ("0:0", "cannot name the files of the paper", "write letters, digits");
         one("short: t", &format!("short: \"{short}\""), told);
     }
     one("title: T", "title: {a: b}", ("1:8", "keys with values stand behind `title:`", "write a text"));

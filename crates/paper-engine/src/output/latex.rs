@@ -229,6 +229,12 @@ fn printed(document: &Document) -> impl Iterator<Item = &String> {
 /// How a term stands before its meaning: as wide as it is, in the margin of the meaning.
 const DEFINITION: &str = "\\labelwidth=0pt\\itemindent=-\\leftmargin\\def\\makelabel#1{\\hspace\\labelsep\\normalfont\\bfseries #1}";
 
+/// Returns where the words of a figure or a table are written: its description, or where the text has them.
+fn written_at(block: &Block) -> Location {
+    let file = block.content_file();
+    if file == block.location.file { block.location.clone() } else { Location::file(file) }
+}
+
 /// Rows of a table that TeX can measure: it knows no length above 16,383 pt.
 const MOST_ROWS: usize = 1000;
 
@@ -361,7 +367,7 @@ impl<'a> Writer<'a> {
             BlockKind::Equation { tex, number, rows } => self.equation(tex, number.as_ref(), rows, at),
             BlockKind::Figure { id, label, caption, wide, .. } => {
                 let (star, width) = (if *wide { "*" } else { "" }, self.venue.figures.of(*wide));
-                let (caption, notes) = self.caption(caption, at);
+                let (caption, notes) = self.caption(caption, &written_at(block));
                 format!(
                     "\\begin{{figure{star}}}[!t]\n\\centering\n\\includegraphics[width={width}]{{figures/{}.pdf}}\n{caption}\n\
                      \\label{{{}}}\n\\end{{figure{star}}}{notes}",
@@ -389,8 +395,9 @@ impl<'a> Writer<'a> {
                         .iter()
                         .map(|note| plain(note, self.language).chars().count())
                         .sum::<usize>();
-                let (caption, notes) = self.caption(caption, at);
-                let ((rich, under), in_cells) = self.deferring(|writer| writer.cells(content, at));
+                let place = written_at(block);
+                let (caption, notes) = self.caption(caption, &place);
+                let ((rich, under), in_cells) = self.deferring(|writer| writer.cells(content, &place));
                 let notes = notes + &in_cells;
                 let label = name(label);
                 let parts = parts(table, words, *wide, self.venue);

@@ -153,7 +153,7 @@ pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<St
     if let Some(command) = forbidden(tex) {
         return Err(wrong(format!("`{command}` is not allowed in a formula")));
     }
-    let tex = &operators(&in_words(tex));
+    let tex = &operators(&in_words(tex), display);
     let storage = Storage::new();
     let events: Vec<Event<'_>> = Parser::new(tex, &storage)
         .collect::<Result<_, ParserError>>()
@@ -197,25 +197,27 @@ fn in_words(tex: &str) -> String {
     out + rest
 }
 
-/// Returns a formula whose operators of upright letters are named ones: what stands in `\mathop` is read as letters.
-fn operators(tex: &str) -> String {
-    const WRITTEN: &str = "\\mathop{\\mathrm{";
+/// Returns a formula whose named operators are written in the one way that the parser of MathML knows. Those of
+/// `\operatorname*` and `\mathop` have their limits below them where the formula is displayed.
+fn operators(tex: &str, display: bool) -> String {
+    const WRITTEN: [(&str, &str); 2] = [("\\operatorname*{", ""), ("\\mathop{\\mathrm{", "}")];
     let mut out = String::with_capacity(tex.len());
     let mut rest = tex;
-    while let Some(start) = rest.find(WRITTEN) {
-        let inside = &rest[start + WRITTEN.len()..];
-        let name = closing_brace(inside).filter(|end| inside[end + 1..].starts_with('}'));
+    let first =
+        |rest: &str| WRITTEN.iter().filter_map(|(begin, end)| Some((rest.find(begin)?, *begin, *end))).min();
+    while let Some((start, begin, end)) = first(rest) {
+        let inside = &rest[start + begin.len()..];
         out.push_str(&rest[..start]);
-        match name {
-            Some(end) => {
-                out.push_str(&format!("\\operatorname*{{{}}}", &inside[..end]));
-                rest = &inside[end + 2..];
-            }
-            None => {
-                out.push_str(WRITTEN);
-                rest = inside;
-            }
-        }
+        let found = closing_brace(inside).filter(|close| inside[close + 1..].starts_with(end));
+        let Some(close) = found else {
+            out.push_str(begin);
+            rest = inside;
+            continue;
+        };
+        rest = &inside[close + 1 + end.len()..];
+        let has_limits = display && rest.trim_start().starts_with(['_', '^']);
+        let limits = if has_limits { "\\limits" } else { "" };
+        out.push_str(&format!("\\operatorname{{{}}}{limits}", &inside[..close]));
     }
     out + rest
 }
@@ -298,8 +300,8 @@ fn valid(text: &str) -> String {
         .replace("\"minsize=", "\" minsize=")
         // The Greek letter is set as one, and lines over and under a formula are as wide as it.
         .replace("<mi>µ</mi>", "<mi>μ</mi>")
-        .replace("<mo stretchy=\"false\">‾</mo>", "<mo stretchy=\"true\">‾</mo>")
-        .replace("<mo stretchy=\"false\">_</mo>", "<mo stretchy=\"true\">_</mo>");
+        .replace("<mi>‾</mi></mover>", "<mo stretchy=\"true\">‾</mo></mover>")
+        .replace("<mi>_</mi></munder>", "<mo stretchy=\"true\">_</mo></munder>");
     let mut out = String::with_capacity(text.len());
     let mut styled = Vec::new();
     let mut rest = text.as_str();

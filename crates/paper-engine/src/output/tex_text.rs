@@ -135,6 +135,7 @@ fn push(out: &mut String, character: char, setting: Setting) {
         '…' => "\\textellipsis{}",
         'ȷ' => "\\j{}",
         '•' => "\\textbullet{}",
+        '·' => "\\textperiodcentered{}",
         '§' => "\\textsection{}",
         '©' => "\\textcopyright{}",
         '°' => "\\textdegree{}",

@@ -129,7 +129,8 @@ impl Writer<'_> {
         }
         written.sort();
         let notes: String = written.into_iter().map(|(_, note)| note).collect();
-        let _ = write!(self.out, "<fn-group>\n<title>Notes</title>\n{notes}</fn-group>\n");
+        let title = escape(self.text.language.words().notes);
+        let _ = write!(self.out, "<fn-group>\n<title>{title}</title>\n{notes}</fn-group>\n");
     }
 
     fn references(&mut self, document: &Document) {
