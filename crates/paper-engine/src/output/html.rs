@@ -287,21 +287,28 @@ impl Page<'_> {
     /// A formula with its number beside it, or with those of its rows in a column of their own.
     fn equation(&mut self, tex: &str, number: Option<&EquationNumber>, rows: &[EquationRow], at: &Location) {
         let writer = &self.text;
-        let shown = |number: &EquationNumber| {
-            let text = escape(&number.text);
-            let back = writer.back(number.label(), |words| words.equation, &number.text);
-            format!("<span class=\"number\">({text}){back}</span>")
-        };
+        let text = |number: &EquationNumber| format!("({})", escape(&number.text));
+        let back =
+            |number: &EquationNumber| writer.back(number.label(), |words| words.equation, &number.text);
         let cells = rows.iter().map(|row| {
             let number = row.number.as_ref();
+            let shown = |number| format!("<span class=\"number\">{}</span>", text(number));
             (number.map(|number| id(number.label())).unwrap_or_default(), number.map(shown))
         });
         let cells: Vec<(String, Option<String>)> = cells.collect();
-        let (id, number) = (number.map(|n| id(n.label())).unwrap_or_default(), number.map(shown));
+        // A formula is one thing to who hears it, and holds no links: those of its rows stand beside it.
+        let of_rows: String = rows.iter().filter_map(|row| row.number.as_ref()).map(back).collect();
+        let (id, number) = match number {
+            Some(number) => (id(number.label()), text(number) + &back(number)),
+            None => (String::new(), of_rows),
+        };
+        let number = match number.is_empty() {
+            true => number,
+            false => format!("<span class=\"number\">{number}</span>"),
+        };
         let formula = self.text.math(tex, true, at);
         let formula = if cells.is_empty() { formula } else { math::numbered(&formula, &cells) };
         let formula = format!("<div class=\"scroll\" tabindex=\"0\">{formula}</div>");
-        let number = number.unwrap_or_default();
         let _ = writeln!(self.out, "<div class=\"equation\"{id}>{formula}{number}</div>");
     }
 

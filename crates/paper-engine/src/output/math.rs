@@ -117,9 +117,9 @@ pub(super) fn numbered(mathml: &str, cells: &[(String, Option<String>)]) -> Stri
             depth += 1;
             if depth == 1 {
                 // The table that a row without alignment has needs no class of its own.
-                let class = match tag.strip_prefix("<mtable class=\"") {
-                    Some(classes) => format!("<mtable class=\"menv-numbered {classes}"),
-                    None => "<mtable class=\"menv-numbered\">".to_owned(),
+                let class = match tag.split_once("class=\"") {
+                    Some((before, classes)) => format!("{before}class=\"menv-numbered {classes}"),
+                    None => "<mtable displaystyle=\"true\" class=\"menv-numbered\">".to_owned(),
                 };
                 out.push_str(&class);
                 continue;
@@ -298,6 +298,9 @@ fn valid(text: &str) -> String {
         .replace("<mo><</mo>", "<mo>&lt;</mo>")
         .replace("<mo>></mo>", "<mo>&gt;</mo>")
         .replace("\"minsize=", "\" minsize=")
+        // Each row of these is a formula of its own.
+        .replace("<mtable class=\"menv-alignlike", "<mtable displaystyle=\"true\" class=\"menv-alignlike")
+        .replace("<mtable class=\"menv-multline", "<mtable displaystyle=\"true\" class=\"menv-multline")
         // The Greek letter is set as one, and lines over and under a formula are as wide as it.
         .replace("<mi>µ</mi>", "<mi>μ</mi>")
         .replace("<mi>‾</mi></mover>", "<mo stretchy=\"true\">‾</mo></mover>")
