@@ -6,7 +6,7 @@ use std::process::Command;
 use scraper::{Html, Selector};
 
 use crate::archive::check_archive;
-use crate::paper::Paper;
+use crate::paper::{APPENDICES, Paper};
 
 /// The words of a text: letters side by side, whatever stands between them.
 pub fn words(text: &str) -> Vec<String> {
@@ -138,8 +138,8 @@ fn rows_of_formulas_and_notes_have_the_same_numbers_in_every_output_and_venue() 
     let article = paper.read("build/extended/everything.xml");
     // Each row with its number, as the page, the Markdown and the article for journals have it.
     for (label, number, row) in [
-        ("eq:first", "2", "a_1 &= b + \\frac{c}{d}"),
-        ("eq:last", "3", "x   &= \\min(y, z)"),
+        ("eq:first", "4", "a_1 &= b + \\frac{c}{d}"),
+        ("eq:last", "5", "x   &= \\min(y, z)"),
         ("eq:prime", "U′", "u' = v'"),
     ] {
         let cell = format!("<mtr id=\"{label}\"><mtd></mtd>");
@@ -149,12 +149,12 @@ fn rows_of_formulas_and_notes_have_the_same_numbers_in_every_output_and_venue() 
         let id = label.replace(':', ".");
         assert!(article.contains(&format!("<disp-formula id=\"{id}\">\n<label>({number})</label>")), "{id}");
     }
-    for part in ["<code>two  spaces   three</code>", "<li id=\"fn-5\" value=\"5\">\n<ol>", "id=\"fn-3\""] {
+    for part in ["<code>two  spaces   three</code>", "<li id=\"fn-7\" value=\"7\">\n<ol>", "id=\"fn-5\""] {
         assert!(page.contains(part), "{part}");
     }
     let description = paper.read("paper/paper.yaml");
     for venue in ["acm", "article", "ieee", "lncs", "neurips", "usenix"] {
-        let edition = "{name: extended, archive: true, anonymous: false, venue: ";
+        let edition = format!("{{name: extended, archive: true, anonymous: false, {APPENDICES}, venue: ");
         let start = description.find("  - {name: extended").unwrap();
         let end = start + description[start..].find('\n').unwrap_or(description.len() - start);
         let (before, after) = (&description[..start], &description[end..]);
@@ -164,18 +164,18 @@ fn rows_of_formulas_and_notes_have_the_same_numbers_in_every_output_and_venue() 
         let printed = text_of_pdf(&paper.path("build/extended/everything.pdf"));
         let printed = printed.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [
-            "as Eq. (2) and Eq. (3) here",
+            "as Eq. (4) and Eq. (5) here",
             "Eq. (Balance) is not counted",
-            "Eqs. (5) and (6) show both ways",
-            "goes on with Eq. (8)",
-            "as note 3 does again; notes 3 and 4 are two. Note 4 is short.",
-            "another, see Eq. (7).",
+            "Eqs. (7) and (8) show both ways",
+            "goes on with Eq. (10)",
+            "as note 5 does again; notes 5 and 6 are two. Note 6 is short.",
+            "another, see Eq. (9).",
             "fn noted(x: u32)",
         ] {
             assert!(printed.contains(part), "{venue}: {part} in {printed}");
         }
         let lines = lines_of_pdf(&paper.path("build/extended/everything.pdf"));
-        for number in ["(2)", "(3)", "(Balance)", "(4)", "(5)", "(6)", "(7)", "(8)"] {
+        for number in ["(4)", "(5)", "(Balance)", "(6)", "(7)", "(8)", "(9)", "(10)"] {
             assert!(lines.iter().any(|line| line.contains(number)), "{venue}: {number} in {lines:#?}");
         }
         check_archive(&paper, "everything");
