@@ -179,8 +179,12 @@ fn what_is_written_is_the_same_in_every_output() {
         ("page", flat(&body.text().collect::<String>())),
         ("Markdown", flat(&seen(&paper.read("build/minimal.md")))),
     ];
-    // Addresses and other words may be divided anywhere in a narrow column.
-    let whole = |text: &str| text.replace(' ', "");
+    // Words may be divided anywhere in a narrow column, headings stand in capitals there, pdfTeX sets dots as three, and
+    // the page has the apostrophes of names as they are typed.
+    let whole = |text: &str| {
+        let same = [(" ", ""), ("…", "..."), ("’", "'")];
+        same.iter().fold(text.to_lowercase(), |text, (old, new)| text.replace(old, new))
+    };
     for (name, text) in &outputs {
         let written = WRITTEN.iter().map(|(_, printed)| *printed);
         for printed in written.chain(ELSEWHERE.iter().copied()) {
@@ -189,7 +193,7 @@ fn what_is_written_is_the_same_in_every_output() {
                 continue;
             }
             let printed = match *name {
-                "Markdown" => seen(rare.unwrap_or(printed)),
+                "Markdown" => seen(&rare.unwrap_or(printed).replace('\\', "\\\\")),
                 _ => rare.unwrap_or(printed).to_owned(),
             };
             assert!(whole(text).contains(&whole(&printed)), "no {printed} in the {name}: {text}");
