@@ -106,7 +106,7 @@ fn lay(table: &Table, rich: &RichCells, room: usize, ledger: &Ledger, language: 
         let cells = row.iter().enumerate().map(|(column, cell)| {
             let gap = gaps.get(column).and_then(|gaps| gaps.get(row_index).copied().flatten());
             let gap = gap.map_or(String::new(), |(has_sign, digits)| {
-                let sign = has_sign.then(|| language.decimal_sign().to_string()).unwrap_or_default();
+                let sign = if has_sign { language.decimal_sign().to_string() } else { String::new() };
                 format!("\\phantom{{{sign}{}}}", "0".repeat(digits))
             });
             let rich = rich.rows.get(row_index).and_then(|row| row.get(column)).and_then(Option::as_ref);
