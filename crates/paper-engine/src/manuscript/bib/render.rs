@@ -1,6 +1,7 @@
 //! The cited entries as a style of reference lists sets them, with what it leaves out.
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::citationberg::{FontStyle, FontWeight, Locale, LocaleCode, Style};
@@ -39,12 +40,9 @@ pub struct Set {
     pub style: ReferenceStyle,
 }
 
-/// Each style in each language, unpacked once.
-static STYLES: LazyLock<Vec<(Set, Style)>> = LazyLock::new(|| {
-    let styles = [ReferenceStyle::Ieee, ReferenceStyle::Acm, ReferenceStyle::Lncs];
-    let sets = styles.map(|style| Language::ALL.map(|language| Set { language, style }));
-    sets.into_iter().flatten().map(|set| (set, rules(set))).collect()
-});
+/// Each style in each language, unpacked when it is first used.
+static STYLES: [[OnceLock<Style>; Language::ALL.len()]; 3] =
+    [const { [const { OnceLock::new() }; Language::ALL.len()] }; 3];
 /// The words of all languages, unpacked once.
 static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(locales);
 
@@ -126,8 +124,8 @@ impl Set {
 
 /// Returns the entries as texts of a reference list, in its order, each with its index.
 pub(super) fn set(entries: &[StyledEntry], set: Set) -> Vec<(usize, Vec<Inline>)> {
-    let found = STYLES.iter().find(|(of, _)| *of == set);
-    let Some((_, Style::Independent(style))) = found else { return Vec::new() };
+    let style = STYLES[set.style as usize][set.language as usize].get_or_init(|| rules(set));
+    let Style::Independent(style) = style else { return Vec::new() };
     let mut driver = BibliographyDriver::new();
     for styled in entries {
         let items = vec![CitationItem::with_entry(&styled.entry)];
@@ -136,7 +134,9 @@ pub(super) fn set(entries: &[StyledEntry], set: Set) -> Vec<(usize, Vec<Inline>)
     let request = BibliographyRequest { style, locale: locale(set.language), locale_files: &LOCALES };
     let rendered = driver.finish(request);
     let items = rendered.bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
-    let place = |index: usize| items.iter().position(|item| item.key == entries[index].entry.key());
+    let places: BTreeMap<&str, usize> =
+        items.iter().enumerate().map(|(place, item)| (item.key.as_str(), place)).collect();
+    let place = |index: usize| places.get(entries[index].entry.key()).copied();
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|index| place(*index));
     let text = |index: usize| {
