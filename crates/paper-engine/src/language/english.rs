@@ -96,6 +96,7 @@ pub(super) const WORDS: Words = Words {
     cited_volume: "vol.",
     cited_article: "Art.",
     cited_edition: "ed.",
+    cited_translated: "Translated by",
     cited_version: "Version",
     master_thesis: "Master’s thesis",
     bachelor_thesis: "Bachelor’s thesis",

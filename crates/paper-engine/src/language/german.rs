@@ -97,6 +97,7 @@ pub(super) const WORDS: Words = Words {
     cited_volume: "Bd.",
     cited_article: "Art.",
     cited_edition: "Aufl.",
+    cited_translated: "Übersetzt von",
     cited_version: "Version",
     master_thesis: "Masterarbeit",
     bachelor_thesis: "Bachelorarbeit",

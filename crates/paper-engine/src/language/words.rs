@@ -202,6 +202,8 @@ pub struct Words {
     pub cited_article: &'static str,
     /// An edition, behind its number.
     pub cited_edition: &'static str,
+    /// Before the names of those who translated a work.
+    pub cited_translated: &'static str,
     /// A version, before its number.
     pub cited_version: &'static str,
     /// A thesis.

@@ -318,7 +318,7 @@ pub(super) fn styled(written: &WrittenEntry, language: Language) -> Result<Style
         true => version,
         false => format!("{} {version}", words.cited_version),
     }));
-    extras.extend(translators(&entry));
+    extras.extend(translators(&entry, language));
     extras.extend(text_of("howpublished"));
     extras.extend(text_of("note"));
     extras.extend(text_of("addendum"));
@@ -333,7 +333,8 @@ pub(super) fn styled(written: &WrittenEntry, language: Language) -> Result<Style
 }
 
 /// Returns who translated a work, for whom the style has no place.
-fn translators(entry: &Entry) -> Option<String> {
+fn translators(entry: &Entry, language: Language) -> Option<String> {
+    let Words { and, cited_translated, .. } = language.words();
     let all = entry.affiliated().unwrap_or_default();
     let named =
         all.iter().filter(|group| group.role == PersonRole::Translator).flat_map(|group| &group.names);
@@ -341,10 +342,13 @@ fn translators(entry: &Entry) -> Option<String> {
     let listed = match names.as_slice() {
         [] => return None,
         [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+        [one, other] => format!("{one} {and} {other}"),
+        [first @ .., last] => {
+            let comma = if language.has_serial_comma() { "," } else { "" };
+            format!("{}{comma} {and} {last}", first.join(", "))
+        }
     };
-    Some(format!("Translated by {listed}"))
+    Some(format!("{cited_translated} {listed}"))
 }
 
 /// Returns the text of a field as it has to pass through the style, which would take quotation marks for its own,
@@ -408,7 +412,7 @@ fn edition_text(edition: &str, language: Language) -> String {
             };
             format!("{number}{end} {word}")
         }
-        (Err(_), _) if is_ordinal(edition) => format!("{edition} ed."),
+        (Err(_), _) if is_ordinal(edition) => format!("{edition} {word}"),
         (Err(_), _) => edition.to_owned(),
     }
 }

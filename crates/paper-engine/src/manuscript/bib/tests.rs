@@ -337,7 +337,10 @@ fn german_references_have_german_words() {
         @mastersthesis{e, author = {Doe, Jane and Roe, Al}, title = {Titel}, school = {Universität}, year = 1999}
         @article{f, author = {Doe, Jane}, title = {Titel}, journal = {Blatt}, volume = 3, number = {4}, pages = {12}, year = 1999,
           month = may}
-        @book{g, author = {Doe, Jane}, title = {Titel}, edition = {Dritte Auflage}, publisher = {Verlag}, year = 1999}";
+        @book{g, author = {Doe, Jane}, title = {Titel}, edition = {Dritte Auflage}, publisher = {Verlag}, year = 1999,
+          translator = {Doe, Jane and Roe, Al and others}}
+        @manual{h, author = {Doe, Jane}, title = {Titel}, edition = {3rd}, year = 1999,
+          translator = {Doe, Jane and Roe, Al and Poe, Bo}}";
     let found = read_set(Set { language: Language::German, style: ReferenceStyle::Ieee }, text)
         .expect("a bibliography");
     let printed: Vec<String> = found.iter().map(|one| plain(&one.content).replace('\u{a0}', " ")).collect();
@@ -349,6 +352,9 @@ fn german_references_have_german_words() {
         "Aufl.",
         "Version 1.2",
         "Zugegriffen: 6. Mai 2021",
+        "Übersetzt von J. Doe, A. Roe *u. a.*",
+        "Übersetzt von J. Doe, A. Roe und B. Poe.",
+        "3rd Aufl.",
         "[Online]. Verfügbar unter: ",
     ] {
         assert!(whole.contains(part), "no {part} in {whole}");
