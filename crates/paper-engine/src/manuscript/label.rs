@@ -5,8 +5,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use super::tree::{Block, InlineKind, LabelKind, StatementKind};
-use super::walk::change_inlines;
+use super::tree::{Inline, InlineKind, LabelKind, StatementKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::panel_letter;
 
@@ -238,18 +237,16 @@ impl Labels {
         }
     }
 
-    /// Fills in the numbers of all references.
-    pub fn fill(&self, blocks: &mut [Block]) {
-        change_inlines(blocks, &mut |inline, file| {
-            let InlineKind::Reference { kind, label, number, .. } = &mut inline.kind else { return };
-            if *kind == LabelKind::Footnote {
-                if let [(of, _)] = self.notes_of(label, file).as_slice() {
-                    (*label, *number) = (format!("{NOTE}{of}"), of.to_string());
-                }
-            } else if let Some(defined) = self.defined.get(label) {
-                number.clone_from(&defined.number);
+    /// Fills in the number of a reference that is written in this file.
+    pub fn fill(&self, inline: &mut Inline, file: &Path) {
+        let InlineKind::Reference { kind, label, number, .. } = &mut inline.kind else { return };
+        if *kind == LabelKind::Footnote {
+            if let [(of, _)] = self.notes_of(label, file).as_slice() {
+                (*label, *number) = (format!("{NOTE}{of}"), of.to_string());
             }
-        });
+        } else if let Some(defined) = self.defined.get(label) {
+            number.clone_from(&defined.number);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::source::Origin;
 use super::sources::Sources;
 use super::tree::{BackMatter, Block, Document, InlineKind};
 use super::walk::{change_inlines, plain_text};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{PAPER_FILE, read_text};
 
 /// Reads a paper: numbers filled in, labels numbered, citations set.
@@ -42,16 +42,16 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         tags: BTreeMap::new(),
         statements: BTreeMap::new(),
     };
-    for file in sources.files() {
-        builder.labels.reserve(&read_text(sources.root, file).unwrap_or_default());
-    }
+    let texts: BTreeMap<&Path, Result<String, Diagnostic>> =
+        sources.files().map(|file| (file.as_path(), read_text(sources.root, file))).collect();
+    texts.values().flatten().for_each(|text| builder.labels.reserve(text));
     let heading = builder.markdown_value(&sources.title, Path::new(PAPER_FILE), "title");
     let mut complete = true;
     let mut read_file = |builder: &mut Builder<'_>, file: &Path, numbered: bool| -> Vec<Block> {
-        match read_text(sources.root, file) {
-            Ok(text) => builder.text(&text, Origin::whole(file), numbered),
+        match &texts[file] {
+            Ok(text) => builder.text(text, Origin::whole(file), numbered),
             Err(error) => {
-                builder.errors.push(error);
+                builder.errors.push(error.clone());
                 complete = false;
                 Vec::new()
             }
@@ -80,11 +80,18 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
     }
     let references = builder.bibliography.references(sources.references);
     let references = builder.errors.take(references).unwrap_or_default();
-    let numbers = references.iter().map(|work| (work.key.as_str(), work.number)).collect();
+    let numbers: BTreeMap<&str, usize> =
+        references.iter().map(|work| (work.key.as_str(), work.number)).collect();
     let runs = [&mut abstract_blocks, &mut blocks, &mut appendices];
     for run in runs.into_iter().chain(back.iter_mut().map(|part| &mut part.blocks)) {
-        builder.labels.fill(run);
-        number_citations(run, &numbers);
+        change_inlines(run, &mut |inline, file| {
+            builder.labels.fill(inline, file);
+            // Only now is the order of the reference list known.
+            let InlineKind::Cite(works) = &mut inline.kind else { return };
+            for work in works {
+                work.number = numbers.get(work.key.as_str()).copied().unwrap_or(work.number);
+            }
+        });
     }
     let document = Document {
         language: sources.language,
@@ -99,14 +106,4 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         references,
     };
     builder.errors.into_result(document)
-}
-
-/// Gives citations the numbers that their works have in the reference list.
-fn number_citations(blocks: &mut [Block], numbers: &BTreeMap<&str, usize>) {
-    change_inlines(blocks, &mut |inline, _| {
-        let InlineKind::Cite(works) = &mut inline.kind else { return };
-        for work in works {
-            work.number = numbers.get(work.key.as_str()).copied().unwrap_or(work.number);
-        }
-    });
 }
