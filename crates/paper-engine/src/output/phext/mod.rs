@@ -164,14 +164,8 @@ impl<'a> Writer<'a> {
         for (place, block) in &places.figures {
             let BlockKind::Figure { id, label, number: of, caption, alt, .. } = &block.kind else { continue };
             let title = reference_text(LabelKind::Figure, &of.to_string(), self.language);
-            self.push(
-                place,
-                1,
-                "caption",
-                label,
-                &title,
-                inlines_alone(caption, self.language, &places.targets),
-            );
+            let text = inlines_alone(caption, self.language, &places.targets);
+            self.push(place, 1, "caption", label, &title, text);
             self.push(place, 2, "alt", label, &title, alt.clone());
             match drawings.get(id) {
                 Some(svg) => self.push(place, 3, "svg", label, &title, svg.clone()),
@@ -192,22 +186,10 @@ impl<'a> Writer<'a> {
                 continue;
             };
             let title = reference_text(LabelKind::Table, &of.to_string(), self.language);
-            self.push(
-                place,
-                1,
-                "caption",
-                label,
-                &title,
-                inlines_alone(caption, self.language, &places.targets),
-            );
-            self.push(
-                place,
-                2,
-                "markdown",
-                label,
-                &title,
-                table_alone(table, content, self.language, &places.targets),
-            );
+            let text = inlines_alone(caption, self.language, &places.targets);
+            self.push(place, 1, "caption", label, &title, text);
+            let text = table_alone(table, content, self.language, &places.targets);
+            self.push(place, 2, "markdown", label, &title, text);
             self.push(place, 3, "csv", label, &title, table::csv(table));
             let shown: Vec<_> = numbers_of(block).into_iter().chain(in_cells(table)).collect();
             self.numbers(place, 4, label, &shown);
