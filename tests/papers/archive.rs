@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use tempfile::TempDir;
+
 use crate::lang::lines_of_pdf;
 use crate::paper::Paper;
 
@@ -33,6 +35,12 @@ pub fn check_archive(paper: &Paper, short: &str) {
 
 /// The same with an archive of this name, of an edition of this name; returns what is printed, line by line.
 pub fn check_archive_of(paper: &Paper, short: &str, edition: &str, archive: &str) -> String {
+    let folder = typeset_archive(paper, short, edition, archive);
+    lines_of_pdf(&folder.path().join(format!("{short}.pdf")))
+}
+
+/// The same; returns the folder in which it is typeset.
+pub fn typeset_archive(paper: &Paper, short: &str, edition: &str, archive: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let packed = std::fs::read(paper.path(&format!("build/arxiv/{archive}.tar.gz"))).unwrap();
     tar::Archive::new(flate2::read::GzDecoder::new(packed.as_slice())).unpack(folder.path()).unwrap();
@@ -74,7 +82,7 @@ pub fn check_archive_of(paper: &Paper, short: &str, edition: &str, archive: &str
             }
         }
     }
-    lines_of_pdf(&folder.path().join(format!("{short}.pdf")))
+    folder
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use scraper::{Html, Selector};
 
-use crate::archive::check_archive;
+use crate::archive::typeset_archive;
 use crate::constructs::text_of_pdf;
 use crate::paper::Paper;
 
@@ -107,20 +107,6 @@ fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The PDF that stock pdfTeX makes of the archive.
-fn stock(paper: &Paper) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let packed = std::fs::read(paper.path("build/arxiv/minimal.tar.gz")).unwrap();
-    tar::Archive::new(flate2::read::GzDecoder::new(packed.as_slice())).unpack(folder.path()).unwrap();
-    for _ in 0..2 {
-        let mut pdflatex = Command::new("pdflatex");
-        pdflatex.args(["-interaction=nonstopmode", "-halt-on-error", "minimal.tex"]);
-        let run = pdflatex.current_dir(folder.path()).output().unwrap();
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
-    }
-    raw_text(&folder.path().join("minimal.pdf"))
-}
-
 /// The text of a PDF in the order in which it is set, in which lines of a column follow each other.
 fn raw_text(pdf: &Path) -> String {
     let run = Command::new("pdftotext").arg("-raw").arg(pdf).arg("-").output().unwrap();
@@ -169,13 +155,13 @@ fn what_is_written_is_the_same_in_every_output() {
     let output = paper.command("build").args(["--edition", "extended"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && !said.contains("warning"), "{said}");
-    check_archive(&paper, "minimal");
+    let archive = typeset_archive(&paper, "minimal", "extended", "minimal");
     let html = paper.read("build/html/index.html");
     let page = Html::parse_document(&html);
     let body = page.select(&Selector::parse("body").unwrap()).next().unwrap();
     let outputs = [
         ("PDF", flat(&raw_text(&paper.path("build/extended/minimal.pdf")))),
-        ("archive", flat(&stock(&paper))),
+        ("archive", flat(&raw_text(&archive.path().join("minimal.pdf")))),
         ("page", flat(&body.text().collect::<String>())),
         ("Markdown", flat(&seen(&paper.read("build/minimal.md")))),
     ];
