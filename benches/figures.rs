@@ -7,7 +7,6 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use paper_engine::figure::{self, Font};
 use paper_engine::language::Language;
-use paper_engine::language::Language;
 use paper_engine::model::Model;
 use paper_engine::pipeline::{Needed, facts_of};
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use paper_engine::facts::{Facts, quoted};
-use paper_engine::manuscript::{Front, ReferenceCache, Sources, read};
+use paper_engine::language::Language;
+use paper_engine::manuscript::{Front, ReferenceCache, ReferenceStyle, Sources, read};
 use paper_engine::model::Model;
 use paper_engine::output::{Ledger, Positions, Templates, html};
 use paper_engine::pipeline::{Options, build};
@@ -46,6 +47,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
     std::fs::write(root.path().join("one.md"), text).unwrap();
     let (figures, tables) = (BTreeMap::new(), BTreeMap::new());
     let sources = Sources {
+        language: Language::default(),
         root: root.path(),
         title: "A title".to_owned(),
         front: Front::default(),
@@ -56,6 +58,7 @@ fn markdown_to_html(criterion: &mut Criterion) {
         appendices: Vec::new(),
         left_out: Vec::new(),
         bibliography: PathBuf::from("references.bib"),
+        references: ReferenceStyle::default(),
         edition: "conference",
         editions: &["conference"],
         macros: &BTreeMap::new(),
