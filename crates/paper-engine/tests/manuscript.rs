@@ -303,6 +303,17 @@ fn lines_stay_right_behind_a_tag_of_several_lines() -> TestResult {
 }
 
 #[test]
+fn lines_stay_right_behind_a_note_of_several_lines() -> TestResult {
+    let missing = "no footnote is named `x`";
+    only("A^[b\nc] d [^x].\n", &format!("one.md:2:6: {missing}"))?;
+    only("A^[b\nc] d *e\nf* and [^x] more.\n", &format!("one.md:3:8: {missing}"))?;
+    only("A^[b\nc] d ^[e\nf] g\nand [^x] more.\n", &format!("one.md:4:5: {missing}"))?;
+    only("A^[b\nc [^x] d] e.\n", &format!("one.md:2:3: {missing}"))?;
+    only("> A^[b\n> c] d [^x].\n", &format!("one.md:2:8: {missing}"))?;
+    only("A^[b\nc] d.\n\nAnother [^x].\n", &format!("one.md:4:9: {missing}"))
+}
+
+#[test]
 fn locates_unknown_citations_and_references() -> TestResult {
     only("# A\n\nAs in [@brin1998anatomi].\n", "one.md:3:8: no entry of the bibliography has the key")?;
     only("# A\n\nAs in [@brin1998anatomi].\n", "did you mean `brin1998anatomy`?")?;

@@ -9,6 +9,7 @@ use super::bibliography::Bibliography;
 use super::call::{Masked, Scope, mask};
 use super::directive::Marked;
 use super::label::Labels;
+use super::position::Folded;
 use super::quotes::Quoting;
 use super::source::Origin;
 use super::sources::Sources;
@@ -72,6 +73,8 @@ pub(super) struct Text<'n> {
     /// The line of a note that stands in its line, and the characters before its text: Markdown counts the lines
     /// and columns inside from its beginning.
     pub note: Option<(usize, usize)>,
+    /// The notes in their lines that are written over several.
+    pub folded: Vec<Folded>,
     /// Its quotations.
     pub quoting: Quoting,
 }
@@ -117,6 +120,7 @@ impl Builder<'_> {
             numbered: false,
             indent: 0,
             note: None,
+            folded: Vec::new(),
             quoting: Quoting::new(self.sources.language),
         }
     }

@@ -1,6 +1,6 @@
 //! Text inside a block: numbers, references, citations, footnotes, formulas.
 
-use comrak::nodes::{LineColumn, Node, NodeValue};
+use comrak::nodes::{Node, NodeValue};
 
 use super::builder::{Builder, Text, is_invisible};
 use super::call::{DOLLAR, begins_call, begins_formula};
@@ -56,19 +56,6 @@ impl Written {
 
 /// Begins the names by which Markdown knows notes that stand in their line.
 const INLINE_NOTE: &str = "__inline";
-
-impl Text<'_> {
-    /// Returns where a node begins in the text.
-    pub(super) fn start(&self, node: Node<'_>) -> LineColumn {
-        let mut start = node.data.borrow().sourcepos.start;
-        start.column += self.indent;
-        if let Some((line, column)) = self.note {
-            start.column += if start.line == 1 { column } else { 0 };
-            start.line += line.saturating_sub(1);
-        }
-        start
-    }
-}
 
 impl Builder<'_> {
     /// Converts the inline nodes of a block.
@@ -192,13 +179,17 @@ impl Builder<'_> {
                 text.open_notes.push(note.name.clone());
                 let begin = text.start(node);
                 let is_in_line = note.name.starts_with(INLINE_NOTE);
+                if is_in_line {
+                    text.fold(node);
+                }
                 let base = is_in_line.then_some((begin.line, begin.column + 1));
                 let (outer, indent) =
                     (std::mem::replace(&mut text.note, base), std::mem::take(&mut text.indent));
+                let folded = std::mem::take(&mut text.folded);
                 let labels = std::mem::take(&mut self.pending_labels);
                 let blocks = self.blocks(text, definition);
                 self.pending_labels = labels;
-                (text.note, text.indent) = (outer, indent);
+                (text.note, text.indent, text.folded) = (outer, indent, folded);
                 text.open_notes.pop();
                 self.check_note(&blocks);
                 Some(InlineKind::Footnote { number, blocks })

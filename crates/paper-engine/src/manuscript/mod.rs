@@ -70,6 +70,7 @@ mod macros;
 mod math;
 mod picture;
 mod pipe_table;
+mod position;
 mod quotes;
 mod reader;
 mod reference_cache;
