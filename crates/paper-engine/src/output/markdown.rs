@@ -120,6 +120,8 @@ struct Writer<'a> {
     continues: bool,
     /// Whether a bar ends what is being written, wherever it stands: in a formula, in code, in an address.
     in_cell: bool,
+    /// The marks of the emphasis around what is being written.
+    emphasis: Vec<&'static str>,
 }
 
 impl<'a> Writer<'a> {
@@ -372,7 +374,30 @@ impl<'a> Writer<'a> {
     }
 
     fn inlines(&mut self, inlines: &[Inline]) -> String {
-        inlines.iter().map(|inline| self.inline(inline)).collect()
+        let written: Vec<String> = inlines.iter().map(|inline| self.inline(inline)).collect();
+        let mut out = String::new();
+        for (at, (inline, text)) in inlines.iter().zip(&written).enumerate() {
+            let Some((mark, element)) = emphasis(&inline.kind) else {
+                out.push_str(text);
+                continue;
+            };
+            let next = written.get(at + 1).and_then(|next| next.chars().next());
+            if self.emphasis.contains(&mark) || !is_read_as_emphasis(out.chars().last(), text, next) {
+                let _ = write!(out, "<{element}>{text}</{element}>");
+            } else {
+                let _ = write!(out, "{mark}{text}{mark}");
+            }
+        }
+        out
+    }
+
+    /// Writes what is emphasised, without its marks.
+    fn emphasised(&mut self, kind: &InlineKind, content: &[Inline]) -> String {
+        let Some((mark, _)) = emphasis(kind) else { return self.inlines(content) };
+        self.emphasis.push(mark);
+        let text = self.inlines(content);
+        self.emphasis.pop();
+        text
     }
 
     fn inline(&mut self, inline: &Inline) -> String {
@@ -380,9 +405,9 @@ impl<'a> Writer<'a> {
             InlineKind::Text(text) | InlineKind::Number { text, .. } | InlineKind::Verdict { text, .. } => {
                 escape(text)
             }
-            InlineKind::Emphasis(content) => format!("*{}*", self.inlines(content)),
-            InlineKind::Strong(content) => format!("**{}**", self.inlines(content)),
-            InlineKind::Strikeout(content) => format!("~~{}~~", self.inlines(content)),
+            InlineKind::Emphasis(content) | InlineKind::Strong(content) | InlineKind::Strikeout(content) => {
+                self.emphasised(&inline.kind, content)
+            }
             // Behind a backslash, whether a bar ends the cell depends on who reads.
             InlineKind::Code(text) if self.in_cell && text.contains("\\|") => {
                 format!("<code>{}</code>", as_entities(text))
@@ -400,9 +425,9 @@ impl<'a> Writer<'a> {
             InlineKind::Math(tex) if self.in_cell => {
                 // The end of a row and a bar are two things, and `\|` is one.
                 let tex = tex.trim().replace("\\\\|", "\\\\ |").replace("\\|", "\\Vert ");
-                format!("${}$", self.bars(&tex))
+                format!("${}$", self.bars(&without_tags(&tex)))
             }
-            InlineKind::Math(tex) => format!("${}$", tex.trim()),
+            InlineKind::Math(tex) => format!("${}$", without_tags(tex.trim())),
             InlineKind::Link { url, content } => {
                 let content = self.inlines(content);
                 match safe_url(url) {
@@ -453,13 +478,50 @@ impl<'a> Writer<'a> {
 /// before.
 fn display(tex: &str) -> String {
     let mut out = "$$".to_owned();
-    for line in tex.lines() {
+    for line in without_tags(tex).lines() {
         let begins_block =
-            line.trim_start().starts_with(|c: char| c.is_ascii_digit() || "-+*>#=|:~`".contains(c));
+            line.trim_start().starts_with(|c: char| c.is_ascii_digit() || "-+*<>#=|:~`".contains(c));
         out.push(if begins_block { ' ' } else { '\n' });
         out.push_str(if begins_block { line.trim_start() } else { line });
     }
     out + "\n$$"
+}
+
+/// Returns a formula none of whose relations begins a tag or a comment of HTML.
+fn without_tags(tex: &str) -> String {
+    let mut out = String::with_capacity(tex.len());
+    let mut signs = tex.chars().peekable();
+    while let Some(sign) = signs.next() {
+        out.push(sign);
+        let begins_tag = |next: &char| next.is_ascii_alphabetic() || "/!?".contains(*next);
+        if sign == '<' && signs.peek().is_some_and(begins_tag) {
+            out.push_str("{}");
+        }
+    }
+    out
+}
+
+/// Returns the marks of what is emphasised, and the element of HTML that says the same.
+fn emphasis(kind: &InlineKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        InlineKind::Emphasis(_) => Some(("*", "em")),
+        InlineKind::Strong(_) => Some(("**", "strong")),
+        InlineKind::Strikeout(_) => Some(("~~", "del")),
+        _ => None,
+    }
+}
+
+/// Returns whether marks around a text between these signs are read as emphasis (CommonMark 0.31, section 6.2):
+/// behind a mark that opens, and before one that closes, no space stands, and no punctuation unless a space or
+/// punctuation stands on its other side.
+fn is_read_as_emphasis(previous: Option<char>, text: &str, next: Option<char>) -> bool {
+    let is_space = |sign: Option<char>| sign.is_none_or(char::is_whitespace);
+    let is_word = |sign: Option<char>| sign.is_some_and(char::is_alphanumeric);
+    let is_flanked = |inside: Option<char>, outside: Option<char>| {
+        let is_at_a_mark = matches!(outside, Some('*' | '~'));
+        !is_space(inside) && (is_word(inside) || !is_word(outside)) && !is_at_a_mark
+    };
+    is_flanked(text.chars().next(), previous) && is_flanked(text.chars().last(), next)
 }
 
 /// Returns code with a number for each of its signs, none of which means anything to Markdown.
@@ -550,7 +612,7 @@ mod tests {
             "### <a id=\"sec:sub\"></a>1.1 Sub",
             "\\<script\\>",
             "2.0×",
-            "*em***st**",
+            "*em*<strong>st</strong>",
             "``1.2.3/1.1.1/1.1.1 `a_b` <c> -- \\x``",
             "$a_1 < \\frac{b}{c}$",
             "[link](<https://example.org/a_b%20c?x=1&y=2>)",
@@ -603,6 +665,32 @@ mod tests {
             &Targets::new(),
         );
         assert_eq!(text, "$$ - a\nb\n$$");
+    }
+
+    #[test]
+    fn emphasis_that_its_marks_would_not_make_is_written_as_elements() {
+        let emphasis = |text: &str| InlineKind::Emphasis(vec![sample::text(text)]).into();
+        let set = |content: Vec<Inline>| {
+            let paragraph = block(BlockKind::Paragraph(content));
+            block_alone(&paragraph, Language::English, &Targets::new())
+        };
+        assert_eq!(set(vec![sample::text("a "), emphasis("b."), sample::text(" c")]), "a *b.* c");
+        assert_eq!(set(vec![sample::text("a"), emphasis("b"), sample::text("c")]), "a*b*c");
+        assert_eq!(set(vec![sample::text("a "), emphasis("b."), sample::text("c")]), "a <em>b.</em>c");
+        assert_eq!(set(vec![sample::text("a"), emphasis("(b"), sample::text(" c")]), "a<em>(b</em> c");
+        assert_eq!(set(vec![emphasis("a"), emphasis("b")]), "*a*<em>b</em>");
+        let inner = InlineKind::Emphasis(vec![sample::text("a."), emphasis("b")]).into();
+        assert_eq!(set(vec![inner]), "*a.<em>b</em>*");
+        let both = InlineKind::Strong(vec![emphasis("b")]).into();
+        assert_eq!(set(vec![both, sample::text(" c")]), "***b*** c");
+    }
+
+    #[test]
+    fn no_relation_of_a_formula_begins_html() {
+        let formula = |tex: &str| InlineKind::Math(tex.into()).into();
+        let paragraph = block(BlockKind::Paragraph(vec![formula("a<b < c<!--d"), sample::text("")]));
+        let text = block_alone(&paragraph, Language::English, &Targets::new());
+        assert_eq!(text, "$a<{}b < c<{}!--d$");
     }
 
     #[test]
