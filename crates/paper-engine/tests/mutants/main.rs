@@ -41,17 +41,11 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// How the files begin whose constructs the outputs are compared by; the others combine them.
-const COMPARED: [&str; 5] = ["00-", "01-", "02-", "03-", "05-"];
-
 /// Returns the pieces of the suites' English texts, between empty lines; labels that they define are their own.
 fn pieces() -> Vec<String> {
     let mut pieces = Vec::new();
-    let is_compared = |file: &PathBuf| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        COMPARED.iter().any(|begin| name.starts_with(begin)) && !file.starts_with(suite().join("german"))
-    };
-    for file in files(&suite(), "md").into_iter().filter(is_compared) {
+    let is_english = |file: &PathBuf| !file.starts_with(suite().join("german"));
+    for file in files(&suite(), "md").into_iter().filter(is_english) {
         let text = std::fs::read_to_string(file).unwrap();
         pieces.extend(text.split("\n\n").map(str::to_owned));
         // What belongs together, and the whole.

@@ -90,20 +90,26 @@ fn unbalanced(tex: &str) -> Option<String> {
     open.or_else(|| (depth != 0).then(|| format!("{depth} braces stay open")))
 }
 
-/// Returns the words of a source that some output has to show: what stands in comments, calls, directives,
-/// commands and attributes is none.
-fn words(source: &str) -> Vec<String> {
-    let source: String = source.nfc().collect();
+/// Returns a text without what stands between these marks; one that nothing ends is a part of the text.
+fn without(text: &str, begin: &str, end: &str) -> String {
     let mut kept = String::new();
-    let mut rest = source.as_str();
-    // What a comment says is for its author.
-    while let Some(start) = rest.find("<!--") {
+    let mut rest = text;
+    while let Some(start) = rest.find(begin) {
         kept.push_str(&rest[..start]);
         kept.push(' ');
-        let end = rest[start..].find("-->").map_or(start + 4, |end| start + end + 3);
-        rest = &rest[end..];
+        let after = rest[start..].find(end).map_or(start + begin.len(), |at| start + at + end.len());
+        rest = &rest[after..];
     }
-    kept.push_str(rest);
+    kept + rest
+}
+
+/// Returns the words of a source that some output has to show: what stands in comments, calls, other editions,
+/// directives, commands and attributes is none.
+fn words(source: &str) -> Vec<String> {
+    let source: String = source.nfc().collect();
+    // What a comment says is for its author, and what a call says for the program.
+    let kept = without(&without(&source, "<!--", "-->"), "{{", "}}");
+    let kept = without(&kept, "::: edition", "\n:::");
     let mut found = Vec::new();
     // What stands in directives and behind the language of a listing is read and not printed.
     let is_printed = |line: &&str| {
@@ -222,6 +228,9 @@ fn without_number(line: &str) -> &str {
     }
 }
 
+/// How the HTML begins that Markdown is written with.
+const MARKUP: [&str; 8] = ["<a id=", "</a>", "<em>", "</em>", "<strong>", "</strong>", "<del>", "</del>"];
+
 /// The same characters as a reader of the Markdown finds them: contents left out, notes at the end.
 fn text_of_markdown(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES
@@ -263,7 +272,7 @@ fn text_of_markdown(markdown: &str) -> String {
             Event::Text(text) | Event::Code(text) => push(&text, into),
             Event::FootnoteReference(name) => push(&name, into),
             Event::Html(html) | Event::InlineHtml(html)
-                if !html.starts_with("<a id=") && !html.starts_with("</a>") =>
+                if !MARKUP.iter().any(|begin| html.starts_with(begin)) =>
             {
                 push(&format!("HTML:{html}"), into);
             }
