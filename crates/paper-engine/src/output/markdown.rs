@@ -382,10 +382,14 @@ impl<'a> Writer<'a> {
                 continue;
             };
             let next = written.get(at + 1).and_then(|next| next.chars().next());
-            if self.emphasis.contains(&mark) || !is_read_as_emphasis(out.chars().last(), text, next) {
-                let _ = write!(out, "<{element}>{text}</{element}>");
-            } else {
+            let previous = out.chars().last();
+            // Inside of its like, the same marks would end that.
+            let nested = self.emphasis.iter().filter(|around| **around == mark).count();
+            let mark = if nested % 2 == 0 { mark.to_owned() } else { mark.replace('*', "_") };
+            if is_read_as_emphasis(&mark, previous, text, next) && (nested == 0 || !mark.contains('~')) {
                 let _ = write!(out, "{mark}{text}{mark}");
+            } else {
+                let _ = write!(out, "<{element}>{text}</{element}>");
             }
         }
         out
@@ -513,13 +517,14 @@ fn emphasis(kind: &InlineKind) -> Option<(&'static str, &'static str)> {
 
 /// Returns whether marks around a text between these signs are read as emphasis (CommonMark 0.31, section 6.2):
 /// behind a mark that opens, and before one that closes, no space stands, and no punctuation unless a space or
-/// punctuation stands on its other side.
-fn is_read_as_emphasis(previous: Option<char>, text: &str, next: Option<char>) -> bool {
+/// punctuation stands on its other side, as behind an underscore always.
+fn is_read_as_emphasis(mark: &str, previous: Option<char>, text: &str, next: Option<char>) -> bool {
     let is_space = |sign: Option<char>| sign.is_none_or(char::is_whitespace);
     let is_word = |sign: Option<char>| sign.is_some_and(char::is_alphanumeric);
     let is_flanked = |inside: Option<char>, outside: Option<char>| {
-        let is_at_a_mark = matches!(outside, Some('*' | '~'));
-        !is_space(inside) && (is_word(inside) || !is_word(outside)) && !is_at_a_mark
+        let is_at_a_mark = matches!(outside, Some('*' | '~' | '_'));
+        let is_alone = is_word(inside) && !mark.starts_with('_') || !is_word(outside);
+        !is_space(inside) && is_alone && !is_at_a_mark
     };
     is_flanked(text.chars().next(), previous) && is_flanked(text.chars().last(), next)
 }
@@ -679,8 +684,9 @@ mod tests {
         assert_eq!(set(vec![sample::text("a "), emphasis("b."), sample::text("c")]), "a <em>b.</em>c");
         assert_eq!(set(vec![sample::text("a"), emphasis("(b"), sample::text(" c")]), "a<em>(b</em> c");
         assert_eq!(set(vec![emphasis("a"), emphasis("b")]), "*a*<em>b</em>");
-        let inner = InlineKind::Emphasis(vec![sample::text("a."), emphasis("b")]).into();
-        assert_eq!(set(vec![inner]), "*a.<em>b</em>*");
+        let inner = |text: &str| InlineKind::Emphasis(vec![sample::text(text), emphasis("b")]).into();
+        assert_eq!(set(vec![inner("a.")]), "*a._b_*");
+        assert_eq!(set(vec![inner("a")]), "*a<em>b</em>*");
         let both = InlineKind::Strong(vec![emphasis("b")]).into();
         assert_eq!(set(vec![both, sample::text(" c")]), "***b*** c");
     }
