@@ -1,5 +1,7 @@
 //! Units and grades of quantities; printing and rounding rules.
 
+mod parse;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::RwLock;
@@ -7,6 +9,8 @@ use std::sync::RwLock;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use parse::{Dimensions, Size};
 
 /// How a fact came about; every table and number shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +23,8 @@ pub enum Grade {
     /// Arithmetic on a published result: agreeing with what was published is no evidence.
     #[serde(rename = "derived from published")]
     Derived,
+    /// Taken of an author's own results.
+    Measured,
     /// Only cited, never ours.
     Quoted,
 }
@@ -30,6 +36,7 @@ impl Grade {
             Self::Computed => "computed",
             Self::Assumption => "assumption",
             Self::Derived => "derived from published",
+            Self::Measured => "measured",
             Self::Quoted => "quoted",
         }
     }
@@ -40,6 +47,7 @@ impl Grade {
             Self::Computed => "",
             Self::Assumption => "†",
             Self::Derived => "§",
+            Self::Measured => "",
             Self::Quoted => "‡",
         }
     }
@@ -73,6 +81,17 @@ enum Style {
     Bare,
 }
 
+/// A unit that an author names: a thing of its own kind.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "NewUnit")]
+pub struct UnitSpec {
+    /// What readers see behind a number; its own name where nothing is said.
+    pub symbol: Option<String>,
+    /// Whether it is counted, so that numbers of it print without decimals.
+    pub counted: bool,
+}
+
 /// The units that studies have declared, which files may write.
 static DECLARED: RwLock<Vec<Unit>> = RwLock::new(Vec::new());
 
@@ -103,7 +122,7 @@ impl Unit {
     /// Nanoseconds.
     pub const NANOSECONDS: Self = Self::of("ns", TIME, 1.0);
     /// 10^6 a second.
-    pub const MEGAHERTZ: Self = Self::of("MHz", "frequency", 1e6);
+    pub const MEGAHERTZ: Self = Self::of("MHz", "1/time", 1e-3);
     /// Bytes.
     pub const BYTES: Self = Self::of("B", BYTES, 1.0);
     /// 2^20 bytes.
@@ -113,15 +132,15 @@ impl Unit {
     /// 2^40 bytes.
     pub const TEBIBYTES: Self = Self::of("TiB", BYTES, KIB * KIB * KIB * KIB);
     /// 10^9 bytes a second.
-    pub const GIGABYTES_PER_SECOND: Self = Self::of("GB/s", "bytes a second", 1.0);
+    pub const GIGABYTES_PER_SECOND: Self = Self::of("GB/s", "bytes/time", 1.0);
     /// 10^12 bytes a second.
-    pub const TERABYTES_PER_SECOND: Self = Self::of("TB/s", "bytes a second", 1e3);
+    pub const TERABYTES_PER_SECOND: Self = Self::of("TB/s", "bytes/time", 1e3);
     /// Watts.
-    pub const WATTS: Self = Self::of("W", "power", 1.0);
+    pub const WATTS: Self = Self::of("W", "energy/time", 1.0);
     /// 10^3 watts.
-    pub const KILOWATTS: Self = Self::of("kW", "power", 1e3);
+    pub const KILOWATTS: Self = Self::of("kW", "energy/time", 1e3);
     /// 10^3 megawatt-hours.
-    pub const GIGAWATT_HOURS: Self = Self::of("GWh", "energy", 1e9);
+    pub const GIGAWATT_HOURS: Self = Self::of("GWh", ENERGY, 3600e18);
     /// 1000 kilograms.
     pub const TONNES: Self = Self::of("t", "mass", 1e3);
 
@@ -173,11 +192,44 @@ impl Unit {
         }
     }
 
-    /// Returns the unit with a key.
+    /// Returns the unit with a key: one that is known, or one that is made of those by prefixes, products, quotients
+    /// and powers.
     #[must_use]
     pub fn with_key(key: &str) -> Option<Self> {
+        if let Some(unit) = Self::known(key) {
+            return Some(unit);
+        }
+        let (size, symbol) = parse::read(key, &Self::known)?;
+        let unit =
+            Self { symbol: kept(symbol), ..Self::of(kept(key.to_owned()), kept(size.measures()), size.size) };
+        Self::declare(&[unit]);
+        Some(unit)
+    }
+
+    fn known(key: &str) -> Option<Self> {
         let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         Self::OWN.iter().chain(declared.iter()).find(|unit| unit.key == key).copied()
+    }
+
+    /// Makes a unit known that an author names: a thing of its own kind, with the symbol that readers see.
+    pub fn declare_thing(key: &str, symbol: &str, is_counted: bool) {
+        let same = Self::known(key)
+            .filter(|unit| unit.symbol == symbol && (unit.style == Style::Whole) == is_counted);
+        if same.is_some() {
+            return;
+        }
+        let key = kept(key.to_owned());
+        let style = if is_counted { Style::Whole } else { Style::Plain };
+        let unit = Self { symbol: kept(symbol.to_owned()), style, ..Self::of(key, key, 1.0) };
+        let mut declared = DECLARED.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        declared.retain(|known| known.key != unit.key);
+        declared.push(unit);
+    }
+
+    /// Returns what the unit measures, and how much of that.
+    #[must_use]
+    pub fn sized(self) -> Size {
+        Size::of(self.measures, self.size)
     }
 
     /// Returns the keys of all units that files may write, in their order.
@@ -256,6 +308,12 @@ impl Unit {
 /// What units measure that are written in several places.
 const TIME: &str = "time";
 const BYTES: &str = "bytes";
+const ENERGY: &str = "energy";
+
+/// Keeps a text for as long as the program runs: units are copied wherever numbers go, and a paper has few.
+fn kept(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}
 
 impl PartialEq for Unit {
     fn eq(&self, other: &Self) -> bool {
@@ -281,20 +339,27 @@ impl<'de> Deserialize<'de> for Unit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let key = String::deserialize(deserializer)?;
         Self::with_key(&key).ok_or_else(|| {
-            let keys = Self::keys().join("`, `");
-            D::Error::custom(format!("unknown unit `{key}`, expected one of `{keys}`"))
+            D::Error::custom(format!(
+                "`{key}` is no unit, and made of none such as `{}`",
+                Self::keys().join("`, `")
+            ))
         })
     }
 }
 
-/// The keys of the units of the engine and of the study that runs.
+/// Any unit that can be read; its examples are the keys of the units of the engine and of the study that runs.
 impl JsonSchema for Unit {
     fn schema_name() -> Cow<'static, str> {
         "Unit".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "description": "The key of a unit.", "type": "string", "enum": Self::keys() })
+        json_schema!({
+            "description": "A unit, such as ms, GB/s or req/s.",
+            "type": "string",
+            "format": "unit",
+            "examples": Self::keys(),
+        })
     }
 }
 
@@ -393,7 +458,7 @@ mod tests {
     fn a_unit_is_read_by_its_key_once_it_is_declared() {
         let read = |key: &str| serde_json::from_value::<Unit>(key.into());
         assert_eq!(read("GB/s").unwrap(), Unit::GIGABYTES_PER_SECOND);
-        assert!(read("furlongs").unwrap_err().to_string().contains("unknown unit `furlongs`"));
+        assert!(read("furlongs").unwrap_err().to_string().contains("`furlongs` is no unit"));
         Unit::declare(&[Unit::of("furlongs", "length", 201.168)]);
         assert_eq!(read("furlongs").unwrap().symbol(), "furlongs");
     }

@@ -3,13 +3,14 @@
 //!
 //! The keywords are those that schemas derived from types have: `type`, `enum`, `const`, `properties`,
 //! `patternProperties`, `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minimum`,
-//! `maximum`, `allOf`, `anyOf`, `oneOf` and `$ref`. Others hold of everything.
+//! `maximum`, `allOf`, `anyOf`, `oneOf`, `$ref` and `format: unit`. Others hold of everything.
 
 use serde_json::{Map, Value};
 
 use super::Position;
 use super::tree::{Key, Kind, Node};
 use crate::diagnostic::nearest;
+use crate::units::Unit;
 
 /// What is wrong at a place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -374,6 +375,17 @@ fn wrong_value(node: &Node, schema: &Value) -> Option<Problem> {
         if !names.contains(&text.as_str()) {
             return Some(unknown_word(node.at, text, &names));
         }
+    }
+    if schema.get("format").and_then(Value::as_str) == Some("unit") && Unit::with_key(text).is_none() {
+        let known = schema.get("examples").and_then(Value::as_array);
+        let known: Vec<&str> = known.into_iter().flatten().filter_map(Value::as_str).collect();
+        let message = format!("`{}` is no unit", short(text));
+        let made = "units are made of known ones, as in kJ, GB/s or 1/s, or declared under `units` of paper/results.yaml";
+        let remedy = match nearest(text, known.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`? Otherwise {made}"),
+            None => made.to_owned(),
+        };
+        return Some(Problem { at: node.at, message, remedy });
     }
     if let Some(only) = schema.get("const").and_then(Value::as_str)
         && only != text
