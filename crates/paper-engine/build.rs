@@ -4,13 +4,26 @@
 use std::path::PathBuf;
 
 /// What makes facts of what experiments compute.
-const FACTS: [&str; 7] = [
+const FACTS: [&str; 8] = [
     "../../Cargo.lock",
     "../sampling/src",
     "src/diagnostic.rs",
     "src/facts",
     "src/model",
     "src/source.rs",
+    "src/units",
+    "src/units.rs",
+];
+/// What makes facts of an author's own results.
+const RESULTS: [&str; 9] = [
+    "../../Cargo.lock",
+    "../sampling/src",
+    "src/diagnostic.rs",
+    "src/facts",
+    "src/results",
+    "src/source",
+    "src/source.rs",
+    "src/units",
     "src/units.rs",
 ];
 /// What makes PDF and PNG of drawings.
@@ -20,8 +33,12 @@ const TYPESETTER: [&str; 3] = ["../../Cargo.lock", "../typesetter/src", "src/pip
 
 fn main() -> Result<(), code_digest::Error> {
     println!("cargo::rerun-if-changed=build.rs");
-    let digests =
-        [("FACTS", FACTS.as_slice()), ("FIGURES", FIGURES.as_slice()), ("TYPESETTER", TYPESETTER.as_slice())];
+    let digests = [
+        ("FACTS", FACTS.as_slice()),
+        ("RESULTS", RESULTS.as_slice()),
+        ("FIGURES", FIGURES.as_slice()),
+        ("TYPESETTER", TYPESETTER.as_slice()),
+    ];
     for (name, paths) in digests {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
         for path in &paths {

@@ -19,6 +19,7 @@ pub mod pipeline;
 pub mod preview;
 pub mod publish;
 pub mod rally;
+pub mod results;
 pub mod review;
 pub mod schema;
 pub mod source;

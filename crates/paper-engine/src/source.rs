@@ -1,6 +1,7 @@
 //! Reading an author's files: UTF-8 text and YAML, with located errors; where each character of a text was
 //! written; digests of what was read.
 
+mod fields;
 mod shape;
 mod tree;
 mod words;
@@ -17,10 +18,14 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
+pub use fields::each_record;
 pub use yaml::{misfits, schema_of};
 
 /// The file that names the parts of a paper, relative to its root.
 pub const PAPER_FILE: &str = "paper/paper.yaml";
+
+/// The file that describes an author's own results, relative to the root of a paper.
+pub const RESULTS_FILE: &str = "paper/results.yaml";
 
 /// Reads a text file below `root`.
 ///
@@ -313,8 +318,16 @@ pub fn panel_letter(index: usize) -> char {
 /// Folders in which pictures stand: those that the preview follows and a release holds.
 const PICTURE_FOLDERS: [&str; 2] = ["figures", "paper"];
 
+/// Folders in which an author's own results stand: those that the preview follows and a release holds.
+pub const FOLDERS_OF_DATA: [&str; 4] = ["data", "results", "paper", "figures"];
+
 /// Returns a path without `.` and `..`, if it stays below the folders in which pictures stand.
 pub fn picture_file(path: &Path) -> Option<PathBuf> {
+    file_below(path, &PICTURE_FOLDERS)
+}
+
+/// Returns a path without `.` and `..`, if it stays below one of these folders.
+pub fn file_below(path: &Path, folders: &[&str]) -> Option<PathBuf> {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -328,7 +341,7 @@ pub fn picture_file(path: &Path) -> Option<PathBuf> {
             Component::RootDir | Component::Prefix(_) => return None,
         }
     }
-    PICTURE_FOLDERS.iter().any(|folder| out.starts_with(folder)).then_some(out)
+    folders.iter().any(|folder| out.starts_with(folder)).then_some(out)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ fn fact(value: f64, unit: Unit) -> Fact {
         grade: Grade::Assumption,
         median: None,
         interval: None,
+        interval_holds: None,
         sampling_error: None,
         moved_by: vec![("fault.repair_time".to_owned(), 0.9)],
         rests_on: Vec::new(),

@@ -41,6 +41,7 @@ fn facts() -> Facts {
         grade: Grade::Computed,
         median: None,
         interval: None,
+        interval_holds: None,
         sampling_error: None,
         moved_by: Vec::new(),
         rests_on: Vec::new(),

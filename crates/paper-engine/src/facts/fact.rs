@@ -56,9 +56,12 @@ pub struct Fact {
     /// The median over the ranges of assumed inputs, which need not be the value.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub median: Option<f64>,
-    /// 5 to 95 % over the ranges of assumed inputs.
+    /// 5 to 95 % over the ranges of assumed inputs, or what `interval_holds` says.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub interval: Option<(f64, f64)>,
+    /// What the interval of a measured number holds, in words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub interval_holds: Option<String>,
     /// How far low end, median and high end may be from those of endlessly many samples; nothing where they
     /// are exact.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -242,6 +245,7 @@ mod tests {
             grade: Grade::Computed,
             median: None,
             interval: None,
+            interval_holds: None,
             sampling_error: None,
             moved_by: Vec::new(),
             rests_on: Vec::new(),

@@ -17,7 +17,8 @@ pub use stored::{Progress, StoredExperiment, StoredState, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};
 pub use verdict::{Outcome, Remark, TestResult, Undecided, Verdict, verdicts};
 pub use writer::{
-    Apart, Basis, Experiment, Failure, INTERVAL, Refused, SEED as SAMPLING_SEED, Writer, distribution,
+    Apart, Basis, Experiment, Failure, INTERVAL, Refused, SEED as SAMPLING_SEED, Writer, counterpart_of,
+    distribution,
 };
 
 pub use crate::model::Read;
@@ -80,6 +81,7 @@ impl Experiment {
                 DataNeeded::each(self.data).any(|(kind, found)| format!("{kind}/{found}") == *name)
             }
             Read::Stored(id) => self.stored(model).any(|stored| stored.id == id),
+            Read::Source(_) => false,
         }
     }
 
@@ -126,6 +128,7 @@ fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
             grade: input.grade,
             median: None,
             interval: input.range,
+            interval_holds: None,
             sampling_error: None,
             moved_by: Vec::new(),
             rests_on: Vec::new(),
@@ -155,6 +158,7 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
                 grade: Grade::Quoted,
                 median: None,
                 interval: None,
+                interval_holds: None,
                 sampling_error: None,
                 moved_by: Vec::new(),
                 rests_on: Vec::new(),
@@ -190,6 +194,7 @@ pub fn claimed(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
             grade: Grade::Quoted,
             median: None,
             interval: None,
+            interval_holds: None,
             sampling_error: None,
             moved_by: Vec::new(),
             rests_on: Vec::new(),

@@ -156,6 +156,7 @@ mod tests {
             grade: if interval.is_some() { Grade::Assumption } else { Grade::Computed },
             median: None,
             interval,
+            interval_holds: None,
             sampling_error: None,
             moved_by: Vec::new(),
             rests_on: Vec::new(),

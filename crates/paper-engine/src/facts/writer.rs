@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 
 use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
-use crate::model::{self, Model, Read, Span};
+use crate::model::{self, Model, PublishedResult, Read, Span};
 use crate::study::{DataNeeded, RandomDraw};
 pub use sampling::INTERVAL;
 use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
@@ -415,15 +415,7 @@ impl<'a> Writer<'a> {
     }
 
     fn counterpart(&self, name: &str) -> Option<Published> {
-        self.aside.published(name).map(|result| {
-            let (value, high, bound) = match result.span {
-                Span::Value(value) => (value, None, None),
-                Span::Range(low, high) => (low, Some(high), None),
-                Span::AtLeast(value) => (value, None, Some(Side::AtLeast)),
-                Span::AtMost(value) => (value, None, Some(Side::AtMost)),
-            };
-            Published { value, high, bound, place: result.source.clone() }
-        })
+        self.aside.published(name).map(|result| beside(result, result.unit))
     }
 
     /// Writes an input of the model down as a fact that is only cited.
@@ -538,6 +530,7 @@ impl<'a> Writer<'a> {
             grade,
             median: None,
             interval: None,
+            interval_holds: None,
             sampling_error: None,
             moved_by: Vec::new(),
             inputs,
@@ -551,4 +544,24 @@ impl<'a> Writer<'a> {
             self.refused.push(Refused::Twice(name));
         }
     }
+}
+
+/// Returns what was published as it stands beside a fact of this unit.
+fn beside(result: &PublishedResult, unit: Unit) -> Published {
+    let factor = if result.unit == unit { 1.0 } else { result.unit.in_units_of(unit).unwrap_or(1.0) };
+    let (value, high, bound) = match result.span {
+        Span::Value(value) => (value, None, None),
+        Span::Range(low, high) => (low, Some(high * factor), None),
+        Span::AtLeast(value) => (value, None, Some(Side::AtLeast)),
+        Span::AtMost(value) => (value, None, Some(Side::AtMost)),
+    };
+    Published { value: value * factor, high, bound, place: result.source.clone() }
+}
+
+/// Returns the published result that names this fact as ours, in its unit; nothing where none does, or where the two
+/// measure different things.
+pub fn counterpart_of(model: &Model, name: &str, unit: Unit) -> Option<Published> {
+    let mut all = model.all_published().map(|(_, result)| result);
+    let found = all.find(|result| result.ours.as_deref() == Some(name))?;
+    (found.unit == unit || found.unit.in_units_of(unit).is_some()).then(|| beside(found, unit))
 }

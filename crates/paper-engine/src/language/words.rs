@@ -156,12 +156,16 @@ pub struct Words {
     pub data: &'static str,
     /// Results that were stored.
     pub stored_results: &'static str,
+    /// Files of an author's own results.
+    pub sources: &'static str,
     /// From the published structure alone.
     pub grade_computed: &'static str,
     /// Computed, but an input is assumed.
     pub grade_assumption: &'static str,
     /// Arithmetic on a published result.
     pub grade_derived: &'static str,
+    /// Taken of an author's own results.
+    pub grade_measured: &'static str,
     /// Only cited.
     pub grade_quoted: &'static str,
     /// The verdict on a claim that holds.

@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::source;
+use crate::source::{self, RESULTS_FILE};
 use crate::study::{Datum, Declared, Study};
-use crate::units::{Grade, Unit};
+use crate::units::{Grade, Unit, UnitSpec};
 pub use claims::{CLAIMS_FILE, Claim, Fixed, Test, Weaker};
 pub use measurements::MEASUREMENTS_FILE;
 pub use published::{PUBLISHED_FILE, PublishedResult, Span, schema as published_schema};
@@ -101,6 +101,8 @@ pub enum Read {
     Data(String),
     /// The result of a stored experiment.
     Stored(String),
+    /// A source of an author's own results.
+    Source(String),
 }
 
 impl Read {
@@ -111,13 +113,18 @@ impl Read {
             Self::Published(_) => "published",
             Self::Data(_) => "data",
             Self::Stored(_) => "stored",
+            Self::Source(_) => "source",
         }
     }
 
     /// Returns the name of what was read.
     pub fn name(&self) -> &str {
         match self {
-            Self::Input(name) | Self::Published(name) | Self::Data(name) | Self::Stored(name) => name,
+            Self::Input(name)
+            | Self::Published(name)
+            | Self::Data(name)
+            | Self::Stored(name)
+            | Self::Source(name) => name,
         }
     }
 }
@@ -129,6 +136,7 @@ impl fmt::Display for Read {
             Self::Published(name) => write!(f, "the published result `{name}`"),
             Self::Data(name) => write!(f, "the data `{name}`"),
             Self::Stored(name) => write!(f, "the stored result `{name}`"),
+            Self::Source(name) => write!(f, "the source `{name}`"),
         }
     }
 }
@@ -200,6 +208,7 @@ impl Model {
     /// located.
     pub fn read(root: &Path, study: &'static Study) -> Result<Self, Diagnostics> {
         Unit::declare(study.units);
+        declare_units(root);
         let file = Path::new(MODEL_FILE);
         let mut errors = Diagnostics::default();
         let published = errors.take(published::read(root)).unwrap_or_default();
@@ -289,6 +298,7 @@ impl Model {
             Read::Published(name) => published.contains_key(name),
             Read::Data(name) => data.keys().any(|(kind, found)| format!("{kind}/{found}") == *name),
             Read::Stored(name) => results.contains_key(name),
+            Read::Source(_) => false,
         }
     }
 
@@ -394,6 +404,21 @@ impl Model {
     }
 }
 
+/// Makes the units known that a paper declares beside its results; what is wrong with that file is told where all of
+/// it is read.
+fn declare_units(root: &Path) {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Units {
+        units: BTreeMap<String, UnitSpec>,
+    }
+    let text = std::fs::read_to_string(root.join(RESULTS_FILE)).unwrap_or_default();
+    let Units { units } = serde_saphyr::from_str(&text).unwrap_or_default();
+    for (key, UnitSpec { symbol, counted }) in units {
+        Unit::declare_thing(&key, symbol.as_deref().unwrap_or(&key), counted);
+    }
+}
+
 fn place<T>(value: &Spanned<T>) -> Location {
     source::place(Path::new(MODEL_FILE), value)
 }
@@ -457,7 +482,7 @@ fn check_range(
     errors: &mut Diagnostics,
 ) {
     match (grade.value, range) {
-        (Grade::Computed | Grade::Derived, _) => errors.push(
+        (Grade::Computed | Grade::Derived | Grade::Measured, _) => errors.push(
             Diagnostic::new(
                 place(grade),
                 format!("`{name}` is an input, so it cannot be graded `{}`", grade.value.word()),

@@ -148,8 +148,8 @@ impl InlineWriter<'_> {
             let _ = write!(title, "; {}: {}", words.median, signs(median));
         }
         if let Some(ends) = fact.interval_text(None, false) {
-            let _ =
-                write!(title, "; {}: {}", words.percentiles, signs(ends.join(&format!(" {} ", words.to))));
+            let holds = fact.interval_holds.as_deref().unwrap_or(words.percentiles);
+            let _ = write!(title, "; {holds}: {}", signs(ends.join(&format!(" {} ", words.to))));
         }
         if let Some(published) = &fact.published {
             let value = signs(published.display(fact.unit, None, false));

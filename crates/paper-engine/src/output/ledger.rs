@@ -161,6 +161,9 @@ fn head(fact: &Fact, language: Language) -> String {
     }
     if let Some(ends) = fact.interval_text(None, false) {
         let _ = write!(out, ", {}", signs(ends.join(&format!(" {} ", words.to))));
+        if let Some(holds) = &fact.interval_holds {
+            let _ = write!(out, " ({holds})");
+        }
     }
     out
 }
@@ -192,6 +195,7 @@ fn behind(reads: &[Read], words: &Words) -> String {
             Read::Published(_) => words.published_results,
             Read::Data(_) => words.data,
             Read::Stored(_) => words.stored_results,
+            Read::Source(_) => words.sources,
         };
         kinds.entry(kind).or_default().push(read.name());
     }

@@ -146,6 +146,7 @@ fn grade(grade: Grade, words: &Words) -> &'static str {
         Grade::Computed => words.grade_computed,
         Grade::Assumption => words.grade_assumption,
         Grade::Derived => words.grade_derived,
+        Grade::Measured => words.grade_measured,
         Grade::Quoted => words.grade_quoted,
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn facts() -> Facts {
         grade: Grade::Computed,
         median: None,
         interval: Some((1.5, 2.5)),
+        interval_holds: None,
         sampling_error: None,
         moved_by: Vec::new(),
         rests_on: Vec::new(),

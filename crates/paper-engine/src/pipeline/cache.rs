@@ -20,6 +20,8 @@ pub struct Stage {
 
 /// Facts of experiments, whose own code is part of their keys.
 pub const FACTS: Stage = Stage { name: "facts", code: env!("FACTS_DIGEST") };
+/// Facts that are taken of an author's own results.
+pub const RESULTS: Stage = Stage { name: "results", code: env!("RESULTS_DIGEST") };
 /// Drawings as PDF.
 pub const FIGURES: Stage = Stage { name: "figures", code: env!("FIGURES_DIGEST") };
 /// Pictures of the author as drawings.

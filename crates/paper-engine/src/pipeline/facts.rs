@@ -7,22 +7,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::cache::{Cache, FACTS};
+use super::cache::{Cache, FACTS, RESULTS};
 use super::context::{Clock, Progress};
 use super::inputs::internal;
 use super::needed::Needed;
 use crate::diagnostic::Diagnostics;
 use crate::facts::{Experiment, Fact, Facts, claimed, quoted};
 use crate::model::Model;
+use crate::results::{Results, Values};
 
 /// The facts of one experiment, by name.
 type Computed = Arc<BTreeMap<String, Fact>>;
+
+/// Facts that are taken of an author's own results, by name.
+type Taken = BTreeMap<String, (Values, Fact)>;
 
 /// What earlier sessions of the same program computed.
 #[derive(Default)]
 pub struct Computations {
     /// What each experiment made last, by its id, with the digest of what it depends on.
     experiments: Mutex<BTreeMap<&'static str, (String, Computed)>>,
+    /// What was taken of an author's own results last, with the digest of what that depends on.
+    taken: Mutex<Option<(String, Arc<Taken>)>>,
     facts: Mutex<Arc<Facts>>,
     /// Held by the session that computes: what another one finds meanwhile, the next need not compute.
     running: Mutex<()>,
@@ -49,6 +55,7 @@ impl Computations {
         cache: &Cache,
         clock: &Clock,
         model: &Model,
+        results: &Results,
         needed: &Needed,
         stopped: &AtomicBool,
     ) -> Result<Arc<Facts>, Diagnostics> {
@@ -64,10 +71,15 @@ impl Computations {
             })
             .collect();
         let mut errors = Diagnostics::default();
+        let taken = errors.take(self.taken(cache, clock, model, results));
         let mut all = Facts(quoted(model), needed.absent(model));
         for found in found {
             let Some(facts) = errors.take(found) else { continue };
             all.0.extend(facts.iter().map(|(name, fact)| (name.clone(), fact.clone())));
+        }
+        // What follows from facts that could not be computed is no error of its own.
+        if let (Some(taken), true) = (taken, errors.0.is_empty()) {
+            errors.take(results.add(&taken, &mut all, model));
         }
         let claimed = claimed(model.claims(), &all);
         all.0.extend(claimed);
@@ -81,7 +93,7 @@ impl Computations {
 
     /// Returns the facts that are needed, as far as they are known, with those of earlier inputs in place of
     /// the others; nothing where an experiment never ran.
-    pub fn earlier(&self, model: &Model, needed: &Needed) -> Option<Earlier> {
+    pub fn earlier(&self, model: &Model, results: &Results, needed: &Needed) -> Option<Earlier> {
         let mut all = Facts(quoted(model), needed.absent(model));
         let (mut experiments, mut names) = (Vec::new(), BTreeSet::new());
         let known = self.experiments.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -94,9 +106,44 @@ impl Computations {
             }
             all.0.extend(facts.iter().map(|(name, fact)| (name.clone(), fact.clone())));
         }
+        if !results.is_empty() {
+            let (digest, taken) = self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+            if digest != results.digest(model) {
+                return None;
+            }
+            results.add(&taken, &mut all, model).ok()?;
+        }
         let claimed = claimed(model.claims(), &all);
         all.0.extend(claimed);
         Some(Earlier { facts: Arc::new(all), experiments, names })
+    }
+
+    /// Returns what is taken of an author's own results: as in the last session, as it is kept, or computed.
+    fn taken(
+        &self,
+        cache: &Cache,
+        clock: &Clock,
+        model: &Model,
+        results: &Results,
+    ) -> Result<Arc<Taken>, Diagnostics> {
+        if results.is_empty() {
+            return Ok(Arc::default());
+        }
+        let digest = results.digest(model);
+        let known = || self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = known().clone();
+        if let Some((_, taken)) = last.filter(|(of, _)| *of == digest) {
+            return Ok(taken);
+        }
+        let compute = || serde_json::to_vec(&results.taken(model)?).map_err(internal);
+        let taken = clock.stage("facts of results", || {
+            let cached = cache.get(&RESULTS, &[digest.as_bytes()], compute)?;
+            let taken: Taken = serde_json::from_slice(&cached.bytes).map_err(internal)?;
+            Ok::<_, Diagnostics>((taken, cached.hit))
+        })?;
+        let taken = Arc::new(taken);
+        *known() = Some((digest, Arc::clone(&taken)));
+        Ok(taken)
     }
 
     /// Returns the facts of one experiment: those of the last session, those that are kept, or computed.
@@ -152,10 +199,12 @@ pub fn facts_of(
     progress: Progress,
 ) -> Result<Facts, Diagnostics> {
     let computations = Computations::default();
+    let results = Results::read(root)?;
     let facts = computations.facts(
         &Cache::of(root),
         &Clock::new(progress),
         model,
+        &results,
         needed,
         &AtomicBool::new(false),
     )?;

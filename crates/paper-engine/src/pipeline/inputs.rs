@@ -15,8 +15,9 @@ use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::model::Model;
 use crate::output::{Layout, Templates};
 use crate::rally::{Plan, RALLY_FILE, SIGNED_FILE, Signatures};
+use crate::results::Results;
 use crate::review::{BASELINE_FILE, Baseline, REVIEW_FILE, ReviewSpec};
-use crate::source::{hex, place, read_text};
+use crate::source::{RESULTS_FILE, hex, place, read_text};
 use crate::table::{self, TableSpec};
 
 /// Everything an author wrote, read and validated, but for the text.
@@ -25,6 +26,8 @@ pub struct Inputs {
     pub paper: Paper,
     /// The inputs of the simulation.
     pub model: Model,
+    /// The author's own results.
+    pub results: Results,
     /// Figures by id.
     pub figures: BTreeMap<String, Figure>,
     /// Tables by id.
@@ -47,14 +50,16 @@ impl Inputs {
     /// Returns all files that are read, below the root; some of them a paper may lack. The preview follows
     /// those in [`FOLDERS`].
     pub fn files(&self) -> Vec<PathBuf> {
-        let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RALLY_FILE, SIGNED_FILE]
-            .map(PathBuf::from);
+        let fixed =
+            [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RALLY_FILE, SIGNED_FILE, RESULTS_FILE];
+        let fixed = fixed.map(PathBuf::from);
         let figures = self.figures.keys().map(|id| PathBuf::from(format!("figures/{id}.yaml")));
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
         let text = self.paper.text().chain([&self.paper.bibliography]).cloned();
         let text = text.chain(self.paper.outreach.files().map(Path::to_path_buf));
         let templates = self.templates.files();
         let data = self.tables.values().filter_map(TableSpec::data_file);
+        let data = data.chain(self.results.files().cloned());
         let fixed = fixed.into_iter().chain(templates).chain(self.model.files()).chain(data);
         fixed.chain(text).chain(figures).chain(tables).collect()
     }
@@ -102,6 +107,7 @@ pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
     let mut errors = Diagnostics::default();
     let paper = errors.take(Paper::read(root, study));
     let model = errors.take(Model::read(root, study));
+    let results = errors.take(Results::read(root));
     let figures = errors.take((study.figures)(root));
     let tables = errors.take(table::load_all(root));
     let templates = errors.take(Templates::load(&root.join("templates")));
@@ -111,12 +117,13 @@ pub fn read(options: &Options) -> Result<Inputs, Diagnostics> {
     let plan = errors.take(Plan::read(root));
     let signatures = errors.take(Signatures::read(root));
     let all = (|| {
-        let (paper, model, figures, tables) = (paper?, model?, figures?, tables?);
+        let (paper, model, results, figures, tables) = (paper?, model?, results?, figures?, tables?);
         let (templates, structural, review, baseline) = (templates?, structural?, review?, baseline?);
         let (plan, signatures) = (plan?, signatures?);
         Some(Inputs {
             paper,
             model,
+            results,
             figures,
             tables,
             templates,
@@ -152,7 +159,7 @@ pub fn internal(error: impl std::fmt::Display) -> Diagnostics {
 }
 
 /// Folders below a paper's root that its author writes.
-pub const FOLDERS: [&str; 3] = ["paper", "figures", "templates"];
+pub const FOLDERS: [&str; 5] = ["paper", "figures", "templates", "data", "results"];
 
 /// Digests of an author's files: their names, and what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -128,7 +128,7 @@ impl Session {
     /// Those of the inputs.
     pub fn earlier(&self) -> Result<Option<Earlier>, Diagnostics> {
         let inputs = self.inputs()?;
-        Ok(self.memory.computations.earlier(&inputs.model, &needed(self.options(), inputs)))
+        Ok(self.memory.computations.earlier(&inputs.model, &inputs.results, &needed(self.options(), inputs)))
     }
 
     /// Returns what the session was told.
@@ -169,7 +169,14 @@ impl Session {
             let inputs = self.inputs()?;
             let needed = needed(self.options(), inputs);
             let Context { cache, clock, .. } = &self.context;
-            self.memory.computations.facts(cache, clock, &inputs.model, &needed, &self.stopped)
+            self.memory.computations.facts(
+                cache,
+                clock,
+                &inputs.model,
+                &inputs.results,
+                &needed,
+                &self.stopped,
+            )
         })
     }
 

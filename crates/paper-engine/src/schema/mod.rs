@@ -12,6 +12,7 @@ use crate::model::{self, Claim};
 use crate::output::Venue;
 use crate::pipeline::Paper;
 use crate::rally::{Plan, Signatures};
+use crate::results;
 use crate::review::{Baseline, ReviewSpec};
 use crate::source::schema_of;
 use crate::study::Study;
@@ -33,7 +34,7 @@ pub struct FileKind {
 }
 
 /// All kinds, from those that every paper has to those that the program writes.
-pub const KINDS: [FileKind; 13] = [
+pub const KINDS: [FileKind; 14] = [
     FileKind {
         name: "paper",
         files: "paper/paper.yaml",
@@ -47,6 +48,13 @@ pub const KINDS: [FileKind; 13] = [
         about: "The inputs of the study by dotted name, each with value, unit, grade and source.",
         example: include_str!("examples/model.yaml"),
         schema: |_| model::schema(),
+    },
+    FileKind {
+        name: "results",
+        files: "paper/results.yaml",
+        about: "Numbers of an author's own results: the files that hold them, and what is taken of their rows.",
+        example: include_str!("examples/results.yaml"),
+        schema: |_| results::schema(),
     },
     FileKind {
         name: "figure",

@@ -8,6 +8,7 @@ use crate::facts::{Facts, Origin, family};
 use crate::model::{Model, Read};
 use crate::pipeline::Needed;
 use crate::study::{DataNeeded, Study};
+use crate::units::Grade;
 
 /// Prints where one fact comes from.
 pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> Outcome {
@@ -18,11 +19,13 @@ pub fn run(study: &'static Study, name: &str, root: &Path, json: bool) -> Outcom
     }
     print(&format!("{name} = {}", fact.display(None)));
     if let (Some(value), Some(ends)) = (fact.number(), fact.interval_text(None, false)) {
-        print(&format!("  exactly    {value}, at the stated inputs"));
+        let at = if fact.grade == Grade::Measured { "" } else { ", at the stated inputs" };
+        print(&format!("  exactly    {value}{at}"));
         if let Some(median) = fact.median_text(None, false) {
             print(&format!("  median     {median}, over the ranges of the assumed inputs"));
         }
-        print(&format!("  interval   {} (5 to 95 %)", ends.join(" to ")));
+        let holds = fact.interval_holds.as_deref().unwrap_or("5 to 95 %");
+        print(&format!("  interval   {} ({holds})", ends.join(" to ")));
     }
     print(&format!("  grade      {}", fact.grade.word()));
     print(&format!("  formula    {}", fact.formula));
@@ -70,7 +73,7 @@ fn told(read: &Read, model: &Model) -> String {
                 false => format!("{read}, computed from {}", behind.join(", ")),
             }
         }
-        Read::Input(_) | Read::Data(_) => read.to_string(),
+        Read::Input(_) | Read::Data(_) | Read::Source(_) => read.to_string(),
     }
 }
 

@@ -38,6 +38,9 @@ pub fn fact(name: &str, fact: &Fact, shown: &str) -> String {
     if let Some((low, high)) = fact.interval {
         lines.push(record(&["interval", &low.to_string(), &high.to_string()]));
     }
+    if let Some(holds) = &fact.interval_holds {
+        lines.push(record(&["interval_holds", holds]));
+    }
     if let Some([low, median, high]) = fact.sampling_error {
         lines.push(record(&["sampling_error", &low.to_string(), &median.to_string(), &high.to_string()]));
     }

@@ -1,0 +1,237 @@
+//! `paper/results.yaml`: an author's own results. Sources are files of rows; facts are numbers taken of them, and what
+//! follows from those.
+//!
+//! ```yaml
+//! sources:
+//!   runs: {file: data/runs.csv}
+//! facts:
+//!   # A fact for each system and workload: latency.ours.read, latency.base.read and so on.
+//!   latency.{system}.{workload}: {from: runs, take: median latency_ms, unit: ms, interval: bootstrap}
+//!   speedup.{workload}: {formula: "latency.base.{workload} / latency.ours.{workload}"}
+//! ```
+//!
+//! A number taken of rows is graded `measured`, and names its source, the rows that entered and what was taken of
+//! them; one that follows from others has the grade of the weakest.
+
+mod derived;
+mod formula;
+mod frame;
+mod interval;
+mod names;
+mod read;
+mod select;
+mod spec;
+mod statistic;
+mod taken;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::{Fact, Facts, counterpart_of};
+use crate::model::Model;
+use crate::source::{self, RESULTS_FILE, hex};
+use derived::{Derived, Known};
+pub use names::Values;
+use spec::{Made, ResultsSpec};
+use taken::Taken;
+
+/// Returns the schema of `paper/results.yaml`.
+pub fn schema() -> serde_json::Value {
+    source::schema_of::<ResultsSpec>()
+}
+
+/// An author's results as they are described, with the files that are there.
+#[derive(Debug, Default)]
+pub struct Results {
+    root: PathBuf,
+    spec: ResultsSpec,
+    /// The files of each source.
+    files: BTreeMap<String, Vec<PathBuf>>,
+}
+
+impl Results {
+    /// Reads the description of a paper's results; a paper without the file has none.
+    ///
+    /// # Errors
+    /// Broken YAML, sources without files, facts of no source, statistics that are none: all of them, located.
+    pub fn read(root: &Path) -> Result<Self, Diagnostics> {
+        let file = Path::new(RESULTS_FILE);
+        if !root.join(file).exists() {
+            return Ok(Self::default());
+        }
+        let spec: ResultsSpec = source::read_yaml(root, file)?;
+        let mut errors = Diagnostics::default();
+        let mut files = BTreeMap::new();
+        for (name, source) in &spec.sources {
+            if let Some(found) = errors.take(source.value.found(root, &spec::place(source))) {
+                files.insert(name.clone(), found);
+            }
+        }
+        errors.take(spec.rules().map(drop));
+        errors.into_result(Self { root: root.to_path_buf(), spec, files })
+    }
+
+    /// Returns the files of all sources, below the root.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.values().flatten()
+    }
+
+    /// Returns a digest of everything that facts taken of rows depend on besides the program.
+    pub fn digest(&self, model: &Model) -> String {
+        let mut digest = Sha256::new();
+        let described = std::iter::once(PathBuf::from(RESULTS_FILE));
+        for file in described.chain(self.files().cloned()) {
+            // One that cannot be read is an error of the reading that follows.
+            let bytes = std::fs::read(self.root.join(&file)).unwrap_or_default();
+            digest.update(format!("{} {}\n", file.display(), bytes.len()));
+            digest.update(bytes);
+        }
+        for (name, result) in model.all_published() {
+            digest.update(format!("{name} {result:?}\n"));
+        }
+        hex(&digest.finalize())
+    }
+
+    /// Returns whether nothing is taken of any row.
+    pub fn is_empty(&self) -> bool {
+        self.spec.facts.is_empty()
+    }
+
+    /// Computes the facts that are taken of rows, each with what stands in its name for each column.
+    ///
+    /// # Errors
+    /// What is wrong with files and the rows in them, columns that are not there, values that are no numbers, and
+    /// facts of one name: all of them, located.
+    pub fn taken(&self, model: &Model) -> Result<BTreeMap<String, (Values, Fact)>, Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let rules = self.spec.rules()?;
+        let mut frames = BTreeMap::new();
+        for (name, source) in &self.spec.sources {
+            let files = self.files.get(name).map(Vec::as_slice).unwrap_or_default();
+            let is_used =
+                rules.iter().any(|rule| matches!(&rule.made, Made::Taken { from, .. } if from == name));
+            if is_used && let Some(frame) = errors.take(source.value.read(&self.root, files)) {
+                frames.insert(name.as_str(), frame);
+            }
+        }
+        let mut facts: BTreeMap<String, (Values, Fact)> = BTreeMap::new();
+        let mut places: BTreeMap<String, Location> = BTreeMap::new();
+        for rule in &rules {
+            let Made::Taken { from, take } = &rule.made else { continue };
+            let Some(frame) = frames.get(from) else { continue };
+            let about = self.spec.sources.get(*from).and_then(|source| source.value.about.as_deref());
+            let found = errors.take(Taken { rule, from, take, frame, about }.facts()).unwrap_or_default();
+            for (name, values, mut fact) in found {
+                if let Some(first) = places.get(&name) {
+                    errors.push(twice(&name, &rule.at, first));
+                    continue;
+                }
+                fact.published = counterpart_of(model, &name, fact.unit);
+                places.insert(name.clone(), rule.at.clone());
+                facts.insert(name, (values, fact));
+            }
+        }
+        errors.into_result(facts)
+    }
+
+    /// Adds to all facts of a paper those that are taken of rows, and those that follow by formulas.
+    ///
+    /// # Errors
+    /// Facts of one name, formulas without a value, and names in them that nothing makes, located.
+    pub fn add(
+        &self,
+        taken: &BTreeMap<String, (Values, Fact)>,
+        facts: &mut Facts,
+        model: &Model,
+    ) -> Result<(), Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let mut known = Known::new();
+        for (name, (values, fact)) in taken {
+            if facts.get(name).is_some() {
+                errors.push(self.computed_already(name));
+                continue;
+            }
+            known.insert(name.clone(), values.clone());
+            facts.0.insert(name.clone(), fact.clone());
+        }
+        let rules = self.spec.rules()?;
+        let formulas: Vec<_> = rules
+            .iter()
+            .filter_map(|rule| match &rule.made {
+                Made::Derived(formula) => Some((rule, formula)),
+                Made::Taken { .. } => None,
+            })
+            .collect();
+        // Each round makes what the last one made possible.
+        loop {
+            let mut made = Vec::new();
+            for (rule, formula) in &formulas {
+                for one in Derived::family(rule, formula, &known) {
+                    if !known.contains_key(&one.name) && one.missing(facts).is_empty() {
+                        made.push((one, rule));
+                    }
+                }
+            }
+            if made.is_empty() {
+                break;
+            }
+            for (one, rule) in made {
+                if facts.get(&one.name).is_some() {
+                    let error = if known.contains_key(&one.name) {
+                        twice(&one.name, &rule.at, &rule.at)
+                    } else {
+                        self.computed_already(&one.name)
+                    };
+                    errors.push(error);
+                    known.insert(one.name.clone(), one.values.clone());
+                    continue;
+                }
+                // One that cannot be computed is told once, and not waited for.
+                known.insert(one.name.clone(), one.values.clone());
+                if let Some(mut fact) = errors.take(one.fact(facts)) {
+                    fact.published = counterpart_of(model, &one.name, fact.unit);
+                    facts.0.insert(one.name, fact);
+                }
+            }
+        }
+        errors.into_result(())?;
+        let mut unmade = Diagnostics::default();
+        for (rule, formula) in formulas {
+            let family = Derived::family(rule, formula, &known);
+            if family.is_empty() {
+                let message = format!("no facts are there of which `{}` could follow", rule.written);
+                unmade.push(
+                    Diagnostic::new(rule.at.clone(), message)
+                        .remedy("name facts that `facts` describes, with the same columns"),
+                );
+            }
+            for one in family.iter().filter(|one| !known.contains_key(&one.name)) {
+                unmade.0.extend(one.unmade(facts, |name| rules.iter().any(|rule| rule.pattern.has(name))));
+            }
+        }
+        unmade.into_result(())
+    }
+
+    fn computed_already(&self, name: &str) -> Diagnostic {
+        let place = self.place_of(name).unwrap_or_else(|| Location::file(RESULTS_FILE));
+        let error = Diagnostic::new(
+            place,
+            format!("an experiment, an input or a published result makes `{name}` already"),
+        );
+        error.remedy("give this one another name")
+    }
+
+    /// Returns where the fact of this name, or the family that it is of, is described.
+    pub fn place_of(&self, name: &str) -> Option<Location> {
+        let rules = self.spec.rules().ok()?;
+        rules.into_iter().find(|rule| rule.pattern.has(name)).map(|rule| rule.at)
+    }
+}
+
+fn twice(name: &str, place: &Location, first: &Location) -> Diagnostic {
+    let message = format!("the fact `{name}` is made already by what stands at {first}");
+    Diagnostic::new(place.clone(), message).remedy("give one of the two another name")
+}

@@ -1,0 +1,574 @@
+//! Files of results, read into a frame: fields between delimiters, and JSON.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_saphyr::Spanned;
+use walkdir::WalkDir;
+
+use super::frame::{Builder, Cell, Cells, Frame};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::source::{
+    self, FOLDERS_OF_DATA, RESULTS_FILE, each_record, file_below, lone_return, no_line_end, read_text,
+};
+
+/// Where results stand, as an author writes it: one file, or several of one form.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Source")]
+pub struct SourceSpec {
+    /// A file in `data/`, `results/`, `paper/` or `figures/`, as seen from the folder of the paper.
+    #[schemars(with = "Option<PathBuf>")]
+    pub file: Option<Spanned<PathBuf>>,
+    /// Several files: a path in which `*` stands for any part of a name.
+    #[schemars(with = "Option<String>")]
+    pub files: Option<Spanned<String>>,
+    /// How they are written; by the ends of their names where nothing is said.
+    pub format: Option<Format>,
+    /// The sign between fields; a comma or, in TSV, a tab where nothing is said.
+    #[schemars(with = "Option<char>")]
+    pub delimiter: Option<Spanned<char>>,
+    /// In JSON, the keys that lead to the list of rows, with points between them.
+    #[schemars(with = "Option<String>")]
+    pub rows: Option<Spanned<String>>,
+    /// Columns that have to be there, and what each has to hold.
+    #[schemars(with = "BTreeMap<String, Holds>")]
+    #[serde(default)]
+    pub columns: BTreeMap<String, Spanned<Holds>>,
+    /// Who made them and how, in Markdown.
+    pub about: Option<String>,
+}
+
+/// How a file of results is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Fields between commas; the first line names them.
+    Csv,
+    /// The same between tabs.
+    Tsv,
+    /// A list of objects, or one object.
+    Json,
+    /// An object on each line.
+    Jsonl,
+}
+
+/// What a column has to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Holds {
+    /// A number in every row.
+    Number,
+    /// A whole number in every row.
+    Whole,
+    /// Something in every row.
+    Text,
+    /// Whatever there is.
+    Any,
+}
+
+impl Format {
+    fn of(file: &Path) -> Option<Self> {
+        Some(match file.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Self::Csv,
+            "tsv" | "tab" => Self::Tsv,
+            "json" => Self::Json,
+            "jsonl" | "ndjson" => Self::Jsonl,
+            _ => return None,
+        })
+    }
+}
+
+fn place<T>(value: &Spanned<T>) -> Location {
+    source::place(Path::new(RESULTS_FILE), value)
+}
+
+impl SourceSpec {
+    /// Returns the files of a source that are there, in order of their names.
+    ///
+    /// # Errors
+    /// A source without files, files elsewhere, and names that no file has.
+    pub fn found(&self, root: &Path, at: &Location) -> Result<Vec<PathBuf>, Diagnostics> {
+        let wrong = |place: Location, message: String, remedy: &str| {
+            Err(Diagnostics::from(Diagnostic::new(place, message).remedy(remedy)))
+        };
+        let folders = FOLDERS_OF_DATA.map(|folder| format!("{folder}/")).join(", ");
+        match (&self.file, &self.files) {
+            (Some(file), None) => {
+                let written = &file.value;
+                let Some(below) = file_below(written, &FOLDERS_OF_DATA) else {
+                    let message = format!("`{}` is in none of {folders}", written.display());
+                    return wrong(place(file), message, "write it as seen from the folder of the paper");
+                };
+                if !root.join(&below).is_file() {
+                    let message = format!("there is no file `{}`", written.display());
+                    let near = near(root, &below);
+                    let error = Diagnostic::new(place(file), message)
+                        .remedy("write it as seen from the folder of the paper, or make it");
+                    let below = below.display().to_string();
+                    return Err(error.suggest(&below, near.iter().map(String::as_str)).into());
+                }
+                Ok(vec![below])
+            }
+            (None, Some(pattern)) => {
+                let Some(below) = file_below(Path::new(&pattern.value), &FOLDERS_OF_DATA) else {
+                    let message = format!("`{}` is in none of {folders}", pattern.value);
+                    return wrong(place(pattern), message, "write it as seen from the folder of the paper");
+                };
+                let found = matching(root, &below);
+                if found.is_empty() {
+                    let message = format!("no file is called `{}`", pattern.value);
+                    return wrong(
+                        place(pattern),
+                        message,
+                        "`*` stands for any part of a name, and for no folder",
+                    );
+                }
+                Ok(found)
+            }
+            _ => wrong(
+                at.clone(),
+                "a source has one of `file` and `files`".to_owned(),
+                "write `file:` and a path",
+            ),
+        }
+    }
+
+    /// Reads the rows of a source from its files.
+    ///
+    /// # Errors
+    /// Files that cannot be read, broken lines and values in them, and columns that are missing or hold something
+    /// else than they have to.
+    pub fn read(&self, root: &Path, files: &[PathBuf]) -> Result<Frame, Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let mut builder = Builder::default();
+        for file in files {
+            let Some(text) = errors.take(read_text(root, file).map_err(Diagnostics::from)) else { continue };
+            let Some(format) = self.format.or_else(|| Format::of(file)) else {
+                let place = self.file.as_ref().map(place).or_else(|| self.files.as_ref().map(place));
+                let message = format!("nothing tells how `{}` is written", file.display());
+                let error = Diagnostic::new(place.unwrap_or_else(|| Location::file(RESULTS_FILE)), message);
+                errors.push(error.remedy("say `format: csv`, `tsv`, `json` or `jsonl`"));
+                continue;
+            };
+            let read = match format {
+                Format::Csv | Format::Tsv => self.fields(&mut builder, format, file, &text),
+                Format::Json => self.objects(&mut builder, file, &text),
+                Format::Jsonl => lines(&mut builder, file, &text),
+            };
+            errors.take(read);
+        }
+        errors.into_result(())?;
+        let frame = builder.finish();
+        self.check(&frame)?;
+        Ok(frame)
+    }
+
+    fn fields(
+        &self,
+        builder: &mut Builder,
+        format: Format,
+        file: &Path,
+        text: &str,
+    ) -> Result<(), Diagnostics> {
+        let written = self.delimiter.as_ref().map(|delimiter| (delimiter.value, place(delimiter)));
+        let delimiter = match written {
+            Some((sign, _)) if sign.is_ascii() && !"\"\r\n".contains(sign) => sign as u8,
+            Some((_, place)) => {
+                let error = Diagnostic::new(place, "no file has this sign between its fields");
+                return Err(error.remedy("write \",\", \";\", \"|\" or \"\\t\"").into());
+            }
+            None if format == Format::Tsv => b'\t',
+            None => b',',
+        };
+        if let Some(byte) = lone_return(text) {
+            return Err(no_line_end(Location::of_byte(file, text, byte)).into());
+        }
+        let mut errors = Diagnostics::default();
+        let number = builder.file(file.to_path_buf());
+        // For each column of the frame its field in this file.
+        let mut order: Option<Vec<usize>> = None;
+        let mut width = 0;
+        let each = each_record(text, delimiter, |line, record| {
+            let Some(order) = &order else {
+                width = record.len();
+                order = header(builder, record.iter(), &Location::new(file, line, 1), &mut errors);
+                return;
+            };
+            if record.len() != width {
+                let message = format!("this line has {} fields, and the first {width}", record.len());
+                let error = Diagnostic::new(Location::new(file, line, 1), message);
+                errors.push(
+                    error.remedy("write as many as there are columns, one with the delimiter in quotes"),
+                );
+                return;
+            }
+            let fields = order.iter().map(|field| record.get(*field).unwrap_or_default());
+            builder.row((number, line as u32), fields);
+        });
+        if let Err((byte, message)) = each {
+            let error = Diagnostic::new(Location::of_byte(file, text, byte), message);
+            errors.push(error.remedy("write `\"\"` for a quote in a field"));
+        } else if order.is_none() && errors.0.is_empty() {
+            errors.push(Diagnostic::new(Location::file(file), "this file is empty"));
+        }
+        errors.into_result(())
+    }
+
+    fn objects(&self, builder: &mut Builder, file: &Path, text: &str) -> Result<(), Diagnostics> {
+        let wrong = |error: serde_json::Error| json_error(file, &error, 0);
+        let whole: &RawValue = serde_json::from_str(text).map_err(wrong)?;
+        let mut inside = whole;
+        if let Some(path) = &self.rows {
+            for key in path.value.split('.') {
+                let keys: BTreeMap<String, &RawValue> =
+                    serde_json::from_str(inside.get()).unwrap_or_default();
+                let Some(found) = keys.get(key) else {
+                    let message = format!("{} has no `{key}`", file.display());
+                    let error = Diagnostic::new(place(path), message);
+                    return Err(error.suggest(key, keys.keys().map(String::as_str)).into());
+                };
+                inside = found;
+            }
+        }
+        let number = builder.file(file.to_path_buf());
+        let line_of = |value: &RawValue| {
+            let byte = value.get().as_ptr() as usize - text.as_ptr() as usize;
+            text[..byte].matches('\n').count() as u32 + 1
+        };
+        let list: Vec<&RawValue> = match inside.get().trim_start().starts_with('[') {
+            true => serde_json::from_str(inside.get()).map_err(wrong)?,
+            false => vec![inside],
+        };
+        let mut errors = Diagnostics::default();
+        let (mut line, mut counted) = (line_of(inside), inside.get().as_ptr() as usize);
+        for value in list {
+            // Lines are counted once, from each value to the next.
+            let at = value.get().as_ptr() as usize;
+            let (from, to) = (counted - text.as_ptr() as usize, at - text.as_ptr() as usize);
+            line += text[from..to].matches('\n').count() as u32;
+            counted = at;
+            let parsed: Value = serde_json::from_str(value.get()).map_err(wrong)?;
+            errors.take(record(builder, (number, line), file, &parsed));
+        }
+        errors.into_result(())
+    }
+
+    /// Holds the columns against what they have to hold.
+    fn check(&self, frame: &Frame) -> Result<(), Diagnostics> {
+        let mut errors = Diagnostics::default();
+        for (name, holds) in &self.columns {
+            let Some(column) = frame.column(name) else {
+                let error = Diagnostic::new(place(holds), format!("there is no column `{name}`"));
+                errors.push(error.suggest(name, frame.names()));
+                continue;
+            };
+            let is_wrong = |row: &usize| match (holds.value, column.cell(*row)) {
+                (Holds::Any, _) | (Holds::Text, Cell::Word(_) | Cell::Number(_)) => false,
+                (Holds::Number, Cell::Number(number)) => !number.is_finite(),
+                (Holds::Whole, Cell::Number(number)) => number.fract() != 0.0,
+                (Holds::Number | Holds::Whole, Cell::Word(word)) => {
+                    let number = word.parse::<f64>().ok().filter(|number| number.is_finite());
+                    number.is_none_or(|number| holds.value == Holds::Whole && number.fract() != 0.0)
+                }
+                (_, Cell::Empty) => true,
+            };
+            let mut wrong = (0..frame.len()).filter(is_wrong);
+            if let Some(row) = wrong.next() {
+                let cell = column.cell(row);
+                let found = if cell == Cell::Empty { "nothing".to_owned() } else { format!("`{cell}`") };
+                let wanted = match holds.value {
+                    Holds::Number => "a number",
+                    Holds::Whole => "a whole number",
+                    Holds::Text | Holds::Any => "something",
+                };
+                let more = match wrong.count() {
+                    0 => String::new(),
+                    more => format!(", as in {more} more rows"),
+                };
+                let message = format!("`{name}` is {found} here and has to be {wanted}{more}");
+                let remedy = "correct the file, or what `columns` says of it in paper/results.yaml";
+                errors.push(Diagnostic::new(frame.place(row), message).remedy(remedy));
+            }
+        }
+        errors.into_result(())
+    }
+}
+
+/// Reads the names of columns: the first file has them all, and each other the same in any order.
+fn header<'t>(
+    builder: &mut Builder,
+    fields: impl Iterator<Item = &'t str>,
+    place: &Location,
+    errors: &mut Diagnostics,
+) -> Option<Vec<usize>> {
+    let fields: Vec<&str> = fields.map(str::trim).collect();
+    for (at, name) in fields.iter().enumerate() {
+        let message = match name.is_empty() {
+            true => format!("the column {} has no name", at + 1),
+            false if fields[..at].contains(name) => format!("two columns are called `{name}`"),
+            false => continue,
+        };
+        errors.push(Diagnostic::new(place.clone(), message).remedy("give each column a name of its own"));
+        return None;
+    }
+    if builder.names().is_empty() {
+        builder.columns(fields.iter().copied());
+    }
+    let names = builder.names();
+    let find = |name: &&str| fields.iter().position(|field| field == name);
+    let order: Option<Vec<usize>> = names.iter().map(find).collect();
+    match order.filter(|order| order.len() == fields.len()) {
+        Some(order) => Some(order),
+        None => {
+            let message = format!(
+                "this file has the columns {}, and the first {}",
+                fields.join(", "),
+                names.join(", ")
+            );
+            let remedy = "make files of the same columns, or name them as sources of their own";
+            errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+            None
+        }
+    }
+}
+
+/// Reads an object from each line.
+fn lines(builder: &mut Builder, file: &Path, text: &str) -> Result<(), Diagnostics> {
+    let mut errors = Diagnostics::default();
+    let number = builder.file(file.to_path_buf());
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str::<Value>(line) {
+            Ok(value) => drop(errors.take(record(builder, (number, index as u32 + 1), file, &value))),
+            Err(error) => errors.push(json_error(file, &error, index)),
+        }
+    }
+    errors.into_result(())
+}
+
+/// Reports what is no JSON, at its place; `before` is the number of lines before its text.
+fn json_error(file: &Path, error: &serde_json::Error, before: usize) -> Diagnostic {
+    let place = Location::new(file, before + error.line().max(1), error.column().max(1));
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    Diagnostic::new(place, format!("this is no JSON: {message}"))
+        .remedy("correct the file, or the program that writes it")
+}
+
+/// Adds an object as a row; objects inside of it give columns with points in their names.
+fn record(builder: &mut Builder, place: (u32, u32), file: &Path, value: &Value) -> Result<(), Diagnostics> {
+    let refuse = |message: String| {
+        let error = Diagnostic::new(Location::new(file, place.1 as usize, 1), message);
+        Err(error
+            .remedy("write an object of numbers, texts and objects; `rows` names where a list of them stands")
+            .into())
+    };
+    let Value::Object(_) = value else {
+        return refuse("a row is an object, such as {\"size\": 64}".to_owned());
+    };
+    let mut flat = Vec::new();
+    flatten("", value, &mut flat);
+    let mut cells = Vec::with_capacity(flat.len());
+    for (name, value) in flat {
+        let cell = match value {
+            Value::Null => Cell::Empty,
+            Value::Bool(truth) => Cell::Word(if *truth { "true" } else { "false" }),
+            Value::Number(number) => Cell::Number(number.as_f64().unwrap_or(f64::NAN)),
+            Value::String(text) => Cell::Word(text),
+            Value::Array(_) | Value::Object(_) => return refuse(format!("`{name}` is a list, and no cell")),
+        };
+        cells.push((name, cell));
+    }
+    builder.record(place, &cells);
+    Ok(())
+}
+
+fn flatten<'v>(before: &str, value: &'v Value, out: &mut Vec<(String, &'v Value)>) {
+    let Value::Object(entries) = value else { return out.push((before.to_owned(), value)) };
+    for (key, value) in entries {
+        let name = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
+        flatten(&name, value, out);
+    }
+}
+
+/// Returns the files below `root` that a pattern names, in order of their names.
+fn matching(root: &Path, pattern: &Path) -> Vec<PathBuf> {
+    let parts: Vec<String> = pattern.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let fixed: PathBuf = parts.iter().take_while(|part| !part.contains('*')).collect();
+    let entries = WalkDir::new(root.join(fixed)).max_depth(parts.len()).sort_by_file_name();
+    let files = entries.into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    let below = files.filter_map(|entry| entry.path().strip_prefix(root).ok().map(Path::to_path_buf));
+    let is_named = |path: &PathBuf| {
+        path.iter().count() == parts.len()
+            && path.iter().zip(&parts).all(|(name, part)| is_match(part, &name.to_string_lossy()))
+    };
+    below.filter(is_named).collect()
+}
+
+/// Returns whether a name is one that a pattern with `*` stands for.
+fn is_match(pattern: &str, name: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = rest.split('*').collect();
+    let (last, between) = parts.split_last().unwrap_or((&"", &[]));
+    for part in between {
+        let Some(at) = name.find(part) else { return false };
+        name = &name[at + part.len()..];
+    }
+    name.ends_with(last)
+}
+
+/// Returns the files that stand beside a missing one.
+fn near(root: &Path, missing: &Path) -> Vec<String> {
+    let folder = missing.parent().unwrap_or(Path::new(""));
+    matching(root, &folder.join("*")).iter().map(|file| file.display().to_string()).collect()
+}
+
+/// Returns the first row of some in whose cell of a column stands no finite number.
+pub fn no_number(frame: &Frame, column: &str, rows: &[usize]) -> Option<usize> {
+    let column = frame.column(column)?;
+    let is_number = |row: &usize| match column.cell(*row) {
+        Cell::Number(number) => number.is_finite(),
+        Cell::Word(word) => word.parse::<f64>().is_ok_and(f64::is_finite),
+        Cell::Empty => false,
+    };
+    rows.iter().copied().find(|row| !is_number(row))
+}
+
+/// Returns the numbers that stand in some rows of a column.
+pub fn numbers(frame: &Frame, column: &str, rows: &[usize]) -> Vec<f64> {
+    let Some(column) = frame.column(column) else { return Vec::new() };
+    let number = |row: &usize| match (&column.cells, column.cell(*row)) {
+        (Cells::Numbers(_), Cell::Number(number)) => Some(number),
+        (_, Cell::Word(word)) => word.parse().ok(),
+        _ => None,
+    };
+    rows.iter().filter_map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, text: &str, spec: &str) -> Result<Frame, Vec<String>> {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("data")).unwrap();
+        std::fs::write(root.path().join("data").join(name), text).unwrap();
+        let spec: SourceSpec = serde_saphyr::from_str(&format!("{{file: data/{name}, {spec}}}")).unwrap();
+        let told = |errors: Diagnostics| {
+            let told = |error: &Diagnostic| format!("{}: {}", error.location, error.message);
+            errors.0.iter().map(told).collect::<Vec<_>>()
+        };
+        let files = spec.found(root.path(), &Location::file(RESULTS_FILE)).map_err(told)?;
+        spec.read(root.path(), &files).map_err(told)
+    }
+
+    fn table(frame: &Frame) -> String {
+        let row = |row| {
+            frame.columns.iter().map(|column| column.cell(row).to_string()).collect::<Vec<_>>().join("|")
+        };
+        let names = frame.names().collect::<Vec<_>>().join("|");
+        [names].into_iter().chain((0..frame.len()).map(row)).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn all_formats_give_the_same_rows() {
+        let expected = "system|time\nours|1.5\nbase, old|2";
+        let formats = [
+            ("a.csv", "system,time\nours,1.5\n\"base, old\",2\n", ""),
+            ("a.tsv", "system\ttime\nours\t1.5\nbase, old\t2\n", ""),
+            ("a.txt", "system;time\r\nours;1.5\r\nbase, old;2", "format: csv, delimiter: ;"),
+            (
+                "a.json",
+                "[{\"system\": \"ours\", \"time\": 1.5},\n{\"time\": 2, \"system\": \"base, old\"}]",
+                "",
+            ),
+            (
+                "a.json",
+                "{\"a\": {\"b\": [{\"system\": \"ours\", \"time\": 1.5}, {\"system\": \"base, old\", \"time\": 2}]}}",
+                "rows: a.b",
+            ),
+            (
+                "a.jsonl",
+                "{\"system\": \"ours\", \"time\": 1.5}\n\n{\"system\": \"base, old\", \"time\": 2}\n",
+                "",
+            ),
+        ];
+        for (name, text, spec) in formats {
+            assert_eq!(read(name, text, spec).map(|frame| table(&frame)), Ok(expected.to_owned()), "{text}");
+        }
+        let nested =
+            read("a.json", "{\"gain\": {\"mean\": 2, \"of\": \"x\"}, \"ok\": true, \"none\": null}", "")
+                .unwrap();
+        assert_eq!(table(&nested), "gain.mean|gain.of|ok|none\n2|x|true|");
+    }
+
+    #[test]
+    fn broken_files_are_told_at_their_lines() {
+        let told = |name: &str, text: &str, spec: &str| {
+            read(name, text, spec).map(|frame| table(&frame)).unwrap_err().join("\n")
+        };
+        let check = |name: &str, text: &str, spec: &str, expected: &str| {
+            let told = told(name, text, spec);
+            assert!(told.starts_with(expected), "{told}");
+        };
+        check("a.csv", "", "", "data/a.csv: this file is empty");
+        check("a.csv", "a,b\n1\n", "", "data/a.csv:2:1: this line has 1 fields, and the first 2");
+        check("a.csv", "a,a\n1,2\n", "", "data/a.csv:1:1: two columns are called `a`");
+        check("a.csv", "a,\n1,2\n", "", "data/a.csv:1:1: the column 2 has no name");
+        check("a.csv", "a,b\n1,\"x\n", "", "data/a.csv:2:3: a quote is not closed");
+        check(
+            "a.csv",
+            "a\nx\n",
+            "columns: {a: number}",
+            "data/a.csv:2:1: `a` is `x` here and has to be a number",
+        );
+        check(
+            "a.csv",
+            "a,b\n1,2\n,2\n,3\n",
+            "columns: {a: whole}",
+            "data/a.csv:3:1: `a` is nothing here and has to be a whole number, as in 1 more rows",
+        );
+        check("a.csv", "a\n1\n", "columns: {b: any}", "paper/results.yaml:1:38: there is no column `b`");
+        check("a.json", "[{\"a\": 1},\n {\"a\": }]", "", "data/a.json:2:8: this is no JSON: expected value");
+        check("a.json", "[{\"a\": 1},\n [1]]", "", "data/a.json:2:1: a row is an object");
+        check("a.json", "[{\"a\": [1]}]", "", "data/a.json:1:1: `a` is a list");
+        check("a.json", "{\"a\": []}", "rows: b", "paper/results.yaml:1:27: data/a.json has no `b`");
+        check("a.jsonl", "{\"a\": 1}\n{\"a\" 1}\n", "", "data/a.jsonl:2:6: this is no JSON: expected `:`");
+        check("a.dat", "a\n1\n", "", "paper/results.yaml:1:8: nothing tells how `data/a.dat` is written");
+    }
+
+    #[test]
+    fn a_pattern_names_files_of_one_folder() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("data/deep")).unwrap();
+        for (file, text) in [
+            ("run-2.csv", "b,a\n2,1\n"),
+            ("run-1.csv", "a,b\n3,4\n"),
+            ("other.csv", "c\n1\n"),
+            ("deep/run-3.csv", "a,b\n"),
+        ] {
+            std::fs::write(root.path().join("data").join(file), text).unwrap();
+        }
+        let spec: SourceSpec = serde_saphyr::from_str("{files: data/run-*.csv}").unwrap();
+        let files = spec.found(root.path(), &Location::file(RESULTS_FILE)).unwrap();
+        assert_eq!(files, [Path::new("data/run-1.csv"), Path::new("data/run-2.csv")]);
+        assert_eq!(table(&spec.read(root.path(), &files).unwrap()), "a|b\n3|4\n1|2");
+        let spec: SourceSpec = serde_saphyr::from_str("{files: data/*.csv}").unwrap();
+        let files = spec.found(root.path(), &Location::file(RESULTS_FILE)).unwrap();
+        let errors = spec.read(root.path(), &files).unwrap_err();
+        assert!(
+            errors.0[0].message.starts_with("this file has the columns a, b, and the first c"),
+            "{errors:?}"
+        );
+        for outside in ["../x.csv", "/etc/passwd", "build/x.csv", "data/../../x.csv"] {
+            let spec: SourceSpec = serde_saphyr::from_str(&format!("{{file: {outside}}}")).unwrap();
+            let errors = spec.found(root.path(), &Location::file(RESULTS_FILE)).unwrap_err();
+            assert!(errors.0[0].message.contains("is in none of"), "{errors:?}");
+        }
+    }
+}

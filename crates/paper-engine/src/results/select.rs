@@ -1,0 +1,269 @@
+//! Which rows of a source enter a fact.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::frame::{Cell, Cells, Column, Frame};
+
+/// What the cells of one column have to be.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected a word, a number, a list of them, or `at_least` and the like with a number"
+)]
+pub enum Condition {
+    /// One value.
+    Is(CellSpec),
+    /// One of several values.
+    OneOf(Vec<CellSpec>),
+    /// Numbers within bounds, or not some value.
+    Within(Bounds),
+}
+
+/// A value of a cell.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum CellSpec {
+    /// Whether something is so, as programs write it: `true` or `false`.
+    Truth(bool),
+    /// A number.
+    Number(f64),
+    /// A word.
+    Word(String),
+}
+
+/// What a cell has to keep, all of it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bounds {
+    /// The smallest number.
+    at_least: Option<f64>,
+    /// The largest number.
+    at_most: Option<f64>,
+    /// Larger numbers alone.
+    above: Option<f64>,
+    /// Smaller numbers alone.
+    below: Option<f64>,
+    /// Any value but this one.
+    not: Option<CellSpec>,
+    /// Whether there has to be a value (`true`), or none (`false`).
+    given: Option<bool>,
+}
+
+/// What is wrong with a condition.
+#[derive(Debug, PartialEq)]
+pub struct Wrong {
+    /// The column that it names.
+    pub column: String,
+    /// What is wrong.
+    pub message: String,
+    /// Names of which one may be meant.
+    pub known: Vec<String>,
+}
+
+impl CellSpec {
+    fn is(&self, cell: Cell<'_>) -> bool {
+        match (self, cell) {
+            (Self::Number(number), Cell::Number(found)) => *number == found,
+            (Self::Number(number), Cell::Word(word)) => {
+                word.parse::<f64>().is_ok_and(|found| found == *number)
+            }
+            (Self::Word(word), Cell::Word(found)) => word == found,
+            (Self::Word(word), Cell::Number(found)) => word.parse::<f64>().is_ok_and(|word| word == found),
+            (Self::Truth(truth), Cell::Word(found)) => found.eq_ignore_ascii_case(&truth.to_string()),
+            (Self::Truth(_), Cell::Number(_)) | (_, Cell::Empty) => false,
+        }
+    }
+}
+
+impl Condition {
+    fn holds(&self, cell: Cell<'_>) -> bool {
+        match self {
+            Self::Is(value) => value.is(cell),
+            Self::OneOf(values) => values.iter().any(|value| value.is(cell)),
+            Self::Within(bounds) => bounds.hold(cell),
+        }
+    }
+
+    /// Returns the values that are named, which a column has to have.
+    fn values(&self) -> &[CellSpec] {
+        match self {
+            Self::Is(value) => std::slice::from_ref(value),
+            Self::OneOf(values) => values,
+            Self::Within(_) => &[],
+        }
+    }
+}
+
+impl Bounds {
+    fn hold(&self, cell: Cell<'_>) -> bool {
+        let number = match cell {
+            Cell::Number(number) => Some(number),
+            _ => None,
+        };
+        let keeps = |bound: Option<f64>, keeps: fn(f64, f64) -> bool| {
+            bound.is_none_or(|bound| number.is_some_and(|number| keeps(number, bound)))
+        };
+        keeps(self.at_least, |number, bound| number >= bound)
+            && keeps(self.at_most, |number, bound| number <= bound)
+            && keeps(self.above, |number, bound| number > bound)
+            && keeps(self.below, |number, bound| number < bound)
+            && self.not.as_ref().is_none_or(|value| !value.is(cell))
+            && self.given.is_none_or(|given| given == (cell != Cell::Empty))
+    }
+
+    fn compare_numbers(&self) -> bool {
+        [self.at_least, self.at_most, self.above, self.below].iter().any(Option::is_some)
+    }
+}
+
+/// Returns the rows that keep all conditions.
+///
+/// # Errors
+/// Conditions on columns that are not there, on values that no row has, and comparisons of words.
+pub fn rows(
+    frame: &Frame,
+    conditions: &BTreeMap<String, Spanned<Condition>>,
+) -> Result<Vec<usize>, Vec<Wrong>> {
+    let mut wrong = Vec::new();
+    let mut kept: Vec<usize> = (0..frame.len()).collect();
+    for (name, condition) in conditions {
+        let condition = &condition.value;
+        let Some(column) = frame.column(name) else {
+            wrong.push(Wrong {
+                column: name.clone(),
+                message: format!("there is no column `{name}`"),
+                known: frame.names().map(str::to_owned).collect(),
+            });
+            continue;
+        };
+        wrong.extend(misfits(column, condition));
+        kept.retain(keeping(column, condition));
+    }
+    if wrong.is_empty() { Ok(kept) } else { Err(wrong) }
+}
+
+/// Returns the test of a row; words are looked at once each.
+fn keeping<'c>(column: &'c Column, condition: &'c Condition) -> Box<dyn FnMut(&usize) -> bool + 'c> {
+    let Cells::Words { words, rows } = &column.cells else {
+        return Box::new(|row| condition.holds(column.cell(*row)));
+    };
+    let holds: Vec<bool> = words.iter().map(|word| condition.holds(Cell::Word(word))).collect();
+    let empty = condition.holds(Cell::Empty);
+    Box::new(move |row| match rows.get(*row).copied().flatten() {
+        Some(word) => holds.get(word as usize).copied().unwrap_or(false),
+        None => empty,
+    })
+}
+
+/// Returns what a condition asks that no row of a column can keep, such as a word that is misspelt.
+fn misfits(column: &Column, condition: &Condition) -> Option<Wrong> {
+    let name = &column.name;
+    let wrong = |message: String, known: Vec<String>| Some(Wrong { column: name.clone(), message, known });
+    match (&column.cells, condition) {
+        (Cells::Words { words, .. }, Condition::Within(bounds)) if bounds.compare_numbers() => {
+            let word = words.iter().find(|word| word.parse::<f64>().is_err()).or(words.first())?;
+            wrong(
+                format!("the column `{name}` holds words such as `{word}`, which no number bounds"),
+                Vec::new(),
+            )
+        }
+        (Cells::Words { words, .. }, condition) => {
+            let is_there = |value: &CellSpec| words.iter().any(|word| value.is(Cell::Word(word)));
+            let missing = condition.values().iter().find(|value| !is_there(value))?;
+            wrong(format!("no row has `{missing}` in the column `{name}`"), words.clone())
+        }
+        (Cells::Numbers(numbers), condition) => {
+            let is_there = |value: &CellSpec| {
+                numbers.iter().any(|number| number.is_some_and(|number| value.is(Cell::Number(number))))
+            };
+            let missing = condition.values().iter().find(|value| !is_there(value))?;
+            wrong(format!("no row has `{missing}` in the column `{name}`"), Vec::new())
+        }
+    }
+}
+
+impl fmt::Display for CellSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truth(truth) => write!(f, "{truth}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bounds = match self {
+            Self::Is(value) => return write!(f, "= {value}"),
+            Self::OneOf(values) => {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                return write!(f, "one of {}", values.join(", "));
+            }
+            Self::Within(bounds) => bounds,
+        };
+        let numbers =
+            [("≥", bounds.at_least), ("≤", bounds.at_most), (">", bounds.above), ("<", bounds.below)];
+        let numbers = numbers.iter().filter_map(|(sign, bound)| Some(format!("{sign} {}", (*bound)?)));
+        let not = bounds.not.iter().map(|value| format!("≠ {value}"));
+        let given = bounds.given.iter().map(|given| if *given { "given" } else { "empty" }.to_owned());
+        let all: Vec<String> = numbers.chain(not).chain(given).collect();
+        f.write_str(&all.join(" and "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame::Builder;
+    use super::*;
+
+    fn frame() -> Frame {
+        let mut builder = Builder::default();
+        let file = builder.file("a.csv".into());
+        builder.columns(["system", "size", "ok"]);
+        let rows = ["ours,64,true", "base,64,false", "ours,128,true", "other,,true"];
+        for (line, row) in rows.into_iter().enumerate() {
+            builder.row((file, line as u32 + 2), row.split(','));
+        }
+        builder.finish()
+    }
+
+    fn select(conditions: &str) -> Result<Vec<usize>, Vec<String>> {
+        let conditions = serde_saphyr::from_str(conditions).unwrap();
+        rows(&frame(), &conditions).map_err(|wrong| wrong.into_iter().map(|wrong| wrong.message).collect())
+    }
+
+    #[test]
+    fn rows_keep_all_conditions() {
+        assert_eq!(select("{}"), Ok(vec![0, 1, 2, 3]));
+        assert_eq!(select("{system: ours}"), Ok(vec![0, 2]));
+        assert_eq!(select("{system: [ours, base], size: 64}"), Ok(vec![0, 1]));
+        assert_eq!(select("{size: {above: 64}}"), Ok(vec![2]));
+        assert_eq!(select("{size: {at_least: 64, below: 128}}"), Ok(vec![0, 1]));
+        assert_eq!(select("{size: {given: false}}"), Ok(vec![3]));
+        assert_eq!(select("{system: {not: ours}}"), Ok(vec![1, 3]));
+        assert_eq!(select("{ok: true, size: {given: true}}"), Ok(vec![0, 2]));
+    }
+
+    #[test]
+    fn what_no_row_can_keep_is_told() {
+        assert_eq!(select("{sistem: ours}"), Err(vec!["there is no column `sistem`".to_owned()]));
+        assert_eq!(select("{system: our}"), Err(vec!["no row has `our` in the column `system`".to_owned()]));
+        assert_eq!(select("{size: 65}"), Err(vec!["no row has `65` in the column `size`".to_owned()]));
+        let bounded = select("{system: {above: 1}}").unwrap_err();
+        assert!(bounded[0].contains("holds words such as `ours`"), "{bounded:?}");
+    }
+
+    #[test]
+    fn conditions_are_said_in_words() {
+        let said = |text: &str| serde_saphyr::from_str::<Condition>(text).unwrap().to_string();
+        assert_eq!(said("ours"), "= ours");
+        assert_eq!(said("[1, 2]"), "one of 1, 2");
+        assert_eq!(said("{at_least: 1, not: 3}"), "≥ 1 and ≠ 3");
+    }
+}

@@ -1,0 +1,230 @@
+//! `paper/results.yaml` as an author writes it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::formula::Formula;
+use super::interval::{BootstrapSpec, IntervalSpec};
+use super::names::Pattern;
+use super::read::SourceSpec;
+use super::select::Condition;
+use super::statistic::{Statistic, Take};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::source::{self, RESULTS_FILE};
+use crate::units::{Unit, UnitSpec};
+
+/// The description of an author's results.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Results")]
+pub struct ResultsSpec {
+    /// Files of rows, by the names that facts call them by.
+    #[schemars(with = "BTreeMap<String, SourceSpec>")]
+    pub sources: BTreeMap<String, Spanned<SourceSpec>>,
+    /// Units that no others make, such as `req`, each with what readers see.
+    pub units: BTreeMap<String, UnitSpec>,
+    /// Numbers, by dotted names; `{column}` in a name makes a fact for each value of that column.
+    #[schemars(with = "BTreeMap<String, FactSpec>")]
+    pub facts: BTreeMap<String, Spanned<FactSpec>>,
+}
+
+/// A number of a paper, or a family of them: taken of rows (`from`, `take`), or of other facts (`formula`).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ResultFact")]
+pub struct FactSpec {
+    /// The source whose rows enter.
+    #[schemars(with = "Option<String>")]
+    pub from: Option<Spanned<String>>,
+    /// What is taken of them: a statistic and a column, such as `median latency_ms`; `count` counts rows.
+    #[schemars(with = "Option<String>")]
+    pub take: Option<Spanned<String>>,
+    /// What follows from other facts: their names, numbers, `+ - * /` with spaces around them, and parentheses.
+    #[schemars(with = "Option<String>")]
+    pub formula: Option<Spanned<String>>,
+    /// Which rows enter, by column: a value, a list of values, or bounds.
+    #[schemars(with = "BTreeMap<String, Condition>")]
+    #[serde(default, rename = "where")]
+    pub conditions: BTreeMap<String, Spanned<Condition>>,
+    /// The unit in which the file has it, or in which a formula is stated.
+    #[schemars(with = "Option<Unit>")]
+    pub unit: Option<Spanned<Unit>>,
+    /// How the interval around it is found; none where nothing is said.
+    #[schemars(with = "Option<IntervalEntry>")]
+    pub interval: Option<Spanned<IntervalEntry>>,
+    /// For columns that name facts, what stands in a name for a value.
+    #[serde(default)]
+    pub names: BTreeMap<String, BTreeMap<String, String>>,
+    /// What becomes of rows whose cell is empty; an error where nothing is said.
+    pub empty: Option<Empty>,
+}
+
+/// How an interval is found: by a word, or with what there is to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected `bootstrap`, or one of `bootstrap`, `quantiles` and `stated` with a value"
+)]
+pub enum IntervalEntry {
+    /// The usual way.
+    Word(IntervalWord),
+    /// A way with its numbers.
+    How(IntervalSpec),
+}
+
+/// A way to find an interval.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IntervalWord {
+    /// 95 % confidence by 10,000 draws.
+    Bootstrap,
+}
+
+/// What becomes of rows whose cell is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// They are left out.
+    Skip,
+}
+
+/// How a fact is made, once it is clear that it can be.
+#[derive(Clone, Debug)]
+pub enum Made<'s> {
+    /// Of the rows of a source.
+    Taken {
+        /// The name of the source.
+        from: &'s str,
+        /// What is taken.
+        take: Take,
+    },
+    /// Of other facts.
+    Derived(Formula),
+}
+
+/// A fact or a family of them, read.
+#[derive(Clone, Debug)]
+pub struct FactRule<'s> {
+    /// The name as it is written.
+    pub written: &'s str,
+    /// The name in parts.
+    pub pattern: Pattern,
+    /// How it is made.
+    pub made: Made<'s>,
+    /// Whatever else is said of it.
+    pub spec: &'s FactSpec,
+    /// Where it stands.
+    pub at: Location,
+}
+
+/// Returns the place of a value of the description.
+pub fn place<T>(value: &Spanned<T>) -> Location {
+    source::place(Path::new(RESULTS_FILE), value)
+}
+
+impl IntervalEntry {
+    /// Returns what it asks.
+    pub fn spec(self) -> IntervalSpec {
+        match self {
+            Self::Word(IntervalWord::Bootstrap) => IntervalSpec::Bootstrap(BootstrapSpec::default()),
+            Self::How(spec) => spec,
+        }
+    }
+}
+
+impl ResultsSpec {
+    /// Returns how each fact is made, in order of their names.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them whatever the rows are.
+    pub fn rules(&self) -> Result<Vec<FactRule<'_>>, Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let rules = self.facts.iter().filter_map(|(name, fact)| errors.take(self.rule(name, fact)));
+        let rules = rules.collect();
+        errors.into_result(rules)
+    }
+
+    fn rule<'s>(
+        &'s self,
+        written: &'s str,
+        fact: &'s Spanned<FactSpec>,
+    ) -> Result<FactRule<'s>, Diagnostics> {
+        let (spec, at) = (&fact.value, place(fact));
+        let mut errors = Diagnostics::default();
+        let pattern = Pattern::read(written).map_err(|message| {
+            Diagnostics::from(
+                Diagnostic::new(at.clone(), message).remedy("write a name such as latency.{system}"),
+            )
+        });
+        let pattern = errors.take(pattern);
+        let made = errors.take(self.made(written, spec, &at));
+        if let Some(interval) = &spec.interval
+            && let Some(message) = interval.value.spec().wrong()
+        {
+            let error = Diagnostic::new(place(interval), message);
+            errors.push(
+                error.remedy("write both ends, the lower one first; quantiles and levels are shares of one"),
+            );
+        }
+        let rule = pattern.zip(made).map(|(pattern, made)| FactRule { written, pattern, made, spec, at });
+        errors.require(rule)
+    }
+
+    fn made<'s>(&'s self, written: &str, spec: &'s FactSpec, at: &Location) -> Result<Made<'s>, Diagnostics> {
+        let wrong = |at: Location, message: String, remedy: &str| {
+            Err(Diagnostics::from(Diagnostic::new(at, message).remedy(remedy)))
+        };
+        match (&spec.from, &spec.take, &spec.formula) {
+            (Some(from), Some(take), None) => {
+                let Some((from, _)) = self.sources.get_key_value(&from.value) else {
+                    let error = Diagnostic::new(place(from), format!("there is no source `{}`", from.value));
+                    return Err(error.suggest(&from.value, self.sources.keys().map(String::as_str)).into());
+                };
+                let read = match Take::read(&take.value) {
+                    Ok(read) => read,
+                    Err(message) => return wrong(place(take), message, "write a statistic and a column"),
+                };
+                let is_bare = matches!(
+                    read.statistic,
+                    Statistic::Count | Statistic::Distinct | Statistic::Only | Statistic::Correlation
+                );
+                if spec.unit.is_none() && !is_bare {
+                    let message = format!("nothing tells the unit of `{written}`");
+                    let remedy =
+                        "say `unit: ms` or the like, as the file has it; `unit: 1` for a plain number";
+                    return wrong(at.clone(), message, remedy);
+                }
+                Ok(Made::Taken { from, take: read })
+            }
+            (None, None, Some(formula)) => {
+                let is_of_rows =
+                    !spec.conditions.is_empty() || !spec.names.is_empty() || spec.empty.is_some();
+                if is_of_rows || spec.interval.is_some() {
+                    let message = format!("`{written}` follows from facts, and no row enters it");
+                    let remedy = "take `where`, `names`, `empty` and `interval` out: its interval follows from its parts";
+                    return wrong(at.clone(), message, remedy);
+                }
+                let read = Formula::read(&formula.value).and_then(|read| {
+                    read.names().into_iter().try_for_each(|name| Pattern::read(name).map(drop))?;
+                    Ok(read)
+                });
+                match read {
+                    Ok(read) => Ok(Made::Derived(read)),
+                    Err(message) => {
+                        let remedy =
+                            "write names of facts and numbers with `+`, `-`, `*` and `/` between them";
+                        wrong(place(formula), message, remedy)
+                    }
+                }
+            }
+            _ => {
+                let message = format!("`{written}` says not how it is made");
+                wrong(at.clone(), message, "say `from` and `take`, or `formula` alone")
+            }
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Facts of an author's own results: by other people's programs, and every mistake at its place.
+
+use std::path::Path;
+use std::process::Command;
+
+use paper_engine::diagnostic::Diagnostics;
+use paper_engine::facts::{Fact, Facts, Grade, Unit};
+use paper_engine::model::Model;
+use paper_engine::results::Results;
+use paper_engine::study::Study;
+
+/// A paper that is nothing but results.
+struct Paper(tempfile::TempDir);
+
+impl Paper {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let paper = Self(tempfile::tempdir().unwrap());
+        files.iter().for_each(|(file, text)| paper.write(file, text));
+        paper
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn facts(&self) -> Result<Facts, Diagnostics> {
+        let model = Model::read(self.root(), &Study::EMPTY)?;
+        let results = Results::read(self.root())?;
+        let mut facts = Facts::default();
+        results.add(&results.taken(&model)?, &mut facts, &model)?;
+        Ok(facts)
+    }
+
+    /// Returns the errors of a paper in lines: place, message, and remedy behind an arrow.
+    fn errors(&self) -> String {
+        let errors = self.facts().expect_err("an error");
+        let told = errors.0.iter().map(|error| {
+            let remedy = error.remedy.as_deref().unwrap_or_default();
+            format!("{}: {} -> {remedy}", error.location, error.message)
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Rows that a seed gives: three systems, four workloads, thirty runs.
+fn runs() -> String {
+    let mut out = "system,workload,run,size,latency_ms\n".to_owned();
+    let mut state = 1_u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    for (place, system) in ["ours", "base", "other"].into_iter().enumerate() {
+        for (scale, workload) in [("1", "read"), ("3", "write"), ("40", "scan"), ("90", "join")] {
+            for run in 0..30 {
+                let size = 10.0 + (random() * 90.0).floor();
+                let scale: f64 = scale.parse().unwrap();
+                let skew = -(1.0 - random()).ln();
+                let latency = scale * (1.0 + place as f64) * (1.0 + 0.2 * skew) + size / 50.0;
+                out.push_str(&format!("{system},{workload},{run},{size},{latency}\n"));
+            }
+        }
+    }
+    out
+}
+
+/// Returns the Python that has the programs to compare with.
+fn python() -> Command {
+    let has_them = |program: &&str| {
+        let run = Command::new(program).args(["-c", "import numpy, scipy, pandas"]).output();
+        run.is_ok_and(|run| run.status.success())
+    };
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(has_them);
+    Command::new(found.expect("numpy, scipy and pandas: run `make bootstrap-tests`"))
+}
+
+#[test]
+fn statistics_are_those_of_other_programs() {
+    let each = [
+        ("count", "count"),
+        ("sum", "sum latency_ms"),
+        ("mean", "mean latency_ms"),
+        ("geomean", "geometric mean latency_ms"),
+        ("harmonic", "harmonic mean latency_ms"),
+        ("median", "median latency_ms"),
+        ("p99", "p99 latency_ms"),
+        ("quantile", "quantile 0.123 latency_ms"),
+        ("min", "min latency_ms"),
+        ("max", "max latency_ms"),
+        ("stdev", "stdev latency_ms"),
+        ("variance", "variance latency_ms"),
+        ("slope", "slope latency_ms on size"),
+        ("intercept", "intercept latency_ms on size"),
+        ("correlation", "correlation latency_ms on size"),
+    ];
+    let facts = each.iter().map(|(name, take)| {
+        let interval = if ["median", "mean"].contains(name) { ", interval: bootstrap" } else { "" };
+        format!("  {name}.{{system}}.{{workload}}: {{from: runs, take: {take}, unit: ms{interval}}}\n")
+    });
+    let description =
+        format!("sources:\n  runs: {{file: data/runs.csv}}\nfacts:\n{}", facts.collect::<String>());
+    let paper = Paper::new(&[("data/runs.csv", &runs()), ("paper/results.yaml", &description)]);
+    let facts = paper.facts().unwrap();
+    assert_eq!(facts.0.len(), 12 * each.len());
+    let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/results/oracle.py");
+    let run = python().arg(oracle).arg(paper.root().join("data/runs.csv")).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let expected = String::from_utf8(run.stdout).unwrap();
+    assert_eq!(expected.lines().count(), 12);
+    for line in expected.lines() {
+        let group: serde_json::Value = serde_json::from_str(line).unwrap();
+        let of = |name: &str| facts.get(&format!("{name}.{}", group["name"].as_str().unwrap())).unwrap();
+        for (name, _) in each {
+            let (found, expected) = (of(name).number().unwrap(), group[name].as_f64().unwrap());
+            let apart = (found - expected).abs() / expected.abs();
+            assert!(apart <= 1e-12, "{name} of {}: {found} and {expected}", group["name"]);
+        }
+        for name in ["median", "mean"] {
+            let (low, high) = of(name).interval.unwrap();
+            let ends = &group[format!("{name}_interval")];
+            let width = ends[1].as_f64().unwrap() - ends[0].as_f64().unwrap();
+            for (found, expected) in [(low, &ends[0]), (high, &ends[1])] {
+                // Two bootstraps of 10,000 and 20,000 draws: a few per cent of the width.
+                let apart = (found - expected.as_f64().unwrap()).abs() / width;
+                assert!(apart < 0.08, "{name} of {}: {found} and {expected}", group["name"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fact_tells_its_rows_and_follows_its_formula() {
+    let results = "
+sources:
+  runs: {file: data/runs.csv, about: thirty runs}
+units:
+  query: {symbol: queries, counted: true}
+facts:
+  latency.{system}.{workload}: {from: runs, take: median latency_ms, unit: ms, interval: bootstrap}
+  small.ours: {from: runs, where: {system: ours, size: {below: 50}}, take: count, unit: query}
+  gain.{workload}: {formula: 'latency.base.{workload} / latency.ours.{workload}'}
+  gain.of_gains: {formula: 'gain.read / gain.scan'}
+  saved.read: {formula: 'latency.base.read - latency.ours.read', unit: us}
+  rate.read: {formula: 'small.ours / latency.ours.read', unit: query/s}
+";
+    let published = "
+base_read: {value: 0.002, unit: s, source: 'somebody2020, table 1', ours: latency.base.read}
+";
+    let paper = Paper::new(&[
+        ("data/runs.csv", &runs()),
+        ("paper/results.yaml", results),
+        ("paper/published.yaml", published),
+    ]);
+    let facts = paper.facts().unwrap();
+    let fact = |name: &str| facts.get(name).unwrap_or_else(|| panic!("{name}")).clone();
+    let number = |name: &str| fact(name).number().unwrap();
+    let Fact { grade, unit, formula, source, interval_holds, published, .. } = fact("latency.base.read");
+    assert_eq!((grade, unit), (Grade::Measured, Unit::MILLISECONDS));
+    assert_eq!(formula, "median of latency_ms over 30 rows of `runs` with system = base, workload = read");
+    assert_eq!(source, "data/runs.csv; thirty runs");
+    assert!(interval_holds.unwrap().starts_with("95 % confidence, BCa bootstrap of 10000 resamples"));
+    // What was published in seconds stands beside it in milliseconds.
+    assert_eq!(published.unwrap().value, 2.0);
+    assert_eq!(fact("small.ours").display(None), format!("{}\u{a0}queries", number("small.ours")));
+    let gain = fact("gain.scan");
+    assert_eq!(gain.number().unwrap(), number("latency.base.scan") / number("latency.ours.scan"));
+    assert_eq!((gain.unit, gain.grade), (Unit::TIMES, Grade::Measured));
+    let (low, high) = gain.interval.unwrap();
+    let ends = |name: &str| fact(name).interval.unwrap();
+    let (base, ours) = (ends("latency.base.scan"), ends("latency.ours.scan"));
+    assert!((low - base.0 / ours.1).abs() < 1e-12 && (high - base.1 / ours.0).abs() < 1e-12);
+    assert!((number("gain.of_gains") - number("gain.read") / number("gain.scan")).abs() < 1e-12);
+    let saved = (number("latency.base.read") - number("latency.ours.read")) * 1000.0;
+    assert!((number("saved.read") - saved).abs() < 1e-9);
+    let rate = number("small.ours") / number("latency.ours.read") * 1000.0;
+    assert!((number("rate.read") - rate).abs() < 1e-9 * rate);
+    assert_eq!(fact("rate.read").display(Some(0)).split('\u{a0}').next_back(), Some("queries/s"));
+}
+
+#[test]
+fn mistakes_are_told_at_their_places() {
+    let rows = "system,workload,latency_ms,note\nours,read,1.5,\nours,scan,,x\nbase,read,n/a,x\nMy System,read,2,x\n";
+    let check = |facts: &str, expected: &[&str]| {
+        let results = format!("sources:\n  runs: {{file: data/runs.csv}}\nfacts:\n{facts}\n");
+        let paper = Paper::new(&[("data/runs.csv", rows), ("paper/results.yaml", &results)]);
+        let told = paper.errors();
+        for part in expected {
+            assert!(told.contains(part), "{facts}\n{told}");
+        }
+    };
+    check(
+        "  a.b: {from: run, take: count}",
+        &["paper/results.yaml:4:15: there is no source `run`", "did you mean `runs`?"],
+    );
+    check(
+        "  a.b: {from: runs, take: medain latency_ms, unit: ms}",
+        &["paper/results.yaml:4:27: `medain` is no statistic", "median"],
+    );
+    check(
+        "  a.b: {from: runs, take: median latency, unit: ms}",
+        &["paper/results.yaml:4:27: there is no column `latency`", "did you mean `latency_ms`?"],
+    );
+    check(
+        "  a.b: {from: runs, where: {system: our}, take: count}",
+        &["paper/results.yaml:4:37: no row has `our` in the column `system`", "did you mean `ours`?"],
+    );
+    check(
+        "  a.b: {from: runs, where: {system: ours}, take: mean latency_ms, unit: ms}",
+        &["data/runs.csv:3:1: `latency_ms` is empty here", "empty: skip"],
+    );
+    check(
+        "  a.b: {from: runs, where: {system: base}, take: mean latency_ms, unit: ms}",
+        &["data/runs.csv:4:1: `latency_ms` is `n/a` here, and `a.b` takes numbers of it"],
+    );
+    check("  a.b: {from: runs, take: mean latency_ms}", &["4:8: nothing tells the unit of `a.b`"]);
+    check(
+        "  a.b: {from: runs, take: mean latency_ms, unit: mss}",
+        &["`mss` is no unit", "did you mean `ms`?"],
+    );
+    check(
+        "  a.{system}: {from: runs, take: count}",
+        &[
+            "4:15: the value `My System` of the column `system` cannot stand in a name",
+            "names: {system: {\"My System\": my_system}}",
+        ],
+    );
+    check(
+        "  a.{note}: {from: runs, take: count}",
+        &["data/runs.csv:2:1: `note` is empty here, and names facts"],
+    );
+    check(
+        "  a.{system}: {from: runs, where: {system: ours}, take: count}\n  a.ours: {from: runs, take: count}",
+        &["the fact `a.ours` is made already by what stands at paper/results.yaml:"],
+    );
+    check(
+        "  a.b: {from: runs, where: {workload: scan, system: base}, take: count}",
+        &["no row of `runs` enters `a.b`"],
+    );
+    check("  a.b: {take: count}", &["`a.b` says not how it is made"]);
+    check("  a.b: {formula: 'a.c + 1'}", &["4:18: no fact is called `a.c`"]);
+    check(
+        "  a.b: {formula: 'a.c'}\n  a.c: {formula: 'a.b'}",
+        &["`a.b` waits for `a.c`, which is never made"],
+    );
+    check("  a.b: {formula: 'a.c +'}", &["4:18: a number or the name of a fact is missing"]);
+    check(
+        "  a.n: {from: runs, take: count}\n  a.b: {formula: 'a.n', unit: ms}",
+        &["`a.b` measures a plain number, which `ms` does not"],
+    );
+    check(
+        "  a.n: {from: runs, take: count}\n  a.b: {formula: 'a.n / (a.n - 4)'}",
+        &["`a.b` has no value: `a.n − 4` may be zero"],
+    );
+    check(
+        "  a.b: {from: runs, where: {system: ours}, take: count, interval: {quantiles: [0.9, 0.1]}}",
+        &["the quantiles of an interval rise from 0 to 1"],
+    );
+}
+
+#[test]
+fn rows_without_a_value_are_left_out_when_their_author_says_so() {
+    let rows = "system,latency_ms\nours,1\nours,\nours,3\n";
+    let results = "
+sources:
+  runs: {file: data/runs.csv}
+facts:
+  a.mean: {from: runs, take: mean latency_ms, unit: ms, empty: skip}
+  a.name: {from: runs, where: {latency_ms: 3}, take: only system}
+  a.only: {from: runs, where: {latency_ms: 3}, take: only latency_ms, unit: ms}
+";
+    let facts = Paper::new(&[("data/runs.csv", rows), ("paper/results.yaml", results)]).facts().unwrap();
+    let mean = facts.get("a.mean").unwrap();
+    assert_eq!(mean.number(), Some(2.0));
+    assert_eq!(mean.formula, "mean of latency_ms over 2 rows of `runs`; 1 without a value are left out");
+    assert_eq!(facts.get("a.name").unwrap().display(None), "ours");
+    assert_eq!(facts.get("a.only").unwrap().number(), Some(3.0));
+}
+
+#[test]
+fn a_million_rows_are_read() {
+    let mut rows = "system,run,latency_ms\n".to_owned();
+    for run in 0..1_000_000 {
+        rows.push_str(&format!("{},{run},{}.{}\n", ["ours", "base"][run % 2], run % 977, run % 89));
+    }
+    let results = "
+sources:
+  runs: {file: data/runs.csv}
+facts:
+  a.{system}: {from: runs, take: median latency_ms, unit: ms}
+  a.count: {from: runs, take: count}
+";
+    let paper = Paper::new(&[("data/runs.csv", &rows), ("paper/results.yaml", results)]);
+    let facts = paper.facts().unwrap();
+    assert_eq!(facts.get("a.count").unwrap().number(), Some(1e6));
+}
