@@ -13,12 +13,20 @@ use crate::schema;
 use crate::study::Study;
 
 /// The files of a new paper, below its folder.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 13] = [
     ("paper/paper.yaml", include_str!("paper.yaml")),
     ("paper/references.bib", include_str!("references.bib")),
     ("paper/sections/00-abstract.md", include_str!("00-abstract.md")),
     ("paper/sections/01-first.md", include_str!("01-first.md")),
+    ("paper/sections/02-numbers.md", include_str!("02-numbers.md")),
+    ("paper/results.yaml", include_str!("results.yaml")),
+    ("paper/claims.yaml", include_str!("claims.yaml")),
+    ("paper/tables/table-latency.yaml", include_str!("table-latency.yaml")),
+    ("paper/tables/table-machine.yaml", include_str!("table-machine.yaml")),
+    ("figures/fig-latency.yaml", include_str!("fig-latency.yaml")),
     ("figures/ring.svg", include_str!("ring.svg")),
+    ("data/runs.csv", include_str!("runs.csv")),
+    ("data/machine.csv", include_str!("machine.csv")),
 ];
 
 /// Options of `new`.
