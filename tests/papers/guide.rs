@@ -30,6 +30,10 @@ const CONSTRUCTS: &[(&str, &[&str])] = &[
     ("a table of `paper/tables/table-2-performance.yaml`", &["::: table table-1-gain"]),
     ("a picture", &["](figures/ring.svg){#fig:ring width=30%", "alt=\"", "![ring](figures/ring.svg) stands"]),
     ("several pictures in one figure", &["\npanels:\n", "file: figures/ring.svg"]),
+    (
+        "a number of your own results",
+        &["take: median latency_ms", "interval: bootstrap", "formula: \"latency."],
+    ),
     ("rows of a file", &["file: paper/data/speeds.csv", "source: \"[@"]),
     ("a table in the text", &["| Name | Sign | Gain |", "\n: The cells of a table hold", "[#tab:cells]"]),
     ("a listing with a number", &["{#lst:twice caption=\"", " numbers highlight=\"2\"}"]),
