@@ -146,6 +146,7 @@ impl Facts {
             return Diagnostic::new(place, message).suggest(name, self.names());
         };
         Diagnostic::new(place, absent.message(name))
+            .because_of(format!("experiment {}", absent.experiment))
             .remedy("give inputs in paper/model.yaml, each with value, unit, grade and source")
     }
 
