@@ -1,6 +1,7 @@
 //! Reading an author's files: UTF-8 text and YAML, with located errors; where each character of a text was
 //! written; digests of what was read.
 
+mod places;
 mod shape;
 mod tree;
 mod words;
@@ -17,6 +18,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
+pub use places::{Places, Step};
 pub use yaml::{misfits, schema_of};
 
 /// The file that names the parts of a paper, relative to its root.
