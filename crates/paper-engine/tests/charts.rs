@@ -9,19 +9,10 @@ use paper_engine::language::Language;
 
 fn fact(value: f64, unit: Unit) -> Fact {
     Fact {
-        value: Value::Number(value),
-        unit,
-        grade: Grade::Assumption,
-        median: None,
-        interval: None,
-        sampling_error: None,
         moved_by: vec![("fault.repair_time".to_owned(), 0.9)],
-        rests_on: Vec::new(),
-        origin: None,
-        inputs: Vec::new(),
         formula: "as given".to_owned(),
         source: "this test".to_owned(),
-        published: None,
+        ..Fact::new(Value::Number(value), unit, Grade::Assumption)
     }
 }
 

@@ -36,19 +36,10 @@ const BIB: &str = r#"@inproceedings{brin1998anatomy,
 
 fn facts() -> Facts {
     let fact = |value, unit, published| Fact {
-        value: Value::Number(value),
-        unit,
-        grade: Grade::Computed,
-        median: None,
-        interval: None,
-        sampling_error: None,
-        moved_by: Vec::new(),
-        rests_on: Vec::new(),
-        origin: None,
-        inputs: Vec::new(),
         formula: "counted".into(),
         source: "the graph".into(),
         published,
+        ..Fact::new(Value::Number(value), unit, Grade::Computed)
     };
     let published =
         Some(Published { value: 10.0, high: None, bound: None, place: "brin1998anatomy, fig. 6".into() });

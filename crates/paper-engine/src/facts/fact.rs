@@ -185,6 +185,25 @@ impl Published {
 }
 
 impl Fact {
+    /// Returns a fact that rests on nothing and stands beside nothing; formula and source are left empty.
+    pub const fn new(value: Value, unit: Unit, grade: Grade) -> Self {
+        Self {
+            value,
+            unit,
+            grade,
+            median: None,
+            interval: None,
+            sampling_error: None,
+            moved_by: Vec::new(),
+            inputs: Vec::new(),
+            rests_on: Vec::new(),
+            formula: String::new(),
+            source: String::new(),
+            published: None,
+            origin: None,
+        }
+    }
+
     /// Returns the number, where the value is one.
     pub fn number(&self) -> Option<f64> {
         match self.value {
@@ -238,19 +257,8 @@ mod tests {
 
     fn against(value: f64, published: Published) -> Option<f64> {
         let fact = Fact {
-            value: Value::Number(value),
-            unit: Unit::FRACTION,
-            grade: Grade::Computed,
-            median: None,
-            interval: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
-            rests_on: Vec::new(),
-            origin: None,
-            inputs: Vec::new(),
-            formula: String::new(),
-            source: String::new(),
             published: Some(published),
+            ..Fact::new(Value::Number(value), Unit::FRACTION, Grade::Computed)
         };
         fact.difference()
     }
