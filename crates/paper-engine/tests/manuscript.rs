@@ -852,6 +852,35 @@ fn a_picture_that_cannot_be_shown_is_told_with_a_remedy() -> Result<(), Box<dyn 
 }
 
 #[test]
+fn a_listing_shows_any_text_in_the_folder_of_the_paper() -> Result<(), Box<dyn Error>> {
+    let section = |file: &str| format!("# One\n\nShown.\n\n```rust {{file=\"{file}\" lines=\"2\"}}\n```\n");
+    let files = |text: &str, more: &[(&str, &[u8])]| {
+        let mut files = vec![("one.md", text.as_bytes())];
+        files.extend(more);
+        paper(&files, "extended")
+    };
+    let walk: (&str, &[u8]) = ("walk.rs", b"// a\nfn walk() {}\n");
+    let document = files(&section("./walk.rs"), &[walk])?.map_err(|errors| format!("{errors:?}"))?;
+    let listed = document.every_block().find_map(|block| match &block.kind {
+        BlockKind::Code { text, file, .. } => Some((text.clone(), file.clone())),
+        _ => None,
+    });
+    assert_eq!(listed, Some(("fn walk() {}".to_owned(), Some("walk.rs".into()))));
+    for (file, expected) in [
+        (".env", "one.md:5:9: the file `.env` is hidden"),
+        ("../walk.rs", "one.md:5:9: the file `../walk.rs` is outside of the folder of the paper"),
+        ("build/a.rs", "one.md:5:9: the file `build/a.rs` is generated"),
+        ("run.rs", "one.md:5:9: there is no file `run.rs`"),
+        ("binary", "binary:2:1: byte 0xFF is not UTF-8 text"),
+    ] {
+        let errors =
+            files(&section(file), &[walk, (".env", b"a\nb\n"), ("binary", b"a\n\xff\n")])?.unwrap_err();
+        assert!(errors.0.len() == 1 && errors.0[0].to_string().contains(expected), "{file}: {errors:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn both_ways_to_write_a_notice_make_the_same() -> Result<(), Box<dyn Error>> {
     let of_github = document("# One\n\n> [!TIP] A *title*\n> Mind this.\n", "extended")?;
     let own = document("# One\n\n::: tip A *title*\nMind this.\n:::\n", "extended")?;
