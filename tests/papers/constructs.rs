@@ -225,8 +225,10 @@ fn what_listings_panels_and_data_cannot_show_is_told_at_its_place() {
     let listing = |attributes: &str| format!("Shown.\n\n```{attributes}\n```\n");
     for (text, expected) in [
         (listing("pyhton"), "`pyhton` is no language that is known here"),
-        (listing("rust {file=\"/etc/passwd\"}"), "is outside of figures/ and paper/"),
-        (listing("rust {file=\"../../../walk.rs\"}"), "is outside of figures/ and paper/"),
+        (listing("rust {file=\"/etc/passwd\"}"), "is outside of the folder of the paper"),
+        (listing("rust {file=\"../../../walk.rs\"}"), "is outside of the folder of the paper"),
+        (listing("rust {file=\".env\"}"), "the file `.env` is hidden"),
+        (listing("rust {file=\"build/everything.md\"}"), "is generated"),
         (listing("rust {file=\"paper/code/run.rs\"}"), "there is no file `paper/code/run.rs`"),
         (listing("rust {file=\"paper/code/walk.rs\" lines=\"5-9\"}"), "the file has 7 lines"),
         (listing("rust {file=\"paper/code/walk.rs\" anchor=\"run\"}"), "no line ends with `ANCHOR: run`"),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,17 @@ pub struct Diagnostic {
     pub remedy: Option<String>,
     /// The rule that it breaks, where it is one that a paper can ignore.
     pub rule: Option<&'static str>,
+    /// What it comes from, where others can come from the same: [`Diagnostics::into_result`] makes one of them.
+    pub cause: Option<Box<Cause>>,
+}
+
+/// What several errors come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// A name that no other cause has.
+    pub name: String,
+    /// Where else it shows.
+    pub also: Vec<Location>,
 }
 
 /// How much it matters that a rule is broken.
@@ -124,7 +135,7 @@ impl Rule {
 impl Diagnostic {
     /// Describes what is wrong at a place.
     pub fn new(location: Location, message: impl Into<String>) -> Self {
-        Self { location, message: message.into(), remedy: None, rule: None }
+        Self { location, message: message.into(), remedy: None, rule: None, cause: None }
     }
 
     /// Adds what to do about it.
@@ -137,6 +148,23 @@ impl Diagnostic {
     /// Returns the rule that it breaks and where, where it breaks one.
     pub fn broken(&self) -> Option<(&'static str, &Location)> {
         Some((self.rule?, &self.location))
+    }
+
+    /// Adds what it comes from; errors of one cause are told once.
+    #[must_use]
+    pub fn because_of(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(Box::new(Cause { name: cause.into(), also: Vec::new() }));
+        self
+    }
+
+    /// Returns what is wrong, with the other places of the same cause.
+    pub fn told(&self) -> String {
+        let also = self.cause.iter().flat_map(|cause| &cause.also);
+        let others: Vec<String> = also.map(ToString::to_string).collect();
+        match others.as_slice() {
+            [] => self.message.clone(),
+            others => format!("{}, and so on at {}", self.message, listed(others)),
+        }
     }
 
     /// Adds the rule that it breaks.
@@ -164,7 +192,12 @@ impl Diagnostic {
         let bytes = bytes.unwrap_or_default();
         let source = String::from_utf8_lossy(&bytes).replace('\t', " ");
         let path = self.location.file.display().to_string();
-        let mut group = Group::with_title(self.title());
+        let told = self.told();
+        let title = Level::ERROR.primary_title(told.as_str());
+        let mut group = Group::with_title(match self.rule {
+            Some(rule) => title.id(rule),
+            None => title,
+        });
         if let Some(range) = self.byte_range(&source) {
             let snippet = Snippet::source(source.as_str()).path(path.as_str());
             group = group.element(snippet.annotation(AnnotationKind::Primary.span(range)));
@@ -178,14 +211,6 @@ impl Diagnostic {
             group = group.element(Level::HELP.message(remedy.as_str()));
         }
         renderer.render(&[group])
-    }
-
-    fn title(&self) -> Title<'_> {
-        let title = Level::ERROR.primary_title(self.message.as_str());
-        match self.rule {
-            Some(rule) => title.id(rule),
-            None => title,
-        }
     }
 
     fn byte_range(&self, source: &str) -> Option<std::ops::Range<usize>> {
@@ -205,7 +230,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.location, self.message)?;
+        write!(f, "{}: {}", self.location, self.told())?;
         self.remedy.as_ref().map_or(Ok(()), |remedy| write!(f, " ({remedy})"))
     }
 }
@@ -244,14 +269,39 @@ impl Diagnostics {
     /// Passes the value on when there is no error.
     ///
     /// # Errors
-    /// All errors collected so far, in order of file and line, each once.
+    /// All errors collected so far, in order of file and line, each once, and those of one cause as one.
     pub fn into_result<T>(mut self, value: T) -> Result<T, Diagnostics> {
         if self.0.is_empty() {
             return Ok(value);
         }
         self.0.sort_by(|a, b| (&a.location, &a.message).cmp(&(&b.location, &b.message)));
         self.0.dedup();
+        self.fold();
         Err(self)
+    }
+
+    /// Makes one of the errors of each cause: the first, with the places of the others.
+    fn fold(&mut self) {
+        let mut kept: Vec<Diagnostic> = Vec::with_capacity(self.0.len());
+        for error in self.0.drain(..) {
+            let of_same =
+                |cause: &&mut Box<Cause>| error.cause.as_ref().is_some_and(|own| own.name == cause.name);
+            match kept.iter_mut().filter_map(|one| one.cause.as_mut()).find(of_same) {
+                Some(cause) => {
+                    cause.also.push(error.location);
+                    cause.also.extend(error.cause.into_iter().flat_map(|cause| cause.also));
+                }
+                None => kept.push(error),
+            }
+        }
+        for error in &mut kept {
+            if let Some(cause) = &mut error.cause {
+                cause.also.sort();
+                cause.also.dedup();
+                cause.also.retain(|place| *place != error.location);
+            }
+        }
+        self.0 = kept;
     }
 }
 
@@ -279,4 +329,47 @@ impl From<Diagnostic> for Diagnostics {
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = names.into_iter().map(|name| (strsim::damerau_levenshtein(wanted, name), name));
     near.min().filter(|(distance, name)| *distance <= 2.max(name.len() / 3)).map(|(_, name)| name)
+}
+
+/// Lists places in one sentence; many by the first of them.
+pub fn listed(places: &[String]) -> String {
+    const MOST: usize = 8;
+    match places {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if places.len() <= MOST => format!("{} and {last}", first.join(", ")),
+        many => format!("{} and {} others", many[..MOST].join(", "), many.len() - MOST),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_one_cause_are_one_with_all_places() {
+        let error = |line, message: &str| Diagnostic::new(Location::new("a.md", line, 1), message);
+        let of = |line, cause: &str| error(line, &format!("{line} is missing")).because_of(cause);
+        let of_part = Diagnostics(vec![of(5, "one"), of(3, "one"), error(4, "alone")]);
+        let mut whole = Diagnostics::default();
+        assert!(whole.take(of_part.into_result(())).is_none());
+        whole.0.extend([of(2, "two"), of(1, "one"), of(3, "one"), error(7, "alone")]);
+        let told: Vec<String> =
+            whole.into_result(()).unwrap_err().0.iter().map(ToString::to_string).collect();
+        let expected = [
+            "a.md:1:1: 1 is missing, and so on at a.md:3:1 and a.md:5:1",
+            "a.md:2:1: 2 is missing",
+            "a.md:4:1: alone",
+            "a.md:7:1: alone",
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn many_places_are_counted() {
+        let error = |line| Diagnostic::new(Location::new("a.md", line, 1), "x").because_of("one");
+        let errors = Diagnostics((1..=12).map(error).collect()).into_result(()).unwrap_err();
+        let told = errors.0[0].told();
+        assert!(errors.0.len() == 1 && told.ends_with("a.md:9:1 and 3 others"), "{told}");
+    }
 }

@@ -2,6 +2,7 @@
 //! written; digests of what was read.
 
 mod fields;
+mod places;
 mod shape;
 mod tree;
 mod words;
@@ -19,6 +20,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 pub use fields::each_record;
+pub use places::{Places, Step};
 pub use yaml::{misfits, schema_of};
 
 /// The file that names the parts of a paper, relative to its root.
@@ -318,16 +320,52 @@ pub fn panel_letter(index: usize) -> char {
 /// Folders in which pictures stand: those that the preview follows and a release holds.
 const PICTURE_FOLDERS: [&str; 2] = ["figures", "paper"];
 
-/// Folders in which an author's own results stand: those that the preview follows and a release holds.
-pub const FOLDERS_OF_DATA: [&str; 4] = ["data", "results", "paper", "figures"];
+/// Folder below a paper's root in which everything is generated.
+pub const BUILD_FOLDER: &str = "build";
 
 /// Returns a path without `.` and `..`, if it stays below the folders in which pictures stand.
 pub fn picture_file(path: &Path) -> Option<PathBuf> {
     file_below(path, &PICTURE_FOLDERS)
 }
 
+/// Folders in which an author's own results stand: those that the preview follows and a release holds.
+pub const FOLDERS_OF_DATA: [&str; 4] = ["data", "results", "paper", "figures"];
+
 /// Returns a path without `.` and `..`, if it stays below one of these folders.
 pub fn file_below(path: &Path, folders: &[&str]) -> Option<PathBuf> {
+    let out = below_root(path)?;
+    folders.iter().any(|folder| out.starts_with(folder)).then_some(out)
+}
+
+/// Returns a path without `.` and `..`, if a listing may show its file: any below the root, also where links lead,
+/// that is neither generated nor hidden. In the folders in which pictures stand any file may be shown.
+///
+/// # Errors
+/// What the file is that no listing may show.
+pub fn listed_file(root: &Path, path: &Path) -> Result<PathBuf, &'static str> {
+    const OUTSIDE: &str = "is outside of the folder of the paper";
+    let out = below_root(path).ok_or(OUTSIDE)?;
+    if picture_file(&out).is_some() {
+        return Ok(out);
+    }
+    let behind_links = match (root.canonicalize(), root.join(&out).canonicalize()) {
+        (Ok(root), Ok(file)) => file.strip_prefix(root).map_err(|_| OUTSIDE)?.to_path_buf(),
+        _ => out.clone(),
+    };
+    let is_hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+    for file in [&out, &behind_links] {
+        if file.starts_with(BUILD_FOLDER) {
+            return Err("is generated");
+        }
+        if file.components().any(is_hidden) {
+            return Err("is hidden");
+        }
+    }
+    Ok(out)
+}
+
+/// Returns a path without `.` and `..`, if it stays below the root.
+fn below_root(path: &Path) -> Option<PathBuf> {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -341,12 +379,51 @@ pub fn file_below(path: &Path, folders: &[&str]) -> Option<PathBuf> {
             Component::RootDir | Component::Prefix(_) => return None,
         }
     }
-    folders.iter().any(|folder| out.starts_with(folder)).then_some(out)
+    Some(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_listing_shows_what_is_neither_hidden_nor_generated_nor_elsewhere() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("paper-of-mine");
+        for file in
+            ["templates/paper.tex", "src/walk.rs", ".env", ".git/config", "build/a.md", "paper/.rules"]
+        {
+            let file = root.join(file);
+            std::fs::create_dir_all(file.parent().expect("a parent")).expect("made");
+            std::fs::write(file, "text").expect("written");
+        }
+        std::fs::write(folder.path().join("secret"), "text").expect("written");
+        for (link, target) in
+            [("out", "../secret"), ("env", ".env"), ("made", "build"), ("own", "src/walk.rs")]
+        {
+            std::os::unix::fs::symlink(target, root.join(link)).expect("linked");
+        }
+        let listed = |file: &str| listed_file(&root, Path::new(file));
+        for file in
+            ["templates/paper.tex", "src/walk.rs", "paper/.rules", "own", "not/there.rs", "builder.rs"]
+        {
+            assert_eq!(listed(file), Ok(file.into()));
+        }
+        assert_eq!(listed("paper/sections/../../src/./walk.rs"), Ok("src/walk.rs".into()));
+        for (file, reason) in [
+            (".env", "hidden"),
+            (".git/config", "hidden"),
+            ("src/../.env", "hidden"),
+            ("env", "hidden"),
+            ("build/a.md", "generated"),
+            ("made/a.md", "generated"),
+            ("out", "outside"),
+            ("../secret", "outside"),
+            ("/etc/passwd", "outside"),
+        ] {
+            assert!(listed(file).is_err_and(|said| said.contains(reason)), "{file}: {:?}", listed(file));
+        }
+    }
 
     fn places(yaml: &str, value: &str, words: &[&str]) -> Vec<Option<(usize, usize)>> {
         let Some(map) = SourceMap::of_scalar(yaml, "caption", value) else { return Vec::new() };

@@ -9,20 +9,10 @@ use paper_engine::language::Language;
 
 fn fact(value: f64, unit: Unit) -> Fact {
     Fact {
-        value: Value::Number(value),
-        unit,
-        grade: Grade::Assumption,
-        median: None,
-        interval: None,
-        interval_holds: None,
-        sampling_error: None,
         moved_by: vec![("fault.repair_time".to_owned(), 0.9)],
-        rests_on: Vec::new(),
-        origin: None,
-        inputs: Vec::new(),
         formula: "as given".to_owned(),
         source: "this test".to_owned(),
-        published: None,
+        ..Fact::new(Value::Number(value), unit, Grade::Assumption)
     }
 }
 
@@ -242,17 +232,28 @@ fn all_mistakes_of_a_figure_are_told_together() {
 }
 
 #[test]
-fn an_axis_without_a_unit_is_an_error() {
-    let drawing = LINES.replace("Load, unit: jobs", "Load").replace("Time, unit: h", "Time");
-    let drawing = drawing.replace("load.*.two", "lead.*.two");
+fn an_axis_without_a_unit_has_that_of_its_facts() {
+    let bare = LINES.replace("Load, unit: jobs", "Load").replace("Time, unit: h", "Time");
+    let svg = drawn(&bare);
+    // What is read from names has no unit at all.
+    assert!(svg.contains("\nLoad\n") && svg.contains("\nTime (h)\n"), "{svg}");
+    assert_eq!(drawn(&LINES.replace("Time, unit: h", "Time")), drawn(LINES));
+    assert_eq!(drawn(&LINES.replace("unit: h", "unit: \"\"")), drawn(LINES));
+    let intervals = INTERVALS.replace("Time, unit: h", "Time");
+    assert_eq!(drawn(&intervals), drawn(INTERVALS));
     check_errors(
-        &drawing,
-        &[
-            (":6:16", "`Load` has no unit"),
-            (":7:16", "`Time` has no unit"),
-            (":10:40", "no fact is named like"),
-        ],
+        &intervals.replace("published", "memory"),
+        &[(":10:34", "`memory` is in `GiB`, its axis in `h`")],
     );
+    let mut counted = facts();
+    for load in ["1", "10", "100"] {
+        counted.0.insert(format!("load.{load}.one"), fact(3.0, Unit::COUNT));
+    }
+    let one = bare.replace("      - {label: second machine, facts: load.*.two}\n", "");
+    let svg = drawn_from(&one, &counted).unwrap();
+    assert!(svg.contains("\nTime\n"), "{svg}");
+    let errors = drawn_from(&bare, &counted).unwrap_err();
+    assert!(errors.0[0].message.contains("is in `h`, its axis in plain numbers"), "{errors:?}");
 }
 
 #[test]

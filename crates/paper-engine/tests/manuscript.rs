@@ -36,20 +36,10 @@ const BIB: &str = r#"@inproceedings{brin1998anatomy,
 
 fn facts() -> Facts {
     let fact = |value, unit, published| Fact {
-        value: Value::Number(value),
-        unit,
-        grade: Grade::Computed,
-        median: None,
-        interval: None,
-        interval_holds: None,
-        sampling_error: None,
-        moved_by: Vec::new(),
-        rests_on: Vec::new(),
-        origin: None,
-        inputs: Vec::new(),
         formula: "counted".into(),
         source: "the graph".into(),
         published,
+        ..Fact::new(Value::Number(value), unit, Grade::Computed)
     };
     let published =
         Some(Published { value: 10.0, high: None, bound: None, place: "brin1998anatomy, fig. 6".into() });
@@ -868,6 +858,35 @@ fn a_picture_that_cannot_be_shown_is_told_with_a_remedy() -> Result<(), Box<dyn 
         let said = errors_of(&[("one.md", source.as_bytes()), ("figures/a.png", b"")])?;
         assert!(said.len() == 1 && said[0].starts_with("one.md:3:"), "{picture}: {said:?}");
         assert!(said[0].contains(expected), "{picture}: {said:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_listing_shows_any_text_in_the_folder_of_the_paper() -> Result<(), Box<dyn Error>> {
+    let section = |file: &str| format!("# One\n\nShown.\n\n```rust {{file=\"{file}\" lines=\"2\"}}\n```\n");
+    let files = |text: &str, more: &[(&str, &[u8])]| {
+        let mut files = vec![("one.md", text.as_bytes())];
+        files.extend(more);
+        paper(&files, "extended")
+    };
+    let walk: (&str, &[u8]) = ("walk.rs", b"// a\nfn walk() {}\n");
+    let document = files(&section("./walk.rs"), &[walk])?.map_err(|errors| format!("{errors:?}"))?;
+    let listed = document.every_block().find_map(|block| match &block.kind {
+        BlockKind::Code { text, file, .. } => Some((text.clone(), file.clone())),
+        _ => None,
+    });
+    assert_eq!(listed, Some(("fn walk() {}".to_owned(), Some("walk.rs".into()))));
+    for (file, expected) in [
+        (".env", "one.md:5:9: the file `.env` is hidden"),
+        ("../walk.rs", "one.md:5:9: the file `../walk.rs` is outside of the folder of the paper"),
+        ("build/a.rs", "one.md:5:9: the file `build/a.rs` is generated"),
+        ("run.rs", "one.md:5:9: there is no file `run.rs`"),
+        ("binary", "binary:2:1: byte 0xFF is not UTF-8 text"),
+    ] {
+        let errors =
+            files(&section(file), &[walk, (".env", b"a\nb\n"), ("binary", b"a\n\xff\n")])?.unwrap_err();
+        assert!(errors.0.len() == 1 && errors.0[0].to_string().contains(expected), "{file}: {errors:?}");
     }
     Ok(())
 }

@@ -55,8 +55,14 @@ fn errors(file: &str, text: &str) -> Diagnostics {
     found.expect_err(text)
 }
 
-/// Holds what is told against places and words: `line:column`, words of the message, words of the remedy.
-fn check(file: &str, text: &str, told: &[(&str, &str, &str)]) {
+/// What is told: `line:column`, words of the message, words of the remedy.
+type Told<'t> = (&'t str, &'t str, &'t str);
+
+/// The description of a paper.
+const PAPER: &str = "paper/paper.yaml";
+
+/// Holds what is told of a file against places and words.
+fn check(file: &str, text: &str, told: &[Told<'_>]) {
     let found = errors(file, text);
     let shown: Vec<String> = found.0.iter().map(ToString::to_string).collect();
     let shown = shown.join("\n");
@@ -82,93 +88,123 @@ fn paper(from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
+/// Holds what is told of the description of a paper with lines changed.
+fn in_paper(from: &str, to: &str, told: Told<'_>) {
+    check(PAPER, &paper(from, to), &[told]);
+}
+
+/// The same with a line behind the second.
+fn in_paper_with(line: &str, told: Told<'_>) {
+    in_paper("short: t", &format!("short: t\n{line}"), told);
+}
+
+/// Holds what is told of the inputs of a study.
+fn in_model(text: &str, told: Told<'_>) {
+    check("paper/model.yaml", text, &[told]);
+}
+
+/// Holds what is told of a figure with a drawing, which begins on line 5.
+fn in_figure(drawing: &str, told: Told<'_>) {
+    check("figures/a.yaml", &format!("title: T\ncaption: C\nalt: A\ndrawing:\n{drawing}"), &[told]);
+}
+
+/// Holds what is told of a table with rows, which begin on line 4.
+fn in_table(rows: &str, told: Told<'_>) {
+    check("paper/tables/a.yaml", &format!("caption: C\ncolumns: [{{header: H}}]\nrows:\n{rows}"), &[told]);
+}
+
+/// Holds what is told of a plan with a check, which stands on line 12 behind `    - `.
+fn in_plan(check_of_plan: &str, told: Told<'_>) {
+    let text = format!(
+        "phases: []\nwaves:\n- id: 1\n  phase: 1\n  title: T\n  output: paper/x.md\n  minutes: 9\n  after: []\n  criteria:\n  - text: t\n    checks:\n    - {check_of_plan}\n"
+    );
+    check("paper/rally.yaml", &text, &[told]);
+}
+
 #[test]
 fn mistakes_in_the_description_of_a_paper() {
-    let file = "paper/paper.yaml";
-    let one = |from: &str, to: &str, told: (&str, &str, &str)| check(file, &paper(from, to), &[told]);
-    one(
+    in_paper(
         "short: t\n",
         "",
         ("1:1", "the key `short` is missing here", "write `short:` with stem of the names"),
     );
-    one("title: T", "titel: T", ("1:1", "there is no key `titel` here", "did you mean `title`?"));
-    one(
-        "short: t",
-        "short: t\nkeyword: [a]",
-        ("3:1", "there is no key `keyword` here", "did you mean `keywords`?"),
-    );
-    one("short: t", "short: t\nxyz: 1", ("3:1", "there is no key `xyz` here", "write one of `abstract`"));
-    one(
-        "short: t",
-        "short: t\nshort: u",
-        ("3:1", "the key `short` stands here a second time, after line 2", "delete"),
-    );
-    one(
+    in_paper("title: T", "titel: T", ("1:1", "there is no key `titel` here", "did you mean `title`?"));
+    in_paper_with("keyword: [a]", ("3:1", "there is no key `keyword` here", "did you mean `keywords`?"));
+    in_paper_with("xyz: 1", ("3:1", "there is no key `xyz` here", "write one of `abstract`"));
+    in_paper_with("short: u", ("3:1", "the key `short` stands here a second time, after line 2", "delete"));
+    in_paper(
         "sections: [paper/b.md]",
         "sections: paper/b.md",
         ("5:11", "stands behind `sections:` instead of a list", "write a list"),
     );
-    one(
+    in_paper(
         "title: T",
         "title: [T]",
         ("1:8", "a list stands behind `title:` instead of a text", "write a text: title"),
     );
     for short in ["a b", "a (v2)", "a&b", "../a", ".a", "-a", ""] {
-        let told = ("0:0", "cannot name the files of the paper", "write letters, digits");
-        one("short: t", &format!("short: \"{short}\""), told);
+        let told = ("2:8", "cannot name the files of the paper", "write letters, digits");
+        in_paper("short: t", &format!("short: \"{short}\""), told);
     }
-    one("title: T", "title: {a: b}", ("1:8", "keys with values stand behind `title:`", "write a text"));
-    one("title: T", "title:", ("1:1", "nothing stands behind `title:`", "write a text: title"));
-    one(
+    in_paper_with("macros: {R: a, \"R2\": b}", ("3:16", "`R2` cannot name a command", "letters from a to z"));
+    in_paper_with("keywords: [a, b, a]", ("3:18", "`keywords` says `a` twice", "delete one"));
+    in_paper_with("ccs: [\"\"]", ("3:7", "an entry of `ccs` is empty", "delete one"));
+    in_paper_with("license:\n- MIT\n- MIT", ("5:3", "`license` says `MIT` twice", "delete one"));
+    in_paper_with("editions: []", ("3:11", "the list `editions` is empty", "leave it out"));
+    in_paper_with(
+        "editions: [{name: a}, {name: B}]",
+        ("3:30", "`B` cannot name an edition", "small letters"),
+    );
+    in_paper_with("editions:\n- name: html", ("4:9", "`html` is a folder of other outputs", "another name"));
+    in_paper_with("editions: [{name: a}, {name: a}]", ("3:30", "`a` is declared twice", "delete one"));
+    in_paper("authors: [A]", "authors: []", ("3:10", "the paper has no authors", "write names"));
+    in_paper("title: T", "title: {a: b}", ("1:8", "keys with values stand behind `title:`", "write a text"));
+    in_paper("title: T", "title:", ("1:1", "nothing stands behind `title:`", "write a text: title"));
+    in_paper(
         "authors: [A]",
         "authors: [{given: A}]",
         ("3:11", "this author has no name, or two", "write `given` and `family`"),
     );
-    one(
+    in_paper(
         "authors: [A]",
         "authors: [{given: A, family: B, mail: c}]",
         ("3:33", "no key `mail`", "did you mean `email`?"),
     );
-    one(
+    in_paper(
         "authors: [A]",
         "authors: [1]",
         ("3:11", "YAML takes `1` here for a number", "put it in quotes: \"1\""),
     );
-    one(
+    in_paper(
         "authors: [A]",
         "authors: [[A]]",
         ("3:11", "a list stands here instead of a text or keys", "write a text"),
     );
-    one("authors: [A]", "authors: [no]", ("3:11", "YAML takes `no`", "put it in quotes"));
-    one(
-        "short: t",
-        "short: t\neditions: [{name: a, ledger: maybe}]",
+    in_paper("authors: [A]", "authors: [no]", ("3:11", "YAML takes `no`", "put it in quotes"));
+    in_paper_with(
+        "editions: [{name: a, ledger: maybe}]",
         ("3:30", "`maybe` stands behind `ledger:`", "`true` or `false`"),
     );
-    one("short: t", "short: t\neditions: [{nam: a}]", ("3:13", "no key `nam`", "did you mean `name`?"));
-    one(
-        "short: t",
-        "short: t\neditions: [{name: a, budgets: {words: 3000}}]",
+    in_paper_with("editions: [{nam: a}]", ("3:13", "no key `nam`", "did you mean `name`?"));
+    in_paper_with(
+        "editions: [{name: a, budgets: {words: 3000}}]",
         ("3:39", "`3000` stands behind `words:` instead of keys with values", "write keys with values"),
     );
-    one(
-        "short: t",
-        "short: t\neditions: [{name: a, budgets: {words: {}}}]",
+    in_paper_with(
+        "editions: [{name: a, budgets: {words: {}}}]",
         ("3:39", "nothing here says how to compare", "write `at_least`, `at_most`, `equal` or"),
     );
-    one(
-        "short: t",
-        "short: t\neditions: [{name: a, budgets: {words: {most: 3}}}]",
+    in_paper_with(
+        "editions: [{name: a, budgets: {words: {most: 3}}}]",
         ("3:40", "there is no key `most` here", "write one of `at_least`, `at_most`, `equal`"),
     );
-    one(
-        "short: t",
-        "short: t\neditions: [{name: a, budgets: {words: {at_least: 3, at_most: 2}}}]",
+    in_paper_with(
+        "editions: [{name: a, budgets: {words: {at_least: 3, at_most: 2}}}]",
         ("3:39", "no count is at least 3 and at most 2", "correct the value"),
     );
-    check(file, "", &[("1:1", "this file holds nothing", "write its keys")]);
+    check(PAPER, "", &[("1:1", "this file holds nothing", "write its keys")]);
     check(
-        file,
+        PAPER,
         "just words\n",
         &[("1:1", "`just words` stands here instead of keys with values", "write keys with values")],
     );
@@ -176,69 +212,67 @@ fn mistakes_in_the_description_of_a_paper() {
 
 #[test]
 fn a_language_that_is_none_is_told_with_those_that_there_are() {
-    let text = paper("short: t", "short: t\nlang: deutsch");
-    check("paper/paper.yaml", &text, &[("3:7", "`deutsch` cannot stand here", "`en`, `de`")]);
-    let text = paper("short: t", "short: t\nlang: dee");
-    check("paper/paper.yaml", &text, &[("3:7", "`dee` cannot stand here", "did you mean `de`?")]);
+    in_paper_with("lang: deutsch", ("3:7", "`deutsch` cannot stand here", "`en`, `de`"));
+    in_paper_with("lang: dee", ("3:7", "`dee` cannot stand here", "did you mean `de`?"));
 }
 
 #[test]
 fn what_is_no_yaml() {
-    let file = "paper/paper.yaml";
-    let one = |from: &str, to: &str, told: (&str, &str, &str)| check(file, &paper(from, to), &[told]);
-    one(
+    in_paper(
         "title: T",
         "title: T: U",
         ("1:9", "a second `: ` stands here in one text", "put the text in quotes"),
     );
-    one("title: T", "title: @T", ("1:8", "`@` means something in YAML", "put the text in quotes"));
-    one("title: T", "title: `T`", ("1:8", "means something in YAML", "put the text in quotes"));
-    one("title: T", "title: %T", ("1:8", "`%` means something in YAML", "put the text in quotes"));
-    one("title: T", "title: *T", ("1:8", "with a star", "in quotes"));
-    one(
+    in_paper("title: T", "title: @T", ("1:8", "`@` means something in YAML", "put the text in quotes"));
+    in_paper("title: T", "title: `T`", ("1:8", "means something in YAML", "put the text in quotes"));
+    in_paper("title: T", "title: %T", ("1:8", "`%` means something in YAML", "put the text in quotes"));
+    in_paper("title: T", "title: *T", ("1:8", "with a star", "in quotes"));
+    in_paper(
         "short: t",
         "  short: t",
         ("2:8", "a second `: ` stands here", "begin the line where the keys beside it begin"),
     );
-    one("short: t", "short: t\nsections\nmore: 1", ("3:1", "no `: ` behind a key", "write `key: value`"));
-    one("sections: [paper/b.md]", "sections:\n\t- paper/b.md", ("6:1", "a tab stands", "indent with spaces"));
-    one(
+    in_paper_with("sections\nmore: 1", ("3:1", "no `: ` behind a key", "write `key: value`"));
+    in_paper(
+        "sections: [paper/b.md]",
+        "sections:\n\t- paper/b.md",
+        ("6:1", "a tab stands", "indent with spaces"),
+    );
+    in_paper(
         "sections: [paper/b.md]",
         "sections: [paper/b.md",
         ("6:13", "a second `: ` stands here in one text", "close a bracket above"),
     );
-    one("short: t", "short: t\nmacros: {x: \"\\l\"}", ("3:13", "behind a backslash", "double the backslash"));
-    one("short: t", "short: 't", ("2:8", "quotation mark", "close the quotation"));
-    one("short: t", "short: t\n---\na: b", ("3:1", "a second document begins here", "`---`"));
+    in_paper_with("macros: {x: \"\\l\"}", ("3:13", "behind a backslash", "double the backslash"));
+    in_paper("short: t", "short: 't", ("2:8", "quotation mark", "close the quotation"));
+    in_paper_with("---\na: b", ("3:1", "a second document begins here", "`---`"));
 }
 
 #[test]
 fn mistakes_in_the_inputs_and_what_stands_beside_them() {
-    let file = "paper/model.yaml";
-    let one = |text: &str, told: (&str, &str, &str)| check(file, text, &[told]);
-    one(
+    in_model(
         "a.b: {value: 1, unit: ms, grade: quotted, source: s}",
         ("1:34", "`quotted` cannot stand here", "did you mean `quoted`?"),
     );
-    one(
+    in_model(
         "a.b: {value: 1, unit: mss, grade: quoted, source: s}",
         ("1:23", "`mss` cannot stand here", "did you mean `ms`?"),
     );
-    one(
+    in_model(
         "a.b: {value: one, unit: ms, grade: quoted, source: s}",
         ("1:14", "`one` stands behind `value:` instead of a number", "write a number: the value"),
     );
-    one(
+    in_model(
         "a.b: {value: 1, unit: ms, grade: quoted, source: s, range: [1]}",
         ("1:60", "1 entries and needs 2", "write 2 entries"),
     );
-    one(
+    in_model(
         "a.b: {value: 1, unit: ms, grade: quoted, source: s, range: [1, x]}",
         ("1:64", "`x` stands here instead of a number", "write a number"),
     );
-    one("a.b: 3", ("1:6", "`3` stands behind `a.b:` instead of keys with values", "keys with values"));
-    one("- a", ("1:1", "a list stands here instead of keys with values", "keys with values"));
-    one(
+    in_model("a.b: 3", ("1:6", "`3` stands behind `a.b:` instead of keys with values", "keys with values"));
+    in_model("- a", ("1:1", "a list stands here instead of keys with values", "keys with values"));
+    in_model(
         "a.b: {value: 1, unit: ms, grade: quoted, source: s, distribution: normal}",
         ("1:67", "`normal` cannot stand here", "`triangular`"),
     );
@@ -280,46 +314,39 @@ fn mistakes_in_the_inputs_and_what_stands_beside_them() {
 
 #[test]
 fn mistakes_in_figures_tables_and_plans() {
-    let figure = |drawing: &str| format!("title: T\ncaption: C\nalt: A\ndrawing:\n{drawing}");
-    let one = |drawing: &str, told: (&str, &str, &str)| check("figures/a.yaml", &figure(drawing), &[told]);
-    one("  lne: {}", ("5:3", "there is no `lne` to write here", "did you mean `line`?"));
-    one("  line: {x: {title: X}, y: {title: Y}}", ("5:9", "`series` is missing", "with the lines"));
-    one(
+    in_figure("  lne: {}", ("5:3", "there is no `lne` to write here", "did you mean `line`?"));
+    in_figure("  line: {x: {title: X}, y: {title: Y}}", ("5:9", "`series` is missing", "with the lines"));
+    in_figure(
         "  line: {x: {titel: X}, y: {title: Y}, series: []}",
         ("5:14", "no key `titel`", "did you mean `title`?"),
     );
-    one(
+    in_figure(
         "  bar: {y: {title: Y}, categories: [a], series: [], digits: 40}",
         ("5:61", "`40` is no number that can stand here: it is at most 12", "at most 12"),
     );
-    one(
+    in_figure(
         "  bar: {y: {title: Y, scale: logarithmic}, categories: [a], series: []}",
         ("5:30", "`logarithmic` cannot stand here", "`linear`, `log`"),
     );
-    let table = |rows: &str| format!("caption: C\ncolumns: [{{header: H}}]\nrows:\n{rows}");
-    let one = |rows: &str, told: (&str, &str, &str)| check("paper/tables/a.yaml", &table(rows), &[told]);
-    one("  - [NO]", ("4:6", "YAML takes `NO` here", "put it in quotes: \"NO\""));
-    one("  - [{fcat: a}]", ("4:7", "no `fcat` to write here", "did you mean `fact`?"));
-    one("  - a", ("4:5", "`a` stands here instead of a list", "write a list"));
+    in_table("  - [NO]", ("4:6", "YAML takes `NO` here", "put it in quotes: \"NO\""));
+    in_table("  - [{fcat: a}]", ("4:7", "no `fcat` to write here", "did you mean `fact`?"));
+    in_table("  - a", ("4:5", "`a` stands here instead of a list", "write a list"));
     check(
         "paper/tables/a.yaml",
         "caption: C\ncolumns: [{header: H, align: centre}]\n",
         &[("2:30", "`centre` cannot stand", "did you mean `center`?")],
     );
-    let plan = |check: &str| {
-        format!(
-            "phases: []\nwaves:\n- id: 1\n  phase: 1\n  title: T\n  output: paper/x.md\n  minutes: 9\n  after: []\n  criteria:\n  - text: t\n    checks:\n    - {check}\n"
-        )
-    };
-    let one = |line: &str, told: (&str, &str, &str)| check("paper/rally.yaml", &plan(line), &[told]);
-    one("cunt: {of: waves, at_least: 1}", ("12:7", "no `cunt` to write here", "did you mean `count`?"));
-    one("count: {of: wave, at_least: 1}", ("12:19", "`wave` cannot stand here", "did you mean `waves`?"));
-    one("count: {of: {rows: {tabel: a}}, at_least: 1}", ("12:27", "no key `tabel`", "did you mean `table`?"));
-    one(
+    in_plan("cunt: {of: waves, at_least: 1}", ("12:7", "no `cunt` to write here", "did you mean `count`?"));
+    in_plan("count: {of: wave, at_least: 1}", ("12:19", "`wave` cannot stand here", "did you mean `waves`?"));
+    in_plan(
+        "count: {of: {rows: {tabel: a}}, at_least: 1}",
+        ("12:27", "no key `tabel`", "did you mean `table`?"),
+    );
+    in_plan(
         "lint: {rule: placeholders}",
         ("12:20", "`placeholders` cannot stand here", "did you mean `placeholder`?"),
     );
-    one("sign-off: [a]", ("12:17", "a list stands behind `sign-off:`", "write a text"));
+    in_plan("sign-off: [a]", ("12:17", "a list stands behind `sign-off:`", "write a text"));
     check(
         "paper/rally.yaml",
         "phases: []\nwaves: []\nsource: {figures: {one: a}}",

@@ -157,14 +157,37 @@ pub fn stand_by(
 
 /// Runs TeX once over the main file; returns the log with its lines joined.
 fn pass(files: &mut Files<'_>, document: &Document<'_>) -> Result<String, Outcome> {
+    let before = files.auxiliary();
+    let errors = match pass_once(files, document, true) {
+        Err(Outcome::Tex(errors)) => errors,
+        other => return other,
+    };
+    if !errors.iter().any(|error| error.text.starts_with(log::MISSING_CHARACTER)) {
+        return Err(Outcome::Tex(errors));
+    }
+    // TeX goes on well behind a character that it leaves out, and so tells all of them.
+    let mut again = files.anew(document.main, before);
+    let _other_errors = pass_once(&mut again, document, false);
+    let log_text = log_of(&again, document);
+    let all = log::missing_characters(&log_text, document.main, &again.own());
+    Err(Outcome::Tex(if all.is_empty() { errors } else { all }))
+}
+
+/// Returns the log of the last pass with its lines joined.
+fn log_of(files: &Files<'_>, document: &Document<'_>) -> String {
+    log::unwrap(&files.output(&document.output("log")).unwrap_or_default())
+}
+
+/// Runs TeX over the main file, to its end or to the first error.
+fn pass_once(files: &mut Files<'_>, document: &Document<'_>, halts: bool) -> Result<String, Outcome> {
     let main = document.main;
     let mut errors = Errors::default();
     let mut engine = TexEngine::default();
-    engine.halt_on_error_mode(true).build_date(document.date());
+    engine.halt_on_error_mode(halts).build_date(document.date());
     let result = launch(files, &mut errors, document.source_date, |mut launcher| {
         engine.process(&mut launcher, FORMAT, document.base())
     });
-    let log_text = log::unwrap(&files.output(&document.output("log")).unwrap_or_default());
+    let log_text = log_of(files, document);
     if let Some(name) = refused(files) {
         return Err(Outcome::Refused(name));
     }

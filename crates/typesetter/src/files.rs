@@ -10,7 +10,7 @@ use tectonic_bridge_core::DriverHooks;
 use tectonic_io_base::{InputHandle, InputOrigin, IoProvider, OpenResult, OutputHandle};
 use tectonic_status_base::StatusBackend;
 
-use super::document::{Own, plain};
+use super::document::{Own, plain, primary};
 use super::trees::TexTrees;
 use super::turn::Turn;
 
@@ -78,6 +78,15 @@ impl<'a> Files<'a> {
     pub fn new(trees: &'a TexTrees, own: Own, primary: Primary, format: Vec<u8>) -> Files<'a> {
         let (outputs, written, refused) = Default::default();
         Files { trees, own, primary, format, outputs, written, refused }
+    }
+
+    /// Returns the same files as TeX found them, with the auxiliary files of an earlier pass, to read the main
+    /// file from its beginning once more.
+    pub fn anew(&self, main: &str, auxiliary: BTreeMap<String, Vec<u8>>) -> Self {
+        let text = self.own().get(plain(main)).map(|source| primary(source)).unwrap_or_default();
+        let mut files = Self::new(self.trees, self.own.clone(), Primary::Whole(text), self.format.clone());
+        files.restore(auxiliary);
+        files
     }
 
     /// Puts the auxiliary files of an earlier pass in place.

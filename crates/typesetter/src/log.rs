@@ -1,6 +1,6 @@
 //! Reads what TeX says: its error messages and its log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::TexMessage;
 
@@ -10,15 +10,21 @@ const LOG_WIDTH: usize = 79;
 /// Lines of a log within which TeX shows where an error is.
 const CONTEXT: usize = 20;
 
+/// How TeX begins to tell of a character that a font lacks.
+pub const MISSING_CHARACTER: &str = "Missing character";
+
 type Sources = BTreeMap<String, Vec<u8>>;
 
 /// Decodes a log and joins the lines that TeX broke.
 pub fn unwrap(log: &[u8]) -> String {
     let text = String::from_utf8_lossy(log);
     let mut joined = String::with_capacity(text.len());
-    for line in text.lines() {
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
         joined.push_str(line);
-        if line.chars().count() != LOG_WIDTH {
+        // What TeX shows of its input behind an error is cut at that length, and not broken.
+        let is_cut = line.ends_with("...") && lines.peek().is_some_and(|next| line_shown(next).is_some());
+        if line.chars().count() != LOG_WIDTH || is_cut {
             joined.push('\n');
         }
     }
@@ -49,9 +55,42 @@ pub fn errors(log: &str, main: &str) -> Vec<TexMessage> {
 /// Returns the line of the input that a log shows behind an error (`l.58 ...`), or 0.
 pub fn line_of(log: &str, error: &str) -> usize {
     let Some((_, after)) = log.split_once(error) else { return 0 };
-    let shown =
-        after.lines().take(CONTEXT).find_map(|line| line.strip_prefix("l.")?.split(' ').next()?.parse().ok());
-    shown.unwrap_or(0)
+    after.lines().take(CONTEXT).find_map(line_shown).unwrap_or(0)
+}
+
+/// Finds the characters that no font has in the log of a pass that went on behind each, at the files and lines
+/// in which TeX met them.
+pub fn missing_characters(log: &str, main: &str, sources: &Sources) -> Vec<TexMessage> {
+    let mut found: Vec<TexMessage> = Vec::new();
+    let mut open = Open { names: Vec::new(), main, sources };
+    let mut lines = log.lines().peekable();
+    while let Some(text) = lines.next() {
+        let Some(error) = text.strip_prefix("! ") else {
+            open.follow(text);
+            continue;
+        };
+        // What TeX shows of the input names no files.
+        let mut line = 0;
+        for _ in 0..CONTEXT {
+            let Some(shown) = lines.next_if(|text| !text.starts_with("! ")) else { break };
+            if let Some(number) = line_shown(shown) {
+                line = number;
+                let _rest_of_the_line = lines.next_if(|text| text.starts_with(' '));
+                break;
+            }
+        }
+        if error.starts_with(MISSING_CHARACTER) {
+            found.push(TexMessage { line, file: open.file(), ..message(error, main) });
+        }
+    }
+    let mut told = BTreeSet::new();
+    found.retain(|one| told.insert(one.clone()));
+    found
+}
+
+/// Returns the number of a line of the input that a log shows behind an error: `l.58 ...`.
+fn line_shown(text: &str) -> Option<usize> {
+    text.strip_prefix("l.")?.split(' ').next()?.parse().ok()
 }
 
 /// Finds the commands that the document wanted to run, with the line that asks for them.
@@ -159,6 +198,21 @@ mod tests {
     }
 
     #[test]
+    fn each_missing_character_has_the_file_and_the_line_that_the_log_shows() {
+        let log = "(p.tex (part.bbl\n! Missing character: There is no x (U+78) in font a.\n<argument> a (b\n\nl.5 $x\n      $)\n\n)\n\
+            ! Missing character: There is no x (U+78) in font a.\nl.9 x\n     y\n\n\
+            ! Missing character: There is no x (U+78) in font a.\nl.9 xy\n\n! Undefined control sequence.\nl.10 \\a\n\n\
+            ! Missing character: There is no y (U+79) in font a.\n! Missing character: There is no z (U+7A) in font a.\nl.12 z\n";
+        let sources = Sources::from([("p.tex".into(), vec![]), ("part.bbl".into(), vec![])]);
+        let found: Vec<_> = missing_characters(log, "p.tex", &sources)
+            .into_iter()
+            .map(|one| (one.file, one.line, one.text.chars().nth(31)))
+            .collect();
+        let expected = [("part.bbl", 5, 'x'), ("p.tex", 9, 'x'), ("p.tex", 0, 'y'), ("p.tex", 12, 'z')];
+        assert_eq!(found, expected.map(|(file, line, sign)| (file.to_owned(), line, Some(sign))));
+    }
+
+    #[test]
     fn splits_places() {
         let found = message("paper.tex:6: Undefined control sequence", "main.tex");
         assert_eq!((found.file.as_str(), found.line), ("paper.tex", 6));
@@ -188,5 +242,9 @@ mod tests {
     fn joins_broken_lines() {
         let log = format!("{}\nb\n", "a".repeat(79));
         assert_eq!(unwrap(log.as_bytes()), format!("{}b\n", "a".repeat(79)));
+        for (next, joined) in [("l.8 x", false), ("b", true), ("l.", true)] {
+            let log = format!("{}...\n{next}\n", "a".repeat(76));
+            assert_eq!(unwrap(log.as_bytes()) == log, !joined, "{next}");
+        }
     }
 }

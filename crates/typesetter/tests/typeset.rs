@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use typesetter::{Job, Limit, TexMessage, Typeset, TypesetError, typeset};
+use typesetter::{Job, Limit, Standby, TexMessage, Typeset, TypesetError, typeset};
 
 const PLENTY: Duration = Duration::from_secs(120);
 
@@ -109,6 +109,48 @@ fn unicode_math_finds_its_font() {
         \\begin{document}$\\sum_i x_i ≤ ∞$\\end{document}\n";
     let done = call(&[("paper.tex", source.as_bytes())], PLENTY).expect("the document typesets");
     assert!(done.pdf.starts_with(b"%PDF"));
+}
+
+#[test]
+fn all_missing_characters_are_told_with_their_lines() {
+    let text = "\\tracinglostchars=3 a 漢 b\n\nfine \\emph{字}\n\n漢 again, 漢\n\\section{Ⴀ}\n";
+    let found = tex_errors(body(text, PLENTY));
+    let told: Vec<(usize, Option<char>)> = found
+        .iter()
+        .map(|one| (one.line, one.text.split("There is no ").nth(1).and_then(|text| text.chars().next())))
+        .collect();
+    let expected = [(3, '漢'), (5, '字'), (7, '漢'), (8, 'Ⴀ')].map(|(line, sign)| (line, Some(sign)));
+    assert_eq!(told, expected, "{found:?}");
+    assert!(found.iter().all(|one| one.file == "paper.tex"), "{found:?}");
+    // Another error that comes first is told alone: behind it TeX tells much that is none.
+    let found = tex_errors(body("\\unknowncommand\n\n\\tracinglostchars=3 漢\n", PLENTY));
+    assert!(found.len() == 1 && found[0].text.contains("Undefined"), "{found:?}");
+}
+
+#[test]
+fn a_worker_that_stands_by_tells_all_missing_characters_and_goes_on() {
+    let job = |text: &str| {
+        let text = format!(
+            "\\documentclass{{article}}\n\\tracinglostchars=3\n\\begin{{document}}\n{text}\n\\end{{document}}\n"
+        );
+        Job {
+            files: BTreeMap::from([("paper.tex".into(), text.into_bytes())]),
+            main: "paper.tex".into(),
+            source_date: 0,
+        }
+    };
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("typeset-cache");
+    let mut standby = Standby::new(Path::new(env!("CARGO_BIN_EXE_typesetter-worker")), &cache);
+    for text in ["fine", "a 漢 b\n\n字", "better"] {
+        match standby.typeset(&job(text), &Limit::of(PLENTY)) {
+            Ok(done) => assert!(done.pdf.starts_with(b"%PDF") && text.is_ascii()),
+            Err(TypesetError::Tex(found)) => {
+                let lines: Vec<usize> = found.iter().map(|one| one.line).collect();
+                assert_eq!(lines, [4, 6], "{found:?}");
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Failure, LimitArguments, Outcome, PaperArguments, print, progress, say};
 use crate::pipeline::{self, Options};
+use crate::source::BUILD_FOLDER;
 use crate::study::Study;
 
 /// Options of `build`.
@@ -55,7 +56,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
         }
     }
     for pdf in &built.pdfs {
-        print(&options.root.join("build").join(pdf).display().to_string());
+        print(&options.root.join(BUILD_FOLDER).join(pdf).display().to_string());
     }
     Ok(ExitCode::SUCCESS)
 }

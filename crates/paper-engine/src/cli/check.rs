@@ -38,7 +38,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
         let list = errors.0.iter().map(|error| {
             serde_json::json!({
                 "file": error.location.file, "line": error.location.line, "column": error.location.column,
-                "message": error.message, "remedy": error.remedy, "rule": error.rule,
+                "message": error.told(), "remedy": error.remedy, "rule": error.rule,
             })
         });
         print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));

@@ -149,6 +149,7 @@ impl Facts {
             return Diagnostic::new(place, message).suggest(name, self.names());
         };
         Diagnostic::new(place, absent.message(name))
+            .because_of(format!("experiment {}", absent.experiment))
             .remedy("give inputs in paper/model.yaml, each with value, unit, grade and source")
     }
 
@@ -187,6 +188,26 @@ impl Published {
 }
 
 impl Fact {
+    /// Returns a fact that rests on nothing and stands beside nothing; formula and source are left empty.
+    pub const fn new(value: Value, unit: Unit, grade: Grade) -> Self {
+        Self {
+            value,
+            unit,
+            grade,
+            median: None,
+            interval: None,
+            interval_holds: None,
+            sampling_error: None,
+            moved_by: Vec::new(),
+            inputs: Vec::new(),
+            rests_on: Vec::new(),
+            formula: String::new(),
+            source: String::new(),
+            published: None,
+            origin: None,
+        }
+    }
+
     /// Returns the number, where the value is one.
     pub fn number(&self) -> Option<f64> {
         match self.value {
@@ -240,20 +261,8 @@ mod tests {
 
     fn against(value: f64, published: Published) -> Option<f64> {
         let fact = Fact {
-            value: Value::Number(value),
-            unit: Unit::FRACTION,
-            grade: Grade::Computed,
-            median: None,
-            interval: None,
-            interval_holds: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
-            rests_on: Vec::new(),
-            origin: None,
-            inputs: Vec::new(),
-            formula: String::new(),
-            source: String::new(),
             published: Some(published),
+            ..Fact::new(Value::Number(value), Unit::FRACTION, Grade::Computed)
         };
         fact.difference()
     }

@@ -123,20 +123,11 @@ fn missing(inputs: &[&str], data: &'static [DataNeeded], model: &Model) -> Vec<S
 fn inputs(model: &Model) -> impl Iterator<Item = (String, Fact)> {
     model.iter().map(|(name, input)| {
         let fact = Fact {
-            value: Value::Number(input.value),
-            unit: input.unit,
-            grade: input.grade,
-            median: None,
             interval: input.range,
-            interval_holds: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
-            rests_on: Vec::new(),
-            origin: None,
             inputs: vec![name.to_owned()],
             formula: "an input of the simulation".to_owned(),
             source: input.source.clone(),
-            published: None,
+            ..Fact::new(Value::Number(input.value), input.unit, input.grade)
         };
         (format!("input.{name}"), fact)
     })
@@ -153,20 +144,9 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
         };
         values.into_iter().map(|(name, value)| {
             let fact = Fact {
-                value: Value::Number(value),
-                unit: result.unit,
-                grade: Grade::Quoted,
-                median: None,
-                interval: None,
-                interval_holds: None,
-                sampling_error: None,
-                moved_by: Vec::new(),
-                rests_on: Vec::new(),
-                origin: None,
-                inputs: Vec::new(),
                 formula: "as published".to_owned(),
                 source: result.source.clone(),
-                published: None,
+                ..Fact::new(Value::Number(value), result.unit, Grade::Quoted)
             };
             (name, fact)
         })
@@ -189,20 +169,13 @@ pub fn claimed(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
         let unit = assertion.value.quantity(facts).ok()?.unit;
         let bound = assertion.bounds.iter().next()?.limit.quantity(facts).ok()?;
         let fact = Fact {
-            value: Value::Number(bound.in_unit(unit)),
-            unit: unit.or(bound.unit).unwrap_or(Unit::ONE),
-            grade: Grade::Quoted,
-            median: None,
-            interval: None,
-            interval_holds: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
-            rests_on: Vec::new(),
-            origin: None,
-            inputs: Vec::new(),
             formula: "the bound of the strict reading".to_owned(),
             source: "the claims of this design, paper/claims.yaml".to_owned(),
-            published: None,
+            ..Fact::new(
+                Value::Number(bound.in_unit(unit)),
+                unit.or(bound.unit).unwrap_or(Unit::ONE),
+                Grade::Quoted,
+            )
         };
         Some((format!("claim.{}", claim.id), fact))
     });

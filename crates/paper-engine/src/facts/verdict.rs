@@ -150,22 +150,8 @@ mod tests {
     }
 
     fn fact(value: f64, interval: Option<(f64, f64)>) -> Fact {
-        Fact {
-            value: Value::Number(value),
-            unit: Unit::TIMES,
-            grade: if interval.is_some() { Grade::Assumption } else { Grade::Computed },
-            median: None,
-            interval,
-            interval_holds: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
-            rests_on: Vec::new(),
-            origin: None,
-            inputs: Vec::new(),
-            formula: String::new(),
-            source: String::new(),
-            published: None,
-        }
+        let grade = if interval.is_some() { Grade::Assumption } else { Grade::Computed };
+        Fact { interval, ..Fact::new(Value::Number(value), Unit::TIMES, grade) }
     }
 
     fn claim() -> Claim {

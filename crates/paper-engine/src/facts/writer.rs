@@ -525,20 +525,13 @@ impl<'a> Writer<'a> {
         let Provenance { inputs, rests_on, unnamed } = self.behind(&basis);
         self.unnamed.insert(name.clone(), unnamed);
         let fact = Fact {
-            value,
-            unit: basis.unit,
-            grade,
-            median: None,
-            interval: None,
-            interval_holds: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
             inputs,
             rests_on,
             formula: basis.formula.to_owned(),
             source: basis.source.to_owned(),
             published,
             origin,
+            ..Fact::new(value, basis.unit, grade)
         };
         if self.facts.insert(name.clone(), fact).is_some() {
             self.refused.push(Refused::Twice(name));

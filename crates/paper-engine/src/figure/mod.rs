@@ -6,6 +6,7 @@
 
 pub mod canvas;
 mod chart;
+mod content;
 pub mod dark;
 mod drawing;
 pub mod fallback;
@@ -36,6 +37,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
 use crate::language::Language;
 use crate::source::{self, Width, panel_letter};
+use content::{Content, with_content};
 use drawing::AnyDrawing;
 use panels::{PanelFile, Panels};
 
@@ -122,36 +124,24 @@ impl Drawn {
     }
 }
 
-/// The file of a figure, which shows a chart, a drawing of the study or a picture.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, bound = "D: StudyDrawing")]
-#[schemars(bound = "D: StudyDrawing", rename = "Figure")]
-struct FigureFile<D> {
-    /// Title for readers of the SVG alone.
-    title: String,
-    /// Caption in Markdown, with the same expressions as the text.
-    caption: String,
-    /// What a reader who cannot see it needs.
-    alt: String,
-    /// Whether it spans both columns of a page.
-    #[serde(default)]
-    wide: bool,
-    /// A chart, or a drawing of the study; a figure has this or `file`.
-    drawing: Option<AnyDrawing<D>>,
-    /// A picture in `figures/` or `paper/`, as seen from the folder of the paper.
-    #[schemars(with = "Option<PathBuf>")]
-    file: Option<Spanned<PathBuf>>,
-    /// The page of a picture that is a PDF, from 1.
-    page: Option<usize>,
-    /// How wide a picture is, such as `60%`, `8cm` or `3in`.
-    #[schemars(with = "Option<String>")]
-    width: Option<Spanned<String>>,
-    /// Several pictures or drawings in place of one, lettered (a), (b), ...
-    #[schemars(with = "Option<Vec<PanelFile<D>>>")]
-    panels: Option<Spanned<Vec<Spanned<PanelFile<D>>>>>,
-    /// How many panels stand side by side.
-    #[schemars(with = "Option<usize>")]
-    columns: Option<Spanned<usize>>,
+with_content! {
+    /// The file of a figure, which shows a chart, a drawing of the study or a picture.
+    #[schemars(bound = "D: StudyDrawing", rename = "Figure")]
+    struct FigureFile {
+        /// Title for readers of the SVG alone.
+        title: String,
+        /// Caption in Markdown, with the same expressions as the text.
+        caption: String,
+        /// Whether it spans both columns of a page.
+        #[serde(default)]
+        wide: bool,
+        /// Several pictures or drawings in place of one, lettered (a), (b), ...
+        #[schemars(with = "Option<Vec<PanelFile<D>>>")]
+        panels: Option<Spanned<Vec<Spanned<PanelFile<D>>>>>,
+        /// How many panels stand side by side.
+        #[schemars(with = "Option<usize>")]
+        columns: Option<Spanned<usize>>,
+    }
 }
 
 /// Returns the schema of the file of a figure; `D` are the study's drawings.
@@ -169,57 +159,25 @@ pub fn load_all<D: StudyDrawing>(root: &Path) -> Result<BTreeMap<String, Figure>
     let mut figures = BTreeMap::new();
     for (id, file) in files {
         let described = Path::new(FOLDER).join(format!("{id}.yaml"));
-        let FigureFile { title, caption, alt, wide, drawing, file, page, width, panels, columns } = file;
-        let is_alone = page.is_none() && width.is_none();
-        let shown = match (drawing, file, panels) {
-            (Some(drawing), None, None) if is_alone && columns.is_none() => {
-                Ok(Shown::Drawing(drawing.shared()))
+        let FigureFile { title, caption, wide, panels, columns, alt, drawing, file, page, width } = file;
+        let content = Content { drawing, file, page, width };
+        let shown = match panels {
+            Some(panels) if content.is_empty() => {
+                Some(Panels::read(root, &described, panels, columns.as_ref(), wide).map(Shown::from))
             }
-            (None, Some(file), None) if columns.is_none() => {
-                of_file(root, &described, &file, page, width.as_ref())
-            }
-            (None, None, Some(panels)) if is_alone => {
-                Panels::read(root, &described, panels, columns.as_ref(), wide).map(Shown::from)
-            }
-            _ => {
-                let message = "a figure has a `drawing`, the `file` of a picture with `page` and `width`, or \
-                               `panels` in `columns`";
-                Err(Diagnostic::new(Location::file(&described), message).remedy("write one of them").into())
-            }
+            None if columns.is_none() => content.shown(root, &described),
+            _ => None,
         };
+        let shown = shown.unwrap_or_else(|| {
+            let message = "a figure has a `drawing`, the `file` of a picture with `page` and `width`, or \
+                           `panels` in `columns`";
+            Err(Diagnostic::new(Location::file(&described), message).remedy("write one of them").into())
+        });
         if let Some(shown) = errors.take(shown) {
             figures.insert(id, Figure { title, caption, alt, wide, shown });
         }
     }
     errors.into_result(figures)
-}
-
-/// Reads what a figure says of its picture; `described` is the file of the figure.
-fn of_file(
-    root: &Path,
-    described: &Path,
-    file: &Spanned<PathBuf>,
-    page: Option<usize>,
-    width: Option<&Spanned<String>>,
-) -> Result<Shown, Diagnostics> {
-    let mut errors = Diagnostics::default();
-    let wrong = |place, message: String, remedy| Diagnostic::new(place, message).remedy(remedy);
-    let below = source::picture_file(&file.value).filter(|path| root.join(path).is_file());
-    let below = below.ok_or_else(|| {
-        let message = format!("there is no picture `{}` in figures/ or paper/", file.value.display());
-        wrong(source::place(described, file), message, "write its file as seen from the folder of the paper")
-            .into()
-    });
-    let width = width.map(|width| {
-        Width::read(&width.value).ok_or_else(|| {
-            let message = format!("`{}` is no width", width.value);
-            wrong(source::place(described, width), message, "write one such as 60%, 8cm or 3in").into()
-        })
-    });
-    let (below, width) = (errors.take(below), errors.take(width.transpose()));
-    let (file, width) = errors.require(below.zip(width))?;
-    let path = root.join(&file);
-    Ok(Shown::Picture { file, path, page, width })
 }
 
 /// Draws one figure as SVG, in a language.

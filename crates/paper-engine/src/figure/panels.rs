@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::Shown;
 use super::canvas::{Anchor, Canvas, Style};
+use super::content::{Content, with_content};
 use super::drawing::{AnyDrawing, StudyDrawing};
-use super::{Shown, of_file};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{self, panel_letter};
 
@@ -22,25 +23,13 @@ const BETWEEN_ROWS: f64 = 8.0;
 /// The most panels of a figure: one for each letter.
 const MOST: usize = 26;
 
-/// A panel as its author describes it.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, bound = "D: StudyDrawing")]
-#[schemars(bound = "D: StudyDrawing", rename = "Panel")]
-pub(super) struct PanelFile<D> {
-    /// What it shows, in Markdown.
-    caption: String,
-    /// What a reader who cannot see it needs.
-    alt: String,
-    /// A chart, or a drawing of the study; a panel has this or `file`.
-    drawing: Option<AnyDrawing<D>>,
-    /// A picture in `figures/` or `paper/`, as seen from the folder of the paper.
-    #[schemars(with = "Option<PathBuf>")]
-    file: Option<Spanned<PathBuf>>,
-    /// The page of a picture that is a PDF, from 1.
-    page: Option<usize>,
-    /// How wide a picture is, such as `60%`, `8cm` or `3in`.
-    #[schemars(with = "Option<String>")]
-    width: Option<Spanned<String>>,
+with_content! {
+    /// A panel as its author describes it.
+    #[schemars(bound = "D: StudyDrawing", rename = "Panel")]
+    pub(super) struct PanelFile {
+        /// What it shows, in Markdown.
+        caption: String,
+    }
 }
 
 /// One part of a figure.
@@ -88,17 +77,11 @@ impl Panels {
         for file in files.value {
             let place = source::place(described, &file);
             let PanelFile { caption, alt, drawing, file, page, width } = file.value;
-            let shown = match (drawing, file) {
-                (Some(drawing), None) if page.is_none() && width.is_none() => {
-                    Ok(Shown::Drawing(drawing.shared()))
-                }
-                (None, Some(file)) => of_file(root, described, &file, page, width.as_ref()),
-                _ => {
-                    let message =
-                        "a panel has a `drawing`, or the `file` of a picture with `page` and `width`";
-                    Err(Diagnostic::new(place, message).remedy("write one of them").into())
-                }
-            };
+            let shown = Content { drawing, file, page, width }.shown(root, described);
+            let shown = shown.unwrap_or_else(|| {
+                let message = "a panel has a `drawing`, or the `file` of a picture with `page` and `width`";
+                Err(Diagnostic::new(place, message).remedy("write one of them").into())
+            });
             panels.extend(errors.take(shown).map(|shown| Panel { caption, alt, shown }));
         }
         let most = if wide { 4 } else { 2 };

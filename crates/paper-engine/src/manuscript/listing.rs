@@ -10,10 +10,11 @@ use super::attributes::attributes;
 use super::builder::{Builder, Text};
 use super::directive::Begun;
 use super::label::Parts;
+use super::picture::beside;
 use super::tree::{Block, BlockKind, CodeLines, StatementKind};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::highlight;
-use crate::source::read_text;
+use crate::source::{listed_file, picture_file, read_text};
 
 const ATTRIBUTES: &str = "write {#lst:name caption=\"what it shows\"} behind the language; `numbers` counts the lines, \
                           highlight=\"3,5-7\" marks some, file=\"figures/walk.rs\" lines=\"10-24\" shows lines of a file";
@@ -255,6 +256,25 @@ impl Builder<'_> {
         self.statement(begun, caption.unwrap_or_default(), vec![block], &location)
     }
 
+    /// Returns the file of a listing, below the root; it is named from there or from the folder of the text.
+    fn file_of_listing(&mut self, name: &str, place: &Location) -> Option<PathBuf> {
+        let root = self.sources.root;
+        let named = [PathBuf::from(name), beside(name, place)].map(|path| listed_file(root, &path));
+        let is_there = |path: &&PathBuf| root.join(path).is_file();
+        // A file of the folders that a paper consists of comes before one beside them.
+        let own = named.iter().flatten().filter(|path| picture_file(path).is_some());
+        if let Some(found) = own.chain(named.iter().flatten()).find(is_there) {
+            return Some(found.clone());
+        }
+        let message = match named.into_iter().find_map(Result::err) {
+            Some(reason) => format!("the file `{name}` {reason}"),
+            None => format!("there is no file `{name}`"),
+        };
+        let remedy = "write one of the paper's folder, as seen from there, such as figures/walk.rs";
+        self.errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+        None
+    }
+
     /// Reads lines of a file.
     fn excerpt(
         &mut self,
@@ -262,7 +282,7 @@ impl Builder<'_> {
         asked: &Attributes<'_>,
         place: &Location,
     ) -> Option<(Excerpt, PathBuf)> {
-        let file = self.file_of_text(name, place, "file")?;
+        let file = self.file_of_listing(name, place)?;
         let read = read_text(self.sources.root, &file);
         let whole = read.map_err(|error| self.errors.push(error)).ok()?;
         match Excerpt::of(&whole, asked) {

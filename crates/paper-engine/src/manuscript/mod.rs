@@ -95,4 +95,4 @@ pub use tree::{
     BackMatter, Block, BlockKind, Citation, CodeLines, Document, EquationNumber, EquationRow, Inline,
     InlineKind, LabelKind, Naming, Picture, Reference, StatementKind, TableContent,
 };
-pub use walk::{blocks, inlines};
+pub use walk::{blocks, inlines, shows_nothing};

@@ -165,33 +165,30 @@ impl Builder<'_> {
             self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
             return None;
         }
-        self.file_of_text(&percent_decoded(address), location, "picture")
-    }
-
-    /// Returns a file that the text shows, below the root; it is named from there or from the folder of the
-    /// text, and `thing` is what the author calls it.
-    pub(super) fn file_of_text(&mut self, name: &str, location: &Location, thing: &str) -> Option<PathBuf> {
-        let mut wrong = |message: String, remedy: &str| {
-            self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
-            None
-        };
-        let beside = location.file.parent().unwrap_or(Path::new("")).join(name);
-        let named = [PathBuf::from(name), beside];
+        let name = percent_decoded(address);
+        let named = [PathBuf::from(&name), beside(&name, location)];
         let candidates: Vec<PathBuf> = named.iter().filter_map(|path| picture_file(path)).collect();
-        if candidates.is_empty() {
-            return wrong(
-                format!("the {thing} `{name}` is outside of figures/ and paper/"),
-                "move it to figures/, and write figures/NAME",
-            );
+        let found = candidates.iter().find(|path| self.sources.root.join(path).is_file());
+        if found.is_none() {
+            let (message, remedy) = match candidates.is_empty() {
+                true => (
+                    format!("the picture `{name}` is outside of figures/ and paper/"),
+                    "move it to figures/, and write figures/NAME",
+                ),
+                false => (
+                    format!("there is no picture `{name}`"),
+                    "write its file as seen from the folder of the paper, such as figures/photo.jpg",
+                ),
+            };
+            self.errors.push(Diagnostic::new(location.clone(), message).remedy(remedy));
         }
-        match candidates.into_iter().find(|path| self.sources.root.join(path).is_file()) {
-            Some(path) => Some(path),
-            None => wrong(
-                format!("there is no {thing} `{name}`"),
-                "write its file as seen from the folder of the paper, such as figures/photo.jpg",
-            ),
-        }
+        found.cloned()
     }
+}
+
+/// Returns the path of a file that is named from the folder of the text.
+pub(super) fn beside(name: &str, location: &Location) -> PathBuf {
+    location.file.parent().unwrap_or(Path::new("")).join(name)
 }
 
 impl Picture {

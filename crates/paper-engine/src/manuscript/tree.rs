@@ -8,7 +8,7 @@ use crate::language::{Language, Noun, Words};
 use crate::source::{Position, SourceMap, Width};
 
 /// A resolved paper of one edition: numbers filled in, labels numbered, citations known.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// The language of its text.
     pub language: Language,
@@ -380,6 +380,23 @@ pub struct CodeLines {
     pub first: Option<usize>,
     /// The lines that are marked, counted from 0.
     pub marked: Vec<usize>,
+}
+
+impl CodeLines {
+    /// Columns that a tab takes in print.
+    pub const TAB: usize = 4;
+    /// Columns that the number of a line takes in print.
+    const NUMBER: usize = 5;
+
+    /// Returns the room of a line beside its number, in a listing of so many columns.
+    pub fn room(&self, listing: usize) -> usize {
+        if self.first.is_some() { listing.saturating_sub(Self::NUMBER) } else { listing }
+    }
+
+    /// Returns how many columns a line takes in print, without space at its end.
+    pub fn columns(line: &str) -> usize {
+        line.trim_end().chars().map(|c| if c == '\t' { Self::TAB } else { 1 }).sum()
+    }
 }
 
 /// A picture that the text shows.

@@ -181,6 +181,28 @@ pub fn inlines(run: &[Inline]) -> impl Iterator<Item = &Inline> {
     })
 }
 
+/// Returns whether a run shows a reader nothing, neither words nor the sign of a citation, a note or a picture.
+pub fn shows_nothing(run: &[Inline]) -> bool {
+    inlines(run).all(|inline| match &inline.kind {
+        InlineKind::Text(text)
+        | InlineKind::Number { text, .. }
+        | InlineKind::Verdict { text, .. }
+        | InlineKind::Code(text)
+        | InlineKind::Math(text) => text.trim().is_empty(),
+        // What these hold is met as well.
+        InlineKind::Emphasis(_)
+        | InlineKind::Strong(_)
+        | InlineKind::Strikeout(_)
+        | InlineKind::Link { .. }
+        | InlineKind::LineBreak => true,
+        InlineKind::Cite(_)
+        | InlineKind::Reference { .. }
+        | InlineKind::Footnote { .. }
+        | InlineKind::FootnoteAgain(_)
+        | InlineKind::Picture { .. } => false,
+    })
+}
+
 /// Returns the text of inlines as a reader sees it, without formatting.
 pub(super) fn plain_text(inlines: &[Inline]) -> String {
     let part = |inline: &Inline| match &inline.kind {

@@ -4,13 +4,10 @@ use super::tex_text::{Setting, escape};
 use crate::highlight::{self, Kind};
 use crate::manuscript::CodeLines;
 
-/// Characters whose room the number of a line takes.
-const NUMBER: usize = 5;
-
 /// Program text line by line; lines of more than `room` characters are folded with a deeper indent.
 pub(super) fn listing(language: &str, text: &str, lines: &CodeLines, room: usize) -> String {
     let mut out = String::from("\\begin{paperlisting}\n");
-    let room = if lines.first.is_some() { room.saturating_sub(NUMBER) } else { room };
+    let room = lines.room(room);
     for (index, pieces) in highlight::lines(language, text.trim_end()).iter().enumerate() {
         let mut number = lines.first.map(|first| (first + index).to_string());
         let mut write = |line: &[(char, Kind)]| {
@@ -39,7 +36,7 @@ fn signs(pieces: &[(Kind, &str)]) -> Vec<(char, Kind)> {
     for (kind, piece) in pieces {
         for c in piece.chars() {
             match c {
-                '\t' => signs.extend([(' ', *kind); 4]),
+                '\t' => signs.extend([(' ', *kind); CodeLines::TAB]),
                 c => signs.push((c, *kind)),
             }
         }

@@ -41,20 +41,11 @@ pub(super) fn table() -> Table {
 
 pub(super) fn facts() -> Facts {
     let fact = Fact {
-        value: Value::Number(2.0),
-        unit: Unit::TIMES,
-        grade: Grade::Computed,
-        median: None,
         interval: Some((1.5, 2.5)),
-        interval_holds: None,
-        sampling_error: None,
-        moved_by: Vec::new(),
-        rests_on: Vec::new(),
-        origin: None,
-        inputs: Vec::new(),
         formula: "a \"over\" <b>".into(),
         source: "sim".into(),
         published: Some(Published { value: 2.1, high: None, bound: None, place: "key, fig. 6".into() }),
+        ..Fact::new(Value::Number(2.0), Unit::TIMES, Grade::Computed)
     };
     Facts::from(BTreeMap::from([("a.ratio".to_owned(), fact)]))
 }

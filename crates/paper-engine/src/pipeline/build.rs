@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts;
 use crate::lint::Budgets;
 use crate::rally::{Board, Tests};
+use crate::source::BUILD_FOLDER;
 
 /// A finished build.
 #[derive(Clone, Debug)]
@@ -155,7 +156,7 @@ const WRITTEN_FILE: &str = ".cache/written.json";
 /// # Errors
 /// Those of the file system, with the file that was written.
 pub fn write(root: &Path, built: &Built) -> io::Result<()> {
-    let folder = root.join("build");
+    let folder = root.join(BUILD_FOLDER);
     let written = std::fs::read(folder.join(WRITTEN_FILE)).unwrap_or_default();
     let mut written: BTreeMap<String, FileDigest> = serde_json::from_slice(&written).unwrap_or_default();
     let put = |path: &str, bytes: &[u8]| {

@@ -1,7 +1,7 @@
 //! What an author sees while writing: the page of the fullest edition at once, everything else behind it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
@@ -10,11 +10,11 @@ use std::time::Duration;
 use typesetter::Limit;
 
 use super::context::{Options, Progress};
-use super::editions;
-use super::inputs::{FileDigests, Inputs};
+use super::inputs::{FOLDERS, FileDigests, Inputs};
 use super::review::Review;
 use super::session::{Memory, Session};
 use super::verdicts::StoredVerdict;
+use super::{editions, figures};
 use crate::diagnostic::Diagnostics;
 use crate::output::{self, Positions};
 
@@ -176,6 +176,16 @@ impl Draft {
             tables: output::tables(document).into_iter().map(|(id, table)| (id, table.markdown)).collect(),
             pending: Pending::default(),
         })
+    }
+
+    /// Returns the files outside of [`FOLDERS`] that its text lists, below the root.
+    #[must_use]
+    pub fn listed_elsewhere(&self) -> Vec<PathBuf> {
+        let fullest = self.session.inputs().ok().and_then(|inputs| inputs.paper.editions.last());
+        let document = fullest.and_then(|fullest| self.session.document(fullest).ok());
+        let listed = document.into_iter().flat_map(figures::listed);
+        let elsewhere = listed.filter(|file| !FOLDERS.iter().any(|folder| file.starts_with(folder)));
+        elsewhere.map(Path::to_path_buf).collect()
     }
 
     /// Returns whether the files are still those of this draft.

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::inputs::Inputs;
 use super::paper::Edition;
 use super::verdicts::StoredVerdict;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::Figure;
 use crate::manuscript::{self, Document, FigureText, ReferenceCache, Sources, TableText};
@@ -51,9 +51,14 @@ impl Material {
             (id.clone(), FigureText { caption, alt, wide: *wide, panels })
         });
         let decided = facts::verdicts(inputs.model.claims(), facts).unwrap_or_else(|undecided| {
-            let error =
-                |one: &facts::Undecided| Diagnostic::new(Location::file(CLAIMS_FILE), one.to_string());
-            errors.0.extend(undecided.iter().map(error));
+            let place = || Location::file(CLAIMS_FILE);
+            for one in undecided {
+                let error = |name: &String| {
+                    let message = format!("{}: there is no number `{name}`", one.claim);
+                    facts.unknown(name, place(), message)
+                };
+                errors.0.extend(one.missing.0.iter().map(error));
+            }
             Vec::new()
         });
         let verdicts = decided.iter().map(|verdict| (verdict.claim.id.clone(), verdict.outcome)).collect();

@@ -10,7 +10,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::manuscript::Document;
 use crate::review::{
-    BASELINE_FILE, Baseline, Check, Clarity, Material, clarity, clarity_report, technical, technical_report,
+    self, BASELINE_FILE, Baseline, Check, Clarity, Material, clarity, clarity_report, technical,
+    technical_report,
 };
 
 /// What a review found.
@@ -23,14 +24,20 @@ pub struct Review {
 }
 
 /// Reviews all editions together.
+///
+/// # Errors
+/// An edition whose venue is none.
 pub fn review(
     inputs: &Inputs,
     facts: &Facts,
     drawings: &BTreeMap<String, String>,
     resolved: &[(&Edition, &Document)],
-) -> Review {
-    let editions: Vec<(&str, &Document)> =
-        resolved.iter().map(|(edition, document)| (edition.name.as_str(), *document)).collect();
+) -> Result<Review, Diagnostics> {
+    let mut editions = Vec::with_capacity(resolved.len());
+    for (edition, document) in resolved {
+        let listing = inputs.layout(edition.venue.as_ref())?.venue.listing;
+        editions.push(review::Edition { name: &edition.name, document, listing });
+    }
     let paper = &inputs.paper;
     let material = Material {
         spec: &inputs.review,
@@ -40,8 +47,8 @@ pub fn review(
         drawings,
         choice: &paper.rules,
     };
-    let clarity = editions.last().map(|(_, fullest)| clarity(fullest, &inputs.review));
-    Review { checks: technical(&material), clarity }
+    let clarity = editions.last().map(|fullest| clarity(fullest.document, &inputs.review));
+    Ok(Review { checks: technical(&material), clarity })
 }
 
 /// Returns both reports, by path below `build/`; `ignored` is what lint would have told.

@@ -308,8 +308,7 @@ impl Session {
             let mut drawings = self.drawn()?.svg.clone();
             drawings.retain(|id, _| is_drawn(id));
             self.context.stage("review", || {
-                let review = review::review(inputs, facts, &drawings, &documents);
-                Ok((review, false))
+                review::review(inputs, facts, &drawings, &documents).map(|review| (review, false))
             })
         })
     }

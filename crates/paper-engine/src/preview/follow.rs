@@ -43,8 +43,8 @@ pub fn follow(root: &Path) -> std::io::Result<Changes> {
     // Events name files by the path that was followed, so that one path has to do for all of them.
     let root = root.canonicalize()?;
     let folders = FOLDERS.map(|folder| root.join(folder));
-    let linked = Linked::default();
-    let known = (folders.clone(), Arc::clone(&linked));
+    let elsewhere = Elsewhere::default();
+    let known = (folders.clone(), Arc::clone(&elsewhere));
     let mut watcher =
         notify::recommended_watcher(move |event: notify::Result<Event>| send(&sender, &known, event))
             .map_err(std::io::Error::other)?;
@@ -53,20 +53,25 @@ pub fn follow(root: &Path) -> std::io::Result<Changes> {
         watcher.watch(folder, RecursiveMode::Recursive).map_err(std::io::Error::other)?;
     }
     let (pending, unclosed) = Default::default();
-    let changes = Changes { receiver, watcher: RefCell::new(watcher), folders, linked, pending, unclosed };
+    let changes = Changes { receiver, watcher: RefCell::new(watcher), folders, elsewhere, pending, unclosed };
     changes.follow_links();
     Ok(changes)
 }
 
-/// Files and folders elsewhere to which links in the followed folders lead.
-type Linked = Arc<Mutex<BTreeSet<PathBuf>>>;
+/// Files and folders elsewhere: those to which links in the followed folders lead, and those that a text lists.
+type Elsewhere = Arc<Mutex<BTreeSet<PathBuf>>>;
 
-fn send(sender: &Sender<Signal>, known: &([PathBuf; FOLDERS.len()], Linked), event: notify::Result<Event>) {
+fn send(
+    sender: &Sender<Signal>,
+    known: &([PathBuf; FOLDERS.len()], Elsewhere),
+    event: notify::Result<Event>,
+) {
     // An event that cannot be read may have been a change.
     let Event { kind, paths, .. } = event.unwrap_or_default();
-    let (folders, linked) = known;
-    let linked = linked.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_followed = |path: &PathBuf| folders.iter().chain(linked.iter()).any(|one| path.starts_with(one));
+    let (folders, elsewhere) = known;
+    let elsewhere = elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_followed =
+        |path: &PathBuf| folders.iter().chain(elsewhere.iter()).any(|one| path.starts_with(one));
     if !paths.is_empty() && !paths.iter().any(is_followed) {
         return;
     }
@@ -92,7 +97,7 @@ pub struct Changes {
     receiver: Receiver<Signal>,
     watcher: RefCell<RecommendedWatcher>,
     folders: [PathBuf; FOLDERS.len()],
-    linked: Linked,
+    elsewhere: Elsewhere,
     /// Whether a signal was taken and not yet waited for.
     pending: Cell<bool>,
     /// Files that were changed and not yet closed.
@@ -143,22 +148,28 @@ impl Changes {
             for _step in 0..LINKS {
                 let Ok(target) = std::fs::read_link(&path) else { break };
                 path = path.parent().unwrap_or(Path::new("/")).join(target);
-                let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { break };
-                // Events name files by the path that is followed.
-                let Ok(parent) = parent.canonicalize() else { break };
-                path = parent.join(name);
-                let (followed, mode) = match path.is_dir() && !path.is_symlink() {
-                    true => (path.as_path(), RecursiveMode::Recursive),
-                    false => (parent.as_path(), RecursiveMode::NonRecursive),
-                };
-                // Events wait for the list, and the watcher for its events.
-                let is_new = self.linked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
-                if is_new {
-                    // What cannot be followed is seen with the next change.
-                    let _unseen = self.watcher.borrow_mut().watch(followed, mode);
-                }
+                let Some(followed) = self.follow_elsewhere(&path) else { break };
+                path = followed;
             }
         }
+    }
+
+    /// Follows a file or a folder outside of the followed folders; returns its path as events name it.
+    pub fn follow_elsewhere(&self, path: &Path) -> Option<PathBuf> {
+        // Events name files by the path that is followed.
+        let parent = path.parent()?.canonicalize().ok()?;
+        let path = parent.join(path.file_name()?);
+        let (followed, mode) = match path.is_dir() && !path.is_symlink() {
+            true => (path.as_path(), RecursiveMode::Recursive),
+            false => (parent.as_path(), RecursiveMode::NonRecursive),
+        };
+        // Events wait for the list, and the watcher for its events.
+        let is_new = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+        if is_new {
+            // What cannot be followed is seen with the next change.
+            let _unseen = self.watcher.borrow_mut().watch(followed, mode);
+        }
+        Some(path)
     }
 
     /// Waits for one signal.
@@ -233,6 +244,26 @@ mod tests {
         changed("a link that appears");
         std::fs::write(elsewhere.path().join("sections/text.md"), "new").expect("written");
         changed("a file in the folder behind it");
+    }
+
+    #[test]
+    fn a_file_beside_the_folders_is_followed_where_it_is_asked_for() {
+        let root = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(root.path().join("src")).expect("made");
+        for name in ["src/walk.rs", "src/other.rs", "notes"] {
+            std::fs::write(root.path().join(name), "old").expect("written");
+        }
+        let changes = follow(root.path()).expect("followed");
+        for name in ["src/walk.rs", "notes"] {
+            assert!(changes.follow_elsewhere(&root.path().join(name)).is_some());
+        }
+        std::fs::write(root.path().join("src/other.rs"), "new").expect("written");
+        assert_eq!(changes.next(QUIET * 20), Some(false));
+        for name in ["src/walk.rs", "notes"] {
+            std::fs::write(root.path().join(name), "new").expect("written");
+            assert_eq!(changes.next(Duration::from_secs(60)), Some(true), "{name}");
+            while changes.next(QUIET * 20) == Some(true) {}
+        }
     }
 
     #[test]

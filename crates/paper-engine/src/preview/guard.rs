@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::{Component, Path, PathBuf};
 
+use crate::source::BUILD_FOLDER;
+
 /// Headers of every answer: nothing is loaded from elsewhere, kept, guessed or framed by others.
 pub const HEADERS: [(&str, &str); 5] = [
     (
@@ -42,7 +44,7 @@ pub fn file(root: &Path, path: &str) -> Option<PathBuf> {
     {
         return None;
     }
-    let build = root.join("build").canonicalize().ok()?;
+    let build = root.join(BUILD_FOLDER).canonicalize().ok()?;
     let file = build.join(path).canonicalize().ok()?;
     let below = file.strip_prefix(&build).ok()?;
     (below.components().all(is_plain) && file.is_file()).then_some(file)

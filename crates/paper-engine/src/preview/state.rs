@@ -197,7 +197,7 @@ impl PreviewState {
             file: error.location.file.to_string_lossy().into_owned(),
             line: error.location.line,
             column: error.location.column,
-            message: error.message.clone(),
+            message: error.told(),
             excerpt: error.render(&self.root, false),
             remedy: error.remedy.clone(),
         };

@@ -112,6 +112,9 @@ fn follow(options: &Options, state: &Arc<PreviewState>, changes: &Changes, ended
             draft = done.settle(state, changes, &mut known);
         }
         if let Some(draft) = draft {
+            for file in draft.listed_elsewhere() {
+                changes.follow_elsewhere(&options.root.join(file));
+            }
             printer.send(draft.clone(), generation, options.limit.time);
             checker.send(draft, generation, options.limit.time);
         }

@@ -142,20 +142,9 @@ pub(super) mod tests {
 
     fn fact(value: f64, unit: Unit, inputs: &[&str], interval: Option<(f64, f64)>) -> Fact {
         Fact {
-            value: Value::Number(value),
-            unit,
-            grade: Grade::Computed,
-            median: None,
             interval,
-            interval_holds: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
-            rests_on: Vec::new(),
-            origin: None,
             inputs: inputs.iter().map(|&input| input.to_owned()).collect(),
-            formula: String::new(),
-            source: String::new(),
-            published: None,
+            ..Fact::new(Value::Number(value), unit, Grade::Computed)
         }
     }
 

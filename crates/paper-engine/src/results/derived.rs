@@ -132,20 +132,13 @@ impl<'s> Derived<'s> {
         rests_on.sort();
         rests_on.dedup();
         Ok(Fact {
-            value: Value::Number(made.value / scale),
-            unit,
-            grade: grade(&parts),
-            median: None,
             interval: has_interval.then_some((made.ends.0 / scale, made.ends.1 / scale)),
             interval_holds: has_interval.then(|| "what the intervals of its parts allow".to_owned()),
-            sampling_error: None,
-            moved_by: Vec::new(),
             inputs,
             rests_on,
             formula: self.formula.to_string(),
             source: sources.join(", "),
-            published: None,
-            origin: None,
+            ..Fact::new(Value::Number(made.value / scale), unit, grade(&parts))
         })
     }
 

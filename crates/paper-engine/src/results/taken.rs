@@ -207,20 +207,10 @@ impl Taken<'_> {
         let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
         let files: Vec<String> = frame.files.iter().map(|file| file.display().to_string()).collect();
         Fact {
-            value,
-            unit,
-            grade: Grade::Measured,
-            median: None,
-            interval: None,
-            interval_holds: None,
-            sampling_error: None,
-            moved_by: Vec::new(),
-            inputs: Vec::new(),
             rests_on: vec![Read::Source((*from).to_owned())],
             formula: format!("{take} over {rows} of `{from}`{of}{skipped}"),
             source: files.join(", ") + &about.map_or(String::new(), |about| format!("; {}", about.trim())),
-            published: None,
-            origin: None,
+            ..Fact::new(value, unit, Grade::Measured)
         }
     }
 }

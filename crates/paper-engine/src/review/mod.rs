@@ -75,6 +75,17 @@ impl Class {
     }
 }
 
+/// An edition of the paper as the review sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Edition<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its text.
+    pub document: &'a Document,
+    /// Columns of a listing that fit on a line of its venue.
+    pub listing: usize,
+}
+
 /// Everything a review looks at.
 pub struct Material<'a> {
     /// What this paper adds to the checks.
@@ -83,8 +94,8 @@ pub struct Material<'a> {
     pub facts: &'a Facts,
     /// The inputs, claims and published results.
     pub model: &'a Model,
-    /// Each edition by name, the fullest last.
-    pub editions: &'a [(&'a str, &'a Document)],
+    /// The editions, the fullest last.
+    pub editions: &'a [Edition<'a>],
     /// SVG text by figure id.
     pub drawings: &'a BTreeMap<String, String>,
     /// The rules that this paper asks for beside those of every paper, and those that it ignores.
@@ -94,7 +105,7 @@ pub struct Material<'a> {
 impl<'a> Material<'a> {
     /// Returns the fullest edition.
     pub fn fullest(&self) -> Option<&'a Document> {
-        self.editions.last().map(|(_, document)| *document)
+        self.editions.last().map(|edition| edition.document)
     }
 }
 

@@ -8,14 +8,14 @@ use super::rules::{
     REVERSED_INTERVAL, TYPED_CELL, UNDECIDED_CLAIM, UNEXPLAINED_FACT, UNJUDGED_CLAIM, UNKNOWN_INPUT,
     UNLISTED_SOURCE, VALUE_OUTSIDE_INTERVAL,
 };
-use super::text::{Section, parts, shown, tables};
-use super::{Check, Class, Material};
+use super::text::{Placed, Section, parts, shown, tables};
+use super::{Check, Class, Edition, Material};
 use crate::diagnostic::Location;
 use crate::facts::{Fact, Grade, validate, verdicts};
 use crate::lint::{Passage, passages};
 use crate::manuscript::InlineKind;
 use crate::model::{CLAIMS_FILE, Input, MODEL_FILE, PUBLISHED_FILE};
-use crate::table::{Alignment, Table};
+use crate::table::Alignment;
 
 const CLASS: Class = Class::PerformanceClaims;
 
@@ -43,7 +43,7 @@ fn shown_facts<'a>(
         .into_iter()
         .map(|(name, place)| (name.to_owned(), material.facts.get(name), place.clone()))
         .collect();
-    for (table, place) in material.fullest().map(tables).unwrap_or_default() {
+    for Placed { table, place, .. } in material.fullest().map(tables).unwrap_or_default() {
         for name in table.rows.iter().flatten().filter_map(|cell| cell.fact.as_ref()) {
             found.push((name.clone(), material.facts.get(name), place.clone()));
         }
@@ -71,8 +71,8 @@ fn cells_traced(material: &Material<'_>) -> Check {
     let mut check = Check::of(CLASS, &TYPED_CELL);
     let tables = material.fullest().map(tables).unwrap_or_default();
     // The cells of a table in the text are text, whose numbers the rules of prose hold.
-    let has_facts = |(table, place): &(&Table, Location)| place.line == 0 && !table.from_file;
-    for (table, place) in tables.into_iter().filter(has_facts) {
+    let has_facts = |one: &Placed<'_>| one.place.line == 0 && !one.table.from_file;
+    for Placed { table, place, .. } in tables.into_iter().filter(has_facts) {
         for row in &table.rows {
             for (cell, column) in row.iter().zip(&table.columns) {
                 if column.alignment == Alignment::Decimal {
@@ -172,7 +172,7 @@ fn claims(material: &Material<'_>) -> Vec<Check> {
     let judged: BTreeSet<&str> = material
         .editions
         .iter()
-        .flat_map(|(_, document)| document.every_inline())
+        .flat_map(|edition| edition.document.every_inline())
         .filter_map(|inline| match &inline.kind {
             InlineKind::Verdict { claim, .. } => Some(claim.as_str()),
             _ => None,
@@ -193,13 +193,13 @@ fn claims(material: &Material<'_>) -> Vec<Check> {
 /// In each edition, so that the abstract of a short one promises nothing that only a fuller one shows.
 fn abstract_in_body(material: &Material<'_>) -> Vec<Check> {
     let mut all = Vec::new();
-    for (edition, document) in material.editions {
+    for &Edition { name: edition, document, .. } in material.editions {
         let mut check = Check::of(CLASS, &NUMBER_ONLY_IN_ABSTRACT).in_edition(edition);
         let parts = parts(document);
         let Some((summary, body)) = parts.split_first() else { continue };
         let body: Vec<Passage<'_>> = body.iter().flat_map(Section::prose).collect();
         let mut said: BTreeSet<&str> = shown(&body).into_iter().map(|(fact, _)| fact).collect();
-        for (table, _) in tables(document) {
+        for Placed { table, .. } in tables(document) {
             said.extend(table.rows.iter().flatten().filter_map(|cell| cell.fact.as_deref()));
         }
         for (fact, place) in shown(&summary.prose()) {

@@ -109,7 +109,7 @@ pub(super) const PROGRAM_WITHOUT_ASSERTION: Rule = Rule::new(
 pub(super) const LONG_CODE_LINE: Rule = Rule::new(
     "long-code-line",
     Severity::Minor,
-    "every line of code fits into a column",
+    "every line of code fits on a line of each venue that prints it",
     "A broken line of code is hard to read.",
 );
 pub(super) const UNINTRODUCED_CODE: Rule = Rule::new(

@@ -114,7 +114,10 @@ impl Relation {
             Ok(found) => check.look(found.truth == Truth::Holds, &place, || found.message.clone()),
             Err(missing) => {
                 for fact in missing.0 {
-                    check.look(false, &place, || format!("there is no number `{fact}`"));
+                    check.look(false, &place, || match facts.absent(&fact) {
+                        Some(absent) => absent.message(&fact),
+                        None => format!("there is no number `{fact}`"),
+                    });
                 }
             }
         }

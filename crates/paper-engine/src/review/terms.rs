@@ -8,7 +8,7 @@ use super::rules::{
     UNEXPLAINED_ACRONYM,
 };
 use super::text::parts;
-use super::{Check, Class, Material};
+use super::{Check, Class, Edition, Material};
 use crate::lint::{passages, plain, words_of};
 
 const CLASS: Class = Class::Terminology;
@@ -27,7 +27,7 @@ pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
 
 fn by_edition(material: &Material<'_>) -> Vec<Check> {
     let mut all = Vec::new();
-    for (edition, document) in material.editions {
+    for &Edition { name: edition, document, .. } in material.editions {
         let check = |rule| Check::of(CLASS, rule).in_edition(edition);
         let mut opens = check(&SECTION_WITHOUT_ROADMAP);
         let mut short = check(&LONG_SENTENCE);

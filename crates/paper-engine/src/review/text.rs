@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Location;
 use crate::lint::{Passage, passages_of, plain};
-use crate::manuscript::{Block, BlockKind, Document, InlineKind, inlines};
+use crate::manuscript::{Block, BlockKind, Document, InlineKind, TableContent, inlines};
 use crate::table::Table;
 
 /// The abstract, a section or an appendix.
@@ -55,14 +55,25 @@ pub(super) fn shown<'d>(passages: &'d [Passage<'d>]) -> Vec<(&'d str, Location)>
     numbers.collect()
 }
 
-/// Returns the tables of a document, each with the file that describes it or its place in the text.
-pub(super) fn tables(document: &Document) -> Vec<(&Table, Location)> {
-    document
-        .every_block()
-        .filter_map(|block| match &block.kind {
-            BlockKind::Table { table, in_text: true, .. } => Some((table, block.location.clone())),
-            BlockKind::Table { table, .. } => Some((table, Location::file(block.content_file()))),
-            _ => None,
-        })
-        .collect()
+/// A table of a document.
+pub(super) struct Placed<'d> {
+    /// Its cells as plain text.
+    pub table: &'d Table,
+    /// The same with their markup.
+    pub content: &'d TableContent,
+    /// The file that describes it, or its place in the text.
+    pub place: Location,
+}
+
+/// Returns the tables of a document.
+pub(super) fn tables(document: &Document) -> Vec<Placed<'_>> {
+    let placed = |block: &Block| match &block.kind {
+        BlockKind::Table { in_text: true, .. } => block.location.clone(),
+        _ => Location::file(block.content_file()),
+    };
+    let tables = document.every_block().filter_map(|block| match &block.kind {
+        BlockKind::Table { table, content, .. } => Some(Placed { table, content, place: placed(block) }),
+        _ => None,
+    });
+    tables.collect()
 }

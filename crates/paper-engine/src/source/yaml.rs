@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::shape::{self, Problem};
 use super::tree::{self, Broken};
 use super::{Position, words};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, listed};
 
 /// The most places of one mistake that are told one by one.
 const MOST_TOLD: usize = 2;
@@ -85,15 +85,4 @@ fn folded(file: &Path, mut problems: Vec<Problem>) -> Diagnostics {
     }
     errors.sort_by(|a, b| a.location.cmp(&b.location));
     Diagnostics(errors)
-}
-
-/// Lists lines in one sentence; many by the first of them.
-fn listed(lines: &[String]) -> String {
-    const MOST: usize = 8;
-    match lines {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] if lines.len() <= MOST => format!("{} and {last}", first.join(", ")),
-        many => format!("{} and {} others", many[..MOST].join(", "), many.len() - MOST),
-    }
 }

@@ -106,7 +106,11 @@ impl Data {
                 let error = Diagnostic::new(Location::new(&file, *line, 1), message);
                 errors.push(error.remedy("write a comma between fields, and a field with commas in quotes"));
             }
-            let cell = |column: &usize| Some(Cell { text: literal(fields.get(*column)?.trim()), fact: None });
+            let cell = |column: &usize| {
+                let field = fields.get(*column)?.trim();
+                let text = if is_number(field) { field.replace('-', "−") } else { literal(field) };
+                Some(Cell { text, fact: None })
+            };
             rows.push(chosen.iter().filter_map(cell).collect());
         }
         errors.into_result(rows)
@@ -172,6 +176,38 @@ fn check_quotes(written: &str, fields: &[String]) -> Result<(), (usize, String)>
     Ok(())
 }
 
+/// Returns whether a field is a number and nothing else: a sign, digits with commas between
+/// thousands, decimals, an exponent.
+fn is_number(field: &str) -> bool {
+    let unsigned = |text| str::strip_prefix(text, ['-', '+']).unwrap_or(text);
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (number, exponent) = match unsigned(field).split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, Some(exponent)),
+        None => (unsigned(field), None),
+    };
+    let (whole, decimals) = match number.split_once('.') {
+        Some((whole, decimals)) => (whole, Some(decimals)),
+        None => (number, None),
+    };
+    let (first, groups) = match whole.split_once(',') {
+        Some((first, groups)) => (first, Some(groups)),
+        None => (whole, None),
+    };
+    let is_whole = match groups {
+        Some(groups) => {
+            let is_grouped =
+                first.len() <= 3 && groups.split(',').all(|group| group.len() == 3 && is_digits(group));
+            // Some languages begin decimals with a comma.
+            is_digits(first) && (is_grouped || (is_digits(groups) && decimals.is_none()))
+        }
+        // A number may begin with its point.
+        None => is_digits(first) || (first.is_empty() && decimals.is_some()),
+    };
+    is_whole
+        && decimals.is_none_or(is_digits)
+        && exponent.is_none_or(|exponent| is_digits(unsigned(exponent)))
+}
+
 /// Returns a text in which Markdown finds nothing to read.
 fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -208,6 +244,46 @@ mod tests {
             assert_eq!(records(&text), Ok(vec![(1, vec![field.to_owned(), "b".to_owned()])]), "{right}");
         }
         assert_eq!(records(""), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_number_is_told_from_what_looks_like_one() {
+        for number in ["-3.5", "3", "+2", "-.5", "-1,234.5", "-12,345,678", "1e-5", "-6.02E+23", "-0", "-3,5"]
+        {
+            assert!(is_number(number), "{number}");
+        }
+        for text in [
+            "",
+            "-",
+            "--",
+            "—",
+            "+",
+            ".",
+            "-.",
+            "5.",
+            "1-2",
+            "A-1",
+            "-x",
+            "2020-01-31",
+            "-1-2",
+            "--5",
+            "- 5",
+            "-5 ms",
+            "-5%",
+            "1.2.3",
+            "-1,23.4",
+            "-1,2,3",
+            ",123",
+            "e5",
+            "1e",
+            "1e-",
+            "-inf",
+            "-NaN",
+            "−5",
+            "-٣",
+        ] {
+            assert!(!is_number(text), "{text}");
+        }
     }
 
     #[test]

@@ -218,20 +218,10 @@ fn drawings(document: &Document) -> BTreeMap<String, String> {
 /// The facts that the seeds name.
 fn facts() -> Facts {
     let fact = Fact {
-        value: Value::Number(1.75),
-        unit: Unit::TIMES,
-        grade: Grade::Computed,
-        median: None,
-        interval: None,
-        interval_holds: None,
-        sampling_error: None,
-        moved_by: Vec::new(),
-        rests_on: Vec::new(),
-        origin: None,
-        inputs: Vec::new(),
         formula: "counted".into(),
         source: "the graph".into(),
         published: Some(Published { value: 1.63, high: None, bound: None, place: "dally1990kary".into() }),
+        ..Fact::new(Value::Number(1.75), Unit::TIMES, Grade::Computed)
     };
     // Whatever in their files looks like the name of one.
     let mut names = BTreeSet::new();

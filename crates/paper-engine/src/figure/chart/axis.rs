@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_saphyr::Spanned;
 
 use super::super::Lookup;
 use super::super::canvas::{Anchor, Canvas, Style, TEXT};
@@ -10,20 +9,16 @@ use super::super::palette;
 use super::label;
 use super::quantity::AxisUnit;
 use super::scale::{Extent, Scale, Spacing};
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::Language;
-use crate::source;
 
 /// An axis as its author describes it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AxisSpec {
     /// What is measured.
-    #[schemars(with = "String")]
-    title: Spanned<String>,
-    /// In what: the key of a unit, or a word for what plain numbers count.
-    #[schemars(with = "Option<String>")]
-    unit: Option<Spanned<String>>,
+    title: String,
+    /// In what: the key of a unit, or a word for what plain numbers count; without it, the unit of the first fact.
+    unit: Option<String>,
     /// How it spaces values.
     #[serde(default)]
     scale: Spacing,
@@ -111,23 +106,17 @@ pub const BELOW: f64 = 25.0;
 pub const ABOVE: f64 = 17.0;
 
 impl AxisSpec {
-    /// Returns the axis before any value; a missing unit is one of the errors.
-    pub fn axis(&self, lookup: &Lookup<'_>, errors: &mut Diagnostics) -> Axis {
-        let unit = self.unit.as_ref().filter(|unit| !unit.value.is_empty());
-        if unit.is_none() {
-            let place = source::place(&lookup.file, &self.title);
-            let error = Diagnostic::new(place, format!("the axis `{}` has no unit", self.title.value));
-            let remedy = "write `unit:`, such as `GB/s`, `x` for a ratio or `nodes` for a count";
-            errors.push(error.remedy(remedy));
-        }
+    /// Returns the axis before any value.
+    pub fn axis(&self, lookup: &Lookup<'_>) -> Axis {
+        let unit = self.unit.as_deref().map(str::trim).filter(|unit| !unit.is_empty());
         let mut extent = Extent::default();
         if self.at_one.is_some() {
             extent.take(1.0);
         }
         Axis {
             language: lookup.language(),
-            title: self.title.value.clone(),
-            unit: unit.map_or(AxisUnit::Missing, |unit| AxisUnit::parse(&unit.value)),
+            title: self.title.clone(),
+            unit: unit.map_or(AxisUnit::OfFacts, AxisUnit::parse),
             spacing: self.scale,
             extent,
             values: Vec::new(),
@@ -167,7 +156,10 @@ impl Axis {
 
     /// Title and unit as they stand beside the axis.
     pub fn caption(&self) -> String {
-        format!("{} ({})", self.title, self.unit.label())
+        match self.unit.label() {
+            "" => self.title.clone(),
+            unit => format!("{} ({unit})", self.title),
+        }
     }
 
     /// Width of the labels left of a vertical axis of this length.

@@ -69,7 +69,7 @@ const LEADER: f64 = 8.0;
 impl Spec for Bar {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
-        let mut y = self.y.axis(lookup, &mut errors);
+        let mut y = self.y.axis(lookup);
         y.begin_at_zero();
         if self.stacked && y.spacing == Spacing::Log {
             let error = lookup.whole("lengths on a logarithmic axis do not add up", "write `scale: linear`");

@@ -67,9 +67,14 @@ pub fn of_fact(
             "name a fact with a number".to_owned(),
         ));
     };
+    axis.unit.settle(fact.unit);
     let Some(factor) = axis.unit.factor(fact.unit) else {
+        let of_axis = match axis.unit.label() {
+            "" => "plain numbers".to_owned(),
+            unit => format!("`{unit}`"),
+        };
         return Err(wrong(
-            format!("fact `{name}` is in `{}`, its axis in `{}`", fact.unit.key(), axis.unit.label()),
+            format!("fact `{name}` is in `{}`, its axis in {of_axis}", fact.unit.key()),
             format!("write `unit: {}` at the axis, or name another fact", fact.unit.key()),
         ));
     };

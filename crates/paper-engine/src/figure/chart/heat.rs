@@ -72,7 +72,7 @@ impl Spec for Heat {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
         let axes = [&self.value, &self.columns.axis, &self.rows.axis];
-        let [mut value, columns, rows] = axes.map(|axis| axis.axis(lookup, &mut errors));
+        let [mut value, columns, rows] = axes.map(|axis| axis.axis(lookup));
         let place = source::place(&lookup.file, &self.facts);
         for part in ["{column}", "{row}"] {
             if !self.facts.value.contains(part) {

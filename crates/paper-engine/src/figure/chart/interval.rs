@@ -77,7 +77,7 @@ const HEAD: f64 = 14.0;
 impl Spec for Interval {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
-        let mut x = self.x.axis(lookup, &mut errors);
+        let mut x = self.x.axis(lookup);
         if self.rows.is_empty() {
             errors
                 .push(lookup.whole("the chart has no row", "add one below `rows:`, with `label` and `fact`"));

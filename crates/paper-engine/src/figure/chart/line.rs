@@ -70,7 +70,7 @@ const LEADER: f64 = 9.0;
 impl Spec for Line {
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics> {
         let mut errors = Diagnostics::default();
-        let [mut x, mut y] = [&self.x, &self.y].map(|axis| axis.axis(lookup, &mut errors));
+        let [mut x, mut y] = [&self.x, &self.y].map(|axis| axis.axis(lookup));
         y.begin_at_zero();
         let mut series = Vec::new();
         for one in &self.series {

@@ -5,8 +5,9 @@
 //!
 //! # What an author writes below `drawing:`
 //!
-//! An axis is `{title, unit}`, both required. The unit is the key or symbol of a unit of facts (`ms`, `x`,
-//! `%`), or a word for what plain numbers count (`nodes`); facts of another unit are converted or refused.
+//! An axis is `{title, unit}`. The unit is the key or symbol of a unit of facts (`ms`, `x`, `%`), or a word for
+//! what plain numbers count (`nodes`); without it, the unit of the first fact. Facts of another unit are
+//! converted or refused.
 //! Besides: `scale: log`, `ticks: values` for ticks at the values shown, and `at_one: TEXT` for a line at
 //! one.
 //!

@@ -7,10 +7,10 @@ use crate::facts::Unit;
 pub enum AxisUnit {
     /// A unit of facts.
     Of(Unit),
-    /// None, which is an error of its own; every fact fits.
-    Missing,
-    /// A word for what plain numbers count, such as `nodes`.
+    /// A word for what plain numbers count, such as `nodes`; empty where nothing is printed behind the title.
     Word(String),
+    /// That of the first fact which the axis is to show.
+    OfFacts,
 }
 
 impl AxisUnit {
@@ -25,13 +25,21 @@ impl AxisUnit {
         Unit::with_key(key).map_or_else(|| Self::Word(text.to_owned()), Self::Of)
     }
 
+    /// Makes the unit of a fact that of the axis, where the author wrote none and no fact came before.
+    pub fn settle(&mut self, fact: Unit) {
+        if *self == Self::OfFacts {
+            let is_plain = [Unit::COUNT, Unit::ONE].contains(&fact);
+            *self = if is_plain { Self::Word(String::new()) } else { Self::Of(fact) };
+        }
+    }
+
     /// Returns what stands behind the title of the axis.
     pub fn label(&self) -> &str {
         match self {
             Self::Of(unit) if unit.symbol().is_empty() => unit.key(),
             Self::Of(unit) => unit.symbol(),
             Self::Word(word) => word,
-            Self::Missing => "",
+            Self::OfFacts => "",
         }
     }
 
@@ -39,7 +47,7 @@ impl AxisUnit {
     /// things.
     pub fn factor(&self, from: Unit) -> Option<f64> {
         match self {
-            Self::Missing => Some(1.0),
+            Self::OfFacts => Some(1.0),
             Self::Word(_) => [Unit::COUNT, Unit::ONE].contains(&from).then_some(1.0),
             Self::Of(unit) if *unit == Unit::FRACTION => (from == *unit).then_some(100.0),
             Self::Of(unit) if *unit == from => Some(1.0),
@@ -63,5 +71,22 @@ mod tests {
         assert!(near(AxisUnit::parse("nodes").factor(Unit::COUNT), 1.0));
         assert_eq!(AxisUnit::parse("ms").factor(Unit::GIBIBYTES), None);
         assert_eq!(AxisUnit::parse("nodes").factor(Unit::HOURS), None);
+    }
+
+    #[test]
+    fn an_axis_without_a_unit_takes_that_of_its_first_fact() {
+        let settled = |first: Unit| {
+            let mut unit = AxisUnit::OfFacts;
+            unit.settle(first);
+            unit.settle(Unit::GIBIBYTES);
+            unit
+        };
+        assert_eq!(settled(Unit::HOURS), AxisUnit::parse("h"));
+        assert_eq!(settled(Unit::FRACTION).label(), "%");
+        assert_eq!((settled(Unit::COUNT).label(), settled(Unit::ONE).label()), ("", ""));
+        assert_eq!(settled(Unit::COUNT).factor(Unit::GIBIBYTES), None);
+        let mut written = AxisUnit::parse("nodes");
+        written.settle(Unit::HOURS);
+        assert_eq!(written, AxisUnit::parse("nodes"));
     }
 }

@@ -14,7 +14,7 @@ use serde_saphyr::Spanned;
 use super::PAPER_FILE;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::manuscript::{Affiliation, Author, Front};
-use crate::source::place;
+use crate::source::{Places, Step, place};
 
 /// An author as written: a name, or a mapping.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,6 +146,7 @@ pub type WrittenAffiliations = BTreeMap<String, Spanned<WrittenAffiliation>>;
 pub fn front(
     authors: &[Spanned<WrittenAuthor>],
     affiliations: &WrittenAffiliations,
+    places: &Places<'_>,
 ) -> Result<Front, Diagnostics> {
     let mut reading = Reading { keys: Vec::new(), declared: affiliations, errors: Diagnostics::default() };
     let mut front = Front::default();
@@ -160,7 +161,7 @@ pub fn front(
     reading.check_declared();
     if authors.is_empty() {
         let remedy = "write names under `authors`; an edition with `anonymous: true` prints none";
-        reading.error(Location::file(PAPER_FILE), "the paper has no authors", remedy);
+        reading.error(places.value(&[Step::Key("authors")]), "the paper has no authors", remedy);
     }
     reading.errors.into_result(front)
 }
@@ -352,7 +353,8 @@ mod tests {
     fn read(yaml: &str) -> Result<Front, Vec<(String, usize)>> {
         let described: Described = serde_saphyr::from_str(yaml).expect("YAML");
         let told = |error: Diagnostic| (error.message.clone(), error.location.line);
-        front(&described.authors, &described.affiliations)
+        let places = Places::of(Path::new("."), Path::new("none.yaml"));
+        front(&described.authors, &described.affiliations, &places)
             .map_err(|errors| errors.0.into_iter().map(told).collect())
     }
 

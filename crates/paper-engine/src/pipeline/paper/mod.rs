@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::language::Language;
 use crate::lint::{Budgets, Choice};
 use crate::manuscript::{BackKind, Front};
-use crate::source;
+use crate::source::{self, Places, Step};
 use crate::study::Study;
 
 pub use crate::source::PAPER_FILE;
@@ -152,11 +152,12 @@ impl Paper {
     /// A missing file or broken YAML, located.
     pub fn read(root: &Path, study: &Study) -> Result<Self, Diagnostics> {
         let mut paper: Self = source::read_yaml(root, Path::new(PAPER_FILE))?;
+        let places = Places::of(root, Path::new(PAPER_FILE));
         let mut errors = paper.outreach.check(Path::new(PAPER_FILE));
         errors.0.extend(paper.rules.check(Path::new(PAPER_FILE), study.rules()).0);
-        errors.take(paper.check_editions());
-        errors.take(paper.check_names());
-        let front = errors.take(authors::front(&paper.authors, &paper.affiliations));
+        errors.take(paper.check_editions(&places));
+        errors.take(paper.check_names(&places));
+        let front = errors.take(authors::front(&paper.authors, &paper.affiliations, &places));
         paper.front = Front { ccs: paper.ccs.clone(), ..front.unwrap_or_default() };
         errors.into_result(paper)
     }
@@ -208,19 +209,20 @@ impl Paper {
     }
 
     /// Checks what becomes a name: of files, and of commands of formulas.
-    fn check_names(&self) -> Result<(), Diagnostics> {
+    fn check_names(&self, places: &Places<'_>) -> Result<(), Diagnostics> {
         let mut errors = Diagnostics::default();
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-+.".contains(c);
         // A preprint server takes these and no others: arXiv, "Considerations for TeX submissions".
         if self.short.is_empty() || !self.short.chars().all(is_plain) || self.short.starts_with(['.', '-']) {
             let message = format!("`short: {}` cannot name the files of the paper", self.short);
             let remedy = "write letters, digits, `-`, `_`, `+` and `.`, the first a letter or a digit";
-            errors.push(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy));
+            errors.push(Diagnostic::new(places.value(&[Step::Key("short")]), message).remedy(remedy));
         }
         for name in self.macros.keys().filter(|name| !name.chars().all(|c| c.is_ascii_alphabetic())) {
             let message = format!("`{name}` cannot name a command under `macros`");
             let remedy = "write letters from a to z only, without the backslash";
-            errors.push(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy));
+            let place = places.key(&[Step::Key("macros"), Step::Key(name)]);
+            errors.push(Diagnostic::new(place, message).remedy(remedy));
         }
         // Catalogues refuse a list that says something twice.
         for (list, texts) in [("keywords", &self.keywords), ("ccs", &self.ccs), ("license", &self.license)] {
@@ -230,7 +232,7 @@ impl Paper {
                     _ if texts[..index].contains(text) => format!("`{list}` says `{text}` twice"),
                     _ => continue,
                 };
-                let place = Location::file(PAPER_FILE);
+                let place = places.value(&[Step::Key(list), Step::Entry(index)]);
                 errors.push(Diagnostic::new(place, message).remedy("delete one of its entries"));
             }
         }
@@ -246,15 +248,18 @@ impl Paper {
         }
     }
 
-    fn check_editions(&self) -> Result<(), Diagnostics> {
+    fn check_editions(&self, places: &Places<'_>) -> Result<(), Diagnostics> {
         let mut errors = Diagnostics::default();
-        let mut error = |message: String, remedy: &str| {
-            errors.push(Diagnostic::new(Location::file(PAPER_FILE), message).remedy(remedy));
-        };
         if self.editions.is_empty() {
-            error("the list `editions` is empty".to_owned(), "leave it out for the one edition `conference`");
+            let place = places.value(&[Step::Key("editions")]);
+            let error = Diagnostic::new(place, "the list `editions` is empty");
+            errors.push(error.remedy("leave it out for the one edition `conference`"));
         }
         for (index, edition) in self.editions.iter().enumerate() {
+            let mut error = |message: String, remedy: &str| {
+                let place = places.value(&[Step::Key("editions"), Step::Entry(index), Step::Key("name")]);
+                errors.push(Diagnostic::new(place, message).remedy(remedy));
+            };
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if edition.name.is_empty() || !edition.name.chars().all(plain) {
                 let message = format!("`{}` cannot name an edition and its folder", edition.name);
