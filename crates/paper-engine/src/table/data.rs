@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use csv::{ReaderBuilder, StringRecord};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -10,13 +9,13 @@ use serde_saphyr::Spanned;
 use super::Cell;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::language::Words;
-use crate::source::{self, lone_return, no_line_end, picture_file, read_text};
+use crate::source::{self, FOLDERS_OF_DATA, each_record, file_below, lone_return, no_line_end, read_text};
 
 /// What a table says of a file that has its rows.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Data {
-    /// A CSV file in `paper/` or `figures/`, as seen from the folder of the paper; its first line names its columns.
+    /// A CSV file in `data/`, `results/`, `paper/` or `figures/`, as seen from the folder of the paper; its first line names its columns.
     #[schemars(with = "PathBuf")]
     file: Spanned<PathBuf>,
     /// Names of columns of the file, in the order of the table's; all of them without it.
@@ -33,7 +32,7 @@ type Record = (usize, Vec<String>);
 impl Data {
     /// Returns the file, below the root of the paper.
     pub fn file(&self) -> Option<PathBuf> {
-        picture_file(&self.file.value)
+        file_below(&self.file.value, &FOLDERS_OF_DATA)
     }
 
     /// Returns the note that stands under the table.
@@ -54,7 +53,10 @@ impl Data {
         }
         let place = source::place(described, &self.file);
         let Some(file) = self.file().filter(|file| root.join(file).is_file()) else {
-            let message = format!("there is no file `{}` in figures/ or paper/", self.file.value.display());
+            let message = format!(
+                "there is no file `{}` in data/, results/, figures/ or paper/",
+                self.file.value.display()
+            );
             errors.push(
                 Diagnostic::new(place, message).remedy("write it as seen from the folder of the paper"),
             );
@@ -117,63 +119,14 @@ impl Data {
     }
 }
 
-/// Reads comma-separated values (RFC 4180).
+/// Reads comma-separated values, each line with a field in it.
 ///
 /// # Errors
 /// The byte at which a quote stands that ends or begins no field, and what is wrong with it.
 fn records(text: &str) -> Result<Vec<Record>, (usize, String)> {
     let mut records = Vec::new();
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let (mut record, mut end, mut line) = (StringRecord::new(), 0, 1);
-    loop {
-        let is_there = reader.read_record(&mut record).map_err(|error| (end, error.to_string()))?;
-        let start = end;
-        end = usize::try_from(reader.position().byte()).unwrap_or(text.len()).min(text.len());
-        let written = &text[start..end];
-        if !is_there {
-            return Ok(records);
-        }
-        // The ends of the line before, and empty lines, stand before a record.
-        let before = written.len() - written.trim_start_matches(['\r', '\n']).len();
-        let begun = line + written[..before].matches('\n').count();
-        line += written.matches('\n').count();
-        let fields: Vec<String> = record.iter().map(str::to_owned).collect();
-        check_quotes(&written[before..], &fields).map_err(|(at, message)| (start + before + at, message))?;
-        // An empty line holds no field.
-        if fields.len() > 1 || fields.iter().any(|field| !field.trim().is_empty()) {
-            records.push((begun, fields));
-        }
-    }
-}
-
-/// Finds the quotes of a record that the reader takes as they come: those inside a field, and one that is not
-/// closed.
-fn check_quotes(written: &str, fields: &[String]) -> Result<(), (usize, String)> {
-    let mut at = 0;
-    for field in fields {
-        let rest = &written[at..];
-        let is_quoted = rest.starts_with('"');
-        let expected = if is_quoted { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.clone() };
-        let is_end = |after: &str| after.is_empty() || after.starts_with([',', '\r', '\n']);
-        let is_as_read =
-            rest.strip_prefix(&expected).is_some_and(is_end) && (is_quoted || !field.contains('"'));
-        if !is_as_read {
-            let is_open = is_quoted && rest.replace("\"\"", "").matches('"').count() == 1;
-            if is_open {
-                return Err((at, "a quote is not closed".to_owned()));
-            }
-            let inside = rest.char_indices().zip(expected.chars().chain([',']));
-            let parts = inside.take_while(|((_, one), other)| one == other).count();
-            let quote = match is_quoted {
-                true => rest.char_indices().nth(parts).map_or(0, |(byte, _)| byte),
-                false => rest.find('"').unwrap_or(0),
-            };
-            return Err((at + quote, "a quote stands inside a field".to_owned()));
-        }
-        at += expected.len() + 1;
-        at = at.min(written.len());
-    }
-    Ok(())
+    each_record(text, b',', |line, record| records.push((line, record.iter().map(str::to_owned).collect())))?;
+    Ok(records)
 }
 
 /// Returns whether a field is a number and nothing else: a sign, digits with commas between
@@ -227,24 +180,6 @@ fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_are_read_as_rfc_4180_writes_them() {
-        let read = records("a,b\r\n\"x, \"\"y\"\"\n2\",3\n\n,\nlast,4").unwrap();
-        let expected =
-            [(1, vec!["a", "b"]), (2, vec!["x, \"y\"\n2", "3"]), (5, vec!["", ""]), (6, vec!["last", "4"])];
-        let expected = expected.map(|(line, fields)| (line, fields.into_iter().map(str::to_owned).collect()));
-        assert_eq!(read, Vec::from(expected));
-        assert_eq!(records("a\r\nc,\"b\r\nc"), Err((5, "a quote is not closed".to_owned())));
-        for (wrong, at) in [("a \"b\"", 2), ("\"a\"b", 2), ("\"a\" \"b\"", 2), ("x\ny,é\"b,\"\"", 6)] {
-            assert_eq!(records(wrong), Err((at, "a quote stands inside a field".to_owned())), "{wrong}");
-        }
-        for (right, field) in [("\"\"", ""), ("\"a\"\"\"", "a\""), ("\"\"\"a\"", "\"a"), ("\",\"", ",")] {
-            let text = format!("{right},b\n");
-            assert_eq!(records(&text), Ok(vec![(1, vec![field.to_owned(), "b".to_owned()])]), "{right}");
-        }
-        assert_eq!(records(""), Ok(Vec::new()));
-    }
 
     #[test]
     fn a_number_is_told_from_what_looks_like_one() {
