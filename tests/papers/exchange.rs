@@ -387,6 +387,9 @@ fn a_docx_has_the_parts_that_a_word_processor_knows_and_the_same_bytes_every_tim
         assert!(found >= least, "{found} {kind} in {tree}");
     }
     assert!(tree.contains("Stripes"), "the alternative text of a picture is lost");
+    for style in ["Decimal", "LowerAlpha", "LowerRoman", "UpperAlpha"] {
+        assert!(tree.contains(&format!("{{\"t\":\"{style}\"}}")), "no list counts in {style}");
+    }
     let text = text_of_part(&docx(&one), "word/document.xml");
     // LibreOffice reads the signs of a bracket in the order of the format alone.
     assert!(text.contains("<m:sepChr m:val=\"\" /><m:endChr m:val=\"|\" />"), "no bars in {text}");

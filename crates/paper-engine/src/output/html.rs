@@ -12,7 +12,7 @@ use super::html_links::{Mentions, work};
 use super::html_listing::listing;
 use super::html_text::escape;
 use super::templates::{PAGE, insert_words};
-use super::{Ledger, OutputError, Templates, is_rich, math, note_label, plain, statement_head};
+use super::{Ledger, Numbering, OutputError, Templates, is_rich, math, note_label, plain, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{dark, own_names};
@@ -63,7 +63,7 @@ pub(super) fn filled(
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let language = document.language;
     let text = InlineWriter { language, facts, ledger, figures, footnotes: Vec::new(), mentions, errors };
-    let mut page = Page { text, figures, positions, out: String::new() };
+    let mut page = Page { text, figures, positions, depth: 0, out: String::new() };
     let heading = page.text.inlines(&document.heading, &Location::file(PAPER_FILE));
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
@@ -105,6 +105,8 @@ struct Page<'a> {
     text: InlineWriter<'a>,
     figures: &'a BTreeMap<String, String>,
     positions: Positions,
+    /// How many numbered lists are open.
+    depth: usize,
     out: String,
 }
 
@@ -323,9 +325,18 @@ impl Page<'_> {
     fn list(&mut self, start: Option<usize>, items: &[Vec<Block>]) {
         let (open, close) = match start {
             None => ("<ul>".to_owned(), "</ul>"),
-            Some(1) => ("<ol>".to_owned(), "</ol>"),
-            Some(first) => (format!("<ol start=\"{first}\">"), "</ol>"),
+            Some(first) => {
+                let kind = match Numbering::at(self.depth) {
+                    Numbering::Decimal => "",
+                    Numbering::LowerAlpha => " type=\"a\" class=\"in-parentheses\"",
+                    Numbering::LowerRoman => " type=\"i\"",
+                    Numbering::UpperAlpha => " type=\"A\"",
+                };
+                let start = if first == 1 { String::new() } else { format!(" start=\"{first}\"") };
+                (format!("<ol{kind}{start}>"), "</ol>")
+            }
         };
+        self.depth += usize::from(start.is_some());
         let _ = writeln!(self.out, "{open}");
         for item in items {
             self.out.push_str("<li>");
@@ -339,6 +350,7 @@ impl Page<'_> {
             }
             self.out.push_str("</li>\n");
         }
+        self.depth -= usize::from(start.is_some());
         let _ = writeln!(self.out, "{close}");
     }
 
@@ -546,6 +558,36 @@ mod tests {
             assert!(count(&page, selector) > 0, "no {selector} in {text}");
         }
         assert_eq!(count(&page, "h1"), 1);
+    }
+
+    /// The page of a document that has nothing but some blocks.
+    fn page_of(kinds: Vec<BlockKind>) -> Html {
+        let block = |kind| Block { location: Location::new("paper/a.md", 1, 1), kind };
+        let document = Document { blocks: kinds.into_iter().map(block).collect(), ..sample::document() };
+        let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
+        let (facts, ledger) = (sample::facts(), Ledger::default());
+        let page = html(&document, &templates, &sample::figures(), &facts, &ledger, Positions::Hidden);
+        Html::parse_document(&page.expect("a page"))
+    }
+
+    #[test]
+    fn numbers_of_nested_lists_change_with_the_level() {
+        let mut list = BlockKind::List { start: Some(2), items: vec![Vec::new()] };
+        for level in 0..4 {
+            let location = Location::new("paper/a.md", 1, 1);
+            // Bullets in between count for nothing.
+            let start = (level != 1).then_some(1);
+            list = BlockKind::List { start, items: vec![vec![Block { location, kind: list }]] };
+        }
+        let page = page_of(vec![list]);
+        let numbered = "main section + ol:not([type]), main > ol:not([type])";
+        assert_eq!(count(&page, numbered), 1);
+        for selector in [
+            "ol:not([type]) > li > ol[type=a].in-parentheses > li > ul > li > ol[type=i]",
+            "ol[type=i] > li > ol[type=A][start='2']",
+        ] {
+            assert_eq!(count(&page, selector), 1, "{selector}");
+        }
     }
 
     #[test]

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::columns::decimal_gaps;
 use super::front::{Byline, Markup, byline};
 use super::{
-    OutputError, gutter, math, naming, note_label, notes_referred_to, part_text, reference_text, safe_url,
-    statement_head,
+    Numbering, OutputError, gutter, math, naming, note_label, notes_referred_to, part_text, reference_text,
+    safe_url, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::language::Language;
@@ -47,7 +47,8 @@ pub fn pandoc(
     let (language, words) = (document.language, document.language.words());
     let referred = notes_referred_to(document);
     let (in_note, inner_notes) = (false, Vec::new());
-    let mut writer = Writer { language, widths, notes: 0, in_note, inner_notes, referred, formulas, errors };
+    let mut writer =
+        Writer { language, widths, notes: 0, depth: 0, in_note, inner_notes, referred, formulas, errors };
     let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
     let mut blocks = authors(document);
     blocks.push(heading(1, "abstract", text(words.abstract_heading)));
@@ -120,6 +121,8 @@ struct Writer<'a> {
     widths: &'a BTreeMap<String, f64>,
     /// Footnotes so far.
     notes: usize,
+    /// How many numbered lists are open.
+    depth: usize,
     /// Whether what is written stands in a note.
     in_note: bool,
     /// The notes called in the present note.
@@ -194,12 +197,18 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, start: Option<usize>, items: &[Vec<Block>]) -> Value {
+        let (style, delimiter) = match Numbering::at(self.depth) {
+            Numbering::Decimal => ("Decimal", "Period"),
+            Numbering::LowerAlpha => ("LowerAlpha", "TwoParens"),
+            Numbering::LowerRoman => ("LowerRoman", "Period"),
+            Numbering::UpperAlpha => ("UpperAlpha", "Period"),
+        };
+        self.depth += usize::from(start.is_some());
         let items: Vec<Vec<Value>> = items.iter().map(|item| self.blocks(item)).collect();
+        self.depth -= usize::from(start.is_some());
         match start {
             None => node("BulletList", items),
-            Some(first) => {
-                node("OrderedList", json!([[first, { "t": "Decimal" }, { "t": "Period" }], items]))
-            }
+            Some(first) => node("OrderedList", json!([[first, { "t": style }, { "t": delimiter }], items])),
         }
     }
 
@@ -315,8 +324,9 @@ impl Writer<'_> {
         }
         let label = note_label(number);
         let is_inside = std::mem::replace(&mut self.in_note, true);
+        let depth = std::mem::take(&mut self.depth);
         let blocks = self.blocks(blocks);
-        self.in_note = is_inside;
+        (self.in_note, self.depth) = (is_inside, depth);
         let note = node("Note", blocks);
         // A link cannot lead into a note, but to where it is called.
         let note = match self.referred.contains(&label) {
@@ -771,6 +781,26 @@ mod tests {
         assert!(whole[0] < 0.12 && whole[1] < 0.12 && whole[2] > 2.0 * whole[3], "{whole:?}");
         table.rows[0][0] = cell(&"unbroken".repeat(20));
         assert!((shares(&table).iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn numbers_of_nested_lists_change_with_the_level() {
+        let mut list = BlockKind::List { start: Some(1), items: vec![Vec::new()] };
+        for level in 0..5 {
+            let at = Location::new("paper/a.md", 1, 1);
+            // Bullets in between count for nothing.
+            let start = (level != 1).then_some(2);
+            list = BlockKind::List { start, items: vec![vec![Block { location: at, kind: list }]] };
+        }
+        let document = Document {
+            blocks: vec![Block { location: Location::new("a.md", 1, 1), kind: list }],
+            ..sample::document()
+        };
+        let tree = tree(&document);
+        let mut lists = Vec::new();
+        nodes(&tree["blocks"], "OrderedList", &mut lists);
+        let styles: Vec<&str> = lists.iter().filter_map(|list| list[0][1]["t"].as_str()).collect();
+        assert_eq!(styles, ["Decimal", "LowerAlpha", "LowerRoman", "UpperAlpha", "UpperAlpha"]);
     }
 
     #[test]
