@@ -62,7 +62,16 @@ pub(super) fn filled(
 ) -> (Context, Diagnostics) {
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let language = document.language;
-    let text = InlineWriter { language, facts, ledger, figures, footnotes: Vec::new(), mentions, errors };
+    let text = InlineWriter {
+        language,
+        facts,
+        ledger,
+        figures,
+        footnotes: Vec::new(),
+        mentions,
+        in_link: false,
+        errors,
+    };
     let mut page = Page { text, figures, positions, depth: 0, out: String::new() };
     let heading = page.text.inlines(&document.heading, &Location::file(PAPER_FILE));
     page.blocks(&document.abstract_blocks);
@@ -481,7 +490,13 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>, language: Language) -> 
 fn in_contents(inline: &Inline, language: Language, location: &Location) -> String {
     match &inline.kind {
         // What cannot be set is told at the heading.
-        InlineKind::Math(tex) => math::mathml(tex, false, location).unwrap_or_default(),
+        InlineKind::Math(tex) => {
+            let mathml = math::mathml(tex, false, location).unwrap_or_default();
+            match math::is_wide(&mathml) {
+                true => format!("<span class=\"formula\">{mathml}</span>"),
+                false => mathml,
+            }
+        }
         _ => escape(&plain(std::slice::from_ref(inline), language)),
     }
 }
@@ -570,6 +585,10 @@ mod tests {
         Html::parse_document(&page.expect("a page"))
     }
 
+    fn formula(tex: &str) -> Inline {
+        InlineKind::Math(tex.to_owned()).into()
+    }
+
     #[test]
     fn numbers_of_nested_lists_change_with_the_level() {
         let mut list = BlockKind::List { start: Some(2), items: vec![Vec::new()] };
@@ -588,6 +607,17 @@ mod tests {
         ] {
             assert_eq!(count(&page, selector), 1, "{selector}");
         }
+    }
+
+    #[test]
+    fn a_formula_that_may_be_too_wide_has_a_box_and_is_reached_by_keys_but_in_links() {
+        let wide = "a + b + c + d + e + f + g + h = 0";
+        let url = "https://example.org".to_owned();
+        let link = InlineKind::Link { url, content: vec![formula(wide)] };
+        let page = page_of(vec![BlockKind::Paragraph(vec![formula("x"), formula(wide), link.into()])]);
+        assert_eq!(count(&page, "main > p > math"), 1);
+        assert_eq!(count(&page, "main > p > span.formula[tabindex='0'] > math"), 1);
+        assert_eq!(count(&page, "main a > span.formula:not([tabindex]) > math"), 1);
     }
 
     #[test]

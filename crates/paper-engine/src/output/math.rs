@@ -235,6 +235,28 @@ fn with_fences(text: &str, fences: &[Fence]) -> String {
     out + rest
 }
 
+/// The width in ems from which a formula in a line may be wider than the line of a narrow screen.
+const NARROW: f64 = 10.0;
+
+/// Returns whether the MathML of a formula may be wider than a line of a narrow screen: its signs side by side, each
+/// as wide as a broad one, with the space of operators.
+pub(super) fn is_wide(mathml: &str) -> bool {
+    let mut width = 0.0;
+    for part in mathml.split('<').skip(1) {
+        let Some((tag, text)) = part.split_once('>') else { continue };
+        let signs = text.chars().filter(|c| *c != '\u{2061}').count() as f64;
+        width += match tag.split(' ').next() {
+            Some("mspace") => {
+                let length = tag.split_once("width=\"").and_then(|(_, length)| length.split_once("em\""));
+                length.and_then(|(length, _)| length.parse().ok()).unwrap_or(1.0)
+            }
+            Some("mo") if !tag.contains("rspace=\"0\"") => signs * 1.3,
+            _ => signs * 0.6,
+        };
+    }
+    width > NARROW
+}
+
 /// Returns a formula with the formulas in its words taken out of them: MathML knows none inside text.
 fn in_words(tex: &str) -> String {
     let mut out = String::with_capacity(tex.len());
@@ -490,6 +512,22 @@ mod tests {
         let space = "<mspace width=\"0.25em\" />";
         assert_eq!(text("a\\ b~c \\mathrm{d\\ e}").matches(space).count(), 3, "{}", text("a\\ b~c"));
         assert!(!text("a\\ b~c").contains("nbsp"));
+    }
+
+    #[test]
+    fn a_formula_is_wide_by_its_signs_and_spaces() {
+        let at = Location::new("paper/a.md", 3, 1);
+        let wide = |tex: &str| is_wide(&mathml(tex, false, &at).expect(tex));
+        for tex in ["x", "e^{i\\pi} + 1 = 0", "d(u, v) \\le 1", "\\lvert x \\rvert"] {
+            assert!(!wide(tex), "{tex}");
+        }
+        for tex in [
+            "a + b + c + d + e + f + g = 0",
+            "a \\qquad\\qquad\\qquad\\qquad\\qquad b",
+            "\\text{many words of a formula}",
+        ] {
+            assert!(wide(tex), "{tex}");
+        }
     }
 
     #[test]
