@@ -70,6 +70,7 @@ pub(super) fn filled(
         footnotes: Vec::new(),
         mentions,
         in_link: false,
+        names_formulas: false,
         errors,
     };
     let mut page = Page { text, figures, positions, depth: 0, out: String::new() };
@@ -106,6 +107,11 @@ fn insert_byline(context: &mut Context, document: &Document) {
     context.insert("byline", &BTreeMap::from([("names", names), ("below", below)]));
     context.insert("ccs", &document.front.concepts());
 }
+
+/// Characters of the longest cell from which a column of words keeps some width, and from which it keeps that of
+/// lines which are good to read; the table scrolls where there is no room for them.
+const SHORT: usize = 10;
+const LONG: usize = 30;
 
 /// The deepest level of headings in the contents.
 const DEEPEST: u8 = 3;
@@ -364,12 +370,20 @@ impl Page<'_> {
     }
 
     fn table(&mut self, label: Option<&str>, table: &Table, content: &TableContent, at: &Location) {
-        let rich = |text: &mut InlineWriter<'_>, content: Option<&Vec<Inline>>| {
-            content.filter(|content| is_rich(content)).map(|content| text.inlines(content, at))
+        let rich = |text: &mut InlineWriter<'_>, content: Option<&Vec<Inline>>, is_header: bool| {
+            let content = content.filter(|content| is_rich(content))?;
+            // What reads a page aloud finds no name in MathML.
+            text.names_formulas = is_header && content.iter().all(is_formula);
+            let written = text.inlines(content, at);
+            text.names_formulas = false;
+            Some(written)
         };
-        let class = |column: usize| match table.columns.get(column).map(|c| c.alignment) {
+        let alignment = |column: usize| table.columns.get(column).map(|column| column.alignment);
+        let class = |column: usize| match alignment(column) {
             Some(Alignment::Decimal) => " class=\"decimal\"",
             Some(Alignment::Center) => " class=\"center\"",
+            _ if table.longest_cell(column) > LONG => " class=\"long\"",
+            _ if table.longest_cell(column) > SHORT => " class=\"words\"",
             _ => "",
         };
         let noun = self.text.language.words().table.one;
@@ -385,7 +399,7 @@ impl Page<'_> {
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\"{named}><table{named}>\n<thead><tr>"
         );
         for (index, column) in table.columns.iter().enumerate() {
-            let header = rich(&mut self.text, content.headers.get(index));
+            let header = rich(&mut self.text, content.headers.get(index), true);
             let header = header.unwrap_or_else(|| escape(&column.header));
             let _ = write!(out, "<th scope=\"col\"{}>{header}</th>", class(index));
         }
@@ -396,7 +410,8 @@ impl Page<'_> {
             out.push_str("<tr>");
             for (index, cell) in row.iter().enumerate() {
                 let written = content.rows.get(row_index).and_then(|row| row.get(index));
-                let text = match (&cell.fact, rich(&mut self.text, written)) {
+                let can_be_header = index == 0 && alignment(0) == Some(Alignment::Left);
+                let text = match (&cell.fact, rich(&mut self.text, written, can_be_header)) {
                     (_, Some(rich)) => rich,
                     (Some(fact), None) => self.text.number(fact, &cell.text),
                     (None, None) => escape(&cell.text),
@@ -406,9 +421,8 @@ impl Page<'_> {
                     format!("{}{}", if point { "\u{2008}" } else { "" }, "\u{2007}".repeat(digits))
                 });
                 // A row that continues the one above has no header of its own.
-                let header = index == 0 && class(0).is_empty() && !text.is_empty();
-                let _ = match header {
-                    true => write!(out, "<th scope=\"row\">{text}</th>"),
+                let _ = match can_be_header && !text.is_empty() {
+                    true => write!(out, "<th scope=\"row\"{}>{text}</th>", class(0)),
                     false => write!(out, "<td{}>{text}{gap}</td>", class(index)),
                 };
             }
@@ -442,6 +456,19 @@ impl Page<'_> {
             return String::new();
         };
         own_names(&svg[start..], &escape(name))
+    }
+}
+
+/// Returns whether nothing but formulas can be read in a piece of text.
+fn is_formula(inline: &Inline) -> bool {
+    match &inline.kind {
+        InlineKind::Math(_) | InlineKind::LineBreak => true,
+        InlineKind::Text(text) => text.trim().is_empty(),
+        InlineKind::Emphasis(content)
+        | InlineKind::Strong(content)
+        | InlineKind::Strikeout(content)
+        | InlineKind::Link { content, .. } => content.iter().all(is_formula),
+        _ => false,
     }
 }
 
@@ -518,6 +545,7 @@ mod tests {
 
     use super::super::{html, sample};
     use super::*;
+    use crate::table::{Cell, Column};
 
     fn page() -> String {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
@@ -618,6 +646,54 @@ mod tests {
         assert_eq!(count(&page, "main > p > math"), 1);
         assert_eq!(count(&page, "main > p > span.formula[tabindex='0'] > math"), 1);
         assert_eq!(count(&page, "main a > span.formula:not([tabindex]) > math"), 1);
+    }
+
+    #[test]
+    fn columns_of_words_keep_their_width_and_headers_of_formulas_have_names() {
+        let long = "a cell of so many words that nobody wants to read one of them a line";
+        let column = |header: &str, alignment| Column { header: header.to_owned(), alignment };
+        let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
+        let table = Table {
+            columns: vec![
+                column("n", Alignment::Left),
+                column("words", Alignment::Left),
+                column("more", Alignment::Left),
+                column("number", Alignment::Decimal),
+            ],
+            rows: vec![vec![cell("k"), cell("three short words"), cell(long), cell("1234567890123")]],
+            notes: Vec::new(),
+            from_file: false,
+        };
+        let text = |text: &str| vec![sample::text(text)];
+        let headers = vec![
+            vec![InlineKind::Strong(vec![formula("n < m")]).into()],
+            vec![sample::text("with "), formula("w")],
+            text("more"),
+            text("number"),
+        ];
+        let rows = vec![vec![vec![formula("k")], text("three short words"), text(long), vec![formula("y")]]];
+        let content = TableContent { headers, rows, notes: Vec::new() };
+        let page = page_of(vec![BlockKind::Table {
+            label: String::new(),
+            number: None,
+            caption: Vec::new(),
+            wide: false,
+            id: "words".to_owned(),
+            in_text: true,
+            table,
+            content,
+        }]);
+        for (selector, number) in [
+            ("th[scope=col]:not([class]) math[aria-label='n < m']", 1),
+            ("th[scope=row]:not([class]) math[aria-label=k]", 1),
+            // What has words beside its formula, and what is no header, is read without.
+            ("math[aria-label]", 2),
+            ("th.words, td.words", 2),
+            ("th.long, td.long", 2),
+            ("td.decimal", 1),
+        ] {
+            assert_eq!(count(&page, selector), number, "{selector}");
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(super) struct InlineWriter<'a> {
     pub(super) mentions: Mentions,
     /// Whether what is written stands in a link, which holds nothing else that is reached by keys.
     pub(super) in_link: bool,
+    /// Whether formulas have a name: where they alone say what a header is.
+    pub(super) names_formulas: bool,
     pub(super) errors: Diagnostics,
 }
 
@@ -121,6 +123,10 @@ impl InlineWriter<'_> {
     /// Returns a formula in a line: in a box of its own where a narrow screen may have too little room for it.
     fn formula(&mut self, tex: &str, location: &Location) -> String {
         let mathml = self.math(tex, false, location);
+        let mathml = match self.names_formulas {
+            true => mathml.replacen("<math", &format!("<math aria-label=\"{}\"", escape(tex.trim())), 1),
+            false => mathml,
+        };
         match math::is_wide(&mathml) {
             true if self.in_link => format!("<span class=\"formula\">{mathml}</span>"),
             true => format!("<span class=\"formula\" tabindex=\"0\">{mathml}</span>"),
