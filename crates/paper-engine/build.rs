@@ -30,6 +30,8 @@ const RESULTS: [&str; 9] = [
 const FIGURES: [&str; 3] = ["../../Cargo.lock", "src/figure", "src/output/card.rs"];
 /// What runs TeX, and keeps what it made.
 const TYPESETTER: [&str; 3] = ["../../Cargo.lock", "../typesetter/src", "src/pipeline/pdf.rs"];
+/// What has Pandoc make a document, and mends that.
+const DOCX: [&str; 3] = ["../../Cargo.lock", "src/pipeline/docx.rs", "src/pipeline/ooxml.rs"];
 
 fn main() -> Result<(), code_digest::Error> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -38,6 +40,7 @@ fn main() -> Result<(), code_digest::Error> {
         ("RESULTS", RESULTS.as_slice()),
         ("FIGURES", FIGURES.as_slice()),
         ("TYPESETTER", TYPESETTER.as_slice()),
+        ("DOCX", DOCX.as_slice()),
     ];
     for (name, paths) in digests {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();

@@ -387,6 +387,30 @@ fn a_docx_has_the_parts_that_a_word_processor_knows_and_the_same_bytes_every_tim
         assert!(found >= least, "{found} {kind} in {tree}");
     }
     assert!(tree.contains("Stripes"), "the alternative text of a picture is lost");
+    for style in ["Decimal", "LowerAlpha", "LowerRoman", "UpperAlpha"] {
+        assert!(tree.contains(&format!("{{\"t\":\"{style}\"}}")), "no list counts in {style}");
+    }
+    let text = text_of_part(&docx(&one), "word/document.xml");
+    // LibreOffice reads the signs of a bracket in the order of the format alone.
+    assert!(text.contains("<m:sepChr m:val=\"\" /><m:endChr m:val=\"|\" />"), "no bars in {text}");
+    assert!(!text.contains("/><m:sepChr m:val=\"\" /><m:grow"), "{text}");
+    let stations = text.split("<w:tbl>").find(|table| table.contains("Kind of building")).unwrap();
+    let widths: Vec<usize> = stations
+        .split("<w:gridCol w:w=\"")
+        .skip(1)
+        .map(|column| column.split('"').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(widths.len() == 4 && widths[0] > 2 * widths[3], "{widths:?}");
+}
+
+/// The text of a part of a ZIP archive.
+fn text_of_part(archive: &[u8], name: &str) -> String {
+    let at = archive.windows(name.len()).position(|bytes| bytes == name.as_bytes()).unwrap();
+    let extra = usize::from(u16::from_le_bytes([archive[at - 2], archive[at - 1]]));
+    let mut text = String::new();
+    let mut part = flate2::read::DeflateDecoder::new(&archive[at + name.len() + extra..]);
+    std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+    text
 }
 
 #[test]

@@ -273,3 +273,39 @@ fn no_float_stands_above_the_abstract() {
     let (summary, caption) = (pdf.find("Abstract").unwrap(), pdf.find("Fig. 1").unwrap());
     assert!(summary < caption, "{pdf}");
 }
+
+#[test]
+fn names_and_keywords_have_apostrophes_in_every_output() {
+    let paper = Paper::everything();
+    let description = paper.read("paper/paper.yaml");
+    let description = description
+        .replace("    family: Author\n", "    family: O'Neil\n")
+        .replace("name: Example University", "name: \"St. John's College\"")
+        .replace("keywords: [constructs, test]", "keywords: [constructs, \"Amdahl's law\"]");
+    paper.write("paper/paper.yaml", description);
+    paper.command("build").assert().success();
+    paper.command("publish").assert().success();
+    let docx = paper.path("build/extended/everything.docx");
+    let docx = run("pandoc", &["--from=docx", "--to=plain", "--wrap=none", docx.to_str().unwrap()]);
+    let outputs = [
+        ("PDF", text_of_pdf(&paper, "build/extended/everything.pdf")),
+        ("page", paper.read("build/html/index.html")),
+        ("Markdown", paper.read("build/everything.md")),
+        ("DOCX", docx),
+        ("JATS", paper.read("build/extended/everything.xml")),
+        ("phext", paper.read("build/everything.phext")),
+        ("first page", paper.read("build/release/index.html")),
+        ("citation", paper.read("build/release/CITATION.cff")),
+    ];
+    for (name, text) in &outputs {
+        assert!(text.contains("O’Neil") && text.contains("Amdahl’s law"), "{name}");
+        assert!(!text.contains("O'Neil") && !text.contains("O&#39;Neil"), "{name}");
+    }
+    for (name, text) in &outputs[..6] {
+        assert!(text.contains("St. John’s"), "{name}");
+    }
+    assert_eq!(
+        author_of_pdf(&paper, "build/extended/everything.pdf").as_deref(),
+        Some("The phext-paper Developers, Example O’Neil, Élodie Example")
+    );
+}

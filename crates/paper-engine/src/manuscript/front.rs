@@ -74,6 +74,24 @@ impl Front {
         if self.anonymous { unnamed() } else { self.names() }
     }
 
+    /// Returns the same as it is printed: with apostrophes, for which authors type the sign that keyboards have.
+    #[must_use]
+    pub fn typeset(&self) -> Self {
+        let authors = self.authors.iter().map(|author| Author {
+            name: with_apostrophes(&author.name),
+            given: with_apostrophes(&author.given),
+            family: with_apostrophes(&author.family),
+            ..author.clone()
+        });
+        let affiliations = self.affiliations.iter().map(|affiliation| Affiliation {
+            name: with_apostrophes(&affiliation.name),
+            department: with_apostrophes(&affiliation.department),
+            city: with_apostrophes(&affiliation.city),
+            country: with_apostrophes(&affiliation.country),
+        });
+        Self { authors: authors.collect(), affiliations: affiliations.collect(), ..self.clone() }
+    }
+
     /// Returns the names of the authors, in order.
     pub fn names(&self) -> Vec<String> {
         self.authors.iter().map(|author| author.name.clone()).collect()
@@ -110,6 +128,11 @@ impl Front {
     fn has_one_for_all(&self) -> bool {
         self.affiliations.len() == 1 && self.authors.iter().all(|author| author.affiliations == [1])
     }
+}
+
+/// Returns a text that is no Markdown with the apostrophes that Markdown would print.
+pub fn with_apostrophes(text: &str) -> String {
+    text.replace('\'', "’")
 }
 
 /// What a text behind the body is about.
@@ -163,6 +186,25 @@ mod tests {
             affiliations: vec![Affiliation::default(); count],
             ..Front::default()
         }
+    }
+
+    #[test]
+    fn names_are_printed_with_apostrophes_and_addresses_are_not() {
+        let author = Author {
+            name: "Conan O'Neil".into(),
+            given: "Conan".into(),
+            family: "O'Neil".into(),
+            email: Some("o'neil@example.org".into()),
+            ..Author::default()
+        };
+        let college =
+            Affiliation { name: "St. John's".into(), city: "L'Aquila".into(), ..Affiliation::default() };
+        let front = Front { authors: vec![author], affiliations: vec![college], ..Front::default() };
+        let printed = front.typeset();
+        assert_eq!(printed.authors[0].family, "O’Neil");
+        assert_eq!(printed.authors[0].email.as_deref(), Some("o'neil@example.org"));
+        assert_eq!(printed.affiliations[0].text(), "St. John’s, L’Aquila");
+        assert_eq!(printed.printed_names(Language::English), ["Conan O’Neil"]);
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub use alphabet::{Alphabet, Letter, letters};
 pub use bib::all_references;
 pub use bib::{Addition, EntryText, ReferenceStyle, WrittenEntry, addition, whole_entries};
 pub use formula::{closing_brace, unescaped};
-pub use front::{Affiliation, Author, BackKind, Front};
+pub use front::{Affiliation, Author, BackKind, Front, with_apostrophes};
 pub use reader::read;
 pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::bibliography::Bibliography;
 use super::builder::Builder;
 use super::call::Scope;
+use super::front::with_apostrophes;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
@@ -97,8 +98,8 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         language: sources.language,
         title: plain_text(&heading),
         heading,
-        front: sources.front.clone(),
-        keywords: sources.keywords.clone(),
+        front: sources.front.typeset(),
+        keywords: sources.keywords.iter().map(|keyword| with_apostrophes(keyword)).collect(),
         abstract_blocks,
         blocks,
         appendices,

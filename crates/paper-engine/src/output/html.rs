@@ -12,7 +12,7 @@ use super::html_links::{Mentions, work};
 use super::html_listing::listing;
 use super::html_text::escape;
 use super::templates::{PAGE, insert_words};
-use super::{Ledger, OutputError, Templates, is_rich, math, note_label, plain, statement_head};
+use super::{Ledger, Numbering, OutputError, Templates, is_rich, math, note_label, plain, statement_head};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
 use crate::figure::{dark, own_names};
@@ -62,8 +62,18 @@ pub(super) fn filled(
 ) -> (Context, Diagnostics) {
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let language = document.language;
-    let text = InlineWriter { language, facts, ledger, figures, footnotes: Vec::new(), mentions, errors };
-    let mut page = Page { text, figures, positions, out: String::new() };
+    let text = InlineWriter {
+        language,
+        facts,
+        ledger,
+        figures,
+        footnotes: Vec::new(),
+        mentions,
+        in_link: false,
+        names_formulas: false,
+        errors,
+    };
+    let mut page = Page { text, figures, positions, depth: 0, out: String::new() };
     let heading = page.text.inlines(&document.heading, &Location::file(PAPER_FILE));
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
@@ -98,6 +108,11 @@ fn insert_byline(context: &mut Context, document: &Document) {
     context.insert("ccs", &document.front.concepts());
 }
 
+/// Characters of the longest cell from which a column of words keeps some width, and from which it keeps that of
+/// lines which are good to read; the table scrolls where there is no room for them.
+const SHORT: usize = 10;
+const LONG: usize = 30;
+
 /// The deepest level of headings in the contents.
 const DEEPEST: u8 = 3;
 
@@ -105,6 +120,8 @@ struct Page<'a> {
     text: InlineWriter<'a>,
     figures: &'a BTreeMap<String, String>,
     positions: Positions,
+    /// How many numbered lists are open.
+    depth: usize,
     out: String,
 }
 
@@ -323,9 +340,18 @@ impl Page<'_> {
     fn list(&mut self, start: Option<usize>, items: &[Vec<Block>]) {
         let (open, close) = match start {
             None => ("<ul>".to_owned(), "</ul>"),
-            Some(1) => ("<ol>".to_owned(), "</ol>"),
-            Some(first) => (format!("<ol start=\"{first}\">"), "</ol>"),
+            Some(first) => {
+                let kind = match Numbering::at(self.depth) {
+                    Numbering::Decimal => "",
+                    Numbering::LowerAlpha => " type=\"a\" class=\"in-parentheses\"",
+                    Numbering::LowerRoman => " type=\"i\"",
+                    Numbering::UpperAlpha => " type=\"A\"",
+                };
+                let start = if first == 1 { String::new() } else { format!(" start=\"{first}\"") };
+                (format!("<ol{kind}{start}>"), "</ol>")
+            }
         };
+        self.depth += usize::from(start.is_some());
         let _ = writeln!(self.out, "{open}");
         for item in items {
             self.out.push_str("<li>");
@@ -339,16 +365,25 @@ impl Page<'_> {
             }
             self.out.push_str("</li>\n");
         }
+        self.depth -= usize::from(start.is_some());
         let _ = writeln!(self.out, "{close}");
     }
 
     fn table(&mut self, label: Option<&str>, table: &Table, content: &TableContent, at: &Location) {
-        let rich = |text: &mut InlineWriter<'_>, content: Option<&Vec<Inline>>| {
-            content.filter(|content| is_rich(content)).map(|content| text.inlines(content, at))
+        let rich = |text: &mut InlineWriter<'_>, content: Option<&Vec<Inline>>, is_header: bool| {
+            let content = content.filter(|content| is_rich(content))?;
+            // What reads a page aloud finds no name in MathML.
+            text.names_formulas = is_header && content.iter().all(is_formula);
+            let written = text.inlines(content, at);
+            text.names_formulas = false;
+            Some(written)
         };
-        let class = |column: usize| match table.columns.get(column).map(|c| c.alignment) {
+        let alignment = |column: usize| table.columns.get(column).map(|column| column.alignment);
+        let class = |column: usize| match alignment(column) {
             Some(Alignment::Decimal) => " class=\"decimal\"",
             Some(Alignment::Center) => " class=\"center\"",
+            _ if table.longest_cell(column) > LONG => " class=\"long\"",
+            _ if table.longest_cell(column) > SHORT => " class=\"words\"",
             _ => "",
         };
         let noun = self.text.language.words().table.one;
@@ -364,7 +399,7 @@ impl Page<'_> {
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\"{named}><table{named}>\n<thead><tr>"
         );
         for (index, column) in table.columns.iter().enumerate() {
-            let header = rich(&mut self.text, content.headers.get(index));
+            let header = rich(&mut self.text, content.headers.get(index), true);
             let header = header.unwrap_or_else(|| escape(&column.header));
             let _ = write!(out, "<th scope=\"col\"{}>{header}</th>", class(index));
         }
@@ -375,7 +410,8 @@ impl Page<'_> {
             out.push_str("<tr>");
             for (index, cell) in row.iter().enumerate() {
                 let written = content.rows.get(row_index).and_then(|row| row.get(index));
-                let text = match (&cell.fact, rich(&mut self.text, written)) {
+                let can_be_header = index == 0 && alignment(0) == Some(Alignment::Left);
+                let text = match (&cell.fact, rich(&mut self.text, written, can_be_header)) {
                     (_, Some(rich)) => rich,
                     (Some(fact), None) => self.text.number(fact, &cell.text),
                     (None, None) => escape(&cell.text),
@@ -385,9 +421,8 @@ impl Page<'_> {
                     format!("{}{}", if point { "\u{2008}" } else { "" }, "\u{2007}".repeat(digits))
                 });
                 // A row that continues the one above has no header of its own.
-                let header = index == 0 && class(0).is_empty() && !text.is_empty();
-                let _ = match header {
-                    true => write!(out, "<th scope=\"row\">{text}</th>"),
+                let _ = match can_be_header && !text.is_empty() {
+                    true => write!(out, "<th scope=\"row\"{}>{text}</th>", class(0)),
                     false => write!(out, "<td{}>{text}{gap}</td>", class(index)),
                 };
             }
@@ -421,6 +456,19 @@ impl Page<'_> {
             return String::new();
         };
         own_names(&svg[start..], &escape(name))
+    }
+}
+
+/// Returns whether nothing but formulas can be read in a piece of text.
+fn is_formula(inline: &Inline) -> bool {
+    match &inline.kind {
+        InlineKind::Math(_) | InlineKind::LineBreak => true,
+        InlineKind::Text(text) => text.trim().is_empty(),
+        InlineKind::Emphasis(content)
+        | InlineKind::Strong(content)
+        | InlineKind::Strikeout(content)
+        | InlineKind::Link { content, .. } => content.iter().all(is_formula),
+        _ => false,
     }
 }
 
@@ -469,7 +517,13 @@ fn contents<'a>(blocks: impl Iterator<Item = &'a Block>, language: Language) -> 
 fn in_contents(inline: &Inline, language: Language, location: &Location) -> String {
     match &inline.kind {
         // What cannot be set is told at the heading.
-        InlineKind::Math(tex) => math::mathml(tex, false, location).unwrap_or_default(),
+        InlineKind::Math(tex) => {
+            let mathml = math::mathml(tex, false, location).unwrap_or_default();
+            match math::is_wide(&mathml) {
+                true => format!("<span class=\"formula\">{mathml}</span>"),
+                false => mathml,
+            }
+        }
         _ => escape(&plain(std::slice::from_ref(inline), language)),
     }
 }
@@ -491,6 +545,7 @@ mod tests {
 
     use super::super::{html, sample};
     use super::*;
+    use crate::table::{Cell, Column};
 
     fn page() -> String {
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
@@ -546,6 +601,99 @@ mod tests {
             assert!(count(&page, selector) > 0, "no {selector} in {text}");
         }
         assert_eq!(count(&page, "h1"), 1);
+    }
+
+    /// The page of a document that has nothing but some blocks.
+    fn page_of(kinds: Vec<BlockKind>) -> Html {
+        let block = |kind| Block { location: Location::new("paper/a.md", 1, 1), kind };
+        let document = Document { blocks: kinds.into_iter().map(block).collect(), ..sample::document() };
+        let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
+        let (facts, ledger) = (sample::facts(), Ledger::default());
+        let page = html(&document, &templates, &sample::figures(), &facts, &ledger, Positions::Hidden);
+        Html::parse_document(&page.expect("a page"))
+    }
+
+    fn formula(tex: &str) -> Inline {
+        InlineKind::Math(tex.to_owned()).into()
+    }
+
+    #[test]
+    fn numbers_of_nested_lists_change_with_the_level() {
+        let mut list = BlockKind::List { start: Some(2), items: vec![Vec::new()] };
+        for level in 0..4 {
+            let location = Location::new("paper/a.md", 1, 1);
+            // Bullets in between count for nothing.
+            let start = (level != 1).then_some(1);
+            list = BlockKind::List { start, items: vec![vec![Block { location, kind: list }]] };
+        }
+        let page = page_of(vec![list]);
+        let numbered = "main section + ol:not([type]), main > ol:not([type])";
+        assert_eq!(count(&page, numbered), 1);
+        for selector in [
+            "ol:not([type]) > li > ol[type=a].in-parentheses > li > ul > li > ol[type=i]",
+            "ol[type=i] > li > ol[type=A][start='2']",
+        ] {
+            assert_eq!(count(&page, selector), 1, "{selector}");
+        }
+    }
+
+    #[test]
+    fn a_formula_that_may_be_too_wide_has_a_box_and_is_reached_by_keys_but_in_links() {
+        let wide = "a + b + c + d + e + f + g + h = 0";
+        let url = "https://example.org".to_owned();
+        let link = InlineKind::Link { url, content: vec![formula(wide)] };
+        let page = page_of(vec![BlockKind::Paragraph(vec![formula("x"), formula(wide), link.into()])]);
+        assert_eq!(count(&page, "main > p > math"), 1);
+        assert_eq!(count(&page, "main > p > span.formula[tabindex='0'] > math"), 1);
+        assert_eq!(count(&page, "main a > span.formula:not([tabindex]) > math"), 1);
+    }
+
+    #[test]
+    fn columns_of_words_keep_their_width_and_headers_of_formulas_have_names() {
+        let long = "a cell of so many words that nobody wants to read one of them a line";
+        let column = |header: &str, alignment| Column { header: header.to_owned(), alignment };
+        let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
+        let table = Table {
+            columns: vec![
+                column("n", Alignment::Left),
+                column("words", Alignment::Left),
+                column("more", Alignment::Left),
+                column("number", Alignment::Decimal),
+            ],
+            rows: vec![vec![cell("k"), cell("three short words"), cell(long), cell("1234567890123")]],
+            notes: Vec::new(),
+            from_file: false,
+        };
+        let text = |text: &str| vec![sample::text(text)];
+        let headers = vec![
+            vec![InlineKind::Strong(vec![formula("n < m")]).into()],
+            vec![sample::text("with "), formula("w")],
+            text("more"),
+            text("number"),
+        ];
+        let rows = vec![vec![vec![formula("k")], text("three short words"), text(long), vec![formula("y")]]];
+        let content = TableContent { headers, rows, notes: Vec::new() };
+        let page = page_of(vec![BlockKind::Table {
+            label: String::new(),
+            number: None,
+            caption: Vec::new(),
+            wide: false,
+            id: "words".to_owned(),
+            in_text: true,
+            table,
+            content,
+        }]);
+        for (selector, number) in [
+            ("th[scope=col]:not([class]) math[aria-label='n < m']", 1),
+            ("th[scope=row]:not([class]) math[aria-label=k]", 1),
+            // What has words beside its formula, and what is no header, is read without.
+            ("math[aria-label]", 2),
+            ("th.words, td.words", 2),
+            ("th.long, td.long", 2),
+            ("td.decimal", 1),
+        ] {
+            assert_eq!(count(&page, selector), number, "{selector}");
+        }
     }
 
     #[test]

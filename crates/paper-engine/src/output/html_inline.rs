@@ -24,6 +24,10 @@ pub(super) struct InlineWriter<'a> {
     pub(super) footnotes: Vec<(usize, Vec<Block>)>,
     /// Mentions met so far.
     pub(super) mentions: Mentions,
+    /// Whether what is written stands in a link, which holds nothing else that is reached by keys.
+    pub(super) in_link: bool,
+    /// Whether formulas have a name: where they alone say what a header is.
+    pub(super) names_formulas: bool,
     pub(super) errors: Diagnostics,
 }
 
@@ -41,9 +45,11 @@ impl InlineWriter<'_> {
             InlineKind::Strong(content) => format!("<strong>{}</strong>", self.inlines(content, location)),
             InlineKind::Strikeout(content) => format!("<s>{}</s>", self.inlines(content, location)),
             InlineKind::Code(text) => format!("<code>{}</code>", escape(text)),
-            InlineKind::Math(tex) => self.math(tex, false, location),
+            InlineKind::Math(tex) => self.formula(tex, location),
             InlineKind::Link { url, content } => {
+                let outer = std::mem::replace(&mut self.in_link, safe_url(url).is_some());
                 let content = self.inlines(content, location);
+                self.in_link = outer;
                 match safe_url(url) {
                     Some(url) => format!("<a href=\"{}\">{content}</a>", escape(&encoded(url))),
                     None => content,
@@ -112,6 +118,20 @@ impl InlineWriter<'_> {
             escape(alt),
             BASE64_STANDARD.encode(svg)
         )
+    }
+
+    /// Returns a formula in a line: in a box of its own where a narrow screen may have too little room for it.
+    fn formula(&mut self, tex: &str, location: &Location) -> String {
+        let mathml = self.math(tex, false, location);
+        let mathml = match self.names_formulas {
+            true => mathml.replacen("<math", &format!("<math aria-label=\"{}\"", escape(tex.trim())), 1),
+            false => mathml,
+        };
+        match math::is_wide(&mathml) {
+            true if self.in_link => format!("<span class=\"formula\">{mathml}</span>"),
+            true => format!("<span class=\"formula\" tabindex=\"0\">{mathml}</span>"),
+            false => mathml,
+        }
     }
 
     /// Returns a formula as MathML; an error is kept.

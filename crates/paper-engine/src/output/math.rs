@@ -1,7 +1,7 @@
 //! Mathematics: checked once for all formats, and turned into MathML.
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
-use pulldown_latex::event::Content;
+use pulldown_latex::event::{Content, DelimiterSize, DelimiterType, Dimension, DimensionUnit, Grouping};
 use pulldown_latex::{Event, Parser, ParserError, Storage, push_mathml};
 
 use crate::diagnostic::{Diagnostic, Location};
@@ -153,15 +153,18 @@ pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<St
     if let Some(command) = forbidden(tex) {
         return Err(wrong(format!("`{command}` is not allowed in a formula")));
     }
-    let tex = &operators(&in_words(tex), display);
+    let tex = &small_matrices(&operators(&in_words(tex), display));
     let storage = Storage::new();
     let events: Vec<Event<'_>> = Parser::new(tex, &storage)
         .collect::<Result<_, ParserError>>()
         .map_err(|error| wrong(error.to_string().lines().next().unwrap_or("unknown error").to_owned()))?;
     let words: Vec<Option<String>> = events.iter().map(decoded).collect();
+    let fences = fences(&events);
     let events = events.into_iter().zip(&words).map(|(event, words)| match (event, words) {
         (Event::Content(Content::Function(_)), Some(words)) => Event::Content(Content::Function(words)),
         (_, Some(words)) => Event::Content(Content::Text(words)),
+        // What is an entity of HTML to the parser is a text to the writer, which escapes it.
+        (Event::Content(Content::Text("&nbsp;")), None) => SPACE,
         (event, None) => event,
     });
     let display_mode = if display { DisplayMode::Block } else { DisplayMode::Inline };
@@ -169,7 +172,89 @@ pub(super) fn mathml(tex: &str, display: bool, location: &Location) -> Result<St
     let mut text = String::new();
     push_mathml(&mut text, events.map(Ok::<_, ParserError>), config)
         .map_err(|error| wrong(error.to_string()))?;
-    Ok(valid(&text))
+    Ok(valid(&with_fences(&text, &fences)))
+}
+
+/// The space between two words, which `\\ ` and `~` leave in a formula.
+const SPACE: Event<'_> = Event::Space {
+    width: Some(Dimension { value: 0.25, unit: DimensionUnit::Em }),
+    height: None,
+    depth: None,
+};
+
+/// Returns a formula whose small matrices are matrices in the size of scripts, which the parser of MathML makes
+/// large.
+fn small_matrices(tex: &str) -> String {
+    tex.replace("\\begin{smallmatrix}", "{\\scriptstyle\\begin{matrix}")
+        .replace("\\end{smallmatrix}", "\\end{matrix}}")
+}
+
+/// The form of a delimiter, and whether it is as high as its neighbours.
+type Fence = (&'static str, bool);
+
+/// Returns each delimiter of a formula, in order. By itself, MathML tells an opening one from a closing one by its
+/// place alone, and takes one between two others for an operator, with its space.
+fn fences(events: &[Event<'_>]) -> Vec<Fence> {
+    let (mut fences, mut groups) = (Vec::new(), Vec::new());
+    for event in events {
+        match event {
+            Event::Begin(group) => groups.push(matches!(group, Grouping::LeftRight(..))),
+            Event::End => drop(groups.pop()),
+            Event::Content(Content::Delimiter { size, ty, .. }) => fences.push(match ty {
+                DelimiterType::Open => (" form=\"prefix\"", false),
+                DelimiterType::Close => (" form=\"postfix\"", false),
+                // The parser takes `\middle` for `\big`, which nobody needs between `\left` and `\right`.
+                DelimiterType::Fence => {
+                    ("", groups.last() == Some(&true) && matches!(size, Some(DelimiterSize::Big)))
+                }
+            }),
+            _ => {}
+        }
+    }
+    fences
+}
+
+/// Gives each delimiter of a formula its form, its height and no space of an operator.
+fn with_fences(text: &str, fences: &[Fence]) -> String {
+    let mut out = String::with_capacity(text.len() + 40 * fences.len());
+    let (mut fences, mut rest) = (fences.iter(), text);
+    // No other element says whether it is symmetric.
+    while let Some((before, after)) = rest.split_once(" symmetric=") {
+        let Some(((attributes, content), (form, grows))) = after.split_once('>').zip(fences.next()) else {
+            break;
+        };
+        let sizes = attributes.find("minsize=").map(|at| &attributes[at..]);
+        let height = match sizes {
+            _ if *grows => " symmetric=\"true\" stretchy=\"true\"".to_owned(),
+            Some(sizes) => format!(" symmetric=\"true\" stretchy=\"true\" {sizes}"),
+            None => " stretchy=\"false\"".to_owned(),
+        };
+        out.push_str(&format!("{before}{form}{height} lspace=\"0\" rspace=\"0\">"));
+        rest = content;
+    }
+    out + rest
+}
+
+/// The width in ems from which a formula in a line may be wider than the line of a narrow screen.
+const NARROW: f64 = 10.0;
+
+/// Returns whether the MathML of a formula may be wider than a line of a narrow screen: its signs side by side, each
+/// as wide as a broad one, with the space of operators.
+pub(super) fn is_wide(mathml: &str) -> bool {
+    let mut width = 0.0;
+    for part in mathml.split('<').skip(1) {
+        let Some((tag, text)) = part.split_once('>') else { continue };
+        let signs = text.chars().filter(|c| *c != '\u{2061}').count() as f64;
+        width += match tag.split(' ').next() {
+            Some("mspace") => {
+                let length = tag.split_once("width=\"").and_then(|(_, length)| length.split_once("em\""));
+                length.and_then(|(length, _)| length.parse().ok()).unwrap_or(1.0)
+            }
+            Some("mo") if !tag.contains("rspace=\"0\"") => signs * 1.3,
+            _ => signs * 0.6,
+        };
+    }
+    width > NARROW
 }
 
 /// Returns a formula with the formulas in its words taken out of them: MathML knows none inside text.
@@ -290,14 +375,13 @@ fn without_style_of_tokens(text: &str) -> String {
     out
 }
 
-/// Mends what `pulldown-latex` writes and HTML does not allow: signs that are not escaped, a missing space
-/// between attributes, a space as the base of an operator, and a style on a row, which belongs to `mstyle`.
+/// Mends what `pulldown-latex` writes and HTML does not allow: signs that are not escaped, a space as the base of
+/// an operator, and a style on a row, which belongs to `mstyle`.
 fn valid(text: &str) -> String {
     let text = without_style_of_tokens(&spaces_before(text));
     let text = text
         .replace("<mo><</mo>", "<mo>&lt;</mo>")
         .replace("<mo>></mo>", "<mo>&gt;</mo>")
-        .replace("\"minsize=", "\" minsize=")
         // Each row of these is a formula of its own.
         .replace("<mtable class=\"menv-alignlike", "<mtable displaystyle=\"true\" class=\"menv-alignlike")
         .replace("<mtable class=\"menv-multline", "<mtable displaystyle=\"true\" class=\"menv-multline")
@@ -385,6 +469,65 @@ mod tests {
         );
         mathml("\\min\\left(\\sum_{i=1}^n x_i, \\lceil n/2 \\rceil\\right) \\le 3", true, &at)
             .expect("a sum");
+    }
+
+    #[test]
+    fn delimiters_have_the_space_of_fences_and_none_of_operators() {
+        let at = Location::new("paper/a.md", 3, 1);
+        let text = |tex: &str| mathml(tex, false, &at).expect(tex);
+        for (open, close) in
+            [("lvert", "rvert"), ("lVert", "rVert"), ("langle", "rangle"), ("lfloor", "rceil"), ("{", "}")]
+        {
+            let between = text(&format!("2 \\{open} x \\{close} \\{open} y \\{close}^2 z"));
+            for form in ["prefix", "postfix"] {
+                let fence = format!("<mo form=\"{form}\" stretchy=\"false\" lspace=\"0\" rspace=\"0\">");
+                assert_eq!(between.matches(&fence).count(), 2, "{between}");
+            }
+        }
+        let sized = text("2 \\bigl( x \\bigr) \\Big| y");
+        assert!(
+            sized.contains("<mo form=\"prefix\" symmetric=\"true\" stretchy=\"true\" minsize="),
+            "{sized}"
+        );
+        assert_eq!(sized.matches("lspace=\"0\" rspace=\"0\">").count(), 3, "{sized}");
+        let plain = text("2 \\vert x \\vert y");
+        assert_eq!(plain.matches("<mo stretchy=\"false\" lspace=\"0\" rspace=\"0\">|").count(), 2, "{plain}");
+        let middle = text("\\left( \\frac{a}{b} \\middle| c \\right)");
+        assert!(middle.contains("stretchy=\"true\" lspace=\"0\" rspace=\"0\">|"), "{middle}");
+        // A relation keeps its space, and a bare bar has none.
+        assert!(text("a \\mid b").contains("<mo>∣</mo>") && text("2|x|").contains("<mi>|</mi>"));
+    }
+
+    #[test]
+    fn a_small_matrix_has_the_size_of_scripts_and_a_space_is_no_name_of_html() {
+        let at = Location::new("paper/a.md", 3, 1);
+        let text = |tex: &str| mathml(tex, false, &at).expect(tex);
+        let matrix = "\\begin{smallmatrix} a & b \\\\ c & d \\end{smallmatrix}";
+        for tex in
+            [matrix.to_owned(), format!("\\left( {matrix} \\right) x"), format!("\\frac{{{matrix}}}{{2}}")]
+        {
+            let small = "<mstyle displaystyle=\"false\" scriptlevel=\"1\"><mtable class=\"menv-arraylike\">";
+            assert!(text(&tex).contains(small), "{}", text(&tex));
+        }
+        let space = "<mspace width=\"0.25em\" />";
+        assert_eq!(text("a\\ b~c \\mathrm{d\\ e}").matches(space).count(), 3, "{}", text("a\\ b~c"));
+        assert!(!text("a\\ b~c").contains("nbsp"));
+    }
+
+    #[test]
+    fn a_formula_is_wide_by_its_signs_and_spaces() {
+        let at = Location::new("paper/a.md", 3, 1);
+        let wide = |tex: &str| is_wide(&mathml(tex, false, &at).expect(tex));
+        for tex in ["x", "e^{i\\pi} + 1 = 0", "d(u, v) \\le 1", "\\lvert x \\rvert"] {
+            assert!(!wide(tex), "{tex}");
+        }
+        for tex in [
+            "a + b + c + d + e + f + g = 0",
+            "a \\qquad\\qquad\\qquad\\qquad\\qquad b",
+            "\\text{many words of a formula}",
+        ] {
+            assert!(wide(tex), "{tex}");
+        }
     }
 
     #[test]

@@ -115,6 +115,32 @@ pub fn plain(inlines: &[Inline], language: Language) -> String {
     text
 }
 
+/// How the items of a numbered list are counted, by the numbered lists around it: as LaTeX does in all classes,
+/// each of which puts its own signs behind the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbering {
+    /// 1, 2, 3.
+    Decimal,
+    /// a, b, c.
+    LowerAlpha,
+    /// i, ii, iii.
+    LowerRoman,
+    /// A, B, C.
+    UpperAlpha,
+}
+
+impl Numbering {
+    /// Returns the one of a list inside so many numbered ones; no text has more than four levels.
+    fn at(depth: usize) -> Self {
+        match depth {
+            0 => Self::Decimal,
+            1 => Self::LowerAlpha,
+            2 => Self::LowerRoman,
+            _ => Self::UpperAlpha,
+        }
+    }
+}
+
 /// Returns the label of a footnote.
 fn note_label(number: usize) -> String {
     format!("fn:{number}")

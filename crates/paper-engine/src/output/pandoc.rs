@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::columns::decimal_gaps;
 use super::front::{Byline, Markup, byline};
 use super::{
-    OutputError, gutter, math, naming, note_label, notes_referred_to, part_text, reference_text, safe_url,
-    statement_head,
+    Numbering, OutputError, gutter, math, naming, note_label, notes_referred_to, part_text, reference_text,
+    safe_url, statement_head,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::language::Language;
@@ -47,7 +47,8 @@ pub fn pandoc(
     let (language, words) = (document.language, document.language.words());
     let referred = notes_referred_to(document);
     let (in_note, inner_notes) = (false, Vec::new());
-    let mut writer = Writer { language, widths, notes: 0, in_note, inner_notes, referred, formulas, errors };
+    let mut writer =
+        Writer { language, widths, notes: 0, depth: 0, in_note, inner_notes, referred, formulas, errors };
     let title = writer.inlines(&document.heading, &Location::file(PAPER_FILE));
     let mut blocks = authors(document);
     blocks.push(heading(1, "abstract", text(words.abstract_heading)));
@@ -120,6 +121,8 @@ struct Writer<'a> {
     widths: &'a BTreeMap<String, f64>,
     /// Footnotes so far.
     notes: usize,
+    /// How many numbered lists are open.
+    depth: usize,
     /// Whether what is written stands in a note.
     in_note: bool,
     /// The notes called in the present note.
@@ -194,12 +197,18 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, start: Option<usize>, items: &[Vec<Block>]) -> Value {
+        let (style, delimiter) = match Numbering::at(self.depth) {
+            Numbering::Decimal => ("Decimal", "Period"),
+            Numbering::LowerAlpha => ("LowerAlpha", "TwoParens"),
+            Numbering::LowerRoman => ("LowerRoman", "Period"),
+            Numbering::UpperAlpha => ("UpperAlpha", "Period"),
+        };
+        self.depth += usize::from(start.is_some());
         let items: Vec<Vec<Value>> = items.iter().map(|item| self.blocks(item)).collect();
+        self.depth -= usize::from(start.is_some());
         match start {
             None => node("BulletList", items),
-            Some(first) => {
-                node("OrderedList", json!([[first, { "t": "Decimal" }, { "t": "Period" }], items]))
-            }
+            Some(first) => node("OrderedList", json!([[first, { "t": style }, { "t": delimiter }], items])),
         }
     }
 
@@ -251,7 +260,7 @@ impl Writer<'_> {
         }
         let alignments: Vec<&str> =
             table.columns.iter().map(|column| alignment_name(column.alignment)).collect();
-        plain_table(caption, &columns(&alignments, &[]), Some(headers), rows)
+        plain_table(caption, &columns(&alignments, &shares(table)), Some(headers), rows)
     }
 
     /// Returns the list of cited works under its heading; nothing where none is cited.
@@ -315,8 +324,9 @@ impl Writer<'_> {
         }
         let label = note_label(number);
         let is_inside = std::mem::replace(&mut self.in_note, true);
+        let depth = std::mem::take(&mut self.depth);
         let blocks = self.blocks(blocks);
-        self.in_note = is_inside;
+        (self.in_note, self.depth) = (is_inside, depth);
         let note = node("Note", blocks);
         // A link cannot lead into a note, but to where it is called.
         let note = match self.referred.contains(&label) {
@@ -334,7 +344,7 @@ impl Writer<'_> {
     }
 
     fn math(&mut self, kind: &str, tex: &str, at: &Location) -> Value {
-        let tex = known(tex);
+        let tex = paired(&known(tex));
         let node = node("Math", json!([{ "t": kind }, tex.as_str()]));
         self.formulas.entry(tex).or_insert_with(|| at.clone());
         node
@@ -358,11 +368,13 @@ const LINE: f64 = 12.0;
 const POINTS: f64 = 72.0;
 
 /// Commands that Pandoc does not know, and what looks the same, or nearly so, in a text document.
-const ALIKE: [(&str, &str); 5] = [
+const ALIKE: [(&str, &str); 6] = [
     ("\\Bigl", "\\biggl"),
     ("\\Bigr", "\\biggr"),
     ("\\Bigm", "\\biggm"),
     ("\\cfrac", "\\dfrac"),
+    // Pandoc makes pairs of bars that are written so.
+    ("\\vert", "|"),
     ("\\operatorname*", "\\operatorname"),
 ];
 
@@ -385,6 +397,69 @@ fn known(tex: &str) -> String {
         rest = after;
     }
     out + rest
+}
+
+/// Returns a formula whose bars around something are a pair, which Pandoc writes as such: word processors take a bar
+/// that stands alone for an operator. Bars that do not stand in one group or one cell stay.
+fn paired(tex: &str) -> String {
+    let tokens = tokens(tex);
+    // The places of what is open: of a bar with its sign, or of a group without one.
+    let (mut open, mut changes) = (Vec::new(), Vec::new());
+    for (index, &(start, token)) in tokens.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|index| tokens.get(index));
+        let size = before.filter(|(_, size)| size.starts_with("\\big") || size.starts_with("\\Big"));
+        let place = size.map_or(start, |(start, _)| *start)..start + token.len();
+        let closes = size.map(|(_, size)| (size.ends_with('l'), size.ends_with('r')));
+        let is_side = before.is_some_and(|(_, word)| ["\\left", "\\right", "\\middle"].contains(word));
+        let bar = match (token, closes) {
+            _ if is_side => None,
+            ("\\lvert", _) | ("|" | "\\vert", Some((true, _))) => Some((true, "|")),
+            ("\\rvert", _) | ("|" | "\\vert", Some((_, true))) => Some((false, "|")),
+            ("\\lVert", _) | ("\\|" | "\\Vert", Some((true, _))) => Some((true, "\\|")),
+            ("\\rVert", _) | ("\\|" | "\\Vert", Some((_, true))) => Some((false, "\\|")),
+            _ => None,
+        };
+        match (bar, token) {
+            (Some((true, sign)), _) => open.push(Some((place, sign))),
+            (Some((false, sign)), _) => {
+                if let Some(Some((opening, _))) = open.pop_if(|top| matches!(top, Some((_, s)) if *s == sign))
+                {
+                    changes.push((opening, format!("\\left{sign}")));
+                    changes.push((place, format!("\\right{sign}")));
+                }
+            }
+            (None, "{" | "\\left" | "\\begin") => open.push(None),
+            (None, "}" | "\\right" | "\\end") => while open.pop().is_some_and(|top| top.is_some()) {},
+            (None, "&" | "\\\\") => while open.pop_if(|top| top.is_some()).is_some() {},
+            _ => {}
+        }
+    }
+    changes.sort_by_key(|(place, _)| place.start);
+    let mut out = tex.to_owned();
+    for (place, written) in changes.into_iter().rev() {
+        out.replace_range(place, &written);
+    }
+    out
+}
+
+/// Returns the commands and the characters of a formula with their places, spaces left out.
+fn tokens(tex: &str) -> Vec<(usize, &str)> {
+    let (mut tokens, mut at) = (Vec::new(), 0);
+    while let Some(first) = tex[at..].chars().next() {
+        let letters = || tex[at + 1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        let length = match first {
+            '\\' => match letters() {
+                0 => 1 + tex[at + 1..].chars().next().map_or(0, char::len_utf8),
+                letters => 1 + letters,
+            },
+            other => other.len_utf8(),
+        };
+        if !first.is_whitespace() {
+            tokens.push((at, &tex[at..at + length]));
+        }
+        at += length;
+    }
+    tokens
 }
 
 /// Returns where the text of a block begins: captions stand in files of their own.
@@ -483,14 +558,65 @@ fn alignment_name(alignment: Alignment) -> &'static str {
     }
 }
 
-/// Returns the columns of a table; those without a share of the line's width are as wide as they need.
+/// Returns the columns of a table with their shares of the line's width.
 fn columns(alignments: &[&str], shares: &[f64]) -> Value {
-    let width = |column: usize| match shares.get(column) {
-        Some(share) => node("ColWidth", *share),
-        None => json!({ "t": "ColWidthDefault" }),
+    let columns = alignments.iter().zip(shares);
+    columns.map(|(name, share)| json!([{ "t": name }, node("ColWidth", *share)])).collect()
+}
+
+/// Characters that fit on a line of a text document.
+const LINE_CHARACTERS: usize = 72;
+/// The room between two columns, in characters.
+const GAP: usize = 3;
+
+/// Returns the share of the line that each column of a table has. Without them, a word processor gives all columns
+/// the same. A column is as wide as its longest cell where the line has room for all; otherwise it holds its longest
+/// word, and what is left is shared by what each lacks.
+fn shares(table: &Table) -> Vec<f64> {
+    let texts = |column: usize| {
+        let cells = table.rows.iter().filter_map(move |row| row.get(column)).map(|cell| cell.text.as_str());
+        cells.chain([table.columns[column].header.as_str()])
     };
-    let columns = alignments.iter().enumerate().map(|(at, name)| json!([{ "t": name }, width(at)]));
-    columns.collect()
+    let columns = 0..table.columns.len();
+    let whole = |column| texts(column).map(signs).max().unwrap_or(0) + GAP;
+    // A cell of numbers stays on one line; its header need not.
+    let word = |column: usize| match table.columns[column].alignment {
+        Alignment::Decimal => {
+            table.longest_cell(column).max(longest_word(&table.columns[column].header)) + GAP
+        }
+        _ => texts(column).map(longest_word).max().unwrap_or(0) + GAP,
+    };
+    let (whole, least): (Vec<_>, Vec<_>) = columns.map(|column| (whole(column), word(column))).unzip();
+    let (all, bare): (usize, usize) = (whole.iter().sum(), least.iter().sum());
+    let line = LINE_CHARACTERS as f64;
+    if all <= LINE_CHARACTERS {
+        return whole.iter().map(|width| *width as f64 / line).collect();
+    }
+    let room = LINE_CHARACTERS.saturating_sub(bare) as f64;
+    let lacking = (all - bare).max(1) as f64;
+    let widths = whole
+        .iter()
+        .zip(&least)
+        .map(|(whole, least)| *least as f64 + room * whole.saturating_sub(*least) as f64 / lacking);
+    let widths: Vec<f64> = widths.collect();
+    let sum = widths.iter().sum::<f64>().max(1.0);
+    widths.iter().map(|width| width / sum).collect()
+}
+
+/// Returns the signs that a text prints, of which a command of a formula is one.
+fn signs(text: &str) -> usize {
+    let (mut count, mut rest) = (0, text.chars().peekable());
+    while let Some(c) = rest.next() {
+        if c == '\\' {
+            while rest.next_if(char::is_ascii_alphabetic).is_some() {}
+        }
+        count += usize::from(!"{}_^$".contains(c));
+    }
+    count
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(signs).max().unwrap_or(0)
 }
 
 fn cell(content: Vec<Value>) -> Value {
@@ -517,6 +643,7 @@ fn plain_table(
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::table::{Cell, Column};
 
     fn widths() -> BTreeMap<String, f64> {
         BTreeMap::from([("hops".to_owned(), 252.0), ("wide".to_owned(), 516.0)])
@@ -604,6 +731,76 @@ mod tests {
         let expected = "\\biggl( x \\\\Bigl \\biggr) \\operatorname{a}_i \\operatorname{b} \\Biglike \\é";
         assert_eq!(known(tex), expected);
         assert_eq!((known("\\"), known("x")), ("\\".to_owned(), "x".to_owned()));
+    }
+
+    #[test]
+    fn bars_around_something_are_a_pair() {
+        for (tex, expected) in [
+            ("2 \\lvert x \\rvert y", "2 \\left| x \\right| y"),
+            ("\\lvert a \\rvert\\lvert b \\rvert^2", "\\left| a \\right|\\left| b \\right|^2"),
+            ("\\lvert a + \\lVert b \\rVert \\rvert", "\\left| a + \\left\\| b \\right\\| \\right|"),
+            ("\\bigl| x \\bigr|", "\\left| x \\right|"),
+            ("\\biggl\\lVert x \\biggr\\rVert", "\\left\\| x \\right\\|"),
+            ("\\frac{\\lvert x \\rvert}{2}", "\\frac{\\left| x \\right|}{2}"),
+        ] {
+            assert_eq!(paired(tex), expected);
+        }
+        for tex in [
+            "|x|",
+            "a \\mid b",
+            "\\left\\lvert x \\right\\rvert",
+            "\\lvert x & y \\rvert",
+            "\\lvert x \\\\ y \\rvert",
+            "{\\lvert x} \\rvert",
+            "\\lvert {x \\rvert}",
+            "\\lvert x \\rVert",
+            "\\rvert x \\lvert",
+            "\\bigl( x \\bigr) \\",
+        ] {
+            assert_eq!(paired(tex), tex);
+        }
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_text_and_share_what_the_line_has() {
+        let column = |header: &str, alignment| Column { header: header.to_owned(), alignment };
+        let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
+        let long = "many words of a cell that goes on and on for more than any line of a page has room for";
+        let mut table = Table {
+            columns: vec![column("code", Alignment::Left), column("$\\lvert x \\rvert$", Alignment::Decimal)],
+            rows: vec![vec![cell("a1"), cell("3.25")]],
+            notes: Vec::new(),
+            from_file: false,
+        };
+        // A command of a formula is one sign.
+        assert_eq!(shares(&table), [7.0 / 72.0, 8.0 / 72.0]);
+        table.columns.extend([column("text", Alignment::Left), column("more", Alignment::Left)]);
+        table.rows[0].extend([cell(long), cell("fewer words of another")]);
+        let whole = shares(&table);
+        assert!((whole.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{whole:?}");
+        assert!(whole[0] < 0.12 && whole[1] < 0.12 && whole[2] > 2.0 * whole[3], "{whole:?}");
+        table.rows[0][0] = cell(&"unbroken".repeat(20));
+        assert!((shares(&table).iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn numbers_of_nested_lists_change_with_the_level() {
+        let mut list = BlockKind::List { start: Some(1), items: vec![Vec::new()] };
+        for level in 0..5 {
+            let at = Location::new("paper/a.md", 1, 1);
+            // Bullets in between count for nothing.
+            let start = (level != 1).then_some(2);
+            list = BlockKind::List { start, items: vec![vec![Block { location: at, kind: list }]] };
+        }
+        let document = Document {
+            blocks: vec![Block { location: Location::new("a.md", 1, 1), kind: list }],
+            ..sample::document()
+        };
+        let tree = tree(&document);
+        let mut lists = Vec::new();
+        nodes(&tree["blocks"], "OrderedList", &mut lists);
+        let styles: Vec<&str> = lists.iter().filter_map(|list| list[0][1]["t"].as_str()).collect();
+        assert_eq!(styles, ["Decimal", "LowerAlpha", "LowerRoman", "UpperAlpha", "UpperAlpha"]);
     }
 
     #[test]

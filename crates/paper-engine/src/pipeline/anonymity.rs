@@ -9,7 +9,7 @@ use super::paper::{Edition, PAPER_FILE};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::language::Language;
 use crate::lint::ANONYMITY;
-use crate::manuscript::{Block, BlockKind, Document, Front, Inline, InlineKind};
+use crate::manuscript::{Block, BlockKind, Document, Front, Inline, InlineKind, with_apostrophes};
 use crate::output::{Latex, Line, plain};
 
 const REMEDY: &str =
@@ -50,6 +50,13 @@ impl Needle {
     /// Returns how a text is found that stands exactly as it is.
     fn exact(what: &str, text: String) -> Self {
         Self { what: format!("{what} `{text}`"), pattern: Pattern::Exact(text) }
+    }
+
+    /// Returns how a text is found that is printed with other apostrophes than it is written with.
+    fn printed(&self) -> Option<Self> {
+        let Pattern::Exact(text) = &self.pattern else { return None };
+        let printed = with_apostrophes(text);
+        (printed != *text).then(|| Self { what: self.what.clone(), pattern: Pattern::Exact(printed) })
     }
 
     /// Returns the byte of a text at which it stands first, as words of its own.
@@ -103,6 +110,8 @@ fn needles(front: &Front) -> Vec<Needle> {
     }
     let affiliations = &front.affiliations;
     all.extend(affiliations.iter().filter_map(|one| Needle::new("the affiliation", &one.name)));
+    let printed: Vec<Needle> = all.iter().filter_map(Needle::printed).collect();
+    all.extend(printed);
     all
 }
 
@@ -255,8 +264,9 @@ mod tests {
             ..Author::default()
         };
         let place = |name: &str| Affiliation { name: name.into(), ..Affiliation::default() };
+        let other = Author { given: "Conan".into(), family: "O'Neil".into(), ..Author::default() };
         Front {
-            authors: vec![author],
+            authors: vec![author, Author { name: "Conan O'Neil".into(), ..other }],
             affiliations: vec![place("ETA"), place("Engine Works")],
             ..Front::default()
         }
@@ -280,6 +290,8 @@ mod tests {
             "see engine.example/~ada/",
             "at ETA, we",
             "the engine-works",
+            "C. O'Neil",
+            "C. O’Neil",
             "/home/ada/paper",
             "C:\\Users\\ada",
         ] {

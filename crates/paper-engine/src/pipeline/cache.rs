@@ -30,8 +30,8 @@ pub const PICTURED: Stage = Stage { name: "pictured", code: env!("FIGURES_DIGEST
 pub const PICTURES: Stage = Stage { name: "picture", code: env!("FIGURES_DIGEST") };
 /// Drawings as PNG of documents that show no SVG.
 pub const PRINTED: Stage = Stage { name: "printed", code: env!("FIGURES_DIGEST") };
-/// What Pandoc makes of documents; whatever that rests on is part of their keys.
-pub const DOCX: Stage = Stage { name: "docx", code: "" };
+/// What Pandoc makes of documents, and what is mended in it; whatever else that rests on is part of their keys.
+pub const DOCX: Stage = Stage { name: "docx", code: env!("DOCX_DIGEST") };
 /// The cards of posts.
 pub const CARDS: Stage = Stage { name: "card", code: env!("FIGURES_DIGEST") };
 /// What TeX made.

@@ -53,7 +53,7 @@ pub fn describe(
     resolved: &[(&Edition, &Document)],
     pages: Vec<(String, usize)>,
 ) -> Description {
-    let Paper { short, keywords, license, version, .. } = inputs.paper.clone();
+    let Paper { short, license, version, .. } = inputs.paper.clone();
     let language = inputs.paper.lang;
     let title_of =
         |figure: &crate::figure::Figure| Illustration { number: None, title: figure.title.clone() };
@@ -81,7 +81,8 @@ pub fn describe(
     let summary = paragraphs.collect::<Vec<_>>().join("\n\n");
     let title = fullest.map_or_else(|| inputs.paper.title.clone(), |document| words(&document.title));
     let css = inputs.templates.css().to_owned();
-    let front = fullest.map_or_else(Front::default, |document| document.front.clone());
+    let printed = fullest.map(|document| (document.front.clone(), document.keywords.clone()));
+    let (front, keywords) = printed.unwrap_or_default();
     Description {
         language,
         title,

@@ -9,6 +9,7 @@ use super::cache;
 use super::context::Context;
 use super::figures::Drawings;
 use super::inputs::internal;
+use super::ooxml;
 use super::paper::{Edition, PAPER_FILE};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::figure::Font;
@@ -150,7 +151,8 @@ fn convert(
             format!("pandoc cannot make the DOCX of the edition `{}`: {}", edition.name, said.trim());
         return Err(wrong(message).into());
     }
-    std::fs::read(file("paper.docx")).map_err(internal)
+    let docx = std::fs::read(file("paper.docx")).map_err(internal)?;
+    ooxml::with_ordered_brackets(&docx).map_err(internal)
 }
 
 /// Returns what Pandoc says in its log that it left out or set otherwise, each at its place.

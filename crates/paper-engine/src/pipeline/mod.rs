@@ -23,6 +23,7 @@ mod lint;
 mod manifest;
 mod mentions;
 mod needed;
+mod ooxml;
 mod outputs;
 mod outreach;
 mod paper;
