@@ -275,13 +275,7 @@ impl Plot for BarPlot {
             keys.push(Key { symbol: Symbol::One, text: text.clone() });
         }
         if !self.stacked {
-            let published = |one: &Datum| one.published;
-            keys.extend(key::of_marks(
-                self.y.language.words(),
-                self.all().any(|one| one.interval.is_some()),
-                self.all().filter_map(published).any(|[low, high]| low == high),
-                self.all().filter_map(published).any(|[low, high]| low < high),
-            ));
+            keys.extend(key::of_marks(self.y.language.words(), self.all()));
         }
         keys
     }

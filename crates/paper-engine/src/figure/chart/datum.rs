@@ -16,8 +16,10 @@ pub struct Datum {
     pub value: f64,
     /// The median over assumed inputs, in the unit of the axis.
     pub median: Option<f64>,
-    /// 5 to 95 % in the unit of the axis.
+    /// The interval in the unit of the axis.
     pub interval: Option<[f64; 2]>,
+    /// What it holds, in a few words; 5 to 95 % over assumptions where nothing is said.
+    pub interval_holds: Option<String>,
     /// What was published, in the unit of the axis: both ends of a range, or one value twice.
     pub published: Option<[f64; 2]>,
     /// The value as a reader sees it, without its unit.
@@ -30,6 +32,11 @@ impl Datum {
         let ends = self.interval.into_iter().chain(self.published).flatten();
         std::iter::once(self.value).chain(self.median).chain(ends)
     }
+}
+
+/// Returns what an interval holds, without how it was found.
+fn first_words(holds: &str) -> &str {
+    holds.split(',').next().unwrap_or(holds)
 }
 
 /// Reads a fact that the author names at a place, and widens the axis to it.
@@ -88,6 +95,7 @@ pub fn of_fact(
         value,
         median: fact.median.map(|median| median * factor),
         interval: fact.interval.map(|(low, high)| scaled([low, high])),
+        interval_holds: fact.interval_holds.as_deref().map(|holds| first_words(holds).to_owned()),
         published: published.map(|found| scaled([found.value, found.high.unwrap_or(found.value)])),
         text,
     };

@@ -218,15 +218,9 @@ impl Plot for IntervalPlot {
 
     fn keys(&self, _: PanelEdges) -> Vec<Key> {
         let words = self.x.language.words();
-        let published = || self.entries.iter().filter_map(|one| one.datum.published);
         let has_median = self.entries.iter().any(|one| one.datum.median.is_some());
         let median = has_median.then(|| Key { symbol: Symbol::Median, text: words.chart_median.to_owned() });
-        let marks = key::of_marks(
-            words,
-            self.entries.iter().any(|one| one.datum.interval.is_some()),
-            published().any(|[low, high]| low == high),
-            published().any(|[low, high]| low < high),
-        );
+        let marks = key::of_marks(words, self.entries.iter().map(|one| &one.datum));
         median.into_iter().chain(marks).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::canvas::{Canvas, LEADING, Style, TEXT};
 use super::super::palette;
+use super::datum::Datum;
 use super::mark;
 use crate::language::Words;
 
@@ -23,7 +24,7 @@ pub enum Symbol {
     Bar(usize),
     /// Line at one.
     One,
-    /// Whisker over 5 to 95 %.
+    /// Whisker over an interval.
     Interval,
     /// Tick at a median.
     Median,
@@ -33,15 +34,22 @@ pub enum Symbol {
     PublishedRange,
 }
 
-/// Returns what whiskers and the marks of published values mean, where a chart has any.
-pub fn of_marks(words: &Words, interval: bool, single: bool, range: bool) -> Vec<Key> {
-    let meanings = [
-        (interval, Symbol::Interval, words.chart_interval),
-        (single, Symbol::Published, words.published),
-        (range, Symbol::PublishedRange, words.chart_published_range),
-    ];
-    let present = meanings.into_iter().filter(|(present, ..)| *present);
-    present.map(|(_, symbol, text)| Key { symbol, text: text.to_owned() }).collect()
+/// Returns what whiskers and the marks of published values mean, where some data has any. Whiskers of several meanings
+/// have all of them.
+pub fn of_marks<'d>(words: &Words, data: impl Iterator<Item = &'d Datum>) -> Vec<Key> {
+    let mut holds: Vec<&str> = Vec::new();
+    let (mut single, mut range) = (false, false);
+    for one in data {
+        let held = one.interval.map(|_| one.interval_holds.as_deref().unwrap_or(words.chart_interval));
+        holds.extend(held.filter(|held| !holds.contains(held)));
+        single |= one.published.is_some_and(|[low, high]| low == high);
+        range |= one.published.is_some_and(|[low, high]| low < high);
+    }
+    let interval = (!holds.is_empty()).then(|| (Symbol::Interval, holds.join("; ")));
+    let single = single.then(|| (Symbol::Published, words.published.to_owned()));
+    let range = range.then(|| (Symbol::PublishedRange, words.chart_published_range.to_owned()));
+    let present = interval.into_iter().chain(single).chain(range);
+    present.map(|(symbol, text)| Key { symbol, text }).collect()
 }
 
 /// Width of the drawn mark of a key, with the room after it.

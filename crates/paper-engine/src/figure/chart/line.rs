@@ -149,8 +149,8 @@ impl Series {
 }
 
 impl LinePlot {
-    fn has(&self, test: impl Fn(&Datum) -> bool) -> bool {
-        self.series.iter().flat_map(|(_, points)| points).any(|(_, found)| test(found))
+    fn data(&self) -> impl Iterator<Item = &Datum> {
+        self.series.iter().flat_map(|(_, points)| points).map(|(_, found)| found)
     }
 
     /// Names the series at their ends; one that had to move is joined to its end.
@@ -243,12 +243,7 @@ impl Plot for LinePlot {
             );
         }
         keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
-        keys.extend(key::of_marks(
-            self.y.language.words(),
-            self.has(|found| found.interval.is_some()),
-            self.has(|found| found.published.is_some_and(|[low, high]| low == high)),
-            self.has(|found| found.published.is_some_and(|[low, high]| low < high)),
-        ));
+        keys.extend(key::of_marks(self.y.language.words(), self.data()));
         keys
     }
 
