@@ -13,17 +13,18 @@ use crate::schema;
 use crate::study::Study;
 
 /// The files of a new paper, below its folder.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("paper/paper.yaml", include_str!("paper.yaml")),
     ("paper/references.bib", include_str!("references.bib")),
     ("paper/sections/00-abstract.md", include_str!("00-abstract.md")),
     ("paper/sections/01-first.md", include_str!("01-first.md")),
     ("paper/sections/02-numbers.md", include_str!("02-numbers.md")),
     ("paper/results.yaml", include_str!("results.yaml")),
+    ("paper/structural-numbers.yaml", include_str!("structural-numbers.yaml")),
     ("paper/claims.yaml", include_str!("claims.yaml")),
-    ("paper/tables/table-latency.yaml", include_str!("table-latency.yaml")),
-    ("paper/tables/table-machine.yaml", include_str!("table-machine.yaml")),
-    ("figures/fig-latency.yaml", include_str!("fig-latency.yaml")),
+    ("paper/tables/table-1-latency.yaml", include_str!("table-latency.yaml")),
+    ("paper/tables/table-2-machine.yaml", include_str!("table-machine.yaml")),
+    ("figures/fig-1-latency.yaml", include_str!("fig-latency.yaml")),
     ("figures/ring.svg", include_str!("ring.svg")),
     ("data/runs.csv", include_str!("runs.csv")),
     ("data/machine.csv", include_str!("machine.csv")),
@@ -46,7 +47,7 @@ pub struct Arguments {
     venue: Option<String>,
 }
 
-/// Writes a paper of one page that shows what an author can write, and says how to build it.
+/// Writes a short paper that shows what an author can write, and says how to build it.
 pub fn run(study: &Study, arguments: &Arguments) -> Outcome {
     let folder = &arguments.folder;
     let cannot = |path: &Path| {
@@ -81,7 +82,7 @@ pub fn run(study: &Study, arguments: &Arguments) -> Outcome {
     }
     let shown = folder.display();
     print(&format!(
-        "{shown} holds a paper of one page.\n\n  {program} build --root {shown}    makes its PDF, page and archive\n  \
+        "{shown} holds a short paper.\n\n  {program} build --root {shown}    makes its PDF, page and archive\n  \
          {program} watch --root {shown}    shows it while you write",
         program = program()
     ));
