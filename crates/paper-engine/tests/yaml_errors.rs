@@ -256,7 +256,7 @@ fn mistakes_in_the_inputs_and_what_stands_beside_them() {
     );
     in_model(
         "a.b: {value: 1, unit: mss, grade: quoted, source: s}",
-        ("1:23", "`mss` cannot stand here", "did you mean `ms`?"),
+        ("1:23", "`mss` is no unit", "did you mean `ms`?"),
     );
     in_model(
         "a.b: {value: one, unit: ms, grade: quoted, source: s}",

@@ -123,11 +123,13 @@ impl Take {
 /// Reads `p99 x` and `quantile 0.99 x`.
 fn quantile(text: &str) -> Result<Option<(Statistic, &str)>, String> {
     let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
-    if let Some(percent) = word.strip_prefix('p').and_then(|percent| percent.parse::<f64>().ok()) {
-        if !(0.0..=100.0).contains(&percent) {
+    // The digits are shifted and not the number, which would not be the one that is meant.
+    let percent = word.strip_prefix('p').filter(|percent| percent.starts_with(|c: char| c.is_ascii_digit()));
+    if let Some(share) = percent.and_then(|percent| format!("{percent}e-2").parse::<f64>().ok()) {
+        if share > 1.0 {
             return Err(format!("`{word}` is no percentile: write p0 to p100"));
         }
-        return Ok(Some((Statistic::Quantile(percent / 100.0), rest)));
+        return Ok(Some((Statistic::Quantile(share), rest)));
     }
     if word != "quantile" {
         return Ok(None);

@@ -157,7 +157,7 @@ fn powered(part: &str) -> Option<(&str, i32)> {
             .unwrap_or(c),
     });
     let digits: String = digits.collect();
-    let power = if digits.is_empty() {
+    let power = if atom.len() == part.len() {
         1
     } else {
         digits.parse().ok().filter(|power: &i32| *power != 0 && power.abs() < 10)?
@@ -179,12 +179,12 @@ fn raised(power: i32) -> String {
 /// Returns the size and the symbol of a unit without powers.
 fn atom_of(atom: &str, known: &dyn Fn(&str) -> Option<Unit>) -> Option<(Size, String)> {
     if let Some(unit) = known(atom) {
-        return Some((unit.sized(), unit.symbol().to_owned()));
+        let symbol = if atom == "1" { "1" } else { unit.symbol() };
+        return Some((unit.sized(), symbol.to_owned()));
     }
     let of = |(_, measures, size): &(&str, &str, f64), factor: f64| Size::of(measures, size * factor);
     if let Some(found) = BASES.iter().chain(&OTHERS).find(|(name, ..)| *name == atom) {
-        let symbol = if atom == "1" { String::new() } else { atom.to_owned() };
-        return Some((of(found, 1.0), if symbol.is_empty() { "1".to_owned() } else { symbol }));
+        return Some((of(found, 1.0), atom.to_owned()));
     }
     let with = |prefix: &str| {
         let base = atom.strip_prefix(prefix)?;

@@ -40,4 +40,5 @@ for (system, workload), group in rows.groupby(["system", "workload"]):
         "correlation": line.rvalue,
         "median_interval": [median.low, median.high],
         "mean_interval": [mean.low, mean.high],
+        "values": sorted(values),
     }))
