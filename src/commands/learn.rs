@@ -8,6 +8,7 @@ use crate::sim::learned::{LearnedMaps, best_lattices};
 use crate::sim::{Shape, ShapeError};
 use paper_engine::cli::{Failure, Outcome, print, say};
 use paper_engine::pipeline;
+use paper_engine::source;
 
 /// What to search, and where to put it.
 #[derive(clap::Args)]
@@ -48,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 fn store(root: &Path, found: &LearnedMaps) -> Result<PathBuf, Failure> {
     let file = Path::new(MAPS_FOLDER).join(format!("{}.json", found.shape));
     let text = on_one_line(&serde_json::to_string_pretty(found)?) + "\n";
-    pipeline::write_atomically(&root.join(&file), text.as_bytes())
+    source::write_atomically(&root.join(&file), text.as_bytes())
         .map_err(|error| Failure::write(&file, &error))?;
     Ok(file)
 }

@@ -12,6 +12,7 @@ use crate::sim::{Shape, SwitchMaps, Topology};
 use paper_engine::cli::{Failure, Outcome, print};
 use paper_engine::model::MEASUREMENTS_FILE;
 use paper_engine::pipeline;
+use paper_engine::source;
 use sampling::quantile_of;
 
 /// Runs of each measured task.
@@ -43,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         print(&format!("{name:<20} {median:>10} {unit}, 5 to 95 %: {low} to {high}"));
         text.push_str(&line);
     }
-    pipeline::write_atomically(&arguments.root.join(MEASUREMENTS_FILE), text.as_bytes())
+    source::write_atomically(&arguments.root.join(MEASUREMENTS_FILE), text.as_bytes())
         .map_err(|error| Failure::write(Path::new(MEASUREMENTS_FILE), &error))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -26,6 +26,7 @@ mod preview;
 mod preview_page;
 mod publish;
 mod rally;
+mod results;
 mod review;
 mod rules;
 #[path = "../preview/mod.rs"]

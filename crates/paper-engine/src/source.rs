@@ -9,6 +9,7 @@ mod words;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -283,6 +284,35 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Writes a file so that a reader sees the old bytes or the new ones, never half of them; a device or a pipe
+/// in its place gets the bytes as they are.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // A device or a pipe takes bytes; a file in its place would be another thing.
+    if std::fs::metadata(path).is_ok_and(|old| !old.is_file()) {
+        return std::fs::write(path, bytes);
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    let mut file = tempfile::Builder::new();
+    let file = file.prefix(".writing-");
+    #[cfg(unix)]
+    let file = {
+        use std::os::unix::fs::PermissionsExt;
+        // The process's own mask still applies, as to any new file.
+        file.permissions(std::fs::Permissions::from_mode(0o666))
+    };
+    let mut file = file.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
+
 /// Points to an inch.
 pub const POINTS_TO_AN_INCH: f64 = 72.0;
 
@@ -330,6 +360,11 @@ pub fn picture_file(path: &Path) -> Option<PathBuf> {
 
 /// Folders in which an author's own results stand: those that the preview follows and a release holds.
 pub const FOLDERS_OF_DATA: [&str; 4] = ["data", "results", "paper", "figures"];
+
+/// Returns a path without `.` and `..`, if it stays below the root, outside of what is generated.
+pub fn file_inside(path: &Path) -> Option<PathBuf> {
+    below_root(path).filter(|path| !path.starts_with(BUILD_FOLDER))
+}
 
 /// Returns a path without `.` and `..`, if it stays below one of these folders.
 pub fn file_below(path: &Path, folders: &[&str]) -> Option<PathBuf> {

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, Outcome, print, say};
 use crate::diagnostic::Diagnostics;
-use crate::pipeline::write_atomically;
 use crate::publish::{self, Side};
+use crate::source::write_atomically;
 
 /// Options of `diff`.
 #[derive(Args)]

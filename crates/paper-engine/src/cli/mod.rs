@@ -9,6 +9,7 @@ mod new;
 mod phext;
 mod publish;
 mod rally;
+mod results;
 mod review;
 mod schema;
 mod shell;
@@ -35,7 +36,7 @@ pub use failure::{Failure, Outcome, end};
 
 /// Examples of the commands that every study has; its own follow.
 const EXAMPLES: &str = "Examples:
-  {program} new my-paper                        write a paper of one page to begin with
+  {program} new my-paper                        write a short paper to begin with
   {program} build                               rebuild the paper in this folder
   {program} build --root tests/suite/minimal    build another paper
   {program} check                               look for errors, print words and pages
@@ -47,6 +48,7 @@ const EXAMPLES: &str = "Examples:
   {program} diff old-release build/release      tell which numbers moved, and why
   {program} rally status                        say how far the plan is
   {program} sim list                            name the experiments
+  {program} results run                         run the commands that make your own results
   {program} add reference export.bib            append works to the bibliography
   {program} schema --out schemas                write what editors know of the YAML files
 ";
@@ -59,7 +61,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write a new paper of one page that shows what an author can write
+    /// Write a new, short paper that shows what an author can write
     New(new::Arguments),
     /// Add to the sources of a paper, such as a work to its bibliography
     Add(add::Arguments),
@@ -73,6 +75,8 @@ enum Command {
     Rally(rally::Arguments),
     /// Ask the simulation: its experiments, their facts, a question of your own
     Sim(sim::Arguments),
+    /// Run and look after the commands that make an author's own results
+    Results(results::Arguments),
     /// Read phext documents, such as the one that a build writes: get a scroll, list all, look for errors
     Phext(phext::Arguments),
     /// Show the paper in a browser while writing: every change at once, errors over the last good page
@@ -204,6 +208,7 @@ pub fn run(study: &'static Study) -> ExitCode {
         Command::Phext(arguments) => phext::run(&arguments),
         Command::Publish(arguments) => publish::run(study, &arguments),
         Command::Rally(arguments) => rally::run(study, &arguments),
+        Command::Results(arguments) => results::run(&arguments),
         Command::Review(arguments) => review::run(study, &arguments),
         Command::Schema(arguments) => schema::run(study, &arguments),
         Command::Sim(arguments) => sim::run(study, &arguments),

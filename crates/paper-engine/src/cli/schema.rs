@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Failure, Outcome, print};
-use crate::pipeline::write_atomically;
 use crate::schema::{FileKind, KINDS, reference};
+use crate::source::write_atomically;
 use crate::study::Study;
 
 /// Options of `schema`.

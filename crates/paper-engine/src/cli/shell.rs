@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::{Failure, Outcome, print};
-use crate::pipeline::write_atomically;
+use crate::source::write_atomically;
 
 /// Options of `completions`.
 #[derive(Args)]

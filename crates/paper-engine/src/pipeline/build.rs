@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path};
 
-use super::cache::{is_within, write_atomically};
+use super::cache::is_within;
 use super::context::{Options, Progress, Timing};
 use super::description::{Description, describe};
 use super::inputs::internal;
@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts;
 use crate::lint::Budgets;
 use crate::rally::{Board, Tests};
-use crate::source::BUILD_FOLDER;
+use crate::source::{BUILD_FOLDER, write_atomically};
 
 /// A finished build.
 #[derive(Clone, Debug)]

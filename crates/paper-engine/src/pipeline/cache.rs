@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +9,7 @@ use sha2::{Digest, Sha256};
 use typesetter::sealed::{seal, unseal};
 use walkdir::WalkDir;
 
-use crate::source::hex;
+use crate::source::{hex, write_atomically};
 
 /// A kind of results, and the digest of the code that makes them.
 pub struct Stage {
@@ -139,33 +138,4 @@ pub fn is_within(file: &Path, folder: &Path) -> bool {
 fn is_digest(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.len() == 64 && name.iter().all(u8::is_ascii_hexdigit)
-}
-
-/// Writes a file so that a reader sees the old bytes or the new ones, never half of them; a device or a pipe
-/// in its place gets the bytes as they are.
-///
-/// # Errors
-/// Those of the file system.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    // A device or a pipe takes bytes; a file in its place would be another thing.
-    if std::fs::metadata(path).is_ok_and(|old| !old.is_file()) {
-        return std::fs::write(path, bytes);
-    }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    if std::fs::read(path).is_ok_and(|old| old == bytes) {
-        return Ok(());
-    }
-    let mut file = tempfile::Builder::new();
-    let file = file.prefix(".writing-");
-    #[cfg(unix)]
-    let file = {
-        use std::os::unix::fs::PermissionsExt;
-        // The process's own mask still applies, as to any new file.
-        file.permissions(std::fs::Permissions::from_mode(0o666))
-    };
-    let mut file = file.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
 }

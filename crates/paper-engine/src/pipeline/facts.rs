@@ -129,6 +129,7 @@ impl Computations {
         if results.is_empty() {
             return Ok(Arc::default());
         }
+        results.check_fresh(model.study().program)?;
         let digest = results.digest(model);
         let known = || self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let last = known().clone();

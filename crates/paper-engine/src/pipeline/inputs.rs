@@ -15,7 +15,7 @@ use crate::lint::{STRUCTURAL_FILE, Structural};
 use crate::model::Model;
 use crate::output::{Layout, Templates};
 use crate::rally::{Plan, RALLY_FILE, SIGNED_FILE, Signatures};
-use crate::results::Results;
+use crate::results::{LOCK_FILE, Results};
 use crate::review::{BASELINE_FILE, Baseline, REVIEW_FILE, ReviewSpec};
 use crate::source::{RESULTS_FILE, hex, place, read_text};
 use crate::table::{self, TableSpec};
@@ -50,8 +50,9 @@ impl Inputs {
     /// Returns all files that are read, below the root; some of them a paper may lack. The preview follows
     /// those in [`FOLDERS`].
     pub fn files(&self) -> Vec<PathBuf> {
-        let fixed =
-            [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RALLY_FILE, SIGNED_FILE, RESULTS_FILE];
+        let plan = [RALLY_FILE, SIGNED_FILE];
+        let fixed = [PAPER_FILE, STRUCTURAL_FILE, REVIEW_FILE, BASELINE_FILE, RESULTS_FILE, LOCK_FILE];
+        let fixed = fixed.into_iter().chain(plan);
         let fixed = fixed.map(PathBuf::from);
         let figures = self.figures.keys().map(|id| PathBuf::from(format!("figures/{id}.yaml")));
         let tables = self.tables.keys().map(|id| PathBuf::from(format!("paper/tables/{id}.yaml")));
@@ -60,7 +61,7 @@ impl Inputs {
         let templates = self.templates.files();
         let data = self.tables.values().filter_map(TableSpec::data_file);
         let data = data.chain(self.results.files().cloned());
-        let fixed = fixed.into_iter().chain(templates).chain(self.model.files()).chain(data);
+        let fixed = fixed.chain(templates).chain(self.model.files()).chain(data);
         fixed.chain(text).chain(figures).chain(tables).collect()
     }
 }

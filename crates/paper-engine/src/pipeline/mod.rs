@@ -39,7 +39,7 @@ mod verdicts;
 pub use crate::output::built_in_venues;
 pub use addition::{Added, Given, Refused, add_references};
 pub use build::{Built, Checked, build, check, write};
-pub use cache::{Cache, write_atomically};
+pub use cache::Cache;
 pub use context::{Options, Progress, Timing};
 pub use description::{Description, Illustration};
 pub use facts::facts_of;

@@ -1,11 +1,11 @@
 //! The plan of a paper: its ledger decided on a finished build, and signatures.
 
 use super::build::build_with;
-use super::cache::write_atomically;
 use super::context::{Options, Progress};
 use super::inputs::{internal, require_paper};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::rally::{Board, Plan, RALLY_FILE, SIGNED_FILE, Signature, Signatures, Target, Tests};
+use crate::source::write_atomically;
 
 /// Builds the paper in memory and decides every criterion of its plan; nothing below `build/` but the cache
 /// changes.

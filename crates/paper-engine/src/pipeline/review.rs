@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::cache::write_atomically;
 use super::inputs::{Inputs, internal};
 use super::paper::Edition;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -13,6 +12,7 @@ use crate::review::{
     self, BASELINE_FILE, Baseline, Check, Clarity, Material, clarity, clarity_report, technical,
     technical_report,
 };
+use crate::source::write_atomically;
 
 /// What a review found.
 #[derive(Clone, Debug, Default)]

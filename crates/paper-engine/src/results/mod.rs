@@ -17,8 +17,11 @@ mod derived;
 mod formula;
 mod frame;
 mod interval;
+mod lock;
 mod names;
+mod origin;
 mod read;
+mod run;
 mod select;
 mod spec;
 mod statistic;
@@ -26,6 +29,7 @@ mod taken;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use sha2::{Digest, Sha256};
 
@@ -34,7 +38,11 @@ use crate::facts::{Fact, Facts, counterpart_of};
 use crate::model::Model;
 use crate::source::{self, RESULTS_FILE, hex};
 use derived::{Derived, Known};
+pub use lock::LOCK_FILE;
+use lock::Lock;
 pub use names::Values;
+pub use origin::{Origin, Stale};
+pub use run::Event;
 use spec::{Made, ResultsSpec};
 use taken::Taken;
 
@@ -66,12 +74,135 @@ impl Results {
         let mut errors = Diagnostics::default();
         let mut files = BTreeMap::new();
         for (name, source) in &spec.sources {
-            if let Some(found) = errors.take(source.value.found(root, &spec::place(source))) {
-                files.insert(name.clone(), found);
-            }
+            let at = spec::place(source);
+            errors.0.extend(source.value.wrong(&at));
+            let found = source.value.found(root, &at);
+            // What its command has yet to make is missed by whoever needs it.
+            let is_made = source.value.command.is_some() && source.value.is_placed();
+            let found = if is_made { Some(found.unwrap_or_default()) } else { errors.take(found) };
+            files.extend(found.map(|found| (name.clone(), found)));
         }
         errors.take(spec.rules().map(drop));
         errors.into_result(Self { root: root.to_path_buf(), spec, files })
+    }
+
+    /// Returns the sources that commands make, in order of their names.
+    pub fn origins(&self) -> Vec<Origin<'_>> {
+        let sources = self.spec.sources.iter();
+        sources.filter_map(|(name, source)| Origin::of(name, &source.value)).collect()
+    }
+
+    /// Returns the names of all sources.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.spec.sources.keys().map(String::as_str)
+    }
+
+    /// Returns the sources that commands make, each with why it is stale.
+    ///
+    /// # Errors
+    /// Inputs that are not there, and a lock that the program did not write.
+    pub fn states(&self) -> Result<Vec<(Origin<'_>, Option<Stale>)>, Diagnostics> {
+        let lock = Lock::read(&self.root)?;
+        let mut errors = Diagnostics::default();
+        let mut states: Vec<(Origin<'_>, Option<Stale>)> = Vec::new();
+        let made = self.origins();
+        for origin in &made {
+            let outputs = self.files.get(origin.name).map(Vec::as_slice).unwrap_or_default();
+            // What another command makes need not be there yet.
+            let needed = made.iter().find(|other| other.name != origin.name && origin.needs(other));
+            let state = match (origin.stale(&self.root, outputs, &lock), needed) {
+                (Err(_), Some(other)) => Some(Stale::Source(other.name.to_owned())),
+                (state, _) => errors.take(state).flatten(),
+            };
+            states.push((origin.clone(), state));
+        }
+        // What starts from something stale is stale, however many steps before.
+        loop {
+            let stale: Vec<Origin<'_>> = states
+                .iter()
+                .filter(|(_, state)| state.is_some())
+                .map(|(origin, _)| origin.clone())
+                .collect();
+            let mut found = false;
+            for (origin, state) in states.iter_mut().filter(|(_, state)| state.is_none()) {
+                if let Some(other) =
+                    stale.iter().find(|other| other.name != origin.name && origin.needs(other))
+                {
+                    *state = Some(Stale::Source(other.name.to_owned()));
+                    found = true;
+                }
+            }
+            if !found {
+                break;
+            }
+        }
+        errors.into_result(states)
+    }
+
+    /// Refuses sources that are not what their commands would make today.
+    ///
+    /// # Errors
+    /// Each stale source at its command, with what to call.
+    pub fn check_fresh(&self, program: &str) -> Result<(), Diagnostics> {
+        if self.origins().is_empty() {
+            return Ok(());
+        }
+        let told = self.states()?.into_iter().filter_map(|(origin, stale)| {
+            let message = format!("the source `{}` is stale: {}", origin.name, stale?);
+            let remedy = format!("run `{program} results run {}`", origin.name);
+            Some(Diagnostic::new(origin.at, message).remedy(remedy))
+        });
+        Diagnostics(told.collect()).into_result(())
+    }
+
+    /// Takes the files of a source as they are, and keeps from what they would be made now.
+    ///
+    /// # Errors
+    /// Files and inputs that are not there, and a lock that cannot be written.
+    pub fn adopt(&self, origins: &[Origin<'_>]) -> Result<(), Diagnostics> {
+        let mut lock = Lock::read(&self.root)?;
+        let mut errors = Diagnostics::default();
+        for origin in origins {
+            let entry = origin
+                .spec
+                .found(&self.root, &origin.at)
+                .and_then(|files| origin.now(&self.root, &files, lock::Made::Adopted));
+            if let Some(entry) = errors.take(entry) {
+                lock.sources.insert(origin.name.to_owned(), entry);
+            }
+        }
+        errors.into_result(())?;
+        run::write(&self.root, &lock)
+    }
+
+    /// Runs the commands of some sources; see [`run::run`].
+    ///
+    /// # Errors
+    /// Those of [`run::run`].
+    pub fn run<'s>(
+        &self,
+        origins: Vec<Origin<'s>>,
+        jobs: usize,
+        stopped: &AtomicBool,
+        told: &(dyn Fn(Event<'s>) + Sync),
+    ) -> Result<(), Diagnostics> {
+        run::run(&self.root, origins, Lock::read(&self.root)?, jobs, stopped, told)
+    }
+
+    /// Keeps others from running commands of the paper; see [`run::hold`].
+    ///
+    /// # Errors
+    /// Those of [`run::hold`].
+    pub fn hold(&self) -> std::io::Result<Option<std::fs::File>> {
+        run::hold(&self.root)
+    }
+
+    /// Puts back the files of sources whose commands were killed before their end.
+    ///
+    /// # Errors
+    /// Files that cannot be moved.
+    pub fn restore(&self) -> Result<(), Diagnostics> {
+        run::restore(&self.root, &self.origins())
     }
 
     /// Returns the files of all sources, below the root.

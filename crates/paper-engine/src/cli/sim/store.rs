@@ -9,7 +9,7 @@ use super::super::say;
 use super::{Failure, Outcome, print, print_json, read_model};
 use crate::facts::{StoredExperiment, StoredState};
 use crate::model::Model;
-use crate::pipeline;
+use crate::source;
 use crate::study::Study;
 
 /// Lists the stored experiments, or computes some and stores what they find.
@@ -64,6 +64,6 @@ fn store(stored: &StoredExperiment, model: &Model, root: &Path) -> Result<(), St
     let found = stored.compute(model, &progress)?;
     let text = serde_json::to_string_pretty(&found).map_err(|error| error.to_string())? + "\n";
     let file = root.join(stored.file());
-    pipeline::write_atomically(&file, text.as_bytes())
+    source::write_atomically(&file, text.as_bytes())
         .map_err(|error| format!("cannot write {}: {error}", file.display()))
 }

@@ -1,0 +1,238 @@
+//! `phext-paper results`.
+
+use std::fs::File;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{Args, Subcommand};
+
+use super::{Failure, JsonArguments, Outcome, RootArguments, print, print_json, program, say};
+use crate::results::{Event, Origin, Results, Stale};
+
+/// The exit code of a command that was interrupted, as shells have it.
+const INTERRUPTED: u8 = 130;
+
+/// What to do with an author's own results.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Say of each source that a command makes whether its files are those that it would make today
+    #[command(after_help = "Examples:
+  {program} results status
+  {program} results status --json")]
+    Status {
+        #[command(flatten)]
+        root: RootArguments,
+        #[command(flatten)]
+        json: JsonArguments,
+    },
+    /// Run the commands of stale sources, in order of what they need; a build runs none
+    #[command(after_help = "Examples:
+  {program} results run                 show the commands of stale sources, ask, and run them
+  {program} results run runs --force    run this one, stale or not
+  {program} results run --yes --jobs 1  ask nothing, one at a time")]
+    Run {
+        /// Names of sources; those that are stale without any
+        names: Vec<String>,
+        /// Run them without asking
+        #[arg(long)]
+        yes: bool,
+        /// Run those that are named although nothing changed
+        #[arg(long)]
+        force: bool,
+        /// How many run at once; as many as there are cores without it
+        #[arg(long)]
+        jobs: Option<usize>,
+        #[command(flatten)]
+        root: RootArguments,
+    },
+    /// Take files that were made elsewhere as those that the commands would make
+    #[command(after_help = "Example:
+  {program} results adopt runs")]
+    Adopt {
+        /// Names of sources
+        #[arg(required = true)]
+        names: Vec<String>,
+        #[command(flatten)]
+        root: RootArguments,
+    },
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Outcome {
+    match &arguments.command {
+        Command::Status { root, json } => status(&root.root, json.json),
+        Command::Run { names, yes, force, jobs, root } => {
+            run_commands(&root.root, names, *yes, *force, *jobs)
+        }
+        Command::Adopt { names, root } => adopt(&root.root, names),
+    }
+}
+
+/// Reads the results of a paper, after files were put back that a killed run had put aside; and what keeps others from
+/// running commands, unless somebody else has that.
+fn read(root: &Path) -> Result<(Results, Option<File>), Failure> {
+    let failure = |errors| Failure::paper(root, errors);
+    let results = Results::read(root).map_err(failure)?;
+    if results.origins().is_empty() {
+        return Ok((results, None));
+    }
+    let held = results.hold().map_err(|error| Failure::write(&root.join("build/results"), &error))?;
+    if held.is_some() {
+        results.restore().map_err(failure)?;
+    }
+    // Files that were put back are seen from now on.
+    Ok((Results::read(root).map_err(failure)?, held))
+}
+
+fn status(root: &Path, json: bool) -> Outcome {
+    let (results, _held) = read(root)?;
+    let states = results.states().map_err(|errors| Failure::paper(root, errors))?;
+    let is_stale = states.iter().any(|(_, stale)| stale.is_some());
+    let code = if is_stale { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+    if json {
+        let list = states.iter().map(|(origin, stale)| {
+            let because = stale.as_ref().map(ToString::to_string);
+            serde_json::json!({
+                "source": origin.name, "command": origin.command, "stale": stale.is_some(), "because": because,
+            })
+        });
+        print_json(&serde_json::Value::from(list.collect::<Vec<_>>()));
+        return Ok(code);
+    }
+    let width = results.sources().map(str::len).max().unwrap_or_default();
+    for name in results.sources() {
+        let state = states.iter().find(|(origin, _)| origin.name == name);
+        let said = match state {
+            None => "a file without a command".to_owned(),
+            Some((_, None)) => "up to date".to_owned(),
+            Some((_, Some(stale))) => format!("stale: {stale}"),
+        };
+        print(&format!("{name:<width$}  {said}"));
+    }
+    Ok(code)
+}
+
+/// Returns the sources of these names that commands make.
+fn named<'r>(results: &'r Results, names: &[String]) -> Result<Vec<Origin<'r>>, Failure> {
+    let origins = results.origins();
+    let find = |name: &String| match origins.iter().find(|origin| origin.name == name) {
+        Some(origin) => Ok(origin.clone()),
+        None if results.sources().any(|source| source == name) => Err(Failure::Usage(format!(
+            "the source `{name}` has no command; its files are taken as they are"
+        ))),
+        None => Err(Failure::unknown("source", name, results.sources(), "results status")),
+    };
+    names.iter().map(find).collect()
+}
+
+fn run_commands(root: &Path, names: &[String], yes: bool, force: bool, jobs: Option<usize>) -> Outcome {
+    let (results, held) = read(root)?;
+    let chosen = named(&results, names)?;
+    let states = results.states().map_err(|errors| Failure::paper(root, errors))?;
+    let is_wanted = |origin: &Origin<'_>, stale: &Option<Stale>| {
+        let is_named = chosen.is_empty() || is_behind(&chosen, origin, &states);
+        let is_forced = force && chosen.iter().any(|one| one.name == origin.name);
+        is_named && (stale.is_some() || is_forced)
+    };
+    let wanted = states.iter().filter(|(origin, stale)| is_wanted(origin, stale));
+    let wanted: Vec<Origin<'_>> = wanted.map(|(origin, _)| origin.clone()).collect();
+    if wanted.is_empty() {
+        print("All sources are up to date.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !yes && !is_allowed(&wanted)? {
+        print("Nothing was run.");
+        return Ok(ExitCode::FAILURE);
+    }
+    let Some(_held) = held else {
+        let message = "another run of the commands of this paper is going on; wait for its end";
+        return Err(Failure::Machine(message.to_owned()));
+    };
+    let stopped = stop_on_interrupt();
+    let told = |event: Event<'_>| {
+        let line = match event {
+            Event::Begun(name) if std::io::stderr().is_terminal() => format!("{name} ..."),
+            Event::Begun(_) => return,
+            Event::Made(name, seconds) => format!("{name}: made in {seconds:.1} s"),
+            Event::Failed(name) => format!("{name}: failed"),
+            Event::Skipped(name, other) => format!("{name}: not run, since `{other}` failed"),
+        };
+        say(&line);
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let done = results.run(wanted, jobs.unwrap_or(cores), stopped, &told);
+    if stopped.load(Ordering::Relaxed) {
+        say("interrupted: what was made is kept, and of the rest what was there before");
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
+    done.map_err(|errors| Failure::paper(root, errors))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns whether a source is among some, or makes what one of them needs.
+fn is_behind(chosen: &[Origin<'_>], origin: &Origin<'_>, all: &[(Origin<'_>, Option<Stale>)]) -> bool {
+    let mut reached: Vec<&Origin<'_>> = chosen.iter().collect();
+    let mut at = 0;
+    while let Some(one) = reached.get(at).copied() {
+        if one.name == origin.name {
+            return true;
+        }
+        for (other, _) in all {
+            if one.needs(other) && !reached.iter().any(|known| known.name == other.name) {
+                reached.push(other);
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Shows commands, and asks whether they may run.
+fn is_allowed(wanted: &[Origin<'_>]) -> Result<bool, Failure> {
+    for origin in wanted {
+        print(&format!("{}: {}", origin.name, origin.command));
+    }
+    if !std::io::stdin().is_terminal() {
+        let message = format!("nobody is there to ask; `{} results run --yes` runs them", program());
+        return Err(Failure::Usage(message));
+    }
+    let mut out = std::io::stdout();
+    let _closed =
+        write!(out, "Run {} with your rights? [y/N] ", if wanted.len() == 1 { "it" } else { "these" });
+    let _closed = out.flush();
+    let mut line = String::new();
+    let _ended = std::io::stdin().lock().read_line(&mut line);
+    Ok(["y", "yes"].contains(&line.trim().to_ascii_lowercase().as_str()))
+}
+
+/// Returns what is set once somebody interrupts.
+fn stop_on_interrupt() -> &'static AtomicBool {
+    static STOPPED: AtomicBool = AtomicBool::new(false);
+    std::thread::spawn(|| {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                STOPPED.store(true, Ordering::Relaxed);
+            }
+        });
+    });
+    &STOPPED
+}
+
+fn adopt(root: &Path, names: &[String]) -> Outcome {
+    let (results, _held) = read(root)?;
+    let chosen = named(&results, names)?;
+    results.adopt(&chosen).map_err(|errors| Failure::paper(root, errors))?;
+    for origin in chosen {
+        print(&format!("{}: taken as it is", origin.name));
+    }
+    Ok(ExitCode::SUCCESS)
+}
