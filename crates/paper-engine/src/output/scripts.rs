@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::figure::fallback;
 use crate::manuscript::closing_brace;
 
@@ -89,7 +91,7 @@ pub(super) fn script(character: char) -> Option<Script> {
         Some(Script::Cyrillic)
     } else if is_in(&DRAWING) {
         Some(Script::Drawing)
-    } else if is_right_to_left(character) {
+    } else if is_right_to_left(character) && !is_hebrew(character) && !is_arabic(character) {
         None
     } else if ('\u{2500}'..='\u{259f}').contains(&character) && fallback::is_common(character, true) {
         Some(Script::Family("FreeMono"))
@@ -120,11 +122,78 @@ fn is_right_to_left(character: char) -> bool {
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
+fn is_hebrew(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{5ff}' | '\u{fb1d}'..='\u{fb4f}')
+}
+
+fn is_arabic(character: char) -> bool {
+    matches!(character,
+        '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{8a0}'..='\u{8ff}' | '\u{fb50}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{fefe}')
+}
+
+/// Returns where the first part of a text that runs from right to left begins and ends: Hebrew and Arabic, and what
+/// stands between their letters, numbers and brackets around them among it (UAX #9, rules N0 to N2 in a paragraph from
+/// left to right).
+pub(super) fn from_right(text: &str) -> Option<(usize, usize)> {
+    let is_own = |c: char| is_hebrew(c) || is_arabic(c);
+    let start = text.find(is_own)?;
+    let (mut end, mut open) = (start, 0);
+    for (byte, c) in text[start..].char_indices() {
+        let after = start + byte + c.len_utf8();
+        match c {
+            '(' | '[' => open += 1,
+            // It closes a bracket before the text, with which it stays.
+            ')' | ']' if open == 0 => break,
+            ')' | ']' => {
+                open -= 1;
+                end = if end == start + byte { after } else { end };
+            }
+            c if is_own(c) || c.is_ascii_digit() || is_combining_mark(c) => end = after,
+            c if c == ' ' || c.is_ascii_punctuation() || "–—“”‘’…\u{a0}".contains(c) => {}
+            _ => break,
+        }
+    }
+    Some((start, end))
+}
+
+/// Adds text that runs from right to left to TeX; `plain` is how the rest of it is written.
+pub(super) fn push_from_right(out: &mut String, text: &str, plain: impl Fn(&str) -> String) {
+    let kind = |c: char| {
+        if c.is_ascii_digit() {
+            return (true, None);
+        }
+        let family = match script(c) {
+            Some(Script::Family(family)) if is_arabic(c) => Some(format!("{family}:Arabic")),
+            Some(Script::Family(family)) if is_hebrew(c) => Some(format!("{family}:Hebrew")),
+            Some(Script::Family(family)) => Some(family.to_owned()),
+            _ => None,
+        };
+        (false, family)
+    };
+    out.push_str(FROM_RIGHT);
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let of_first = kind(first);
+        // Marks stand in the font of the letter before them.
+        let is_other = |c: char| kind(c) != of_first && !(of_first.1.is_some() && is_combining_mark(c));
+        let (run, after) = rest.split_at(rest.find(is_other).unwrap_or(rest.len()));
+        let _ = match of_first {
+            (true, _) => write!(out, "\\beginL {run}\\endL{{}}"),
+            (false, Some(family)) => write!(out, "{FAMILY}{family}}}{{{run}}}"),
+            (false, None) => write!(out, "{}", plain(run)),
+        };
+        rest = after;
+    }
+    out.push('}');
+}
+
 /// Says what an author can do who needs a character that no font has.
 pub(super) fn remedy(character: char) -> &'static str {
     match character {
         c if is_right_to_left(c) => {
-            "text from right to left is not set; write it in Latin, Greek or Cyrillic letters"
+            "install a font that has it, such as the package fonts-freefont-otf for Hebrew and Arabic, or write it in \
+             Latin letters"
         }
         '\u{370}'..='\u{52f}' | '\u{1f00}'..='\u{1fff}' | '\u{2500}'..='\u{259f}' => {
             "install the package fonts-freefont-otf, as scripts/bootstrap does"
@@ -154,12 +223,14 @@ pub(super) fn push(out: &mut String, script: Script, text: &str) {
 }
 
 const FAMILY: &str = "\\paperforeign{";
+/// Begins text that runs from right to left.
+const FROM_RIGHT: &str = "\\paperfromright{";
 
 /// Returns TeX with the characters of scripts in it as they are, for places that know no fonts.
 pub(super) fn bare(tex: &str) -> String {
     let mut out = String::with_capacity(tex.len());
     let mut rest = tex;
-    let commands = ["\\papergreek{", "\\papercyrillic{", "\\paperdrawing{", FAMILY];
+    let commands = ["\\papergreek{", "\\papercyrillic{", "\\paperdrawing{", FAMILY, FROM_RIGHT];
     while let Some((at, command)) = commands.iter().filter_map(|name| Some((rest.find(name)?, *name))).min() {
         out.push_str(&rest[..at]);
         rest = &rest[at + command.len()..];
@@ -167,7 +238,10 @@ pub(super) fn bare(tex: &str) -> String {
             rest = rest.split_once("}{").map_or("", |(_, text)| text);
         }
         let end = closing_brace(rest).unwrap_or(rest.len());
-        out.push_str(&rest[..end]);
+        match command == FROM_RIGHT {
+            true => out.push_str(&bare(&rest[..end]).replace("\\beginL ", "").replace("\\endL{}", "")),
+            false => out.push_str(&rest[..end]),
+        }
         rest = rest.get(end + 1..).unwrap_or_default();
     }
     out + rest
@@ -187,8 +261,24 @@ pub(super) fn definitions(texts: &[&str]) -> String {
     }
     let mut foreign = String::new();
     for family in &families {
-        let _ =
-            writeln!(foreign, "\\expandafter\\newfontfamily\\csname paper:{family}\\endcsname{{{family}}}");
+        // Both scripts have no letters that lean, and fonts seldom have bold ones.
+        let of_script = |script: &str, name: &str| {
+            format!(
+                "[Script={script},ItalicFont={{{name}}},BoldFont={{{name}}},BoldFeatures={{FakeBold=1.5}},\
+                 BoldItalicFont={{{name}}},BoldItalicFeatures={{FakeBold=1.5}}]"
+            )
+        };
+        let (name, options) = match family.split_once(':') {
+            Some((name, script)) => (name, of_script(script, name)),
+            None => (*family, String::new()),
+        };
+        let _ = writeln!(
+            foreign,
+            "\\expandafter\\newfontfamily\\csname paper:{family}\\endcsname{options}{{{name}}}"
+        );
+    }
+    if uses(FROM_RIGHT) {
+        foreign.push_str(SET_FROM_RIGHT);
     }
     let mut encodings = String::new();
     for (is_used, encoding) in [(greek, "LGR,"), (cyrillic, "T2A,")] {
@@ -224,6 +314,11 @@ const SET_BY_XETEX: &str = "\
 \\DeclareRobustCommand{\\paperforeign}[2]{{\\XeTeXlinebreaklocale\"en\"\\csname paper:#1\\endcsname #2}}
 ";
 
+/// Text from right to left within lines from left to right.
+const SET_FROM_RIGHT: &str = "\
+\\TeXXeTstate=1 \\DeclareRobustCommand{\\paperfromright}[1]{\\beginR #1\\endR}
+";
+
 /// Lines and blocks as wide as a letter of the typewriter.
 const LINES: &str = "\
 \\usepackage{color,pmboxdraw}
@@ -242,7 +337,8 @@ const SET_BY_PDFTEX: &str = "\
 
 const BOOKMARKS: &str = "\
 \\ifdefined\\pdfstringdefDisableCommands\\pdfstringdefDisableCommands{\\let\\papergreek\\@firstofone
-  \\let\\papercyrillic\\@firstofone\\let\\paperdrawing\\@firstofone\\let\\paperforeign\\@secondoftwo}\\fi \\makeatother
+  \\let\\papercyrillic\\@firstofone\\let\\paperdrawing\\@firstofone\\let\\paperforeign\\@secondoftwo
+  \\let\\paperfromright\\@firstofone\\let\\beginL\\@empty\\let\\endL\\@empty}\\fi \\makeatother
 ";
 
 #[cfg(test)]
@@ -288,8 +384,29 @@ mod tests {
     }
 
     #[test]
+    fn text_from_right_to_left_is_one_run_with_what_stands_between_its_letters() {
+        let run = |text: &'static str| from_right(text).map(|(start, end)| &text[start..end]);
+        assert_eq!(run("a שלום, עולם. end"), Some("שלום, עולם"));
+        assert_eq!(run("שנת 1998 טובה (1), 2"), Some("שנת 1998 טובה (1), 2"));
+        assert_eq!(run("(שלום) (1)."), Some("שלום"));
+        assert_eq!(run("(שלום)."), Some("שלום"));
+        assert_eq!(run("word"), None);
+        let mut out = String::new();
+        push_from_right(&mut out, "אב 12 ج", |plain| plain.replace(' ', "~"));
+        assert!(
+            out.starts_with("\\paperfromright{\\paperforeign{")
+                && out.contains(":Hebrew}{אב}~\\beginL 12\\endL{}~"),
+            "{out}"
+        );
+        assert!(out.contains(":Arabic}{ج}}"), "{out}");
+        assert_eq!(bare(&format!("a {out} b")), "a אב~12~ج b");
+        let set = definitions(&[&out]);
+        assert!(set.contains("[Script=Arabic,") && set.contains("\\TeXXeTstate=1"), "{set}");
+    }
+
+    #[test]
     fn what_no_font_may_set_has_its_remedy() {
-        assert!(!is_set('א', false) && remedy('א').starts_with("text from right to left"));
+        assert!(!is_set('\u{710}', false) && remedy('\u{710}').contains("Hebrew and Arabic"));
         assert!(remedy('漢').contains("fonts-noto-cjk") && remedy('λ').contains("fonts-freefont-otf"));
         assert!(is_set('λ', true) && is_set('╭', true) && is_in_archive('├') && !is_in_archive('╭'));
     }

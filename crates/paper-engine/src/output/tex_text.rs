@@ -26,6 +26,18 @@ const LACKED: [char; 5] = ['ĸ', 'ŉ', 'Ŧ', 'ŧ', 'ſ'];
 
 /// Returns the TeX that shows exactly this text.
 pub(super) fn escape(text: &str, setting: Setting) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((start, end)) = scripts::from_right(rest) {
+        out.push_str(&escape_from_left(&rest[..start], setting));
+        scripts::push_from_right(&mut out, &rest[start..end], |plain| escape_from_left(plain, setting));
+        rest = &rest[end..];
+    }
+    out + &escape_from_left(rest, setting)
+}
+
+/// Does so for text that runs from left to right.
+fn escape_from_left(text: &str, setting: Setting) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut previous = ' ';
     let text = match text.chars().any(is_combining_mark) {
