@@ -1,6 +1,6 @@
 //! Text inside a block: numbers, references, citations, footnotes, formulas.
 
-use comrak::nodes::{Node, NodeValue};
+use comrak::nodes::{LineColumn, Node, NodeValue};
 
 use super::builder::{Builder, Text, is_invisible};
 use super::call::{DOLLAR, begins_call, begins_formula};
@@ -10,6 +10,7 @@ use super::formula::Formula;
 use super::label::kind_of;
 use super::macros::expand;
 use super::math;
+use super::position::Folded;
 use super::source::{Origin, align};
 use super::tree::{Block, BlockKind, Citation, Inline, InlineKind, LabelKind};
 use crate::diagnostic::{Diagnostic, Location};
@@ -56,6 +57,29 @@ impl Written {
 
 /// Begins the names by which Markdown knows notes that stand in their line.
 const INLINE_NOTE: &str = "__inline";
+
+impl Text<'_> {
+    /// Returns where a node begins in the text.
+    pub(super) fn start(&self, node: Node<'_>) -> LineColumn {
+        let counted = node.data.borrow().sourcepos.start;
+        let mut start = counted;
+        start.column += self.indent;
+        self.folded.iter().for_each(|note| note.unfold(counted, &mut start));
+        if let Some((line, column)) = self.note {
+            start.column += if start.line == 1 { column } else { 0 };
+            start.line += line.saturating_sub(1);
+        }
+        start
+    }
+
+    /// Keeps in mind that a note in its line is written over several, if it is.
+    fn fold(&mut self, note: Node<'_>) {
+        let block = note.ancestors().find(|node| node.data.borrow().value.block());
+        let last_line = block.map_or(0, |block| block.data.borrow().sourcepos.end.line);
+        let begin = note.data.borrow().sourcepos.start;
+        self.folded.extend(Folded::of(begin, last_line, self.start(note), &self.lines));
+    }
+}
 
 impl Builder<'_> {
     /// Converts the inline nodes of a block.

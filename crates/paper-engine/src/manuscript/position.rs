@@ -1,8 +1,6 @@
 //! Where the nodes of Markdown stand in the text, also where its reader counts otherwise.
 
-use comrak::nodes::{LineColumn, Node};
-
-use super::builder::Text;
+use comrak::nodes::LineColumn;
 
 /// A note that stands in its line and is written over several: Markdown's reader counts what follows it in its
 /// block as if the note had no line breaks.
@@ -19,47 +17,32 @@ pub(super) struct Folded {
 }
 
 impl Folded {
+    /// Finds the end of a note that begins so in its block, and at this place of the lines; nothing where it has no
+    /// line break.
+    pub fn of(begin: LineColumn, last_line: usize, start: LineColumn, all: &[&str]) -> Option<Self> {
+        let first = all.get(start.line.saturating_sub(1))?;
+        let before: usize = first.chars().take(start.column.saturating_sub(1)).map(char::len_utf8).sum();
+        let (_, inside) = first[before..].split_once('^')?;
+        let rest = std::iter::once(inside).chain(all[start.line..].iter().copied());
+        let (lines, end) = end_of_note(rest).filter(|(lines, _)| *lines > 0)?;
+        Some(Self { begin, last_line, lines, end })
+    }
+
+    /// Moves a place behind the note to where it is in the text; `counted` is where Markdown's reader counts it.
+    pub fn unfold(&self, counted: LineColumn, start: &mut LineColumn) {
+        if !self.is_before(counted) {
+            return;
+        }
+        start.line += self.lines;
+        // Columns are lost in the rest of the line: it begins where the note ends.
+        if counted.line == self.begin.line {
+            start.column = self.end + 1;
+        }
+    }
+
     /// Returns whether what begins there follows the note in its block.
     fn is_before(&self, start: LineColumn) -> bool {
         start.line <= self.last_line && (start.line, start.column) > (self.begin.line, self.begin.column)
-    }
-}
-
-impl Text<'_> {
-    /// Returns where a node begins in the text.
-    pub fn start(&self, node: Node<'_>) -> LineColumn {
-        let counted = node.data.borrow().sourcepos.start;
-        let mut start = counted;
-        start.column += self.indent;
-        for note in self.folded.iter().filter(|note| note.is_before(counted)) {
-            start.line += note.lines;
-            // Columns are lost in the rest of the line: it begins where the note ends.
-            if counted.line == note.begin.line {
-                start.column = note.end + 1;
-            }
-        }
-        if let Some((line, column)) = self.note {
-            start.column += if start.line == 1 { column } else { 0 };
-            start.line += line.saturating_sub(1);
-        }
-        start
-    }
-
-    /// Keeps in mind that a note in its line is written over several, if it is.
-    pub fn fold(&mut self, note: Node<'_>) {
-        let start = self.start(note);
-        let Some(first) = self.lines.get(start.line.saturating_sub(1)) else { return };
-        let before: usize = first.chars().take(start.column.saturating_sub(1)).map(char::len_utf8).sum();
-        let Some((_, inside)) = first[before..].split_once('^') else { return };
-        let rest = std::iter::once(inside).chain(self.lines[start.line..].iter().copied());
-        let Some((lines, end)) = end_of_note(rest) else { return };
-        if lines == 0 {
-            return;
-        }
-        let block = note.ancestors().find(|node| node.data.borrow().value.block());
-        let last_line = block.map_or(0, |block| block.data.borrow().sourcepos.end.line);
-        let begin = note.data.borrow().sourcepos.start;
-        self.folded.push(Folded { begin, last_line, lines, end });
     }
 }
 
