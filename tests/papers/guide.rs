@@ -16,6 +16,10 @@ const ACCEPT: &str = "ACCEPT_OUTPUTS";
 /// What a row of the README's table is for, and what of it the guide has to write.
 const CONSTRUCTS: &[(&str, &[&str])] = &[
     ("a computed number", &["{{ fact(name=", "digits=", "bare=true"]),
+    (
+        "a number of your own results",
+        &["take: median latency_ms", "interval: bootstrap", "formula: \"latency.base"],
+    ),
     ("its published value", &["{{ published(name="]),
     ("a labelled section", &["# Text [#sec:text]"]),
     ("a labelled equation", &["$$ [#eq:"]),
@@ -30,10 +34,6 @@ const CONSTRUCTS: &[(&str, &[&str])] = &[
     ("a table of `paper/tables/table-2-performance.yaml`", &["::: table table-1-gain"]),
     ("a picture", &["](figures/ring.svg){#fig:ring width=30%", "alt=\"", "![ring](figures/ring.svg) stands"]),
     ("several pictures in one figure", &["\npanels:\n", "file: figures/ring.svg"]),
-    (
-        "a number of your own results",
-        &["take: median latency_ms", "interval: bootstrap", "formula: \"latency."],
-    ),
     ("rows of a file", &["file: paper/data/speeds.csv", "source: \"[@"]),
     ("a table in the text", &["| Name | Sign | Gain |", "\n: The cells of a table hold", "[#tab:cells]"]),
     ("a listing with a number", &["{#lst:twice caption=\"", " numbers highlight=\"2\"}"]),

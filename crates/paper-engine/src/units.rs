@@ -95,6 +95,9 @@ pub struct UnitSpec {
 /// The units that studies have declared, which files may write.
 static DECLARED: RwLock<Vec<Unit>> = RwLock::new(Vec::new());
 
+/// The units that papers declare, and those that were made of others: any file may write them, and no list has them.
+static MET: RwLock<Vec<Unit>> = RwLock::new(Vec::new());
+
 const KIB: f64 = 1024.0;
 
 impl Unit {
@@ -202,13 +205,14 @@ impl Unit {
         let (size, symbol) = parse::read(key, &Self::known)?;
         let unit =
             Self { symbol: kept(symbol), ..Self::of(kept(key.to_owned()), kept(size.measures()), size.size) };
-        Self::declare(&[unit]);
+        MET.write().unwrap_or_else(std::sync::PoisonError::into_inner).push(unit);
         Some(unit)
     }
 
     fn known(key: &str) -> Option<Self> {
         let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Self::OWN.iter().chain(declared.iter()).find(|unit| unit.key == key).copied()
+        let met = MET.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self::OWN.iter().chain(declared.iter()).chain(met.iter()).find(|unit| unit.key == key).copied()
     }
 
     /// Makes a unit known that an author names: a thing of its own kind, with the symbol that readers see.
@@ -221,9 +225,9 @@ impl Unit {
         let key = kept(key.to_owned());
         let style = if is_counted { Style::Whole } else { Style::Plain };
         let unit = Self { symbol: kept(symbol.to_owned()), style, ..Self::of(key, key, 1.0) };
-        let mut declared = DECLARED.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        declared.retain(|known| known.key != unit.key);
-        declared.push(unit);
+        let mut met = MET.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        met.retain(|known| known.key != unit.key);
+        met.push(unit);
     }
 
     /// Returns what the unit measures, and how much of that.

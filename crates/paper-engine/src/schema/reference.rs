@@ -158,7 +158,13 @@ impl<'s> Types<'s> {
 
     fn of_type(&mut self, name: &str, schema: &'s Value, depth: usize) -> String {
         match name {
-            "string" => "text".to_owned(),
+            "string" => match schema.get("examples").and_then(Value::as_array) {
+                Some(examples) => {
+                    let examples = examples.iter().filter_map(Value::as_str).map(|one| format!("`{one}`"));
+                    format!("text, such as {}", examples.collect::<Vec<_>>().join(", "))
+                }
+                None => "text".to_owned(),
+            },
             "number" => "number".to_owned(),
             "integer" => "whole number".to_owned(),
             "boolean" => "`true` or `false`".to_owned(),
