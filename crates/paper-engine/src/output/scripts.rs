@@ -160,16 +160,14 @@ pub(super) fn from_right(text: &str) -> Option<(usize, usize)> {
 /// Adds text that runs from right to left to TeX; `plain` is how the rest of it is written.
 pub(super) fn push_from_right(out: &mut String, text: &str, plain: impl Fn(&str) -> String) {
     let kind = |c: char| {
-        if c.is_ascii_digit() {
-            return (true, None);
-        }
+        // Numbers run from left to right, also those in digits of Arabic.
+        let is_digit = c.is_ascii_digit() || matches!(c, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}');
         let family = match script(c) {
             Some(Script::Family(family)) if is_arabic(c) => Some(format!("{family}:Arabic")),
             Some(Script::Family(family)) if is_hebrew(c) => Some(format!("{family}:Hebrew")),
-            Some(Script::Family(family)) => Some(family.to_owned()),
             _ => None,
         };
-        (false, family)
+        (is_digit, family)
     };
     out.push_str(FROM_RIGHT);
     let mut rest = text;
@@ -179,7 +177,8 @@ pub(super) fn push_from_right(out: &mut String, text: &str, plain: impl Fn(&str)
         let is_other = |c: char| kind(c) != of_first && !(of_first.1.is_some() && is_combining_mark(c));
         let (run, after) = rest.split_at(rest.find(is_other).unwrap_or(rest.len()));
         let _ = match of_first {
-            (true, _) => write!(out, "\\beginL {run}\\endL{{}}"),
+            (true, None) => write!(out, "\\beginL {run}\\endL{{}}"),
+            (true, Some(family)) => write!(out, "\\beginL {FAMILY}{family}}}{{{run}}}\\endL{{}}"),
             (false, Some(family)) => write!(out, "{FAMILY}{family}}}{{{run}}}"),
             (false, None) => write!(out, "{}", plain(run)),
         };
@@ -400,6 +399,9 @@ mod tests {
         );
         assert!(out.contains(":Arabic}{ج}}"), "{out}");
         assert_eq!(bare(&format!("a {out} b")), "a אב~12~ج b");
+        let mut year = String::new();
+        push_from_right(&mut year, "عام ١٩٩٨", str::to_owned);
+        assert!(year.contains("\\beginL \\paperforeign{") && year.ends_with("{١٩٩٨}\\endL{}}"), "{year}");
         let set = definitions(&[&out]);
         assert!(set.contains("[Script=Arabic,") && set.contains("\\TeXXeTstate=1"), "{set}");
     }
