@@ -20,7 +20,7 @@ use crate::manuscript::{
     TableContent,
 };
 use crate::source::PAPER_FILE;
-use crate::table::{Alignment, Table};
+use crate::table::{Alignment, GAP, Table};
 
 /// The document as Pandoc reads it.
 #[derive(Debug)]
@@ -566,8 +566,6 @@ fn columns(alignments: &[&str], shares: &[f64]) -> Value {
 
 /// Characters that fit on a line of a text document.
 const LINE_CHARACTERS: usize = 72;
-/// The room between two columns, in characters.
-const GAP: usize = 3;
 
 /// Returns the share of the line that each column of a table has. Without them, a word processor gives all columns
 /// the same. A column is as wide as its longest cell where the line has room for all; otherwise it holds its longest

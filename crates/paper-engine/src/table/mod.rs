@@ -5,6 +5,6 @@ mod rows;
 mod spec;
 mod text;
 
-pub use rows::{Alignment, Cell, Column, FIT, Table};
+pub use rows::{Alignment, Cell, Column, FIT, GAP, Table};
 pub use spec::{TableSpec, load_all, rows};
 pub use text::csv;

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// Characters of small print that fit side by side in a column of the printed page (252 pt) and in both (516 pt).
 pub const FIT: (usize, usize) = (66, 138);
 /// The room between two columns of a table, in characters.
-const GAP: usize = 3;
+pub const GAP: usize = 3;
 
 /// How a column is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
