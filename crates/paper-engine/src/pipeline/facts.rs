@@ -126,10 +126,11 @@ impl Computations {
         model: &Model,
         results: &Results,
     ) -> Result<Arc<Taken>, Diagnostics> {
+        // Tables may show the files of a source of which no fact is taken.
+        results.check_fresh(model.study().program)?;
         if results.is_empty() {
             return Ok(Arc::default());
         }
-        results.check_fresh(model.study().program)?;
         let digest = results.digest(model);
         let known = || self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let last = known().clone();

@@ -162,6 +162,9 @@ pub fn internal(error: impl std::fmt::Display) -> Diagnostics {
 /// Folders below a paper's root that its author writes.
 pub const FOLDERS: [&str; 5] = ["paper", "figures", "templates", "data", "results"];
 
+/// Those of files that may be large: their size and time tell whether one changed while its author writes.
+const FOLDERS_OF_RESULTS: [&str; 2] = ["data", "results"];
+
 /// Digests of an author's files: their names, and what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileDigests {
@@ -178,10 +181,17 @@ impl FileDigests {
         let (mut inputs, mut text) = (Sha256::new(), Sha256::new());
         // A folder that cannot be read is an error of the reading that follows.
         let entries = folders.iter().flat_map(|folder| WalkDir::new(folder).sort_by_file_name());
+        let is_large =
+            |path: &Path| FOLDERS_OF_RESULTS.iter().any(|folder| path.starts_with(root.join(folder)));
         for entry in entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
             let path = entry.path();
-            let bytes = std::fs::read(path).unwrap_or_default();
             inputs.update(format!("{}\0", path.display()));
+            if is_large(path) {
+                let written = entry.metadata().ok().map(|file| (file.len(), file.modified().ok()));
+                inputs.update(format!("{written:?}"));
+                continue;
+            }
+            let bytes = std::fs::read(path).unwrap_or_default();
             let is_text = path.extension().is_some_and(|ending| ending == "md" || ending == "bib");
             let digest = if is_text { &mut text } else { &mut inputs };
             digest.update(bytes.len().to_le_bytes());

@@ -80,10 +80,10 @@ impl IntervalSpec {
             Self::Bootstrap(BootstrapSpec { level, resamples, seed }) => {
                 format!(
                     "{} % confidence, BCa bootstrap of {resamples} resamples with seed {seed}",
-                    level * 100.0
+                    percent(*level)
                 )
             }
-            Self::Quantiles([low, high]) => format!("{} to {} % of the rows", low * 100.0, high * 100.0),
+            Self::Quantiles([low, high]) => format!("{} to {} % of the rows", percent(*low), percent(*high)),
             Self::Stated(_) => "as its source states it".to_owned(),
         }
     }
@@ -106,6 +106,11 @@ impl IntervalSpec {
             Self::Bootstrap(bootstrap) => bootstrap.of(statistic, values),
         }
     }
+}
+
+/// Returns a share in per cent, without what the product rounds wrongly.
+fn percent(share: f64) -> f64 {
+    (share * 1e11).round() / 1e9
 }
 
 impl BootstrapSpec {
@@ -231,5 +236,7 @@ mod tests {
             assert!(wrong.wrong().is_some(), "{wrong:?}");
         }
         assert_eq!(BOOTSTRAP.wrong(), None);
+        assert_eq!(IntervalSpec::Quantiles([0.07, 0.55]).words(), "7 to 55 % of the rows");
+        assert_eq!([percent(0.999), percent(0.95), percent(0.29)], [99.9, 95.0, 29.0]);
     }
 }
