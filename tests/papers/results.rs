@@ -97,7 +97,7 @@ fn commands_run_in_order_and_at_once_and_again_when_something_they_start_from_ch
     assert!(paper.read("build/minimal.md").contains("The mean is 4"));
     assert!(made(&paper).is_empty());
     // What starts from a changed file runs again, however many steps behind.
-    paper.write("half.sh", &paper.read("half.sh").replace("0.4", "0.1"));
+    paper.write("half.sh", paper.read("half.sh").replace("0.4", "0.1"));
     let status = said(&results(&paper, &["status"]));
     assert!(status.contains("left    stale: half.sh has changed since"), "{status}");
     assert!(status.contains("bottom  stale: `left`, which makes an input of it, is stale"), "{status}");
@@ -192,7 +192,7 @@ fn an_interrupted_or_killed_run_goes_on_where_it_was() {
     for signal in ["-INT", "-KILL"] {
         let paper = diamond();
         made(&paper);
-        paper.write("half.sh", &paper.read("half.sh").replace("0.4", "2.5"));
+        paper.write("half.sh", paper.read("half.sh").replace("0.4", "2.5"));
         let mut running = program(&paper, &["run", "--yes"]).stderr(Stdio::null()).spawn().unwrap();
         let begun = Instant::now();
         while paper.path("data/left.csv").exists() || paper.path("data/right.csv").exists() {
@@ -211,9 +211,58 @@ fn an_interrupted_or_killed_run_goes_on_where_it_was() {
         assert_eq!(paper.read("data/left.csv"), "n\n4\n", "{signal}");
         // A command that a killed run left behind ends by itself.
         std::thread::sleep(Duration::from_secs(if signal == "-KILL" { 3 } else { 0 }));
-        paper.write("half.sh", &paper.read("half.sh").replace("2.5", "0.1"));
+        paper.write("half.sh", paper.read("half.sh").replace("2.5", "0.1"));
         assert_eq!(made(&paper).len(), 3);
         assert!(made(&paper).is_empty());
         paper.command("build").assert().success();
     }
+}
+
+#[test]
+fn a_folder_that_somebody_sent_takes_nothing_with_it() {
+    let paper = one("true");
+    let outside = tempfile::tempdir().unwrap();
+    let victim = outside.path().join("a.csv");
+    std::fs::write(&victim, "mine").unwrap();
+    // What looks like files that a killed run had put aside, behind a link out of the folder.
+    std::fs::create_dir_all(paper.path("paper/.results-aside/a/data")).unwrap();
+    paper.write("paper/.results-aside/a/data/a.csv", "theirs");
+    std::fs::remove_dir_all(paper.path("data")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), paper.path("data")).unwrap();
+    let told = said(&results(&paper, &["status"]));
+    assert!(told.contains("leads out of the folder of the paper"), "{told}");
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "mine");
+    // A link in place of the file that keeps others away.
+    std::fs::remove_file(paper.path("data")).unwrap();
+    std::fs::remove_dir_all(paper.path("paper/.results-aside")).unwrap();
+    std::fs::remove_file(paper.path("build/results/.running")).unwrap();
+    std::os::unix::fs::symlink(&victim, paper.path("build/results/.running")).unwrap();
+    std::os::unix::fs::symlink(&victim, paper.path("build/results/a.log")).unwrap();
+    results(&paper, &["status"]);
+    results(&paper, &["run", "--yes"]);
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "mine");
+    // Of what was put aside only the files of the source come back.
+    std::fs::create_dir_all(paper.path("paper/.results-aside/a/paper/sections")).unwrap();
+    paper.write("paper/.results-aside/a/paper/sections/01-introduction.md", "theirs");
+    let before = paper.read("paper/sections/01-introduction.md");
+    results(&paper, &["status"]);
+    assert_eq!(paper.read("paper/sections/01-introduction.md"), before);
+    // A name that leads elsewhere is refused before anything is touched.
+    let named = "sources:\n  ../../data: {file: data/a.csv, command: 'true'}\n";
+    paper.write("paper/results.yaml", named);
+    std::fs::create_dir_all(paper.path("data")).unwrap();
+    paper.write("data/kept.csv", "n\n");
+    assert!(said(&results(&paper, &["status"])).contains("`../../data` is no name of a source"));
+    assert_eq!(paper.read("data/kept.csv"), "n\n");
+}
+
+#[test]
+fn all_that_would_run_is_shown_as_it_is() {
+    let paper = one("true");
+    let description =
+        "sources:\n  a: {file: data/a.csv, command: \"true \\e[2K\\u202E # x\", versions: [touch said]}\n";
+    paper.write("paper/results.yaml", description);
+    let told = said(&results(&paper, &["run"]));
+    assert!(told.contains("a: true \\u{1b}[2K\\u{202e} # x") && told.contains("a: touch said"), "{told}");
+    assert!(!told.contains('\u{1b}') && !paper.path("said").exists(), "{told}");
 }

@@ -209,6 +209,13 @@ impl Unit {
         Some(unit)
     }
 
+    /// Returns whether the engine or the study has a unit of this key.
+    #[must_use]
+    pub fn is_given(key: &str) -> bool {
+        let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Self::OWN.iter().chain(declared.iter()).any(|unit| unit.key == key) || parse::is_base(key)
+    }
+
     fn known(key: &str) -> Option<Self> {
         let declared = DECLARED.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let met = MET.read().unwrap_or_else(std::sync::PoisonError::into_inner);

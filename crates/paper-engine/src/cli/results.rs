@@ -167,8 +167,7 @@ fn run_commands(root: &Path, names: &[String], yes: bool, force: bool, jobs: Opt
         };
         say(&line);
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let done = results.run(wanted, jobs.unwrap_or(cores), stopped, &told);
+    let done = results.run(wanted, jobs, stopped, &told);
     if stopped.load(Ordering::Relaxed) {
         say("interrupted: what was made is kept, and of the rest what was there before");
         return Ok(ExitCode::from(INTERRUPTED));
@@ -195,10 +194,20 @@ fn is_behind(chosen: &[Origin<'_>], origin: &Origin<'_>, all: &[(Origin<'_>, Opt
     false
 }
 
-/// Shows commands, and asks whether they may run.
+/// Returns a command with a code for each sign that a terminal would not show, or would obey.
+fn visible(command: &str) -> String {
+    let is_shown = |c: char| c.is_ascii_graphic() || c == ' ' || c.escape_debug().len() == 1;
+    let show = |c: char| if is_shown(c) { c.to_string() } else { c.escape_debug().to_string() };
+    command.chars().map(show).collect()
+}
+
+/// Shows everything that would run, and asks whether it may.
 fn is_allowed(wanted: &[Origin<'_>]) -> Result<bool, Failure> {
     for origin in wanted {
-        print(&format!("{}: {}", origin.name, origin.command));
+        let versions = origin.spec.versions.iter().map(String::as_str);
+        for command in std::iter::once(origin.command).chain(versions) {
+            print(&format!("{}: {}", origin.name, visible(command)));
+        }
     }
     if !std::io::stdin().is_terminal() {
         let message = format!("nobody is there to ask; `{} results run --yes` runs them", program());

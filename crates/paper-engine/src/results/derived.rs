@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::formula::{Formula, Made, Operand};
 use super::names::{Pattern, Values};
-use super::spec::{FactRule, place};
+use super::spec::{FactRule, Made as Rule, place};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts, Grade, Unit, Value};
 
@@ -25,54 +25,33 @@ pub struct Derived<'s> {
 impl<'s> Derived<'s> {
     /// Returns the facts of a family: one for each choice of values for which the first facts of its formula with
     /// those columns are there.
-    pub fn family(rule: &'s FactRule<'s>, formula: &Formula, known: &Known) -> Vec<Self> {
+    pub fn family(rule: &'s FactRule<'s>, known: &Known) -> Vec<Self> {
+        let Rule::Derived(formula) = &rule.made else { return Vec::new() };
         let at = rule.spec.formula.as_ref().map_or_else(|| rule.at.clone(), place);
         let mut choices = BTreeSet::from([Values::new()]);
-        for name in formula.names() {
-            let Ok(pattern) = Pattern::read(name) else { continue };
+        for pattern in formula.names().into_iter().filter_map(|name| Pattern::read(name).ok()) {
             let is_bound = |values: &Values| pattern.columns().all(|column| values.contains_key(column));
             if choices.iter().all(is_bound) {
                 continue;
             }
             let of_name = known.iter().filter(|(name, values)| pattern.with(values).as_ref() == Some(*name));
-            let of_name: Vec<Values> = of_name
-                .map(|(_, values)| {
-                    let columns: BTreeSet<&str> = pattern.columns().collect();
-                    values
-                        .iter()
-                        .filter(|(column, _)| columns.contains(column.as_str()))
-                        .map(|(a, b)| (a.clone(), b.clone()))
-                        .collect()
-                })
-                .collect();
+            let of_name: Vec<Values> = of_name.map(|(_, values)| pattern.part(values)).collect();
+            let fits = |choice: &Values, values: &Values| {
+                values.iter().all(|(column, value)| choice.get(column).is_none_or(|chosen| chosen == value))
+            };
             let joined = choices.iter().flat_map(|choice| {
-                let fits = |values: &&Values| {
-                    values
-                        .iter()
-                        .all(|(column, value)| choice.get(column).is_none_or(|chosen| chosen == value))
-                };
-                of_name.iter().filter(fits).map(|values| {
-                    choice
-                        .iter()
-                        .chain(values)
-                        .map(|(column, value)| (column.clone(), value.clone()))
-                        .collect::<Values>()
-                })
+                let fitting = of_name.iter().filter(|values| fits(choice, values));
+                fitting.map(|values| choice.clone().into_iter().chain(values.clone()).collect())
             });
             choices = joined.collect();
         }
-        let fill = |name: &str, values: &Values| {
-            Pattern::read(name)
-                .ok()
-                .and_then(|pattern| pattern.with(values))
-                .unwrap_or_else(|| name.to_owned())
-        };
         let one = |values: Values| {
-            let name = rule.pattern.with(&values)?;
-            let formula = formula.with_names(&|name| fill(name, &values));
-            let columns: BTreeSet<&str> = rule.pattern.columns().collect();
-            let values = values.into_iter().filter(|(column, _)| columns.contains(column.as_str())).collect();
-            Some(Self { name, values, formula, rule, at: at.clone() })
+            let fill = |name: &str| {
+                let filled = Pattern::read(name).ok().and_then(|pattern| pattern.with(&values));
+                filled.unwrap_or_else(|| name.to_owned())
+            };
+            let (name, formula) = (rule.pattern.with(&values)?, formula.with_names(&fill));
+            Some(Self { name, values: rule.pattern.part(&values), formula, rule, at: at.clone() })
         };
         choices.into_iter().filter_map(one).collect()
     }
@@ -122,22 +101,16 @@ impl<'s> Derived<'s> {
             ));
         }
         let has_interval = parts.iter().any(|fact| fact.interval.is_some());
-        let mut sources: Vec<String> = parts.iter().map(|fact| fact.source.clone()).collect();
-        sources.sort();
-        sources.dedup();
-        let mut inputs: Vec<String> = parts.iter().flat_map(|fact| fact.inputs.clone()).collect();
-        inputs.sort();
-        inputs.dedup();
-        let mut rests_on: Vec<_> = parts.iter().flat_map(|fact| fact.rests_on.clone()).collect();
-        rests_on.sort();
-        rests_on.dedup();
+        let sources: BTreeSet<&str> = parts.iter().map(|fact| fact.source.as_str()).collect();
+        let inputs: BTreeSet<&String> = parts.iter().flat_map(|fact| &fact.inputs).collect();
+        let rests_on: BTreeSet<_> = parts.iter().flat_map(|fact| &fact.rests_on).collect();
         Ok(Fact {
             interval: has_interval.then_some((made.ends.0 / scale, made.ends.1 / scale)),
             interval_holds: has_interval.then(|| "what the intervals of its parts allow".to_owned()),
-            inputs,
-            rests_on,
+            inputs: inputs.into_iter().cloned().collect(),
+            rests_on: rests_on.into_iter().cloned().collect(),
             formula: self.formula.to_string(),
-            source: sources.join(", "),
+            source: Vec::from_iter(sources).join(", "),
             ..Fact::new(Value::Number(made.value / scale), unit, grade(&parts))
         })
     }

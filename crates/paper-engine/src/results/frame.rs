@@ -197,8 +197,12 @@ impl Growing {
 }
 
 /// Returns the number that a field is, as programs write numbers: digits, a point, an exponent; `nan` and `inf` are
-/// numbers too, so that they are found where they are used.
+/// numbers too, so that they are found where they are used. A whole number with more digits than a float keeps is none:
+/// two that differ, such as ids, would be one.
 fn number(text: &str) -> Option<f64> {
+    if !is_exact(text) {
+        return None;
+    }
     let is_number = text.bytes().next().is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
     let is_special = || {
         let word = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
@@ -207,9 +211,19 @@ fn number(text: &str) -> Option<f64> {
     if is_number || is_special() { text.parse().ok() } else { None }
 }
 
+/// Returns whether a text, if it is a whole number, is one that a float keeps.
+pub fn is_exact(text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '+']);
+    let is_whole = digits.len() > MOST_EXACT && digits.bytes().all(|byte| byte.is_ascii_digit());
+    !is_whole || text.parse::<f64>().is_ok_and(|number| format!("{:.0}", number.abs()) == digits)
+}
+
+/// Every whole number of so many digits is a float.
+const MOST_EXACT: usize = 15;
+
 /// Returns whether a number prints as it was written, for the plain whole numbers that most are.
 fn prints_as(number: f64, text: &str) -> bool {
-    let is_plain = text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = text.len() <= MOST_EXACT && text.bytes().all(|byte| byte.is_ascii_digit());
     (is_plain && !text.starts_with('0')) || number.to_string() == text
 }
 
@@ -301,6 +315,10 @@ mod tests {
             ("-inf", Some(f64::NEG_INFINITY)),
         ] {
             assert_eq!(number(text), expected, "{text}");
+        }
+        assert_eq!(number("9007199254740992"), Some(9_007_199_254_740_992.0));
+        for text in ["9007199254740993", "-9007199254740993", "12345678901234567890123"] {
+            assert_eq!(number(text), None, "{text}");
         }
         for text in ["1,5", "1 000", "0x10", "1_000", "infinite", "e5", "", "-"] {
             assert_eq!(number(text), None, "{text}");

@@ -29,6 +29,7 @@ mod taken;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use sha2::{Digest, Sha256};
@@ -36,7 +37,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts, counterpart_of};
 use crate::model::Model;
-use crate::source::{self, RESULTS_FILE, hex};
+use crate::source::{self, RESULTS_FILE, hex, sha256};
 use derived::{Derived, Known};
 pub use lock::LOCK_FILE;
 use lock::Lock;
@@ -58,6 +59,8 @@ pub struct Results {
     spec: ResultsSpec,
     /// The files of each source.
     files: BTreeMap<String, Vec<PathBuf>>,
+    /// The digest of what facts depend on, once somebody asked.
+    digest: OnceLock<String>,
 }
 
 impl Results {
@@ -75,15 +78,15 @@ impl Results {
         let mut files = BTreeMap::new();
         for (name, source) in &spec.sources {
             let at = spec::place(source);
-            errors.0.extend(source.value.wrong(&at));
+            errors.0.extend(source.value.wrong(name, &at));
             let found = source.value.found(root, &at);
             // What its command has yet to make is missed by whoever needs it.
-            let is_made = source.value.command.is_some() && source.value.is_placed();
+            let is_made = source.value.command.is_some() && source.value.path().is_some();
             let found = if is_made { Some(found.unwrap_or_default()) } else { errors.take(found) };
             files.extend(found.map(|found| (name.clone(), found)));
         }
         errors.take(spec.rules().map(drop));
-        errors.into_result(Self { root: root.to_path_buf(), spec, files })
+        errors.into_result(Self { root: root.to_path_buf(), spec, files, digest: OnceLock::new() })
     }
 
     /// Returns the sources that commands make, in order of their names.
@@ -175,24 +178,26 @@ impl Results {
         run::write(&self.root, &lock)
     }
 
-    /// Runs the commands of some sources; see [`run::run`].
+    /// Runs the commands of some sources, at most so many at once, or as many as there are cores. Once `stopped`, what
+    /// runs is ended, and nothing else begins.
     ///
     /// # Errors
-    /// Those of [`run::run`].
+    /// Commands that need each other, that fail, take too long, make no file or change what they start from.
     pub fn run<'s>(
         &self,
         origins: Vec<Origin<'s>>,
-        jobs: usize,
+        jobs: Option<usize>,
         stopped: &AtomicBool,
         told: &(dyn Fn(Event<'s>) + Sync),
     ) -> Result<(), Diagnostics> {
         run::run(&self.root, origins, Lock::read(&self.root)?, jobs, stopped, told)
     }
 
-    /// Keeps others from running commands of the paper; see [`run::hold`].
+    /// Keeps others from running commands of the paper, or from putting its files back, for as long as it is held;
+    /// nothing where somebody else does.
     ///
     /// # Errors
-    /// Those of [`run::hold`].
+    /// A file that cannot be written.
     pub fn hold(&self) -> std::io::Result<Option<std::fs::File>> {
         run::hold(&self.root)
     }
@@ -212,18 +217,19 @@ impl Results {
 
     /// Returns a digest of everything that facts taken of rows depend on besides the program.
     pub fn digest(&self, model: &Model) -> String {
-        let mut digest = Sha256::new();
-        let described = std::iter::once(PathBuf::from(RESULTS_FILE));
-        for file in described.chain(self.files().cloned()) {
-            // One that cannot be read is an error of the reading that follows.
-            let bytes = std::fs::read(self.root.join(&file)).unwrap_or_default();
-            digest.update(format!("{} {}\n", file.display(), bytes.len()));
-            digest.update(bytes);
-        }
-        for (name, result) in model.all_published() {
-            digest.update(format!("{name} {result:?}\n"));
-        }
-        hex(&digest.finalize())
+        let files = self.digest.get_or_init(|| {
+            let mut digest = Sha256::new();
+            let described = std::iter::once(PathBuf::from(RESULTS_FILE));
+            for file in described.chain(self.files().cloned()) {
+                // One that cannot be read is an error of the reading that follows.
+                let bytes = std::fs::read(self.root.join(&file)).unwrap_or_default();
+                digest.update(format!("{} {}\n", file.display(), bytes.len()));
+                digest.update(bytes);
+            }
+            hex(&digest.finalize())
+        });
+        let published = model.all_published().map(|(name, result)| format!("{name} {result:?}\n"));
+        sha256((files.clone() + "\n" + &published.collect::<String>()).as_bytes())
     }
 
     /// Returns whether nothing is taken of any row.
@@ -280,86 +286,75 @@ impl Results {
     ) -> Result<(), Diagnostics> {
         let mut errors = Diagnostics::default();
         let mut known = Known::new();
+        let rules = self.spec.rules()?;
+        let (of_rows, formulas): (Vec<_>, Vec<_>) =
+            rules.iter().partition(|rule| matches!(rule.made, Made::Taken { .. }));
+        // What describes each fact: two that make one name are told, whichever is first.
+        let mut described: BTreeMap<String, Location> = BTreeMap::new();
         for (name, (values, fact)) in taken {
+            let rule = of_rows.iter().find(|rule| rule.pattern.has(name));
+            let place = rule.map_or_else(|| Location::file(RESULTS_FILE), |rule| rule.at.clone());
             if facts.get(name).is_some() {
-                errors.push(self.computed_already(name));
+                errors.push(computed_already(name, &place));
                 continue;
             }
             known.insert(name.clone(), values.clone());
+            described.insert(name.clone(), place);
             facts.0.insert(name.clone(), fact.clone());
         }
-        let rules = self.spec.rules()?;
-        let formulas: Vec<_> = rules
-            .iter()
-            .filter_map(|rule| match &rule.made {
-                Made::Derived(formula) => Some((rule, formula)),
-                Made::Taken { .. } => None,
-            })
-            .collect();
         // Each round makes what the last one made possible.
         loop {
-            let mut made = Vec::new();
-            for (rule, formula) in &formulas {
-                for one in Derived::family(rule, formula, &known) {
-                    if !known.contains_key(&one.name) && one.missing(facts).is_empty() {
-                        made.push((one, rule));
+            let mut is_done = true;
+            for rule in &formulas {
+                for one in Derived::family(rule, &known) {
+                    match described.get(&one.name) {
+                        Some(place) if *place == rule.at => continue,
+                        Some(first) => {
+                            errors.push(twice(&one.name, &rule.at, first));
+                            continue;
+                        }
+                        None if !one.missing(facts).is_empty() => continue,
+                        None => {}
+                    }
+                    is_done = false;
+                    // One that cannot be computed is told once, and not waited for.
+                    described.insert(one.name.clone(), rule.at.clone());
+                    if facts.get(&one.name).is_some() {
+                        errors.push(computed_already(&one.name, &rule.at));
+                        continue;
+                    }
+                    known.insert(one.name.clone(), one.values.clone());
+                    if let Some(mut fact) = errors.take(one.fact(facts)) {
+                        fact.published = counterpart_of(model, &one.name, fact.unit);
+                        facts.0.insert(one.name, fact);
                     }
                 }
             }
-            if made.is_empty() {
+            // What is wrong already would be told again.
+            if is_done || !errors.0.is_empty() {
                 break;
-            }
-            for (one, rule) in made {
-                if facts.get(&one.name).is_some() {
-                    let error = if known.contains_key(&one.name) {
-                        twice(&one.name, &rule.at, &rule.at)
-                    } else {
-                        self.computed_already(&one.name)
-                    };
-                    errors.push(error);
-                    known.insert(one.name.clone(), one.values.clone());
-                    continue;
-                }
-                // One that cannot be computed is told once, and not waited for.
-                known.insert(one.name.clone(), one.values.clone());
-                if let Some(mut fact) = errors.take(one.fact(facts)) {
-                    fact.published = counterpart_of(model, &one.name, fact.unit);
-                    facts.0.insert(one.name, fact);
-                }
             }
         }
         errors.into_result(())?;
         let mut unmade = Diagnostics::default();
-        for (rule, formula) in formulas {
-            let family = Derived::family(rule, formula, &known);
+        for rule in formulas {
+            let family = Derived::family(rule, &known);
             if family.is_empty() {
                 let message = format!("no facts are there of which `{}` could follow", rule.written);
-                unmade.push(
-                    Diagnostic::new(rule.at.clone(), message)
-                        .remedy("name facts that `facts` describes, with the same columns"),
-                );
+                let error = Diagnostic::new(rule.at.clone(), message);
+                unmade.push(error.remedy("name facts that `facts` describes, with the same columns"));
             }
-            for one in family.iter().filter(|one| !known.contains_key(&one.name)) {
+            for one in family.iter().filter(|one| !described.contains_key(&one.name)) {
                 unmade.0.extend(one.unmade(facts, |name| rules.iter().any(|rule| rule.pattern.has(name))));
             }
         }
         unmade.into_result(())
     }
+}
 
-    fn computed_already(&self, name: &str) -> Diagnostic {
-        let place = self.place_of(name).unwrap_or_else(|| Location::file(RESULTS_FILE));
-        let error = Diagnostic::new(
-            place,
-            format!("an experiment, an input or a published result makes `{name}` already"),
-        );
-        error.remedy("give this one another name")
-    }
-
-    /// Returns where the fact of this name, or the family that it is of, is described.
-    pub fn place_of(&self, name: &str) -> Option<Location> {
-        let rules = self.spec.rules().ok()?;
-        rules.into_iter().find(|rule| rule.pattern.has(name)).map(|rule| rule.at)
-    }
+fn computed_already(name: &str, place: &Location) -> Diagnostic {
+    let message = format!("an experiment, an input or a published result makes `{name}` already");
+    Diagnostic::new(place.clone(), message).remedy("give this one another name")
 }
 
 fn twice(name: &str, place: &Location, first: &Location) -> Diagnostic {

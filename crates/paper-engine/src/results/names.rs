@@ -72,6 +72,12 @@ impl Pattern {
         parts.collect()
     }
 
+    /// Returns of some values those of its columns.
+    pub fn part(&self, values: &Values) -> Values {
+        let own = self.columns().filter_map(|column| values.get_key_value(column));
+        own.map(|(column, value)| (column.clone(), value.clone())).collect()
+    }
+
     /// Returns whether a name is one of the family.
     pub fn has(&self, name: &str) -> bool {
         is_of(&self.0, name)

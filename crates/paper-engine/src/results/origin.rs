@@ -99,15 +99,9 @@ impl<'s> Origin<'s> {
         errors.into_result(found)
     }
 
-    /// Returns the path or pattern of its files.
-    pub fn outputs(&self) -> Option<PathBuf> {
-        let file = self.spec.file.as_ref().map(|file| file.value.clone());
-        file.or_else(|| self.spec.files.as_ref().map(|files| PathBuf::from(&files.value)))
-    }
-
     /// Returns whether the command of another source makes an input of this one.
     pub fn needs(&self, other: &Origin<'_>) -> bool {
-        let Some(made) = other.outputs().and_then(|made| file_inside(&made)) else { return false };
+        let Some(made) = other.spec.path() else { return false };
         let made = made.to_string_lossy().into_owned();
         self.spec.inputs.iter().filter_map(|input| file_inside(Path::new(&input.value))).any(|input| {
             let input = input.to_string_lossy();

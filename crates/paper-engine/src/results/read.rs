@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use serde_saphyr::Spanned;
 use walkdir::WalkDir;
 
-use super::frame::{Builder, Cell, Cells, Frame};
+use super::frame::{Builder, Cell, Cells, Frame, is_exact};
+use super::names::is_plain;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::{
     self, FOLDERS_OF_DATA, RESULTS_FILE, each_record, file_below, lone_return, no_line_end, read_text,
@@ -99,22 +100,30 @@ impl Format {
     }
 }
 
-fn place<T>(value: &Spanned<T>) -> Location {
+/// Returns the place of a value of the description.
+pub fn place<T>(value: &Spanned<T>) -> Location {
     source::place(Path::new(RESULTS_FILE), value)
 }
 
 impl SourceSpec {
-    /// Returns whether its files stand, or will stand, where results may.
-    pub fn is_placed(&self) -> bool {
-        let path = self.file.as_ref().map(|file| file.value.clone());
-        let path = path.or_else(|| self.files.as_ref().map(|files| PathBuf::from(&files.value)));
-        path.is_some_and(|path| file_below(&path, &FOLDERS_OF_DATA).is_some())
-            && self.file.is_some() != self.files.is_some()
+    /// Returns the path or the pattern of its files, where results may stand there.
+    pub fn path(&self) -> Option<PathBuf> {
+        let written = match (&self.file, &self.files) {
+            (Some(file), None) => file.value.as_path(),
+            (None, Some(files)) => Path::new(&files.value),
+            _ => return None,
+        };
+        file_below(written, &FOLDERS_OF_DATA)
     }
 
-    /// Returns what is wrong with what it says of its command.
-    pub fn wrong(&self, at: &Location) -> Vec<Diagnostic> {
+    /// Returns what is wrong with its name, and with what it says of its command.
+    pub fn wrong(&self, name: &str, at: &Location) -> Vec<Diagnostic> {
         let mut errors = Vec::new();
+        // Logs, and files that are put aside, are called by it.
+        if name.is_empty() || name.starts_with('.') || !is_plain(name) {
+            let error = Diagnostic::new(at.clone(), format!("`{name}` is no name of a source"));
+            errors.push(error.remedy("write letters, digits, `_`, `-` and points inside, such as runs"));
+        }
         let is_of_command = !self.inputs.is_empty()
             || !self.environment.is_empty()
             || !self.versions.is_empty()
@@ -420,7 +429,9 @@ fn record(builder: &mut Builder, place: (u32, u32), file: &Path, value: &Value) 
     let refuse = |message: String| {
         let error = Diagnostic::new(Location::new(file, place.1 as usize, 1), message);
         Err(error
-            .remedy("write an object of numbers, texts and objects; `rows` names where a list of them stands")
+            .remedy(
+                "write an object of numbers, texts (an id is one) and objects; `rows` names a list of them",
+            )
             .into())
     };
     let Value::Object(_) = value else {
@@ -433,6 +444,9 @@ fn record(builder: &mut Builder, place: (u32, u32), file: &Path, value: &Value) 
         let cell = match value {
             Value::Null => Cell::Empty,
             Value::Bool(truth) => Cell::Word(if *truth { "true" } else { "false" }),
+            Value::Number(number) if !is_exact(&number.to_string()) => {
+                return refuse(format!("`{name}` is {number}, and has more digits than a number keeps"));
+            }
             Value::Number(number) => Cell::Number(number.as_f64().unwrap_or(f64::NAN)),
             Value::String(text) => Cell::Word(text),
             Value::Array(_) | Value::Object(_) => return refuse(format!("`{name}` is a list, and no cell")),

@@ -18,7 +18,7 @@ use super::lock::{Entry, LOCK_FILE, Lock, Made, digest};
 use super::origin::Origin;
 use super::read::matching;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::source::{file_inside, write_atomically};
+use crate::source::write_atomically;
 
 /// Where logs stand, below the root of a paper.
 pub const FOLDER: &str = "build/results";
@@ -28,6 +28,10 @@ const ASIDE: &str = "paper/.results-aside";
 const LIMIT: Duration = Duration::from_secs(3600);
 /// How much of what a command prints is kept.
 const MOST_LOGGED: usize = 16 << 20;
+/// How much of a line that it printed is told.
+const MOST_SAID: usize = 200;
+/// The longest time that a tool may take to say its version.
+const VERSION_LIMIT: Duration = Duration::from_secs(20);
 /// How long a command has to end once it is told to.
 const GRACE: Duration = Duration::from_secs(2);
 /// How often a running command is looked at.
@@ -66,7 +70,7 @@ impl State<'_> {
     }
 }
 
-/// Runs the commands of some sources; at most so many at once. Once `stopped`, what runs is ended, and nothing else
+/// Runs the commands of some sources; at most so many at once, or as many as there are cores. Once `stopped`, what runs is ended, and nothing else
 /// begins.
 ///
 /// # Errors
@@ -76,7 +80,7 @@ pub fn run<'s>(
     root: &Path,
     origins: Vec<Origin<'s>>,
     lock: Lock,
-    jobs: usize,
+    jobs: Option<usize>,
     stopped: &AtomicBool,
     told: &(dyn Fn(Event<'s>) + Sync),
 ) -> Result<(), Diagnostics> {
@@ -90,7 +94,7 @@ pub fn run<'s>(
     };
     let state = (Mutex::new(state), Condvar::new());
     std::thread::scope(|scope| {
-        for _ in 0..jobs.max(1) {
+        for _ in 0..jobs.unwrap_or_else(cores).max(1) {
             scope.spawn(|| work(root, &state, stopped, told));
         }
     });
@@ -193,10 +197,13 @@ fn make(root: &Path, origin: &Origin<'_>, stopped: &AtomicBool) -> Result<(Entry
     let inputs = origin.inputs(root)?;
     let before: BTreeMap<&PathBuf, Option<String>> =
         inputs.iter().map(|file| (file, digest(root, file))).collect();
-    let aside = Aside::put(root, origin).map_err(|error| machine("put its old files aside", error))?;
+    let aside = Aside::of(root, origin);
+    aside.put().map_err(|error| machine("put its old files aside", error))?;
     let log = root.join(FOLDER).join(format!("{}.log", origin.name));
     let begun = Instant::now();
-    let ended = execute(root, origin, &log, stopped).map_err(|error| machine("begin", error));
+    let limit = origin.spec.limit.as_ref().map_or(LIMIT, |limit| Duration::from_secs_f64(limit.value));
+    let ended = execute(root, origin.command, limit, &log, stopped);
+    let ended = ended.map_err(|error| machine("begin", error));
     let seconds = begun.elapsed().as_secs_f64();
     let checked = ended.and_then(|ended| {
         let shown = log.strip_prefix(root).unwrap_or(&log).display();
@@ -206,7 +213,7 @@ fn make(root: &Path, origin: &Origin<'_>, stopped: &AtomicBool) -> Result<(Entry
             Ended::Status(status) => {
                 Some(format!("the command of `{}` failed ({}){last}", origin.name, said(status)))
             }
-            Ended::Late(limit) => {
+            Ended::Late => {
                 Some(format!("the command of `{}` was ended after {} s{last}", origin.name, limit.as_secs()))
             }
             Ended::Stopped => Some(format!("the command of `{}` was interrupted", origin.name)),
@@ -226,8 +233,12 @@ fn make(root: &Path, origin: &Origin<'_>, stopped: &AtomicBool) -> Result<(Entry
             let message = format!("the command of `{}` changed its input {}", origin.name, file.display());
             return Err(wrong(message, "let it write other files than those that it starts from"));
         }
-        let made =
-            Made::Run { seconds, cores: cores(), clock_mhz: clock_mhz(), versions: versions(root, origin) };
+        let made = Made::Run {
+            seconds,
+            cores: cores(),
+            clock_mhz: clock_mhz(),
+            versions: versions(root, origin, stopped),
+        };
         origin.now(root, &outputs, made)
     });
     match checked {
@@ -243,32 +254,39 @@ fn make(root: &Path, origin: &Origin<'_>, stopped: &AtomicBool) -> Result<(Entry
 }
 
 /// Files of a source while its command makes new ones.
-struct Aside {
+struct Aside<'r> {
+    root: &'r Path,
     folder: PathBuf,
-    root: PathBuf,
-    pattern: Option<PathBuf>,
+    /// The path or the pattern of the files.
+    pattern: PathBuf,
 }
 
-impl Aside {
-    /// Puts the files of a source aside, those of a run that was killed before them first.
-    fn put(root: &Path, origin: &Origin<'_>) -> std::io::Result<Self> {
-        let folder = root.join(ASIDE).join(origin.name);
-        let pattern = origin.outputs().and_then(|made| file_inside(&made));
-        let aside = Self { folder, root: root.to_path_buf(), pattern };
-        aside.restore()?;
-        for file in aside.files() {
-            let kept = aside.folder.join(&file);
-            std::fs::create_dir_all(kept.parent().unwrap_or(&aside.folder))?;
-            std::fs::rename(root.join(&file), kept)?;
-        }
-        if let Some(folder) = aside.pattern.as_deref().and_then(Path::parent) {
-            std::fs::create_dir_all(root.join(folder))?;
-        }
-        Ok(aside)
+impl<'r> Aside<'r> {
+    fn of(root: &'r Path, origin: &Origin<'_>) -> Self {
+        let pattern = origin.spec.path().unwrap_or_default();
+        Self { root, folder: root.join(ASIDE).join(origin.name), pattern }
     }
 
-    fn files(&self) -> Vec<PathBuf> {
-        self.pattern.as_deref().map(|pattern| matching(&self.root, pattern)).unwrap_or_default()
+    /// Refuses files that a link leads out of the folder of the paper: what stands there is not to be moved.
+    fn check(&self) -> std::io::Result<()> {
+        let folder = self.root.join(self.pattern.parent().unwrap_or(Path::new("")));
+        if !folder.exists() || folder.canonicalize()?.starts_with(self.root.canonicalize()?) {
+            return Ok(());
+        }
+        let message = format!("{} leads out of the folder of the paper", folder.display());
+        Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, message))
+    }
+
+    /// Puts the files of the source aside, after those that a killed run had put aside are back.
+    fn put(&self) -> std::io::Result<()> {
+        self.restore()?;
+        self.check()?;
+        for file in matching(self.root, &self.pattern) {
+            let kept = self.folder.join(&file);
+            std::fs::create_dir_all(kept.parent().unwrap_or(&self.folder))?;
+            std::fs::rename(self.root.join(&file), kept)?;
+        }
+        std::fs::create_dir_all(self.root.join(self.pattern.parent().unwrap_or(Path::new(""))))
     }
 
     /// Puts them back in place of what stands there now; nothing where none were put aside.
@@ -276,14 +294,16 @@ impl Aside {
         if !self.folder.exists() {
             return Ok(());
         }
-        for file in self.files() {
+        self.check()?;
+        // Whatever else stands there was put there by somebody else.
+        let kept = matching(&self.folder, &self.pattern);
+        for file in matching(self.root, &self.pattern) {
             std::fs::remove_file(self.root.join(file))?;
         }
-        for entry in walkdir::WalkDir::new(&self.folder).into_iter().flatten() {
-            let below = entry.path().strip_prefix(&self.folder).unwrap_or(Path::new(""));
-            if entry.file_type().is_file() {
-                std::fs::rename(entry.path(), self.root.join(below))?;
-            }
+        for file in kept {
+            let back = self.root.join(&file);
+            std::fs::create_dir_all(back.parent().unwrap_or(self.root))?;
+            std::fs::rename(self.folder.join(&file), back)?;
         }
         self.forget()
     }
@@ -307,7 +327,8 @@ impl Aside {
 pub fn hold(root: &Path) -> std::io::Result<Option<File>> {
     let folder = root.join(FOLDER);
     std::fs::create_dir_all(&folder)?;
-    let file = File::create(folder.join(".running"))?;
+    // A link in its place may lead to a file of somebody else, of which nothing is to be lost.
+    let file = File::options().create(true).append(true).open(folder.join(".running"))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
@@ -322,9 +343,7 @@ pub fn hold(root: &Path) -> std::io::Result<Option<File>> {
 pub fn restore(root: &Path, origins: &[Origin<'_>]) -> Result<(), Diagnostics> {
     let mut errors = Diagnostics::default();
     for origin in origins {
-        let folder = root.join(ASIDE).join(origin.name);
-        let pattern = origin.outputs().and_then(|made| file_inside(&made));
-        if let Err(error) = (Aside { folder, root: root.to_path_buf(), pattern }).restore() {
+        if let Err(error) = Aside::of(root, origin).restore() {
             let message = format!("the old files of `{}` cannot be put back: {error}", origin.name);
             errors.push(
                 Diagnostic::new(origin.at.clone(), message).remedy("see to the disk and its permissions"),
@@ -338,23 +357,31 @@ pub fn restore(root: &Path, origins: &[Origin<'_>]) -> Result<(), Diagnostics> {
 enum Ended {
     Well,
     Status(ExitStatus),
-    Late(Duration),
+    Late,
     Stopped,
 }
 
-/// Runs a command to its end, with all processes that it began.
-fn execute(root: &Path, origin: &Origin<'_>, log: &Path, stopped: &AtomicBool) -> std::io::Result<Ended> {
+/// Runs a command to its end, with all processes that it began; what it prints is kept in a file.
+fn execute(
+    root: &Path,
+    written: &str,
+    limit: Duration,
+    log: &Path,
+    stopped: &AtomicBool,
+) -> std::io::Result<Ended> {
     std::fs::create_dir_all(log.parent().unwrap_or(root))?;
-    let mut log = File::create(log)?;
+    // A file of its own, whatever an old one or a link in its place led to.
+    let _none = std::fs::remove_file(log);
+    let mut log = File::create_new(log)?;
     let (reader, writer) = std::io::pipe()?;
     let mut command = Command::new("sh");
-    command.arg("-c").arg(origin.command).current_dir(root).stdin(Stdio::null());
+    command.arg("-c").arg(written).current_dir(root).stdin(Stdio::null());
     command.stdout(writer.try_clone()?).stderr(writer).process_group(0);
     let mut child = command.spawn()?;
     // The writing ends of the pipe close with the last process that has them.
     drop(command);
     let logged = std::thread::spawn(move || copy(reader, &mut log));
-    let ended = wait(&mut child, origin, stopped);
+    let ended = wait(&mut child, limit, stopped);
     // Whatever it left running behind itself ends too.
     end_all(&mut child);
     // A process that left its group may hold the pipe; what it says is not waited for.
@@ -365,9 +392,7 @@ fn execute(root: &Path, origin: &Origin<'_>, log: &Path, stopped: &AtomicBool) -
     ended
 }
 
-fn wait(child: &mut Child, origin: &Origin<'_>, stopped: &AtomicBool) -> std::io::Result<Ended> {
-    let limit =
-        origin.spec.limit.as_ref().map_or(LIMIT, |limit| Duration::from_secs_f64(limit.value.max(0.0)));
+fn wait(child: &mut Child, limit: Duration, stopped: &AtomicBool) -> std::io::Result<Ended> {
     let begun = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
@@ -377,7 +402,7 @@ fn wait(child: &mut Child, origin: &Origin<'_>, stopped: &AtomicBool) -> std::io
             return Ok(Ended::Stopped);
         }
         if begun.elapsed() >= limit {
-            return Ok(Ended::Late(limit));
+            return Ok(Ended::Late);
         }
         std::thread::sleep(LOOK);
     }
@@ -423,11 +448,22 @@ fn copy(mut from: impl Read, log: &mut File) {
     }
 }
 
-/// Returns the last line that a command printed, as far as it is kept.
+/// Returns the first line that a command printed, without signs that are no text.
+fn first_line(log: &Path) -> Option<String> {
+    let text = std::fs::read(log).ok()?;
+    String::from_utf8_lossy(&text).lines().find_map(plain)
+}
+
+/// Returns the last one, as far as it is kept.
 fn last_line(log: &Path) -> Option<String> {
-    let text = String::from_utf8_lossy(&std::fs::read(log).ok()?).into_owned();
-    let line = text.lines().rev().find(|line| !line.trim().is_empty())?;
-    Some(line.trim().chars().filter(|c| !c.is_control()).take(200).collect())
+    let text = std::fs::read(log).ok()?;
+    String::from_utf8_lossy(&text).lines().rev().find_map(plain)
+}
+
+/// Returns the text of a line that has some.
+fn plain(line: &str) -> Option<String> {
+    let line = line.trim();
+    (!line.is_empty()).then(|| line.chars().filter(|c| !c.is_control()).take(MOST_SAID).collect())
 }
 
 fn said(status: ExitStatus) -> String {
@@ -438,6 +474,7 @@ fn said(status: ExitStatus) -> String {
     }
 }
 
+/// Returns how many commands run at once where nobody says.
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
@@ -449,13 +486,12 @@ fn clock_mhz() -> Option<f64> {
     line.split(':').nth(1)?.trim().parse().ok()
 }
 
-/// Returns the first line of what each tool says of its version.
-fn versions(root: &Path, origin: &Origin<'_>) -> BTreeMap<String, String> {
+/// Returns the first line of what each tool says of its version; of one that says nothing, none.
+fn versions(root: &Path, origin: &Origin<'_>, stopped: &AtomicBool) -> BTreeMap<String, String> {
+    let log = root.join(FOLDER).join(format!("{}.version.log", origin.name));
     let ask = |command: &String| {
-        let run =
-            Command::new("sh").arg("-c").arg(command).current_dir(root).stdin(Stdio::null()).output().ok()?;
-        let text = if run.stdout.is_empty() { run.stderr } else { run.stdout };
-        let line = String::from_utf8_lossy(&text).lines().next().unwrap_or_default().trim().to_owned();
+        execute(root, command, VERSION_LIMIT, &log, stopped).ok()?;
+        let line = first_line(&log)?;
         Some((command.clone(), line))
     };
     origin.spec.versions.iter().filter_map(ask).collect()

@@ -103,7 +103,8 @@ impl Bounds {
     fn hold(&self, cell: Cell<'_>) -> bool {
         let number = match cell {
             Cell::Number(number) => Some(number),
-            _ => None,
+            Cell::Word(word) => word.parse().ok(),
+            Cell::Empty => None,
         };
         let keeps = |bound: Option<f64>, keeps: fn(f64, f64) -> bool| {
             bound.is_none_or(|bound| number.is_some_and(|number| keeps(number, bound)))
@@ -166,7 +167,7 @@ fn misfits(column: &Column, condition: &Condition) -> Option<Wrong> {
     let wrong = |message: String, known: Vec<String>| Some(Wrong { column: name.clone(), message, known });
     match (&column.cells, condition) {
         (Cells::Words { words, .. }, Condition::Within(bounds)) if bounds.compare_numbers() => {
-            let word = words.iter().find(|word| word.parse::<f64>().is_err()).or(words.first())?;
+            let word = words.iter().find(|word| word.parse::<f64>().is_err())?;
             wrong(
                 format!("the column `{name}` holds words such as `{word}`, which no number bounds"),
                 Vec::new(),

@@ -1,7 +1,6 @@
 //! `paper/results.yaml` as an author writes it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,10 +10,10 @@ use super::formula::Formula;
 use super::interval::{BootstrapSpec, IntervalSpec};
 use super::names::Pattern;
 use super::read::SourceSpec;
+pub use super::read::place;
 use super::select::Condition;
 use super::statistic::{Statistic, Take};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::source::{self, RESULTS_FILE};
 use crate::units::{Unit, UnitSpec};
 
 /// The description of an author's results.
@@ -26,7 +25,8 @@ pub struct ResultsSpec {
     #[schemars(with = "BTreeMap<String, SourceSpec>")]
     pub sources: BTreeMap<String, Spanned<SourceSpec>>,
     /// Units that no others make, such as `req`, each with what readers see.
-    pub units: BTreeMap<String, UnitSpec>,
+    #[schemars(with = "BTreeMap<String, UnitSpec>")]
+    pub units: BTreeMap<String, Spanned<UnitSpec>>,
     /// Numbers, by dotted names; `{column}` in a name makes a fact for each value of that column.
     #[schemars(with = "BTreeMap<String, FactSpec>")]
     pub facts: BTreeMap<String, Spanned<FactSpec>>,
@@ -121,11 +121,6 @@ pub struct FactRule<'s> {
     pub at: Location,
 }
 
-/// Returns the place of a value of the description.
-pub fn place<T>(value: &Spanned<T>) -> Location {
-    source::place(Path::new(RESULTS_FILE), value)
-}
-
 impl IntervalEntry {
     /// Returns what it asks.
     pub fn spec(self) -> IntervalSpec {
@@ -143,6 +138,10 @@ impl ResultsSpec {
     /// Everything that is wrong with them whatever the rows are.
     pub fn rules(&self) -> Result<Vec<FactRule<'_>>, Diagnostics> {
         let mut errors = Diagnostics::default();
+        for (key, unit) in self.units.iter().filter(|(key, _)| Unit::is_given(key)) {
+            let error = Diagnostic::new(place(unit), format!("`{key}` is a unit already"));
+            errors.push(error.remedy("give this one another name"));
+        }
         let rules = self.facts.iter().filter_map(|(name, fact)| errors.take(self.rule(name, fact)));
         let rules = rules.collect();
         errors.into_result(rules)
@@ -162,6 +161,9 @@ impl ResultsSpec {
         });
         let pattern = errors.take(pattern);
         let made = errors.take(self.made(written, spec, &at));
+        if let (Some(pattern), Some(Made::Derived(formula))) = (&pattern, &made) {
+            errors.0.extend(unnamed(pattern, formula, spec));
+        }
         if let Some(interval) = &spec.interval
             && let Some(message) = interval.value.spec().wrong()
         {
@@ -227,4 +229,15 @@ impl ResultsSpec {
             }
         }
     }
+}
+
+/// Reports columns of a formula that the name of its fact lacks: several facts would have one name.
+fn unnamed(pattern: &Pattern, formula: &Formula, spec: &FactSpec) -> Option<Diagnostic> {
+    let read = formula.names().into_iter().filter_map(|name| Pattern::read(name).ok());
+    let columns: Vec<String> =
+        read.flat_map(|name| name.columns().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let column = columns.iter().find(|column| pattern.columns().all(|own| own != column.as_str()))?;
+    let message = format!("`{{{column}}}` stands in the formula, and not in the name of what it makes");
+    let error = Diagnostic::new(place(spec.formula.as_ref()?), message);
+    Some(error.remedy(format!("write `{{{column}}}` into the name, or one of its values into the formula")))
 }

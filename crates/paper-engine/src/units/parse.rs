@@ -111,6 +111,11 @@ impl Size {
     }
 }
 
+/// Returns whether prefixes stand before this unit, or it stands beside those.
+pub fn is_base(key: &str) -> bool {
+    BASES.iter().chain(&OTHERS).any(|(name, ..)| *name == key)
+}
+
 /// Reads a unit of several parts, or one with a prefix; nothing where a part is no unit.
 pub fn read(key: &str, known: &dyn Fn(&str) -> Option<Unit>) -> Option<(Size, String)> {
     let mut found = Size::one();

@@ -272,6 +272,77 @@ fn mistakes_are_told_at_their_places() {
 }
 
 #[test]
+fn two_ways_to_make_one_fact_are_told_whichever_is_read_first() {
+    let rows = "system,latency_ms\nours,1\nbase,2\n";
+    let check = |facts: &str, expected: &str| {
+        let results = format!("sources:\n  runs: {{file: data/runs.csv}}\nfacts:\n{facts}\n");
+        let paper = Paper::new(&[("data/runs.csv", rows), ("paper/results.yaml", &results)]);
+        let told = paper.errors();
+        assert!(told.contains(expected), "{facts}\n{told}");
+    };
+    let taken = "  a.{system}: {from: runs, take: mean latency_ms, unit: ms}";
+    check(
+        &format!("{taken}\n  a.ours: {{formula: 'a.base * 2'}}"),
+        "the fact `a.ours` is made already by what stands at",
+    );
+    check(
+        &format!(
+            "{taken}\n  b.{{system}}: {{formula: 'a.{{system}} * 2'}}\n  b.ours: {{formula: 'a.ours * 3'}}"
+        ),
+        "the fact `b.ours` is made already by what stands at",
+    );
+    check(
+        &format!("{taken}\n  b.all: {{formula: 'a.{{system}} * 2'}}"),
+        "`{system}` stands in the formula, and not in the name",
+    );
+    check(
+        "  input.a: {from: runs, take: count}\n  input.a: {from: runs, take: count}",
+        "stands here a second time",
+    );
+}
+
+#[test]
+fn ids_stay_apart_however_many_digits_they_have() {
+    let rows = "id,time_ns\n9007199254740992,1700000000000000001\n9007199254740993,1700000000000000002\n";
+    let results = "
+sources:
+  runs: {file: data/runs.csv}
+facts:
+  ids.count: {from: runs, take: distinct id}
+  ids.{id}: {from: runs, take: count}
+  ids.late: {from: runs, where: {time_ns: {above: 1.6e18}}, take: count}
+  ids.one: {from: runs, where: {id: '9007199254740993'}, take: count}
+";
+    let paper = Paper::new(&[("data/runs.csv", rows), ("paper/results.yaml", results)]);
+    let facts = paper.facts().unwrap();
+    let number = |name: &str| facts.get(name).unwrap_or_else(|| panic!("{name}")).number();
+    assert_eq!(
+        [number("ids.count"), number("ids.late"), number("ids.one")],
+        [Some(2.0), Some(2.0), Some(1.0)]
+    );
+    assert_eq!(number("ids.9007199254740993"), Some(1.0));
+    paper.write("data/runs.jsonl", "{\"id\": 9007199254740993}\n");
+    paper.write("paper/results.yaml", &results.replace("runs.csv", "runs.jsonl"));
+    let told = paper.errors();
+    assert!(told.contains("data/runs.jsonl:1:1: `id` is 9007199254740993, and has more digits"), "{told}");
+}
+
+#[test]
+fn names_of_sources_are_plain_and_units_of_a_paper_its_own() {
+    for name in ["../../outside", "/outside", "..", ".", ".hidden", "", "a/b", "a b"] {
+        let results = format!("sources:\n  '{name}': {{file: data/runs.csv}}\n");
+        let paper = Paper::new(&[("data/runs.csv", "a\n1\n"), ("paper/results.yaml", &results)]);
+        let told = paper.errors();
+        assert!(told.contains(&format!("`{name}` is no name of a source")), "{name}: {told}");
+    }
+    for unit in ["s", "ms", "count", "GB/s", "d", "B"] {
+        let paper = Paper::new(&[("paper/results.yaml", &format!("units:\n  {unit}: {{}}\n"))]);
+        let told = paper.errors();
+        assert!(told.contains(&format!("`{unit}` is a unit already")), "{unit}: {told}");
+    }
+}
+
+#[test]
 fn rows_without_a_value_are_left_out_when_their_author_says_so() {
     let rows = "system,latency_ms\nours,1\nours,\nours,3\n";
     let results = "
