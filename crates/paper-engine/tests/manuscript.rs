@@ -289,6 +289,20 @@ fn locates_wrong_arguments_and_missing_published_values() -> TestResult {
 }
 
 #[test]
+fn a_number_is_printed_in_the_unit_that_is_asked_for() -> TestResult {
+    let text = "It is {{ fact(name=\"link.bandwidth\", unit=\"Gbit/s\") }} or \
+                {{ fact(name=\"link.bandwidth\", unit=\"B/ns\", bare=true, digits=1) }}, and \
+                {{ interval(name=\"sampled.gain\", unit=\"%\") }}.\n";
+    let document = document(text, "extended")?;
+    let shown = plain(paragraphs(&document.blocks)[0]);
+    assert!(shown.contains("It is 400\u{a0}Gbit/s or 50.0, and 150–1225\u{a0}%."), "{shown}");
+    let call = |unit: &str| format!("{{{{ fact(name=\"link.bandwidth\", unit=\"{unit}\") }}}}\n");
+    only(&call("ms"), "one.md:1:37: a number in GB/s is none in ms")?;
+    only(&call("furlongs"), "one.md:1:37: `furlongs` is no unit")?;
+    only("{{ difference(name=\"topology.small.diameter\", unit=\"hops\") }}\n", "unknown argument `unit`")
+}
+
+#[test]
 fn lines_stay_right_behind_a_tag_of_several_lines() -> TestResult {
     only("A {{ fact(\n  name=\"link.bandwidth\"\n) }} b\n\nSee @fig:x.\n", "one.md:5:5: nothing is labelled")
 }

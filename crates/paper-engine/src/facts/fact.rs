@@ -216,6 +216,26 @@ impl Fact {
         }
     }
 
+    /// Returns it in another unit; nothing where that measures something else, and for a text.
+    pub fn in_unit(&self, unit: Unit) -> Option<Self> {
+        let (own, other) = (self.unit.sized(), unit.sized());
+        let factor = (own.dimensions == other.dimensions).then(|| own.size / other.size)?;
+        let published = self.published.as_ref().map(|result| Published {
+            value: result.value * factor,
+            high: result.high.map(|high| high * factor),
+            ..result.clone()
+        });
+        Some(Self {
+            value: Value::Number(self.number()? * factor),
+            unit,
+            median: self.median.map(|median| median * factor),
+            interval: self.interval.map(|(low, high)| (low * factor, high * factor)),
+            sampling_error: self.sampling_error.map(|errors| errors.map(|error| error * factor)),
+            published,
+            ..self.clone()
+        })
+    }
+
     /// Ours against the published value as a share of it, zero inside a published range or bound.
     pub fn difference(&self) -> Option<f64> {
         let span = self.published.as_ref()?.span();
@@ -277,5 +297,27 @@ mod tests {
         assert_eq!(against(0.06, published(None, None)), Some(1.0));
         let text = published(None, Some(Side::AtMost)).display(Unit::FRACTION, None, false);
         assert_eq!(text, "≤ 3\u{a0}%");
+    }
+
+    #[test]
+    fn all_of_a_fact_is_brought_to_another_unit() {
+        let published = Published { value: 0.25, high: Some(0.5), bound: None, place: "a, table 1".into() };
+        let fact = Fact {
+            interval: Some((0.125, 0.75)),
+            sampling_error: Some([0.0, 0.0, 0.0625]),
+            published: Some(published),
+            ..Fact::new(Value::Number(0.5), Unit::SECONDS, Grade::Computed)
+        };
+        let converted = fact.in_unit(Unit::MILLISECONDS).expect("both are times");
+        assert_eq!(converted.display(None), "500\u{a0}ms");
+        assert_eq!(converted.interval, Some((125.0, 750.0)));
+        assert_eq!(converted.sampling_error, Some([0.0, 0.0, 62.5]));
+        let result = converted.published.as_ref().map(|result| (result.value, result.high));
+        assert_eq!(result, Some((250.0, Some(500.0))));
+        assert_eq!(converted.difference(), fact.difference());
+        assert_eq!(fact.in_unit(Unit::BYTES), None);
+        let share = Unit::with_key("%")
+            .and_then(|unit| Fact::new(Value::Number(1.25), Unit::TIMES, Grade::Computed).in_unit(unit));
+        assert_eq!(share.map(|share| share.display(None)).as_deref(), Some("125\u{a0}%"));
     }
 }

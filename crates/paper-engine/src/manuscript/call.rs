@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts, Outcome, Value};
 use crate::language::{Language, Words};
 use crate::source::Position;
-use crate::units::MOST_DIGITS;
+use crate::units::{MOST_DIGITS, Unit};
 
 /// The call that prints a verdict.
 const CLAIM: &str = "claim";
@@ -441,7 +441,9 @@ impl<'t> Arguments<'t> {
 
     /// Returns what a call for a number prints.
     fn number(&mut self, scope: &Scope) -> Option<InlineKind> {
-        self.only(&["name", "digits", "bare"]);
+        // A share of what was published is the same in every unit.
+        let arguments = ["name", "digits", "bare", "unit"];
+        self.only(if self.call.function == "difference" { &arguments[..3] } else { &arguments });
         let digits = match self.given("digits") {
             Some(Argument { value: Literal::Number(digits), .. }) if *digits <= MOST_DIGITS => Some(*digits),
             Some(argument) => {
@@ -476,10 +478,32 @@ impl<'t> Arguments<'t> {
             let message = format!("the fact `{name}` has no {lacks}");
             self.wrong(byte, message, "write `fact` for the computed value");
         }
-        let text = printed(&self.call.function, fact, digits, bare)?;
+        let converted = self.in_unit(fact);
+        let text = printed(&self.call.function, converted.as_ref().unwrap_or(fact), digits, bare)?;
         // A fact that is a text, such as a version, has the signs of nobody's language.
         let text = if fact.number().is_some() { scope.language.number(&text) } else { text };
         Some(InlineKind::Number { fact: name.to_owned(), text })
+    }
+
+    /// Returns the fact in the unit that the call asks for.
+    fn in_unit(&mut self, fact: &Fact) -> Option<Fact> {
+        let (key, byte) = self.text("unit")?;
+        let Some(unit) = Unit::with_key(key) else {
+            let remedy =
+                "write a unit such as unit=\"us\", or declare it under `units` in paper/results.yaml";
+            self.wrong(byte, format!("`{key}` is no unit"), remedy);
+            return None;
+        };
+        let converted = fact.in_unit(unit);
+        if converted.is_none() {
+            let message = format!("a number in {} is none in {key}", fact.unit.key());
+            self.wrong(
+                byte,
+                message,
+                format!("write a unit that measures the same, such as unit=\"{}\"", fact.unit.key()),
+            );
+        }
+        converted
     }
 
     /// Returns what a call for a verdict prints: the verdict, or the words that say it.
