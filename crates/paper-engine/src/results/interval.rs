@@ -8,6 +8,7 @@ use serde::Deserialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::statistic::Statistic;
+use crate::diagnostic::{Diagnostic, Location};
 
 /// The seed of resampling where an author names none.
 const SEED: u64 = 1;
@@ -19,6 +20,27 @@ const MOST_RESAMPLES: u32 = 1_000_000;
 const MOST_VALUES: u64 = 500_000_000;
 /// The most groups of which the jackknife leaves out one at a time.
 const MOST_GROUPS: usize = 1000;
+
+/// How an interval is found: by a word, or with what there is to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected `bootstrap`, or one of `bootstrap`, `quantiles` and `stated` with a value"
+)]
+pub enum IntervalEntry {
+    /// The usual way.
+    Word(IntervalWord),
+    /// A way with its numbers.
+    How(IntervalSpec),
+}
+
+/// A way to find an interval.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IntervalWord {
+    /// 95 % confidence by 10,000 draws.
+    Bootstrap,
+}
 
 /// How an interval is found, as an author writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -45,6 +67,29 @@ pub struct BootstrapSpec {
     pub seed: u64,
 }
 
+impl IntervalEntry {
+    /// Returns what it asks.
+    pub fn spec(self) -> IntervalSpec {
+        match self {
+            Self::Word(IntervalWord::Bootstrap) => IntervalSpec::Bootstrap(BootstrapSpec::default()),
+            Self::How(spec) => spec,
+        }
+    }
+
+    /// Returns what it asks at a place.
+    ///
+    /// # Errors
+    /// What is wrong with it whatever the rows are.
+    pub fn at(self, place: Location) -> Result<IntervalSpec, Diagnostic> {
+        let spec = self.spec();
+        let remedy = "write both ends, the lower one first; quantiles and levels are shares of one";
+        match spec.wrong() {
+            Some(message) => Err(Diagnostic::new(place, message).remedy(remedy)),
+            None => Ok(spec),
+        }
+    }
+}
+
 impl Default for BootstrapSpec {
     fn default() -> Self {
         Self { level: 0.95, resamples: RESAMPLES, seed: SEED }
@@ -53,7 +98,7 @@ impl Default for BootstrapSpec {
 
 impl IntervalSpec {
     /// Returns what is wrong with it whatever the rows are.
-    pub fn wrong(&self) -> Option<String> {
+    fn wrong(&self) -> Option<String> {
         match self {
             Self::Bootstrap(BootstrapSpec { level, resamples, .. }) => {
                 if !(*level > 0.0 && *level < 1.0) {

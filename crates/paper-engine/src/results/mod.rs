@@ -21,6 +21,7 @@ mod lock;
 mod names;
 mod origin;
 mod read;
+mod rows;
 mod run;
 mod select;
 mod spec;
@@ -32,19 +33,22 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
-use sha2::{Digest, Sha256};
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts, counterpart_of};
 use crate::model::Model;
-use crate::source::{self, RESULTS_FILE, hex, sha256};
+use crate::source::{self, RESULTS_FILE, sha256};
 use derived::{Derived, Known};
+pub use frame::{Cell, Column};
+pub use interval::{IntervalEntry, IntervalSpec};
 pub use lock::LOCK_FILE;
 use lock::Lock;
 pub use names::Values;
 pub use origin::{Origin, Stale};
+pub use rows::{Frames, Group, Measure, Measured, Rows};
 pub use run::Event;
+pub use select::{Condition, Empty, RowsSpec};
 use spec::{Made, ResultsSpec};
+pub use statistic::{Statistic, Take};
 use taken::Taken;
 
 /// Returns the schema of `paper/results.yaml`.
@@ -57,8 +61,8 @@ pub fn schema() -> serde_json::Value {
 pub struct Results {
     root: PathBuf,
     spec: ResultsSpec,
-    /// The files of each source.
-    files: BTreeMap<String, Vec<PathBuf>>,
+    /// The rows of each source.
+    frames: Frames,
     /// The digest of what facts depend on, once somebody asked.
     digest: OnceLock<String>,
 }
@@ -86,7 +90,17 @@ impl Results {
             files.extend(found.map(|found| (name.clone(), found)));
         }
         errors.take(spec.rules().map(drop));
-        errors.into_result(Self { root: root.to_path_buf(), spec, files, digest: OnceLock::new() })
+        let sources = spec.sources.iter();
+        let frames = Frames::of(
+            root,
+            sources.filter_map(|(name, source)| Some((name, &source.value, files.remove(name)?))),
+        );
+        errors.into_result(Self { root: root.to_path_buf(), spec, frames, digest: OnceLock::new() })
+    }
+
+    /// Returns the rows of all sources.
+    pub const fn frames(&self) -> &Frames {
+        &self.frames
     }
 
     /// Returns the sources that commands make, in order of their names.
@@ -110,7 +124,7 @@ impl Results {
         let mut states: Vec<(Origin<'_>, Option<Stale>)> = Vec::new();
         let made = self.origins();
         for origin in &made {
-            let outputs = self.files.get(origin.name).map(Vec::as_slice).unwrap_or_default();
+            let outputs = self.frames.files(origin.name);
             // What another command makes need not be there yet.
             let needed = made.iter().find(|other| other.name != origin.name && origin.needs(other));
             let state = match (origin.stale(&self.root, outputs, &lock), needed) {
@@ -212,21 +226,15 @@ impl Results {
 
     /// Returns the files of all sources, below the root.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        self.files.values().flatten()
+        self.frames.all_files()
     }
 
     /// Returns a digest of everything that facts taken of rows depend on besides the program.
     pub fn digest(&self, model: &Model) -> String {
         let files = self.digest.get_or_init(|| {
-            let mut digest = Sha256::new();
-            let described = std::iter::once(PathBuf::from(RESULTS_FILE));
-            for file in described.chain(self.files().cloned()) {
-                // One that cannot be read is an error of the reading that follows.
-                let bytes = std::fs::read(self.root.join(&file)).unwrap_or_default();
-                digest.update(format!("{} {}\n", file.display(), bytes.len()));
-                digest.update(bytes);
-            }
-            hex(&digest.finalize())
+            // One that cannot be read is an error of the reading that follows.
+            let described = std::fs::read(self.root.join(RESULTS_FILE)).unwrap_or_default();
+            sha256(&described) + &self.frames.digest()
         });
         let published = model.all_published().map(|(name, result)| format!("{name} {result:?}\n"));
         sha256((files.clone() + "\n" + &published.collect::<String>()).as_bytes())
@@ -245,22 +253,12 @@ impl Results {
     pub fn taken(&self, model: &Model) -> Result<BTreeMap<String, (Values, Fact)>, Diagnostics> {
         let mut errors = Diagnostics::default();
         let rules = self.spec.rules()?;
-        let mut frames = BTreeMap::new();
-        for (name, source) in &self.spec.sources {
-            let files = self.files.get(name).map(Vec::as_slice).unwrap_or_default();
-            let is_used =
-                rules.iter().any(|rule| matches!(&rule.made, Made::Taken { from, .. } if from == name));
-            if is_used && let Some(frame) = errors.take(source.value.read(&self.root, files)) {
-                frames.insert(name.as_str(), frame);
-            }
-        }
         let mut facts: BTreeMap<String, (Values, Fact)> = BTreeMap::new();
         let mut places: BTreeMap<String, Location> = BTreeMap::new();
         for rule in &rules {
-            let Made::Taken { from, take } = &rule.made else { continue };
-            let Some(frame) = frames.get(from) else { continue };
-            let about = self.spec.sources.get(*from).and_then(|source| source.value.about.as_deref());
-            let found = errors.take(Taken { rule, from, take, frame, about }.facts()).unwrap_or_default();
+            let Made::Taken { rows, take } = &rule.made else { continue };
+            let found = Taken::of(rule, *rows, take, &self.frames).and_then(|taken| taken.facts());
+            let found = errors.take(found).unwrap_or_default();
             for (name, values, mut fact) in found {
                 if let Some(first) = places.get(&name) {
                     errors.push(twice(&name, &rule.at, first));

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_saphyr::Spanned;
 use walkdir::WalkDir;
 
-use super::frame::{Builder, Cell, Cells, Frame, is_exact};
+use super::frame::{Builder, Cell, Frame, is_exact};
 use super::names::is_plain;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::{
@@ -496,28 +496,6 @@ pub fn is_match(pattern: &str, name: &str) -> bool {
 fn near(root: &Path, missing: &Path) -> Vec<String> {
     let folder = missing.parent().unwrap_or(Path::new(""));
     matching(root, &folder.join("*")).iter().map(|file| file.display().to_string()).collect()
-}
-
-/// Returns the first row of some in whose cell of a column stands no finite number.
-pub fn no_number(frame: &Frame, column: &str, rows: &[usize]) -> Option<usize> {
-    let column = frame.column(column)?;
-    let is_number = |row: &usize| match column.cell(*row) {
-        Cell::Number(number) => number.is_finite(),
-        Cell::Word(word) => word.parse::<f64>().is_ok_and(f64::is_finite),
-        Cell::Empty => false,
-    };
-    rows.iter().copied().find(|row| !is_number(row))
-}
-
-/// Returns the numbers that stand in some rows of a column.
-pub fn numbers(frame: &Frame, column: &str, rows: &[usize]) -> Vec<f64> {
-    let Some(column) = frame.column(column) else { return Vec::new() };
-    let number = |row: &usize| match (&column.cells, column.cell(*row)) {
-        (Cells::Numbers(_), Cell::Number(number)) => Some(number),
-        (_, Cell::Word(word)) => word.parse().ok(),
-        _ => None,
-    };
-    rows.iter().filter_map(number).collect()
 }
 
 #[cfg(test)]

@@ -2,12 +2,36 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::frame::{Cell, Cells, Column, Frame};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::source;
+
+/// Which rows of which source are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct RowsSpec<'s> {
+    /// The file in which that is written.
+    pub file: &'s Path,
+    /// The source.
+    pub from: &'s Spanned<String>,
+    /// What its rows have to keep.
+    pub conditions: &'s BTreeMap<String, Spanned<Condition>>,
+    /// What becomes of rows whose cell is empty.
+    pub empty: Option<Empty>,
+}
+
+/// What becomes of rows whose cell is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// They are left out.
+    Skip,
+}
 
 /// What the cells of one column have to be.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -56,13 +80,47 @@ pub struct Bounds {
 
 /// What is wrong with a condition.
 #[derive(Debug, PartialEq)]
-pub struct Wrong {
+struct Wrong {
     /// The column that it names.
-    pub column: String,
+    column: String,
     /// What is wrong.
-    pub message: String,
+    message: String,
     /// Names of which one may be meant.
-    pub known: Vec<String>,
+    known: Vec<String>,
+}
+
+impl RowsSpec<'_> {
+    /// Returns the place of a value beside it.
+    pub fn place<T>(&self, value: &Spanned<T>) -> Location {
+        source::place(self.file, value)
+    }
+
+    /// Reports that there is no such source among those that are known.
+    pub fn unknown<'n>(&self, known: impl Iterator<Item = &'n String>) -> Diagnostic {
+        let name = &self.from.value;
+        let error = Diagnostic::new(self.place(self.from), format!("there is no source `{name}`"));
+        let error = error.remedy("describe it under `sources` of paper/results.yaml");
+        error.suggest(name, known.map(String::as_str))
+    }
+
+    /// Returns the rows that keep all conditions.
+    ///
+    /// # Errors
+    /// Conditions on columns that are not there, on values that no row has, and comparisons of words, located.
+    pub fn of(&self, frame: &Frame) -> Result<Vec<usize>, Diagnostics> {
+        rows(frame, self.conditions).map_err(|wrong| {
+            let told = wrong.into_iter().map(|wrong| {
+                let condition = self.conditions.get(&wrong.column);
+                let meant = match condition.map(|condition| &condition.value) {
+                    Some(Condition::Is(value)) if frame.column(&wrong.column).is_some() => value.to_string(),
+                    _ => wrong.column,
+                };
+                let at = condition.map_or_else(|| self.place(self.from), |condition| self.place(condition));
+                Diagnostic::new(at, wrong.message).suggest(&meant, wrong.known.iter().map(String::as_str))
+            });
+            Diagnostics(told.collect())
+        })
+    }
 }
 
 impl CellSpec {
@@ -122,14 +180,8 @@ impl Bounds {
     }
 }
 
-/// Returns the rows that keep all conditions.
-///
-/// # Errors
-/// Conditions on columns that are not there, on values that no row has, and comparisons of words.
-pub fn rows(
-    frame: &Frame,
-    conditions: &BTreeMap<String, Spanned<Condition>>,
-) -> Result<Vec<usize>, Vec<Wrong>> {
+/// Returns the rows that keep all conditions, or what is wrong with these.
+fn rows(frame: &Frame, conditions: &BTreeMap<String, Spanned<Condition>>) -> Result<Vec<usize>, Vec<Wrong>> {
     let mut wrong = Vec::new();
     let mut kept: Vec<usize> = (0..frame.len()).collect();
     for (name, condition) in conditions {

@@ -1,19 +1,21 @@
 //! `paper/results.yaml` as an author writes it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::formula::Formula;
-use super::interval::{BootstrapSpec, IntervalSpec};
+use super::interval::IntervalEntry;
 use super::names::Pattern;
 use super::read::SourceSpec;
 pub use super::read::place;
-use super::select::Condition;
+use super::select::{Condition, Empty, RowsSpec};
 use super::statistic::{Statistic, Take};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::source::RESULTS_FILE;
 use crate::units::{Unit, UnitSpec};
 
 /// The description of an author's results.
@@ -63,42 +65,13 @@ pub struct FactSpec {
     pub empty: Option<Empty>,
 }
 
-/// How an interval is found: by a word, or with what there is to choose.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(
-    untagged,
-    expecting = "expected `bootstrap`, or one of `bootstrap`, `quantiles` and `stated` with a value"
-)]
-pub enum IntervalEntry {
-    /// The usual way.
-    Word(IntervalWord),
-    /// A way with its numbers.
-    How(IntervalSpec),
-}
-
-/// A way to find an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum IntervalWord {
-    /// 95 % confidence by 10,000 draws.
-    Bootstrap,
-}
-
-/// What becomes of rows whose cell is empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Empty {
-    /// They are left out.
-    Skip,
-}
-
 /// How a fact is made, once it is clear that it can be.
 #[derive(Clone, Debug)]
 pub enum Made<'s> {
     /// Of the rows of a source.
     Taken {
-        /// The name of the source.
-        from: &'s str,
+        /// The rows.
+        rows: RowsSpec<'s>,
         /// What is taken.
         take: Take,
     },
@@ -119,16 +92,6 @@ pub struct FactRule<'s> {
     pub spec: &'s FactSpec,
     /// Where it stands.
     pub at: Location,
-}
-
-impl IntervalEntry {
-    /// Returns what it asks.
-    pub fn spec(self) -> IntervalSpec {
-        match self {
-            Self::Word(IntervalWord::Bootstrap) => IntervalSpec::Bootstrap(BootstrapSpec::default()),
-            Self::How(spec) => spec,
-        }
-    }
 }
 
 impl ResultsSpec {
@@ -164,13 +127,8 @@ impl ResultsSpec {
         if let (Some(pattern), Some(Made::Derived(formula))) = (&pattern, &made) {
             errors.0.extend(unnamed(pattern, formula, spec));
         }
-        if let Some(interval) = &spec.interval
-            && let Some(message) = interval.value.spec().wrong()
-        {
-            let error = Diagnostic::new(place(interval), message);
-            errors.push(
-                error.remedy("write both ends, the lower one first; quantiles and levels are shares of one"),
-            );
+        if let Some(interval) = &spec.interval {
+            errors.take(interval.value.at(place(interval)).map_err(Diagnostics::from));
         }
         let rule = pattern.zip(made).map(|(pattern, made)| FactRule { written, pattern, made, spec, at });
         errors.require(rule)
@@ -182,14 +140,16 @@ impl ResultsSpec {
         };
         match (&spec.from, &spec.take, &spec.formula) {
             (Some(from), Some(take), None) => {
-                let Some((from, _)) = self.sources.get_key_value(&from.value) else {
-                    let error = Diagnostic::new(place(from), format!("there is no source `{}`", from.value));
-                    return Err(error.suggest(&from.value, self.sources.keys().map(String::as_str)).into());
+                let rows = RowsSpec {
+                    file: Path::new(RESULTS_FILE),
+                    from,
+                    conditions: &spec.conditions,
+                    empty: spec.empty,
                 };
-                let read = match Take::read(&take.value) {
-                    Ok(read) => read,
-                    Err(message) => return wrong(place(take), message, "write a statistic and a column"),
-                };
+                if !self.sources.contains_key(&from.value) {
+                    return Err(rows.unknown(self.sources.keys()).into());
+                }
+                let read = Take::at(&take.value, place(take))?;
                 let is_bare = matches!(
                     read.statistic,
                     Statistic::Count | Statistic::Distinct | Statistic::Only | Statistic::Correlation
@@ -200,7 +160,7 @@ impl ResultsSpec {
                         "say `unit: ms` or the like, as the file has it; `unit: 1` for a plain number";
                     return wrong(at.clone(), message, remedy);
                 }
-                Ok(Made::Taken { from, take: read })
+                Ok(Made::Taken { rows, take: read })
             }
             (None, None, Some(formula)) => {
                 let is_of_rows =

@@ -4,6 +4,8 @@ use std::fmt;
 
 use sampling::quantile_of;
 
+use crate::diagnostic::{Diagnostic, Location};
+
 /// A statistic of the values of a column, or of two columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
@@ -98,6 +100,15 @@ impl Take {
             ));
         };
         Self::of(statistic, columns, text, rest)
+    }
+
+    /// Reads what an author writes at a place.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn at(text: &str, place: Location) -> Result<Self, Diagnostic> {
+        let located = |message| Diagnostic::new(place, message).remedy("write a statistic and a column");
+        Self::read(text).map_err(located)
     }
 
     fn of(statistic: Statistic, count: usize, text: &str, rest: &str) -> Result<Self, String> {
