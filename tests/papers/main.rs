@@ -2,6 +2,8 @@
 
 mod archive;
 mod author_errors;
+#[cfg(feature = "sql")]
+mod benchmark;
 #[path = "../browser/mod.rs"]
 mod browser;
 mod build;

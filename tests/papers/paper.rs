@@ -71,6 +71,14 @@ impl Paper {
         Self::copy(&["tests/suite/everything/paper", "tests/suite/everything/figures"], from)
     }
 
+    /// Copies `tests/suite/benchmark`, a paper over files of results.
+    #[cfg(feature = "sql")]
+    pub fn benchmark() -> Self {
+        let from = "tests/suite/benchmark";
+        let parts = ["paper", "figures", "data"].map(|part| format!("{from}/{part}"));
+        Self::copy(&parts.each_ref().map(String::as_str), from)
+    }
+
     /// Copies the user guide.
     pub fn guide() -> Self {
         Self::copy(&["guide/paper", "guide/figures"], "guide")

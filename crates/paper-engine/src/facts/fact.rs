@@ -1,6 +1,6 @@
 //! A fact: one computed or quoted quantity with everything a sceptical reader asks of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,56 @@ pub struct Fact {
     /// The code that wrote it, where a study did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub origin: Option<Origin>,
+    /// The rows of an author's files that entered, unless they are too many to keep.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub entered: Option<Entered>,
+}
+
+/// The rows of an author's files that entered a fact.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    /// The sources behind them.
+    pub sources: Vec<String>,
+    /// The columns that were looked at: those of conditions, of the name, and what was taken.
+    pub columns: Vec<String>,
+    /// Where each row stands, such as `data/runs.csv:17`, and what stands in those columns.
+    pub rows: Vec<(String, Vec<String>)>,
+}
+
+impl Entered {
+    /// Says which rows are not those of before: each with what changed, or that it came or went. Rows that only
+    /// moved within their files are the same.
+    pub fn changes(&self, before: &Self) -> Vec<String> {
+        if self.columns != before.columns {
+            return vec![format!("columns {} → {}", before.columns.join(", "), self.columns.join(", "))];
+        }
+        let (was, is): (BTreeSet<_>, BTreeSet<_>) =
+            (before.rows.iter().collect(), self.rows.iter().collect());
+        let mut gone: BTreeMap<&[String], Vec<&str>> = BTreeMap::new();
+        for (place, cells) in was.difference(&is) {
+            gone.entry(cells).or_default().push(place);
+        }
+        let mut came: BTreeMap<&str, &[String]> = BTreeMap::new();
+        for (place, cells) in is.difference(&was) {
+            if gone.get_mut(cells.as_slice()).and_then(Vec::pop).is_none() {
+                came.insert(place, cells);
+            }
+        }
+        let mut told = Vec::new();
+        for (cells, place) in
+            gone.iter().flat_map(|(cells, places)| places.iter().map(|place| (*cells, *place)))
+        {
+            let Some(now) = came.remove(place) else {
+                told.push(format!("{place} is gone"));
+                continue;
+            };
+            let changed = self.columns.iter().zip(cells.iter().zip(now)).filter(|(_, (was, is))| was != is);
+            let changed = changed.map(|(column, (was, is))| format!("{column} {was} → {is}"));
+            told.push(format!("{place}: {}", changed.collect::<Vec<_>>().join(", ")));
+        }
+        told.extend(came.keys().map(|place| format!("{place} is new")));
+        told
+    }
 }
 
 /// The code that wrote a fact. A fact is kept while its code says the same, wherever in its file that stands,
@@ -205,6 +255,7 @@ impl Fact {
             source: String::new(),
             published: None,
             origin: None,
+            entered: None,
         }
     }
 
@@ -297,6 +348,37 @@ mod tests {
         assert_eq!(against(0.06, published(None, None)), Some(1.0));
         let text = published(None, Some(Side::AtMost)).display(Unit::FRACTION, None, false);
         assert_eq!(text, "≤ 3\u{a0}%");
+    }
+
+    #[test]
+    fn rows_that_changed_are_told_and_those_that_moved_are_not() {
+        let entered = |rows: &[(&str, &str, &str)]| Entered {
+            sources: vec!["runs".to_owned()],
+            columns: vec!["system".to_owned(), "ms".to_owned()],
+            rows: rows
+                .iter()
+                .map(|(at, a, b)| ((*at).to_owned(), vec![(*a).to_owned(), (*b).to_owned()]))
+                .collect(),
+        };
+        let before = entered(&[("a.csv:2", "ours", "1"), ("a.csv:3", "ours", "2"), ("a.csv:4", "ours", "1")]);
+        let check = |now: &[(&str, &str, &str)], expected: &[&str]| {
+            assert_eq!(entered(now).changes(&before), expected);
+        };
+        check(&[("a.csv:3", "ours", "1"), ("a.csv:4", "ours", "2"), ("a.csv:5", "ours", "1")], &[]);
+        check(
+            &[("a.csv:2", "ours", "1"), ("a.csv:3", "ours", "2.5"), ("a.csv:4", "ours", "1")],
+            &["a.csv:3: ms 2 → 2.5"],
+        );
+        check(&[("a.csv:2", "ours", "1"), ("a.csv:3", "ours", "2")], &["a.csv:4 is gone"]);
+        check(
+            &[
+                ("a.csv:2", "ours", "1"),
+                ("a.csv:3", "ours", "2"),
+                ("a.csv:4", "ours", "1"),
+                ("a.csv:5", "ours", "1"),
+            ],
+            &["a.csv:5 is new"],
+        );
     }
 
     #[test]

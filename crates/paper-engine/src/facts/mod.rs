@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-pub use fact::{Absent, Fact, Facts, Origin, Published, Side, Value, family};
+pub use fact::{Absent, Entered, Fact, Facts, Origin, Published, Side, Value, family};
 pub use seeds::{Seeds, write_seeds};
 pub use stored::{Progress, StoredExperiment, StoredState, made_by_older_code};
 pub use validate::{Agreement, Comparison, validate};

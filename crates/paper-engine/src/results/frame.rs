@@ -66,6 +66,13 @@ impl Frame {
         self.places.len()
     }
 
+    /// Returns it with all rows at one line, as those that a query gives.
+    #[cfg(feature = "sql")]
+    pub fn at(mut self, line: usize) -> Self {
+        self.places.iter_mut().for_each(|place| place.1 = line as u32);
+        self
+    }
+
     /// Returns where a row was written.
     pub fn place(&self, row: usize) -> Location {
         let Some((file, line)) = self.places.get(row) else { return Location::file("") };
@@ -249,6 +256,20 @@ impl Builder {
     pub fn row<'t>(&mut self, place: (u32, u32), fields: impl Iterator<Item = &'t str>) {
         self.frame.places.push(place);
         self.columns.iter_mut().zip(fields).for_each(|(column, field)| column.push_text(field));
+    }
+
+    /// Adds rows of a file, whose cells follow column by column.
+    #[cfg(feature = "sql")]
+    pub fn rows(&mut self, file: u32, rows: std::ops::Range<u32>) {
+        self.frame.places.extend(rows.map(|row| (file, row)));
+    }
+
+    /// Adds a cell to a column.
+    #[cfg(feature = "sql")]
+    pub fn cell(&mut self, column: usize, cell: Cell<'_>) {
+        if let Some(column) = self.columns.get_mut(column) {
+            column.push(cell);
+        }
     }
 
     /// Adds a row of named cells; columns that were not there are empty in the rows before.

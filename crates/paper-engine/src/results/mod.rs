@@ -13,6 +13,7 @@
 //! A number taken of rows is graded `measured`, and names its source, the rows that entered and what was taken of
 //! them; one that follows from others has the grade of the weakest.
 
+mod comparison;
 mod derived;
 mod formula;
 mod frame;
@@ -25,6 +26,7 @@ mod rows;
 mod run;
 mod select;
 mod spec;
+mod sql;
 mod statistic;
 mod taken;
 
@@ -34,7 +36,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::facts::{Fact, Facts, counterpart_of};
+use crate::facts::{Entered, Fact, Facts, counterpart_of};
 use crate::model::Model;
 use crate::source::{self, RESULTS_FILE, sha256};
 use derived::{Derived, Known};
@@ -47,7 +49,7 @@ pub use origin::{Origin, Stale};
 pub use rows::{Frames, Group, Measure, Measured, Rows};
 pub use run::Event;
 pub use select::{Condition, Empty, RowsSpec};
-use spec::{Made, ResultsSpec};
+use spec::{FactRule, Made, ResultsSpec};
 pub use statistic::{Statistic, Take};
 use taken::Taken;
 
@@ -95,6 +97,8 @@ impl Results {
             root,
             sources.filter_map(|(name, source)| Some((name, &source.value, files.remove(name)?))),
         );
+        let queries = spec.facts.values().filter_map(|fact| fact.value.query.as_ref());
+        let frames = errors.take(frames.with_queries(queries)).unwrap_or_default();
         errors.into_result(Self { root: root.to_path_buf(), spec, frames, digest: OnceLock::new() })
     }
 
@@ -256,8 +260,7 @@ impl Results {
         let mut facts: BTreeMap<String, (Values, Fact)> = BTreeMap::new();
         let mut places: BTreeMap<String, Location> = BTreeMap::new();
         for rule in &rules {
-            let Made::Taken { rows, take } = &rule.made else { continue };
-            let found = Taken::of(rule, *rows, take, &self.frames).and_then(|taken| taken.facts());
+            let found = self.of_rows(rule, |taken| taken.facts());
             let found = errors.take(found).unwrap_or_default();
             for (name, values, mut fact) in found {
                 if let Some(first) = places.get(&name) {
@@ -270,6 +273,57 @@ impl Results {
             }
         }
         errors.into_result(facts)
+    }
+
+    /// Hands over what is taken of rows by a fact or a family; nothing where it follows from others.
+    fn of_rows<T: Default>(
+        &self,
+        rule: &FactRule<'_>,
+        then: impl FnOnce(&Taken<'_>) -> Result<T, Diagnostics>,
+    ) -> Result<T, Diagnostics> {
+        match &rule.made {
+            Made::Taken { rows, take } => then(&Taken::of(rule, *rows, take, &self.frames)?),
+            Made::Asked { rows } => {
+                let take = self.value_of(rule, *rows)?;
+                then(&Taken::of(rule, *rows, &take, &self.frames)?)
+            }
+            Made::Derived(_) => Ok(T::default()),
+        }
+    }
+
+    /// Returns what is taken of the rows of a query: its one column that does not stand in the name of the fact.
+    fn value_of(&self, rule: &FactRule<'_>, spec: RowsSpec<'_>) -> Result<Take, Diagnostics> {
+        let (rows, _) = self.frames.rows(spec, &[])?;
+        let is_value = |name: &&str| rule.pattern.columns().all(|column| column != *name);
+        let values: Vec<&str> = rows.frame.names().filter(is_value).collect();
+        if let [value] = values.as_slice() {
+            return Ok(Take { statistic: Statistic::Only, columns: vec![(*value).to_owned()] });
+        }
+        let count = values.len();
+        let message =
+            format!("besides what stands in the name, this query gives {count} columns, and not one value");
+        let error = Diagnostic::new(spec.place(spec.from), message);
+        Err(error.remedy("select one value, and the columns of the name").into())
+    }
+
+    /// Returns the rows that entered a fact; nothing where it is not taken of rows.
+    ///
+    /// # Errors
+    /// Those of [`Self::taken`].
+    pub fn entered(&self, name: &str) -> Result<Option<Entered>, Diagnostics> {
+        for rule in self.spec.rules()?.iter().filter(|rule| rule.pattern.has(name)) {
+            let entered = self.of_rows(rule, |taken| taken.entered(name))?;
+            if entered.is_some() {
+                return Ok(entered);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the files of sources, each with its digest.
+    pub fn digests<'s>(&'s self, sources: &'s [String]) -> impl Iterator<Item = (&'s PathBuf, String)> + 's {
+        let files = sources.iter().flat_map(|source| self.frames.files(source));
+        files.filter_map(|file| Some((file, lock::digest(&self.root, file)?)))
     }
 
     /// Adds to all facts of a paper those that are taken of rows, and those that follow by formulas.
@@ -286,7 +340,7 @@ impl Results {
         let mut known = Known::new();
         let rules = self.spec.rules()?;
         let (of_rows, formulas): (Vec<_>, Vec<_>) =
-            rules.iter().partition(|rule| matches!(rule.made, Made::Taken { .. }));
+            rules.iter().partition(|rule| !matches!(rule.made, Made::Derived(_)));
         // What describes each fact: two that make one name are told, whichever is first.
         let mut described: BTreeMap<String, Location> = BTreeMap::new();
         for (name, (values, fact)) in taken {

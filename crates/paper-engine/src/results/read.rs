@@ -12,13 +12,14 @@ use walkdir::WalkDir;
 
 use super::frame::{Builder, Cell, Frame, is_exact};
 use super::names::is_plain;
+use super::sql::{self, Columnar, Query, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::{
     self, FOLDERS_OF_DATA, RESULTS_FILE, each_record, file_below, lone_return, no_line_end, read_text,
 };
 
 /// Where results stand, as an author writes it: one file, or several of one form.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Source")]
 pub struct SourceSpec {
@@ -28,6 +29,9 @@ pub struct SourceSpec {
     /// Several files: a path in which `*` stands for any part of a name.
     #[schemars(with = "Option<String>")]
     pub files: Option<Spanned<String>>,
+    /// Rows that a query in SQL gives, in which other sources are tables of their names.
+    #[schemars(with = "Option<String>")]
+    pub query: Option<Spanned<String>>,
     /// How they are written; by the ends of their names where nothing is said.
     pub format: Option<Format>,
     /// The sign between fields; a comma or, in TSV, a tab where nothing is said.
@@ -72,6 +76,10 @@ pub enum Format {
     Json,
     /// An object on each line.
     Jsonl,
+    /// Columns with their types, as data frames write them.
+    Parquet,
+    /// Arrow: a file or a stream of its interprocess format, also called Feather.
+    Arrow,
 }
 
 /// What a column has to hold.
@@ -89,14 +97,26 @@ pub enum Holds {
 }
 
 impl Format {
+    /// Returns the format that the end of a name tells.
     fn of(file: &Path) -> Option<Self> {
         Some(match file.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Self::Csv,
             "tsv" | "tab" => Self::Tsv,
             "json" => Self::Json,
             "jsonl" | "ndjson" => Self::Jsonl,
+            "parquet" => Self::Parquet,
+            "arrow" | "arrows" | "feather" | "ipc" => Self::Arrow,
             _ => return None,
         })
+    }
+
+    /// Returns how it holds columns, where it does.
+    fn columnar(self) -> Option<Columnar> {
+        match self {
+            Self::Parquet => Some(Columnar::Parquet),
+            Self::Arrow => Some(Columnar::Arrow),
+            Self::Csv | Self::Tsv | Self::Json | Self::Jsonl => None,
+        }
     }
 }
 
@@ -116,6 +136,16 @@ impl SourceSpec {
         file_below(written, &FOLDERS_OF_DATA)
     }
 
+    /// Returns a source of what a query gives.
+    pub fn of_query(query: &Spanned<String>) -> Self {
+        Self { query: Some(query.clone()), ..Self::default() }
+    }
+
+    /// Returns its query, where it has one.
+    pub fn query(&self) -> Option<Query<'_>> {
+        self.query.as_ref().map(|query| Query { sql: &query.value, at: place(query) })
+    }
+
     /// Returns what is wrong with its name, and with what it says of its command.
     pub fn wrong(&self, name: &str, at: &Location) -> Vec<Diagnostic> {
         let mut errors = Vec::new();
@@ -128,6 +158,11 @@ impl SourceSpec {
             || !self.environment.is_empty()
             || !self.versions.is_empty()
             || self.limit.is_some();
+        let is_of_file = self.format.is_some() || self.delimiter.is_some() || self.rows.is_some();
+        if self.query.is_some() && (is_of_file || self.command.is_some()) {
+            let error = Diagnostic::new(at.clone(), "a query reads sources, and no file");
+            errors.push(error.remedy("take `format`, `delimiter`, `rows` and `command` out"));
+        }
         match &self.command {
             None if is_of_command => {
                 let error =
@@ -162,8 +197,8 @@ impl SourceSpec {
             Err(Diagnostics::from(Diagnostic::new(place, message).remedy(remedy)))
         };
         let folders = FOLDERS_OF_DATA.map(|folder| format!("{folder}/")).join(", ");
-        match (&self.file, &self.files) {
-            (Some(file), None) => {
+        match (&self.file, &self.files, &self.query) {
+            (Some(file), None, None) => {
                 let written = &file.value;
                 let Some(below) = file_below(written, &FOLDERS_OF_DATA) else {
                     let message = format!("`{}` is in none of {folders}", written.display());
@@ -179,7 +214,7 @@ impl SourceSpec {
                 }
                 Ok(vec![below])
             }
-            (None, Some(pattern)) => {
+            (None, Some(pattern), None) => {
                 let Some(below) = file_below(Path::new(&pattern.value), &FOLDERS_OF_DATA) else {
                     let message = format!("`{}` is in none of {folders}", pattern.value);
                     return wrong(place(pattern), message, "write it as seen from the folder of the paper");
@@ -195,9 +230,11 @@ impl SourceSpec {
                 }
                 Ok(found)
             }
+            // Its rows stand in the files of other sources.
+            (None, None, Some(_)) => Ok(Vec::new()),
             _ => wrong(
                 at.clone(),
-                "a source has one of `file` and `files`".to_owned(),
+                "a source has one of `file`, `files` and `query`".to_owned(),
                 "write `file:` and a path",
             ),
         }
@@ -212,18 +249,22 @@ impl SourceSpec {
         let mut errors = Diagnostics::default();
         let mut builder = Builder::default();
         for file in files {
-            let Some(text) = errors.take(read_text(root, file).map_err(Diagnostics::from)) else { continue };
             let Some(format) = self.format.or_else(|| Format::of(file)) else {
                 let place = self.file.as_ref().map(place).or_else(|| self.files.as_ref().map(place));
                 let message = format!("nothing tells how `{}` is written", file.display());
                 let error = Diagnostic::new(place.unwrap_or_else(|| Location::file(RESULTS_FILE)), message);
-                errors.push(error.remedy("say `format: csv`, `tsv`, `json` or `jsonl`"));
+                errors.push(error.remedy("say `format: csv`, `tsv`, `json`, `jsonl`, `parquet` or `arrow`"));
                 continue;
             };
+            if let Some(columnar) = format.columnar() {
+                errors.take(sql::read(&mut builder, root, file, columnar));
+                continue;
+            }
+            let Some(text) = errors.take(read_text(root, file).map_err(Diagnostics::from)) else { continue };
             let read = match format {
-                Format::Csv | Format::Tsv => self.fields(&mut builder, format, file, &text),
                 Format::Json => self.objects(&mut builder, file, &text),
                 Format::Jsonl => lines(&mut builder, file, &text),
+                _ => self.fields(&mut builder, format, file, &text),
             };
             errors.take(read);
         }
@@ -231,6 +272,12 @@ impl SourceSpec {
         let frame = builder.finish();
         self.check(&frame)?;
         Ok(frame)
+    }
+
+    /// Returns the source as a table of a query, where it holds columns itself.
+    pub fn table<'t>(&self, root: &'t Path, files: &'t [PathBuf]) -> Option<Table<'t>> {
+        let format = self.format.or_else(|| Format::of(files.first()?))?;
+        Some(Table::Columns { root, files, columnar: format.columnar()? })
     }
 
     fn fields(
@@ -261,6 +308,15 @@ impl SourceSpec {
         let each = each_record(text, delimiter, |line, record| {
             let Some(order) = &order else {
                 width = record.len();
+                let others =
+                    [";", "\t", "|"].iter().find(|sign| record.iter().any(|field| field.contains(**sign)));
+                if let Some(sign) = others.filter(|_| width == 1 && self.delimiter.is_none()) {
+                    let sign = if *sign == "\t" { "\\t" } else { sign };
+                    let message =
+                        format!("this line is one field, in which `{sign}` seems to be the delimiter");
+                    let error = Diagnostic::new(Location::new(file, line, 1), message);
+                    errors.push(error.remedy(format!("say `delimiter: \"{sign}\"` at the source")));
+                }
                 order = header(builder, record.iter(), &Location::new(file, line, 1), &mut errors);
                 return;
             };
@@ -324,7 +380,10 @@ impl SourceSpec {
     }
 
     /// Holds the columns against what they have to hold.
-    fn check(&self, frame: &Frame) -> Result<(), Diagnostics> {
+    ///
+    /// # Errors
+    /// Columns that are missing, and the first cell of each that holds something else.
+    pub fn check(&self, frame: &Frame) -> Result<(), Diagnostics> {
         let mut errors = Diagnostics::default();
         for (name, holds) in &self.columns {
             let Some(column) = frame.column(name) else {
@@ -365,7 +424,7 @@ impl SourceSpec {
 }
 
 /// Reads the names of columns: the first file has them all, and each other the same in any order.
-fn header<'t>(
+pub fn header<'t>(
     builder: &mut Builder,
     fields: impl Iterator<Item = &'t str>,
     place: &Location,
@@ -566,6 +625,7 @@ mod tests {
         };
         check("a.csv", "", "", "data/a.csv: this file is empty");
         check("a.csv", "a,b\n1\n", "", "data/a.csv:2:1: this line has 1 fields, and the first 2");
+        check("a.csv", "a;b\n1;2\n", "", "data/a.csv:1:1: this line is one field, in which `;` seems to be");
         check("a.csv", "a,a\n1,2\n", "", "data/a.csv:1:1: two columns are called `a`");
         check("a.csv", "a,\n1,2\n", "", "data/a.csv:1:1: the column 2 has no name");
         check("a.csv", "a,b\n1,\"x\n", "", "data/a.csv:2:3: a quote is not closed");

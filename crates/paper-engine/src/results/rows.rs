@@ -1,15 +1,17 @@
 //! The rows of an author's files, read once for all who ask for them: facts, charts and tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
 use super::frame::{Cell, Cells, Column, Frame};
 use super::interval::IntervalSpec;
 use super::read::SourceSpec;
-use super::select::{Empty, RowsSpec};
+use super::select::{CellSpec, Empty, RowsSpec};
+use super::sql::{self, Table};
 use super::statistic::{Statistic, Take};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::hex;
@@ -22,10 +24,12 @@ pub struct Frames {
 }
 
 /// A source with its files, and what was found in them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Source {
     spec: SourceSpec,
     files: Vec<PathBuf>,
+    /// The sources that its query reads.
+    reads: Vec<String>,
     frame: OnceLock<Result<Frame, Diagnostics>>,
     digest: OnceLock<String>,
 }
@@ -39,6 +43,10 @@ pub struct Rows<'s> {
     pub frame: &'s Frame,
     /// What its author says of the source.
     pub about: Option<&'s str>,
+    /// The files in which the rows stand.
+    pub files: &'s [PathBuf],
+    /// The sources that its query reads; none where it is a file.
+    pub reads: &'s [String],
     /// Those that were asked for.
     pub chosen: Vec<usize>,
 }
@@ -80,9 +88,79 @@ impl Frames {
     ) -> Self {
         let source = |(name, spec, files): (&String, &SourceSpec, _)| {
             let (frame, digest) = (OnceLock::new(), OnceLock::new());
-            (name.clone(), Source { spec: spec.clone(), files, frame, digest })
+            (name.clone(), Source { spec: spec.clone(), files, reads: Vec::new(), frame, digest })
         };
         Self { root: root.to_path_buf(), sources: sources.map(source).collect() }
+    }
+
+    /// Adds what queries give, each called by its own text, and finds what all queries read.
+    ///
+    /// # Errors
+    /// Broken queries, those that read what is no source, and those that read each other, located.
+    pub fn with_queries<'q>(
+        mut self,
+        queries: impl Iterator<Item = &'q Spanned<String>>,
+    ) -> Result<Self, Diagnostics> {
+        let mut errors = Diagnostics::default();
+        let known: Vec<String> = self.sources.keys().cloned().collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        for query in queries {
+            let source = Source { spec: SourceSpec::of_query(query), ..Source::default() };
+            self.sources.entry(query.value.clone()).or_insert(source);
+        }
+        for source in self.sources.values_mut() {
+            let Some(query) = source.spec.query() else { continue };
+            source.reads = errors.take(sql::sources(&query, &known)).unwrap_or_default();
+        }
+        let names: Vec<String> = self.sources.keys().cloned().collect();
+        for name in names {
+            let reached = self.reached(&name);
+            let Some(source) = self.sources.get(&name) else { continue };
+            if let Some(query) = source.spec.query().filter(|_| reached.contains(&name)) {
+                let error = Diagnostic::new(query.at, format!("the query of `{name}` reads what it gives"));
+                errors.push(error.remedy("let no query follow from itself"));
+            }
+            let files = reached.iter().flat_map(|name| self.files(name).to_vec());
+            let files: BTreeSet<PathBuf> = files.chain(source.files.clone()).collect();
+            if let Some(source) = self.sources.get_mut(&name) {
+                source.files = files.into_iter().collect();
+            }
+        }
+        errors.into_result(self)
+    }
+
+    /// Returns the sources that a query reads, and those that their queries read.
+    fn reached(&self, name: &str) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut next = vec![name];
+        while let Some(source) = next.pop().and_then(|name| self.sources.get(name)) {
+            next.extend(
+                source.reads.iter().filter(|read| reached.insert((*read).clone())).map(String::as_str),
+            );
+        }
+        reached
+    }
+
+    /// Returns the rows of a source, read once.
+    ///
+    /// # Errors
+    /// What is wrong with its files, or its query.
+    fn frame<'s>(&'s self, source: &'s Source) -> Result<&'s Frame, Diagnostics> {
+        let read = || {
+            let Some(query) = source.spec.query() else { return source.spec.read(&self.root, &source.files) };
+            let mut tables = BTreeMap::new();
+            for (name, read) in source.reads.iter().filter_map(|name| self.sources.get_key_value(name)) {
+                let table = match read.spec.table(&self.root, &read.files) {
+                    Some(columns) => columns,
+                    None => Table::Rows(self.frame(read)?),
+                };
+                tables.insert(name.as_str(), table);
+            }
+            let frame = sql::answer(&query, &tables)?;
+            source.spec.check(&frame)?;
+            Ok(frame)
+        };
+        source.frame.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 
     /// Returns the files of a source, below the root.
@@ -106,7 +184,10 @@ impl Frames {
         source.digest.get_or_init(|| {
             let mut digest = Sha256::new();
             digest.update(format!("{:?}\n", source.spec));
-            for file in &source.files {
+            for read in &source.reads {
+                digest.update(self.digest_of(read));
+            }
+            for file in source.files.iter().filter(|_| source.reads.is_empty()) {
                 // One that cannot be read is an error of the reading that follows.
                 let bytes = std::fs::read(self.root.join(file)).unwrap_or_default();
                 digest.update(format!("{} {}\n", file.display(), bytes.len()));
@@ -129,8 +210,7 @@ impl Frames {
         let Some(found) = self.sources.get(&spec.from.value) else {
             return Err(spec.unknown(self.sources.keys()).into());
         };
-        let read = || found.spec.read(&self.root, &found.files);
-        let frame = found.frame.get_or_init(read).as_ref().map_err(Clone::clone)?;
+        let frame = self.frame(found)?;
         let mut errors = Diagnostics::default();
         let chosen = errors.take(spec.of(frame));
         let mut named = Vec::with_capacity(columns.len());
@@ -144,7 +224,8 @@ impl Frames {
             }
         }
         let chosen = errors.require(chosen)?;
-        Ok((Rows { spec, frame, about: found.spec.about.as_deref(), chosen }, named))
+        let about = found.spec.about.as_deref();
+        Ok((Rows { spec, frame, about, files: &found.files, reads: &found.reads, chosen }, named))
     }
 }
 
@@ -254,6 +335,42 @@ impl Rows<'_> {
         Ok(Measured { value, interval: interval.transpose()?, rows: rows.len() })
     }
 
+    /// Compares two groups of some rows, told apart by what stands in a column; returns how they differ, and how many rows
+    /// entered.
+    ///
+    /// # Errors
+    /// Groups without a row, rows without a number, and groups that cannot be compared.
+    pub fn compare(
+        &self,
+        take: &Take,
+        (column, groups, between): (&Column, &[CellSpec; 2], &Location),
+        rows: &[usize],
+        (whose, at): (&str, &Location),
+    ) -> Result<Measured, Diagnostics> {
+        let taken: Vec<&Column> = take.columns.iter().filter_map(|name| self.frame.column(name)).collect();
+        let rows = self.given(&taken, rows);
+        let mut numbers: Vec<Vec<f64>> = Vec::with_capacity(groups.len());
+        for value in groups {
+            let group: Vec<usize> = rows.iter().copied().filter(|row| value.is(column.cell(*row))).collect();
+            if group.is_empty() {
+                let message = format!("no row of {whose} has `{value}` in the column `{}`", column.name);
+                let error = Diagnostic::new(between.clone(), message).remedy("write what stands in the file");
+                let known: BTreeSet<String> = rows.iter().map(|row| column.cell(*row).to_string()).collect();
+                return Err(error.suggest(&value.to_string(), known.iter().map(String::as_str)).into());
+            }
+            for taken in &taken {
+                numbers.push(self.numbers(taken, &group, whose)?);
+            }
+        }
+        let rows = numbers.iter().map(Vec::len).sum();
+        let numbers: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
+        let value = take.statistic.of(&numbers).ok_or_else(|| {
+            let message = format!("{whose} has no {take} over {rows} rows: {}", take.statistic.why_not());
+            Diagnostic::new(at.clone(), message).remedy("compare something else, or other rows")
+        })?;
+        Ok(Measured { value, interval: None, rows })
+    }
+
     /// Says which rows of which source some are, with what else tells them apart.
     pub fn told(&self, count: usize, besides: &[String]) -> String {
         let conditions = self.spec.conditions.iter();
@@ -265,9 +382,14 @@ impl Rows<'_> {
         format!("{rows} of `{}`{with}", self.spec.from.value)
     }
 
+    /// Returns the sources behind the rows.
+    pub fn sources(&self) -> &[String] {
+        if self.reads.is_empty() { std::slice::from_ref(&self.spec.from.value) } else { self.reads }
+    }
+
     /// Names the files of the source.
     pub fn files(&self) -> String {
-        let files: Vec<String> = self.frame.files.iter().map(|file| file.display().to_string()).collect();
+        let files: Vec<String> = self.files.iter().map(|file| file.display().to_string()).collect();
         files.join(", ")
     }
 }

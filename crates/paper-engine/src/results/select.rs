@@ -124,7 +124,8 @@ impl RowsSpec<'_> {
 }
 
 impl CellSpec {
-    fn is(&self, cell: Cell<'_>) -> bool {
+    /// Returns whether a cell has this value.
+    pub fn is(&self, cell: Cell<'_>) -> bool {
         match (self, cell) {
             (Self::Number(number), Cell::Number(found)) => *number == found,
             (Self::Number(number), Cell::Word(word)) => {

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::formula::Formula;
-use super::interval::IntervalEntry;
+use super::interval::{IntervalEntry, IntervalSpec};
 use super::names::Pattern;
 use super::read::SourceSpec;
 pub use super::read::place;
-use super::select::{Condition, Empty, RowsSpec};
+use super::select::{CellSpec, Condition, Empty, RowsSpec};
 use super::statistic::{Statistic, Take};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::RESULTS_FILE;
@@ -34,7 +34,8 @@ pub struct ResultsSpec {
     pub facts: BTreeMap<String, Spanned<FactSpec>>,
 }
 
-/// A number of a paper, or a family of them: taken of rows (`from`, `take`), or of other facts (`formula`).
+/// A number of a paper, or a family of them: taken of rows (`from` and `take`, or `query`), or of other facts
+/// (`formula`).
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ResultFact")]
@@ -45,6 +46,10 @@ pub struct FactSpec {
     /// What is taken of them: a statistic and a column, such as `median latency_ms`; `count` counts rows.
     #[schemars(with = "Option<String>")]
     pub take: Option<Spanned<String>>,
+    /// What is asked of sources in SQL, as tables of their names: a query that gives one value, or beside it the columns
+    /// in the name of the fact.
+    #[schemars(with = "Option<String>")]
+    pub query: Option<Spanned<String>>,
     /// What follows from other facts: their names, numbers, `+ - * /` with spaces around them, and parentheses.
     #[schemars(with = "Option<String>")]
     pub formula: Option<Spanned<String>>,
@@ -52,6 +57,10 @@ pub struct FactSpec {
     #[schemars(with = "BTreeMap<String, Condition>")]
     #[serde(default, rename = "where")]
     pub conditions: BTreeMap<String, Spanned<Condition>>,
+    /// For what compares two groups, such as `welch p latency_ms`: a column, and the value of each group.
+    #[schemars(with = "BTreeMap<String, [CellSpec; 2]>")]
+    #[serde(default)]
+    pub between: BTreeMap<String, Spanned<[CellSpec; 2]>>,
     /// The unit in which the file has it, or in which a formula is stated.
     #[schemars(with = "Option<Unit>")]
     pub unit: Option<Spanned<Unit>>,
@@ -74,6 +83,11 @@ pub enum Made<'s> {
         rows: RowsSpec<'s>,
         /// What is taken.
         take: Take,
+    },
+    /// By a query over sources.
+    Asked {
+        /// The rows that it gives.
+        rows: RowsSpec<'s>,
     },
     /// Of other facts.
     Derived(Formula),
@@ -138,8 +152,8 @@ impl ResultsSpec {
         let wrong = |at: Location, message: String, remedy: &str| {
             Err(Diagnostics::from(Diagnostic::new(at, message).remedy(remedy)))
         };
-        match (&spec.from, &spec.take, &spec.formula) {
-            (Some(from), Some(take), None) => {
+        match (&spec.from, &spec.take, &spec.query, &spec.formula) {
+            (Some(from), Some(take), None, None) => {
                 let rows = RowsSpec {
                     file: Path::new(RESULTS_FILE),
                     from,
@@ -150,10 +164,24 @@ impl ResultsSpec {
                     return Err(rows.unknown(self.sources.keys()).into());
                 }
                 let read = Take::at(&take.value, place(take))?;
-                let is_bare = matches!(
-                    read.statistic,
-                    Statistic::Count | Statistic::Distinct | Statistic::Only | Statistic::Correlation
-                );
+                let is_comparison = matches!(read.statistic, Statistic::Compared(_));
+                if is_comparison != (spec.between.len() == 1) {
+                    let message = match is_comparison {
+                        true => format!("`{written}` compares two groups, and nothing tells which"),
+                        false => format!("`{written}` compares nothing between groups"),
+                    };
+                    let remedy = "say `between: {system: [ours, base]}` beside a comparison such as `welch p latency_ms`";
+                    return wrong(at.clone(), message, remedy);
+                }
+                if let Some(interval) = spec.interval.as_ref().filter(|_| is_comparison) {
+                    let message = "no interval is computed around what compares two groups".to_owned();
+                    return wrong(place(interval), message, "take it out");
+                }
+                let is_bare = is_comparison
+                    || matches!(
+                        read.statistic,
+                        Statistic::Count | Statistic::Distinct | Statistic::Only | Statistic::Correlation
+                    );
                 if spec.unit.is_none() && !is_bare {
                     let message = format!("nothing tells the unit of `{written}`");
                     let remedy =
@@ -162,9 +190,27 @@ impl ResultsSpec {
                 }
                 Ok(Made::Taken { rows, take: read })
             }
-            (None, None, Some(formula)) => {
-                let is_of_rows =
-                    !spec.conditions.is_empty() || !spec.names.is_empty() || spec.empty.is_some();
+            (None, None, Some(query), None) => {
+                if !spec.conditions.is_empty() || !spec.between.is_empty() || spec.empty.is_some() {
+                    let message =
+                        format!("`{written}` is asked for by a query, which says itself what enters");
+                    return wrong(at.clone(), message, "write it into the query, after WHERE");
+                }
+                let is_stated =
+                    |entry: &&Spanned<IntervalEntry>| matches!(entry.value.spec(), IntervalSpec::Stated(_));
+                if let Some(interval) = spec.interval.as_ref().filter(|entry| !is_stated(entry)) {
+                    let message = format!("the rows behind `{written}` are known to its query alone");
+                    let remedy = "say `stated`, or make the query a source and take the fact of its rows";
+                    return wrong(place(interval), message, remedy);
+                }
+                let (file, conditions) = (Path::new(RESULTS_FILE), &spec.conditions);
+                Ok(Made::Asked { rows: RowsSpec { file, from: query, conditions, empty: None } })
+            }
+            (None, None, None, Some(formula)) => {
+                let is_of_rows = !spec.conditions.is_empty()
+                    || !spec.names.is_empty()
+                    || !spec.between.is_empty()
+                    || spec.empty.is_some();
                 if is_of_rows || spec.interval.is_some() {
                     let message = format!("`{written}` follows from facts, and no row enters it");
                     let remedy = "take `where`, `names`, `empty` and `interval` out: its interval follows from its parts";
@@ -185,7 +231,7 @@ impl ResultsSpec {
             }
             _ => {
                 let message = format!("`{written}` says not how it is made");
-                wrong(at.clone(), message, "say `from` and `take`, or `formula` alone")
+                wrong(at.clone(), message, "say `from` and `take`, or `query` or `formula` alone")
             }
         }
     }

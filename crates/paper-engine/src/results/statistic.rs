@@ -4,6 +4,8 @@ use std::fmt;
 
 use sampling::quantile_of;
 
+use super::comparison::Comparison;
+
 use crate::diagnostic::{Diagnostic, Location};
 
 /// A statistic of the values of a column, or of two columns.
@@ -39,10 +41,12 @@ pub enum Statistic {
     Intercept,
     /// Pearson's correlation.
     Correlation,
+    /// How two groups of values differ.
+    Compared(Comparison),
 }
 
 /// The words for statistics, the longest of those that begin alike first, and what stands behind each.
-const WORDS: [(&str, Statistic, usize); 19] = [
+const WORDS: [(&str, Statistic, usize); 23] = [
     ("count", Statistic::Count, 0),
     ("distinct", Statistic::Distinct, 1),
     ("only", Statistic::Only, 1),
@@ -62,6 +66,10 @@ const WORDS: [(&str, Statistic, usize); 19] = [
     ("slope", Statistic::Slope, 2),
     ("intercept", Statistic::Intercept, 2),
     ("correlation", Statistic::Correlation, 2),
+    ("welch p", Statistic::Compared(Comparison::Welch), 1),
+    ("mann-whitney p", Statistic::Compared(Comparison::MannWhitney), 1),
+    ("cohen d", Statistic::Compared(Comparison::Cohen), 1),
+    ("cliff delta", Statistic::Compared(Comparison::Cliff), 1),
 ];
 
 /// The word between two columns.
@@ -188,6 +196,7 @@ impl Statistic {
                 sorted.sort_unstable_by(f64::total_cmp);
                 quantile_of(&sorted, probability)
             }
+            Self::Compared(comparison) => comparison.of(first, values.get(1).copied().unwrap_or_default())?,
             Self::Min => first.iter().copied().fold(f64::INFINITY, f64::min),
             Self::Max => first.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             Self::Variance => variance(first)?,
@@ -221,6 +230,7 @@ impl Statistic {
             Self::Only => "there has to be one row",
             Self::GeometricMean | Self::HarmonicMean => "all values have to be above zero",
             Self::Variance | Self::StandardDeviation => "there have to be two rows",
+            Self::Compared(_) => "each group needs two rows, and not all values may be equal",
             Self::Slope | Self::Intercept | Self::Correlation => "the values of both columns have to differ",
             _ => "no row is left",
         }
@@ -254,6 +264,7 @@ impl fmt::Display for Take {
             Statistic::Slope => f.write_str("slope")?,
             Statistic::Intercept => f.write_str("intercept")?,
             Statistic::Correlation => f.write_str("correlation")?,
+            Statistic::Compared(comparison) => f.write_str(comparison.words())?,
         }
         write!(f, " of {}", self.columns.join(OF_TWO))
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::Cell;
+use super::frame::{Cell, Column};
 use super::names::{Values, is_plain, plain_name};
 use super::rows::{Frames, Measure, Rows};
 use super::select::RowsSpec;
 use super::spec::{FactRule, place};
 use super::statistic::{Statistic, Take};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::facts::{Fact, Grade, Unit, Value};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::facts::{Entered, Fact, Grade, Unit, Value};
 use crate::model::Read;
 
 /// A fact, or a family of them, with the rows that it is taken of.
@@ -18,6 +18,9 @@ pub struct Taken<'s> {
     take: &'s Take,
     rows: Rows<'s>,
 }
+
+/// The most rows that are kept with a fact.
+const MOST_KEPT: usize = 2000;
 
 /// The rows of one fact.
 struct Group {
@@ -42,7 +45,8 @@ impl<'s> Taken<'s> {
         let take_at = rule.spec.take.as_ref().map_or_else(|| rule.at.clone(), place);
         let named = rule.pattern.columns().map(|column| (column, rule.at.clone()));
         let taken = take.columns.iter().map(|column| (column.as_str(), take_at.clone()));
-        let (rows, _) = frames.rows(spec, &named.chain(taken).collect::<Vec<_>>())?;
+        let between = rule.spec.between.iter().map(|(column, groups)| (column.as_str(), place(groups)));
+        let (rows, _) = frames.rows(spec, &named.chain(taken).chain(between).collect::<Vec<_>>())?;
         if rows.chosen.is_empty() {
             let message = format!("no row of `{}` enters `{}`", spec.from.value, rule.written);
             return Err(Diagnostic::new(rule.at.clone(), message)
@@ -65,6 +69,40 @@ impl<'s> Taken<'s> {
             }
         }
         errors.into_result(facts)
+    }
+
+    /// Returns the rows that enter one fact; nothing where it is none of these.
+    ///
+    /// # Errors
+    /// Rows that no fact can be made of, located.
+    pub fn entered(&self, name: &str) -> Result<Option<Entered>, Diagnostics> {
+        Ok(self.groups()?.get(name).map(|group| self.rows_of(group)))
+    }
+
+    fn rows_of(&self, group: &Group) -> Entered {
+        let Rows { spec, frame, .. } = &self.rows;
+        let between = self.rule.spec.between.keys().map(String::as_str);
+        let named =
+            self.rule.pattern.columns().chain(between).chain(self.take.columns.iter().map(String::as_str));
+        let asked = spec.conditions.keys().map(String::as_str);
+        let mut columns: Vec<&Column> = Vec::new();
+        for column in asked.chain(named).filter_map(|name| frame.column(name)) {
+            if !columns.iter().any(|known| known.name == column.name) {
+                columns.push(column);
+            }
+        }
+        let taken: Vec<&Column> =
+            self.take.columns.iter().filter_map(|column| frame.column(column)).collect();
+        let row = |row: usize| {
+            let Location { file, line, .. } = frame.place(row);
+            let cells = columns.iter().map(|column| column.cell(row).to_string());
+            (format!("{}:{line}", file.display()), cells.collect())
+        };
+        Entered {
+            sources: self.rows.sources().to_vec(),
+            columns: columns.iter().map(|column| column.name.clone()).collect(),
+            rows: self.rows.given(&taken, &group.rows).into_iter().map(row).collect(),
+        }
     }
 
     /// Returns the rows of each fact, by its name.
@@ -128,8 +166,20 @@ impl<'s> Taken<'s> {
         }
         let interval = rule.spec.interval.as_ref().map(|entry| (entry.value.spec(), place(entry)));
         let measure = Measure { take, interval: interval.as_ref().map(|(interval, at)| (*interval, at)) };
-        let found = rows.measure(measure, &group.rows, (&format!("`{name}`"), &rule.at))?;
-        let usual = if take.statistic == Statistic::Correlation { Unit::ONE } else { Unit::COUNT };
+        let whose = format!("`{name}`");
+        let compared = rule.spec.between.iter().next();
+        let compared = compared.and_then(|(column, groups)| Some((rows.frame.column(column)?, groups)));
+        let found = match compared {
+            Some((column, groups)) => {
+                let between = (column, &groups.value, &place(groups));
+                rows.compare(take, between, &group.rows, (&whose, &rule.at))?
+            }
+            None => rows.measure(measure, &group.rows, (&whose, &rule.at))?,
+        };
+        let usual = match take.statistic {
+            Statistic::Correlation | Statistic::Compared(_) => Unit::ONE,
+            _ => Unit::COUNT,
+        };
         let value = Value::Number(found.value);
         let mut fact = self.written(value, stated.unwrap_or(usual), group, found.rows);
         fact.interval = found.interval;
@@ -144,11 +194,17 @@ impl<'s> Taken<'s> {
             0 => String::new(),
             left_out => format!("; {left_out} without a value are left out"),
         };
+        let between = self.rule.spec.between.iter().map(|(column, groups)| {
+            let [one, other] = &groups.value;
+            format!(" between {column} = {one} and {column} = {other}")
+        });
+        let between: String = between.collect();
         let about = rows.about.map_or(String::new(), |about| format!("; {}", about.trim()));
         Fact {
-            rests_on: vec![Read::Source(rows.spec.from.value.clone())],
-            formula: format!("{take} over {}{skipped}", rows.told(count, &group.said)),
+            rests_on: rows.sources().iter().cloned().map(Read::Source).collect(),
+            formula: format!("{take}{between} over {}{skipped}", rows.told(count, &group.said)),
             source: rows.files() + &about,
+            entered: (count <= MOST_KEPT).then(|| self.rows_of(group)),
             ..Fact::new(value, unit, Grade::Measured)
         }
     }

@@ -1,5 +1,8 @@
 //! Facts of an author's own results: by other people's programs, and every mistake at its place.
 
+#[cfg(feature = "sql")]
+mod sql;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -143,6 +146,45 @@ fn statistics_are_those_of_other_programs() {
 }
 
 #[test]
+fn comparisons_are_those_of_other_programs() {
+    let results = "
+sources:
+  runs: {file: data/runs.csv}
+facts:
+  welch.{workload}: {from: runs, take: welch p latency_ms, between: {system: [ours, base]}}
+  rank.{workload}: {from: runs, take: mann-whitney p latency_ms, between: {system: [ours, base]}}
+  tied.{workload}: {from: runs, take: mann-whitney p size, between: {system: [ours, base]}}
+  few.{workload}:
+    from: runs
+    where: {run: {below: 6}}
+    take: mann-whitney p latency_ms
+    between: {system: [ours, base]}
+  cohen.{workload}: {from: runs, take: cohen d latency_ms, between: {system: [ours, base]}}
+  cliff.{workload}: {from: runs, take: cliff delta latency_ms, between: {system: [ours, base]}}
+";
+    let paper = Paper::new(&[("data/runs.csv", &runs()), ("paper/results.yaml", results)]);
+    let facts = paper.facts().unwrap();
+    let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/results/comparisons.py");
+    let run = python().arg(oracle).arg(paper.root().join("data/runs.csv")).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let expected = String::from_utf8(run.stdout).unwrap();
+    assert_eq!(expected.lines().count(), 4);
+    for line in expected.lines() {
+        let group: serde_json::Value = serde_json::from_str(line).unwrap();
+        for name in ["welch", "rank", "tied", "few", "cohen", "cliff"] {
+            let name = (name, format!("{name}.{}", group["workload"].as_str().unwrap()));
+            let (found, expected) = (facts.get(&name.1).unwrap().number(), group[name.0].as_f64().unwrap());
+            let apart = (found.unwrap() - expected).abs() / expected.abs();
+            assert!(apart <= 1e-12, "{}: {found:?} and {expected}", name.1);
+        }
+    }
+    let told = &facts.get("cliff.read").unwrap().formula;
+    let expected =
+        "Cliff's delta of latency_ms between system = ours and system = base over 60 rows of `runs`";
+    assert!(told.starts_with(expected), "{told}");
+}
+
+#[test]
 fn a_fact_tells_its_rows_and_follows_its_formula() {
     let results = "
 sources:
@@ -265,6 +307,17 @@ fn mistakes_are_told_at_their_places() {
         "  a.n: {from: runs, take: count}\n  a.b: {formula: 'a.n / (a.n - 4)'}",
         &["`a.b` has no value: `a.n − 4` may be zero"],
     );
+    let compared = |more: &str| format!("  a.b: {{from: runs, take: cliff delta latency_ms{more}}}");
+    check(&compared(""), &["`a.b` compares two groups, and nothing tells which", "between: {system"]);
+    check(
+        &compared(", between: {system: [ours, bace]}"),
+        &["4:60: no row of `a.b` has `bace` in the column `system`", "did you mean `base`?"],
+    );
+    check(&compared(", between: {sistem: [ours, base]}"), &["there is no column `sistem`"]);
+    check(
+        "  a.b: {from: runs, take: mean latency_ms, unit: ms, between: {system: [ours, base]}}",
+        &["`a.b` compares nothing between groups"],
+    );
     check(
         "  a.b: {from: runs, where: {system: ours}, take: count, interval: {quantiles: [0.9, 0.1]}}",
         &["the quantiles of an interval rise from 0 to 1"],
@@ -377,4 +430,22 @@ facts:
     let paper = Paper::new(&[("data/runs.csv", &rows), ("paper/results.yaml", results)]);
     let facts = paper.facts().unwrap();
     assert_eq!(facts.get("a.count").unwrap().number(), Some(1e6));
+}
+
+#[cfg(not(feature = "sql"))]
+#[test]
+fn a_program_without_sql_says_so() {
+    let check = |results: &str, expected: &str| {
+        let paper = Paper::new(&[("data/a.parquet", "PAR1"), ("paper/results.yaml", results)]);
+        let told = paper.errors();
+        assert!(told.contains(expected) && told.contains("make program SQL=1"), "{told}");
+    };
+    check(
+        "sources: {a: {file: data/a.parquet}}\nfacts:\n  a.b: {from: a, take: count}\n",
+        "data/a.parquet: this program was built without Parquet",
+    );
+    check(
+        "facts:\n  a.b: {query: SELECT 1, unit: 1}\n",
+        "paper/results.yaml:2:16: this program was built without SQL",
+    );
 }

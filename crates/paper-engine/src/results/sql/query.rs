@@ -1,0 +1,152 @@
+//! Queries over sources, answered by DataFusion. They read what `sources` names, and nothing else: no file, no clock,
+//! no chance.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::{DataFusionError, SchemaError, TableReference};
+use datafusion::config::Dialect;
+use datafusion::datasource::MemTable;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
+use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+
+use super::{Query, Table, columns};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::results::frame::{Builder, Frame};
+use crate::source::RESULTS_FILE;
+
+/// The most memory that a query may take: a product of two long tables ends with an error.
+const MOST_BYTES: usize = 4 << 30;
+const REMEDY: &str = "correct the query";
+
+/// Returns the sources that a query reads, in order of their names.
+///
+/// # Errors
+/// What is no query, or reads what is no source.
+pub fn sources(query: &Query<'_>, known: &[&str]) -> Result<Vec<String>, Diagnostics> {
+    let context = context().map_err(|error| refused(query, &error))?;
+    let state = context.state();
+    let statement = read(query, &context)?;
+    let tables = state.resolve_table_references(&statement).map_err(|error| refused(query, &error))?;
+    let mut names: Vec<String> = tables.iter().map(|table| table.table().to_owned()).collect();
+    names.sort();
+    names.dedup();
+    let unknown = names.iter().filter(|name| !known.contains(&name.as_str()));
+    let errors = unknown.map(|name| {
+        let error = Diagnostic::new(query.at.clone(), format!("there is no source `{name}`"));
+        error.suggest(name, known.iter().copied())
+    });
+    Diagnostics(errors.collect()).into_result(names)
+}
+
+/// Returns the rows that a query gives.
+///
+/// # Errors
+/// Columns and functions that are not there, what hangs on time or chance, and values that have no answer.
+pub fn answer(query: &Query<'_>, tables: &BTreeMap<&str, Table<'_>>) -> Result<Frame, Diagnostics> {
+    let context = context().map_err(|error| refused(query, &error))?;
+    for (name, table) in tables {
+        let batches = match table {
+            Table::Rows(frame) => vec![columns::batch(frame).map_err(|error| refused(query, &error.into()))?],
+            Table::Columns { root, files, columnar } => {
+                let mut batches = Vec::new();
+                for file in *files {
+                    batches.extend(columns::batches(root, file, *columnar)?);
+                }
+                batches
+            }
+        };
+        register(&context, name, batches).map_err(|error| refused(query, &error))?;
+    }
+    let statement = read(query, &context)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.map_err(|error| refused(query, &error.into()))?;
+    let batches = runtime.block_on(async {
+        let plan =
+            context.state().statement_to_plan(statement).await.map_err(|error| refused(query, &error))?;
+        let reads_only =
+            SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        reads_only.verify_plan(&plan).map_err(|error| refused(query, &error))?;
+        check_fixed(query, &plan)?;
+        let frame = context.execute_logical_plan(plan).await.map_err(|error| refused(query, &error))?;
+        frame.collect().await.map_err(|error| refused(query, &error))
+    })?;
+    let mut builder = Builder::default();
+    let number = builder.file(Path::new(RESULTS_FILE).to_path_buf());
+    columns::add(&mut builder, number, &query.at, &batches)?;
+    Ok(builder.finish().at(query.at.line))
+}
+
+/// Returns what answers queries: in one part, so that sums do not hang on threads.
+fn context() -> Result<SessionContext, DataFusionError> {
+    let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(false);
+    // Columns are called as the file calls them.
+    config.options_mut().sql_parser.enable_ident_normalization = false;
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_limit(MOST_BYTES, 1.0)
+        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
+        .build_arc()?;
+    Ok(SessionContext::new_with_config_rt(config, runtime))
+}
+
+fn register(context: &SessionContext, name: &str, batches: Vec<RecordBatch>) -> Result<(), DataFusionError> {
+    let Some(schema) = batches.first().map(RecordBatch::schema) else {
+        return Err(DataFusionError::Plan(format!("the source `{name}` has no rows")));
+    };
+    let table = MemTable::try_new(schema, vec![batches])?;
+    context.register_table(TableReference::bare(name), Arc::new(table))?;
+    Ok(())
+}
+
+/// Reads a query: one that gives rows, and changes nothing.
+fn read(query: &Query<'_>, context: &SessionContext) -> Result<Statement, Diagnostics> {
+    let read = context.state().sql_to_statement(query.sql, &Dialect::Generic);
+    let statement = read.map_err(|error| refused(query, &error))?;
+    match &statement {
+        Statement::Statement(inner) if matches!(**inner, SqlStatement::Query(_)) => Ok(statement),
+        _ => {
+            let error = Diagnostic::new(query.at.clone(), "this is no query that gives rows");
+            Err(error.remedy("begin it with SELECT or WITH").into())
+        }
+    }
+}
+
+/// Refuses functions that give another value each time, such as `random()` and `now()`.
+fn check_fixed(query: &Query<'_>, plan: &LogicalPlan) -> Result<(), Diagnostics> {
+    let mut found = None;
+    let mut look = |expr: &Expr| {
+        if let Expr::ScalarFunction(call) = expr
+            && call.func.signature().volatility != Volatility::Immutable
+        {
+            found = Some(call.func.name().to_owned());
+        }
+        Ok(TreeNodeRecursion::Continue)
+    };
+    let walked = plan.apply_with_subqueries(|node| node.apply_expressions(|expr| expr.apply(&mut look)));
+    walked.map_err(|error| refused(query, &error))?;
+    let Some(name) = found else { return Ok(()) };
+    let message = format!("`{name}()` gives another value each time, and a number of a paper has one");
+    Err(Diagnostic::new(query.at.clone(), message).remedy("write the value itself").into())
+}
+
+/// Says why a query gives nothing, with the nearest name where one is not there.
+fn refused(query: &Query<'_>, error: &DataFusionError) -> Diagnostics {
+    let root = error.find_root();
+    if let DataFusionError::SchemaError(schema, _) = root
+        && let SchemaError::FieldNotFound { field, valid_fields } = schema.as_ref()
+    {
+        let message = format!("there is no column `{}`", field.name);
+        let names: Vec<&str> = valid_fields.iter().map(|field| field.name.as_str()).collect();
+        return Diagnostic::new(query.at.clone(), message).suggest(&field.name, names).into();
+    }
+    let said = root.strip_backtrace();
+    let said = said.lines().next().unwrap_or_default().trim_end_matches('.');
+    Diagnostic::new(query.at.clone(), format!("this query has no answer: {said}")).remedy(REMEDY).into()
+}
