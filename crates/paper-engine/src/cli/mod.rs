@@ -208,7 +208,7 @@ pub fn run(study: &'static Study) -> ExitCode {
         Command::Phext(arguments) => phext::run(&arguments),
         Command::Publish(arguments) => publish::run(study, &arguments),
         Command::Rally(arguments) => rally::run(study, &arguments),
-        Command::Results(arguments) => results::run(&arguments),
+        Command::Results(arguments) => results::run(study, &arguments),
         Command::Review(arguments) => review::run(study, &arguments),
         Command::Schema(arguments) => schema::run(study, &arguments),
         Command::Sim(arguments) => sim::run(study, &arguments),

@@ -1,5 +1,6 @@
 //! `phext-paper results`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -8,8 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, Subcommand};
 
+use super::sim::facts_and_model;
 use super::{Failure, JsonArguments, Outcome, RootArguments, print, print_json, program, say};
+use crate::pipeline::Needed;
 use crate::results::{Event, Origin, Results, Stale};
+use crate::study::Study;
 
 /// The exit code of a command that was interrupted, as shells have it.
 const INTERRUPTED: u8 = 130;
@@ -53,6 +57,21 @@ enum Command {
         #[command(flatten)]
         root: RootArguments,
     },
+    /// Say of a fact which rows entered, from which files, and what made those
+    #[command(after_help = "Examples:
+  {program} results explain latency.ours.read
+  {program} results explain latency.ours.read --all --json")]
+    Explain {
+        /// The name of the fact
+        fact: String,
+        /// All rows, and not the first ten
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        root: RootArguments,
+        #[command(flatten)]
+        json: JsonArguments,
+    },
     /// Take files that were made elsewhere as those that the commands would make
     #[command(after_help = "Example:
   {program} results adopt runs")]
@@ -66,12 +85,13 @@ enum Command {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     match &arguments.command {
         Command::Status { root, json } => status(&root.root, json.json),
         Command::Run { names, yes, force, jobs, root } => {
             run_commands(&root.root, names, *yes, *force, *jobs)
         }
+        Command::Explain { fact, all, root, json } => explain(study, &root.root, fact, *all, json.json),
         Command::Adopt { names, root } => adopt(&root.root, names),
     }
 }
@@ -118,6 +138,84 @@ fn status(root: &Path, json: bool) -> Outcome {
         print(&format!("{name:<width$}  {said}"));
     }
     Ok(code)
+}
+
+/// Rows that are shown where not all are asked for.
+const SHOWN: usize = 10;
+
+fn explain(study: &'static Study, root: &Path, name: &str, all: bool, json: bool) -> Outcome {
+    let failure = |errors| Failure::paper(root, errors);
+    let results = Results::read(root).map_err(failure)?;
+    let (facts, _) = facts_and_model(study, root, |_| Needed::of([name]))?;
+    let Some(fact) = facts.get(name) else {
+        return Err(Failure::unknown("fact", name, facts.names(), "sim run"));
+    };
+    let Some(entered) = results.entered(name).map_err(failure)? else {
+        let program = program();
+        let message = match fact.formula.is_empty() {
+            true => format!("`{name}` is taken of no row"),
+            false => format!("`{name}` is taken of no row; it is {}", fact.formula),
+        };
+        return Err(Failure::Usage(format!(
+            "{message}; `{program} sim explain {name}` says on what it rests"
+        )));
+    };
+    let states = results.states().map_err(failure)?;
+    let made = states.iter().filter(|(origin, _)| entered.sources.iter().any(|source| source == origin.name));
+    if json {
+        let rows = entered.rows.iter().map(|(place, cells)| {
+            let cells: BTreeMap<_, _> = entered.columns.iter().zip(cells).collect();
+            serde_json::json!({ "at": place, "cells": cells })
+        });
+        let commands = made.map(|(origin, stale)| {
+            serde_json::json!({ "source": origin.name, "command": origin.command, "stale": stale.is_some() })
+        });
+        return Ok(print_json(&serde_json::json!({
+            "fact": name,
+            "value": fact.value,
+            "unit": fact.unit,
+            "formula": fact.formula,
+            "sources": entered.sources,
+            "files": results.digests(&entered.sources).collect::<BTreeMap<_, _>>(),
+            "commands": commands.collect::<Vec<_>>(),
+            "rows": rows.collect::<Vec<_>>(),
+        })));
+    }
+    print(&format!("{name} = {}", fact.display(None)));
+    print(&format!("  taken      {}", fact.formula));
+    if let (Some(ends), Some(holds)) = (fact.interval_text(None, false), &fact.interval_holds) {
+        print(&format!("  interval   {} ({holds})", ends.join(" to ")));
+    }
+    for (file, digest) in results.digests(&entered.sources) {
+        print(&format!("  file       {}, SHA-256 {digest}", file.display()));
+    }
+    for (origin, stale) in made {
+        let state = stale.as_ref().map_or_else(|| "up to date".to_owned(), |stale| format!("stale: {stale}"));
+        print(&format!("  command    {} ({state})", visible(origin.command)));
+    }
+    let shown = if all { entered.rows.len() } else { SHOWN };
+    let lines = entered
+        .rows
+        .iter()
+        .take(shown)
+        .map(|(place, cells)| std::iter::once(place.clone()).chain(cells.clone()).collect());
+    let header = std::iter::once("row".to_owned()).chain(entered.columns.clone()).collect();
+    aligned(&std::iter::once(header).chain(lines).collect::<Vec<_>>());
+    if let Some(more) = entered.rows.len().checked_sub(shown).filter(|more| *more > 0) {
+        print(&format!("  and {more} more rows; --all shows them"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints lines whose cells stand below each other.
+fn aligned(lines: &[Vec<String>]) {
+    let width =
+        |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..lines.first().map_or(0, Vec::len)).map(width).collect();
+    for line in lines {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        print(format!("  {}", cells.collect::<Vec<_>>().join("  ")).trim_end());
+    }
 }
 
 /// Returns the sources of these names that commands make.

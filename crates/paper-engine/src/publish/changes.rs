@@ -60,9 +60,11 @@ pub struct Moved {
     pub interval_to: Option<(f64, f64)>,
     /// The intervals as a reader sees them, where they differ.
     pub interval_text: Option<String>,
-    /// The inputs and published results that moved and on which it rests; a published result as
-    /// `published.NAME`.
+    /// The inputs, published results and sources that moved and on which it rests; the latter two as
+    /// `published.NAME` and `source.NAME`.
     pub because: Vec<String>,
+    /// The rows of an author's files that entered before or now and are not the same, each with what changed.
+    pub rows: Vec<String>,
     /// Where it stands in the newer text.
     pub sentences: Vec<Mention>,
 }

@@ -11,16 +11,28 @@ use crate::pipeline::StoredVerdict;
 const INPUT: &str = "input.";
 /// The prefix of the facts that are published results.
 const PUBLISHED: &str = "published.";
+/// The prefix of sources of an author's own results, where they are a reason.
+const SOURCE: &str = "source.";
+/// The most rows that are told of one number.
+const MOST_ROWS: usize = 10;
 
 /// Compares two builds.
 pub fn diff(old: &Side, new: &Side) -> Changes {
-    let reasons: BTreeSet<&str> = old
+    let mut reasons: BTreeSet<String> = old
         .facts
         .0
         .iter()
         .filter(|(name, fact)| new.facts.get(name).is_some_and(|now| is_moved(fact, now)))
         .filter_map(|(name, _)| name.strip_prefix(INPUT).or_else(|| published(name)))
+        .map(str::to_owned)
         .collect();
+    for (name, before) in &old.facts.0 {
+        let entered = before.entered.as_ref().zip(new.facts.get(name).and_then(|now| now.entered.as_ref()));
+        let changed = entered.filter(|(before, now)| !now.changes(before).is_empty());
+        reasons.extend(
+            changed.iter().flat_map(|(_, now)| &now.sources).map(|source| format!("{SOURCE}{source}")),
+        );
+    }
     let alone = |here: &Side, there: &Side| {
         let names = here.facts.0.iter().filter(|(name, _)| there.facts.get(name).is_none());
         let changes = names.map(|(name, fact)| Change {
@@ -57,7 +69,7 @@ fn published(fact: &str) -> Option<&str> {
     fact.starts_with(PUBLISHED).then(|| end(".low").or_else(|| end(".high")).unwrap_or(fact))
 }
 
-fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<&str>, new: &Side) -> Moved {
+fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<String>, new: &Side) -> Moved {
     let numbers = before.number().zip(now.number()).filter(|_| before.unit == now.unit);
     let absolute = numbers.map(|(a, b)| b - a).filter(|change| *change != 0.0);
     let relative = numbers.filter(|(a, b)| *a != 0.0 && a != b).map(|(a, b)| (b - a) / a.abs());
@@ -66,7 +78,8 @@ fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<&str>, new: &
         |fact: &Fact| fact.interval_text(None, false).map_or("none".to_owned(), |ends| ends.join(" to "));
     let results = now.rests_on.iter().filter_map(|read| match read {
         Read::Published(name) => Some(format!("{PUBLISHED}{name}")),
-        Read::Input(_) | Read::Data(_) | Read::Stored(_) | Read::Source(_) => None,
+        Read::Source(name) => Some(format!("{SOURCE}{name}")),
+        Read::Input(_) | Read::Data(_) | Read::Stored(_) => None,
     });
     // An input is the reason itself.
     let behind = now.inputs.iter().filter(|_| !name.starts_with(INPUT)).cloned().chain(results);
@@ -90,8 +103,21 @@ fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<&str>, new: &
         interval_text: (before.interval != now.interval)
             .then(|| format!("{} → {}", interval(before), interval(now))),
         because: because.collect(),
+        rows: rows(before, now),
         sentences: new.mentions.get(name).cloned().unwrap_or_default(),
     }
+}
+
+/// Returns the rows that changed behind a number, the first of them where they are many.
+fn rows(before: &Fact, now: &Fact) -> Vec<String> {
+    let Some((before, now)) = before.entered.as_ref().zip(now.entered.as_ref()) else { return Vec::new() };
+    let mut told = now.changes(before);
+    let more = told.len().saturating_sub(MOST_ROWS);
+    told.truncate(MOST_ROWS);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    told
 }
 
 /// Returns both values as a reader sees them, with as many digits as tell them apart.
@@ -137,7 +163,7 @@ fn verdicts(old: Option<&[StoredVerdict]>, new: Option<&[StoredVerdict]>) -> Vec
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::facts::{Facts, Grade, Value};
+    use crate::facts::{Entered, Facts, Grade, Value};
     use crate::pipeline::Mention;
 
     fn fact(value: f64, unit: Unit, inputs: &[&str], interval: Option<(f64, f64)>) -> Fact {
@@ -235,6 +261,30 @@ pub(super) mod tests {
             diff(&side("old", &results(1.0, 2.0), "holds"), &side("new", &results(1.5, 3.0), "holds"));
         let because: Vec<_> = changes.moved.iter().map(|moved| moved.because.join(" ")).collect();
         assert_eq!(because, ["published.gain", ""]);
+    }
+
+    #[test]
+    fn a_number_of_rows_tells_which_of_them_changed() {
+        let taken = |value: f64| {
+            let entered = Entered {
+                sources: vec!["runs".to_owned()],
+                columns: vec!["ms".to_owned()],
+                rows: vec![
+                    ("a.csv:2".to_owned(), vec![value.to_string()]),
+                    ("a.csv:3".to_owned(), vec!["1".to_owned()]),
+                ],
+            };
+            let rests_on = vec![Read::Source("runs".to_owned())];
+            let follows = Fact { rests_on: rests_on.clone(), ..fact(2.0 * value, Unit::SECONDS, &[], None) };
+            [
+                ("a.sum", Fact { rests_on, entered: Some(entered), ..fact(value, Unit::SECONDS, &[], None) }),
+                ("a.twice", follows),
+            ]
+        };
+        let changes = diff(&side("old", &taken(1.0), "holds"), &side("new", &taken(1.5), "holds"));
+        assert_eq!(changes.moved[0].rows, ["a.csv:2: ms 1 → 1.5"]);
+        let because: Vec<_> = changes.moved.iter().map(|moved| moved.because.join(" ")).collect();
+        assert_eq!(because, ["source.runs", "source.runs"]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ struct Row<'a> {
     change: String,
     interval: Option<&'a str>,
     because: &'a [String],
+    rows: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -49,6 +50,7 @@ pub fn html(changes: &Changes) -> Result<String, tera::Error> {
             change: change(one),
             interval: one.interval_text.as_deref(),
             because: &one.because,
+            rows: &one.rows,
         })
         .collect();
     let sentences: Vec<Sentence<'_>> = sentences(changes)

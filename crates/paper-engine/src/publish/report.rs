@@ -25,7 +25,9 @@ pub fn markdown(changes: &Changes) -> String {
     if !changes.moved.is_empty() {
         out.push_str("\n## Numbers that moved\n\n| number | before | now | change | interval | because of |\n| --- | --- | --- | --- | --- | --- |\n");
         for one in &changes.moved {
-            let because = one.because.iter().map(|input| code(input)).collect::<Vec<_>>().join(", ");
+            let because =
+                one.because.iter().map(|input| code(input)).chain(one.rows.iter().map(|row| escape(row)));
+            let because = because.collect::<Vec<_>>().join(", ");
             let interval = one.interval_text.as_deref().map_or(String::new(), escape);
             let cells = [
                 code(&one.fact),

@@ -77,8 +77,11 @@ fn told(read: &Read, model: &Model) -> String {
     }
 }
 
-/// Says that no fact has a name: what its experiment lacks, or the nearest of all names.
+/// Says that no fact has a name: that an input has it, what its experiment lacks, or the nearest of all names.
 fn missing(name: &str, facts: &Facts, model: &Model) -> Failure {
+    if model.get(name).is_some() {
+        return Failure::Usage(format!("`{name}` is an input; `input.{name}` is the fact that says it"));
+    }
     if let Some(absent) = facts.absent(name) {
         return Failure::Usage(absent.message(name));
     }

@@ -102,7 +102,7 @@ pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
 }
 
 /// Reads the model of a paper and computes the facts that are needed.
-fn facts_and_model(
+pub(super) fn facts_and_model(
     study: &'static Study,
     root: &Path,
     needed: impl FnOnce(&Model) -> Needed,
