@@ -266,3 +266,46 @@ fn all_that_would_run_is_shown_as_it_is() {
     assert!(told.contains("a: true \\u{1b}[2K\\u{202e} # x") && told.contains("a: touch said"), "{told}");
     assert!(!told.contains('\u{1b}') && !paper.path("said").exists(), "{told}");
 }
+
+/// Runs the cells of a notebook, as `jupyter nbconvert` does, where that is not installed.
+const CELLS: &str = "import json; \
+    exec(''.join(''.join(cell['source']) for cell in json.load(open('bench.ipynb'))['cells'] if cell['cell_type'] == 'code'))";
+
+#[test]
+fn a_notebook_and_a_script_make_what_the_guide_says() {
+    let guide = |file: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("guide/paper/data").join(file);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let paper = Paper::minimal();
+    for folder in ["data", "build"] {
+        std::fs::create_dir_all(paper.path(folder)).unwrap();
+    }
+    for file in ["bench.ipynb", "bench.sh"] {
+        paper.write(file, guide(file));
+    }
+    let has_jupyter = Command::new("jupyter").args(["nbconvert", "--version"]).output();
+    let recipe = guide("notebook.yaml");
+    let recipe = if has_jupyter.is_ok_and(|run| run.status.success()) {
+        recipe
+    } else {
+        paper.write("cells.py", CELLS);
+        let (before, after) = (recipe.find("    command:").unwrap(), recipe.find("    inputs:").unwrap());
+        let shortened = recipe[..before].to_owned() + "    command: python3 cells.py\n" + &recipe[after..];
+        shortened.replace("    versions: [jupyter nbconvert --version]\n", "")
+    };
+    let (sources, facts) = recipe.split_once("facts:\n").unwrap();
+    let script =
+        "  lines: {file: data/lines.jsonl, command: sh bench.sh > data/lines.jsonl, inputs: [bench.sh]}\n";
+    let own = "  zipped.{lines}: {from: lines, take: only bytes, unit: B}\n";
+    paper.write("paper/results.yaml", format!("{sources}{script}facts:\n{facts}{own}"));
+    assert_eq!(made(&paper).len(), 2);
+    let explained = results(&paper, &["explain", "sort.256"]);
+    let said = String::from_utf8(explained.stdout).unwrap();
+    // No sort by comparisons takes fewer than the logarithm of the orders, 1684 bits, and a merge at most 1793.
+    let count: f64 = said.split([' ', '\n']).nth(2).unwrap().replace(',', "").parse().unwrap();
+    assert!((1600.0..1793.0).contains(&count), "{said}");
+    let explained = results(&paper, &["explain", "zipped.1000", "--json"]);
+    let said: serde_json::Value = serde_json::from_slice(&explained.stdout).unwrap();
+    assert!(said["value"].as_f64().is_some_and(|bytes| bytes < 15_000.0), "{said}");
+}
