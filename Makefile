@@ -4,6 +4,10 @@ PHEXT_PAPER := $(abspath $(or $(CARGO_TARGET_DIR),target))/release/phext-paper
 TOOLS := $(abspath $(or $(CARGO_TARGET_DIR),target))/tools/bin
 # Another paper is built by the same targets: make release ROOT=FOLDER.
 ROOT ?= .
+# Parquet, Arrow and SQL over an author's own results double the first build: a paper that names them has them, and
+# `make program SQL=1`.
+SQL ?= $(shell grep -lsE '\<query:|\.(parquet|arrows?|feather|ipc)\>' "$(ROOT)/paper/results.yaml")
+FEATURES := $(if $(SQL),--features phext-paper/sql)
 # The release bundle, and what it is compared with.
 OUT ?= $(ROOT)/build/release
 OLD ?= $(ROOT)/build/previous
@@ -29,7 +33,7 @@ bootstrap-tests: ## The same, and what the tests need
 	@scripts/bootstrap --tests
 
 program: bootstrap ## Build the program
-	$(CARGO) build --release --locked
+	$(CARGO) build --release --locked $(FEATURES)
 
 paper: program ## Compute every number and typeset the paper into build/
 	$(PHEXT_PAPER) build --root "$(ROOT)"
@@ -60,12 +64,12 @@ upload: ## Upload the bundle as the release of the tag TAG (in continuous integr
 	  "$(OUT)/SHA256SUMS" "$(OUT)/manifest.json" "$(OUT)/CITATION.cff"
 
 test: bootstrap-tests ## Run the whole test suite and keep its record
-	@CARGO="$(CARGO)" scripts/test
+	@CARGO="$(CARGO)" FEATURES="$(FEATURES)" scripts/test
 
 lint: ## Check formatting, lints, links of the documentation, and dependencies
 	@scripts/bootstrap --lint
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --release --all-targets --locked -- -D warnings
+	$(CARGO) clippy --workspace --release --all-targets --locked $(FEATURES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --release --locked
 	$(TOOLS)/cargo-deny --locked check
 
