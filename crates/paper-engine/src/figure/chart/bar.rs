@@ -94,7 +94,7 @@ impl Spec for Bar {
             return errors.into_result(()).and_then(|()| self.of_rows(&rows.value, lookup, y));
         }
         if self.series.is_empty() || self.categories.is_empty() {
-            let remedy = "name at least one category, and one series with a fact for each";
+            let remedy = "name a category and a series with a fact for each, or show `rows:` of results";
             errors.push(lookup.whole("the chart has no bar to show", remedy));
         }
         if let Some(excess) = self.series.get(MOST_SERIES) {

@@ -133,10 +133,10 @@ impl Bins {
     }
 }
 
-/// Returns how many ranges values in ascending order are shown in: each is twice their interquartile range over the
-/// cube root of their number wide (Freedman and Diaconis, "On the Histogram as a Density Estimator", Zeitschrift für
-/// Wahrscheinlichkeitstheorie 57, 1981); where the half of the values is one, as many as Sturges has ("The Choice of
-/// a Class Interval", Journal of the American Statistical Association 21, 1926).
+/// Returns how many ranges values in ascending order are shown in: each is 2 IQR n^(-1/3) wide (Freedman and Diaconis,
+/// "On the Histogram as a Density Estimator", Zeitschrift für Wahrscheinlichkeitstheorie 57, 1981); where half of the
+/// values are one, as many as Sturges has ("The Choice of a Class Interval", Journal of the American Statistical
+/// Association 21, 1926).
 fn bins(sorted: &[f64]) -> usize {
     let (Some(low), Some(high)) = (sorted.first(), sorted.last()) else { return 1 };
     let (range, count) = (high - low, sorted.len() as f64);

@@ -112,7 +112,10 @@ impl Spec for Line {
             errors.push(error.remedy("leave some out, or make panels"));
         }
         if self.series.is_empty() {
-            errors.push(lookup.whole("the chart has no series", "add one below `series:`"));
+            errors.push(
+                lookup
+                    .whole("the chart has no series", "add one below `series:`, or show `rows:` of results"),
+            );
         }
         let annotations = annotation::read(&self.annotations, lookup, Some(&mut x), &mut y);
         let annotations = errors.take(annotations).unwrap_or_default();
