@@ -26,6 +26,19 @@ const RESULTS: [&str; 9] = [
     "src/units",
     "src/units.rs",
 ];
+/// What draws rows of an author's results, and makes tables of them.
+const ROWS: [&str; 10] = [
+    "../../Cargo.lock",
+    "../sampling/src",
+    "src/facts",
+    "src/figure",
+    "src/language",
+    "src/results",
+    "src/source",
+    "src/table",
+    "src/units",
+    "src/units.rs",
+];
 /// What makes PDF and PNG of drawings.
 const FIGURES: [&str; 3] = ["../../Cargo.lock", "src/figure", "src/output/card.rs"];
 /// What runs TeX, and keeps what it made.
@@ -38,6 +51,7 @@ fn main() -> Result<(), code_digest::Error> {
     let digests = [
         ("FACTS", FACTS.as_slice()),
         ("RESULTS", RESULTS.as_slice()),
+        ("ROWS", ROWS.as_slice()),
         ("FIGURES", FIGURES.as_slice()),
         ("TYPESETTER", TYPESETTER.as_slice()),
         ("DOCX", DOCX.as_slice()),

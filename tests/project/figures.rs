@@ -3,6 +3,7 @@
 use paper_engine::facts::{Facts, Value};
 use paper_engine::figure::{self, Font, rules};
 use paper_engine::language::Language;
+use paper_engine::results::Frames;
 
 use crate::{FACTS, root};
 
@@ -15,7 +16,9 @@ fn facts() -> Facts {
 fn draw(id: &str, facts: &Facts) -> String {
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root()).expect("figures are read");
     let font = Font::installed().expect("the font is installed");
-    figure::draw(id, &figures[id], facts, Language::English, &font).expect("the figure is drawn").svg
+    figure::draw(id, &figures[id], facts, &Frames::default(), Language::English, &font)
+        .expect("the figure is drawn")
+        .svg
 }
 
 /// Draws a figure before and after one fact changes.
@@ -87,7 +90,7 @@ fn a_coordinate_that_is_none_is_told_with_its_place() {
     let figures = figure::load_all::<phext_paper::drawings::Drawing>(root()).expect("figures are read");
     let font = Font::installed().expect("the font is installed");
     let id = "fig-2-routing";
-    let errors = figure::draw(id, &figures[id], &facts, Language::English, &font)
+    let errors = figure::draw(id, &figures[id], &facts, &Frames::default(), Language::English, &font)
         .expect_err("no coordinate, no drawing");
     let told = format!("{errors:?}");
     assert!(told.contains("route.alltoall.hop_1") && told.contains("fig-2-routing.yaml"), "{told}");

@@ -25,6 +25,7 @@ use paper_engine::figure::{self, Figure, Font};
 use paper_engine::language::Language;
 use paper_engine::model::Model;
 use paper_engine::pipeline::{Needed, facts_of};
+use paper_engine::results::Frames;
 use phext_paper::drawings::Drawing;
 
 /// The model of the paper.
@@ -51,7 +52,9 @@ fn drawings(root: &Path, facts: &Facts) -> Vec<(String, String)> {
     let font = Font::installed().expect("scripts/bootstrap installs the font");
     let figures = figure::load_all::<Drawing>(root).expect("the figures are valid");
     let draw = |(id, figure): (String, Figure)| {
-        let svg = figure::draw(&id, &figure, facts, Language::English, &font).expect("a drawing").svg;
+        let svg = figure::draw(&id, &figure, facts, &Frames::default(), Language::English, &font)
+            .expect("a drawing")
+            .svg;
         (id, svg)
     };
     figures.into_iter().map(draw).collect()

@@ -1,11 +1,15 @@
 //! Charts over facts: what they show moves with the facts, errors are located, text stays legible.
 
+mod svg;
+
 use std::collections::BTreeMap;
 
 use paper_engine::diagnostic::Diagnostics;
 use paper_engine::facts::{Fact, Facts, Grade, Published, Unit, Value};
 use paper_engine::figure::{Font, NoDrawing, draw, load_all};
 use paper_engine::language::Language;
+use paper_engine::results::Frames;
+use svg::numbers;
 
 fn fact(value: f64, unit: Unit) -> Fact {
     Fact {
@@ -44,22 +48,19 @@ fn drawn_from(drawing: &str, facts: &Facts) -> Result<String, Diagnostics> {
     let yaml = format!("title: T\ncaption: C\nalt: A\ndrawing:\n{drawing}");
     std::fs::write(root.path().join("figures/chart-x.yaml"), yaml).unwrap();
     let figures = load_all::<NoDrawing>(root.path())?;
-    draw("chart-x", &figures["chart-x"], facts, Language::English, &Font::installed().unwrap())
-        .map(|drawn| drawn.svg)
+    draw(
+        "chart-x",
+        &figures["chart-x"],
+        facts,
+        &Frames::default(),
+        Language::English,
+        &Font::installed().unwrap(),
+    )
+    .map(|drawn| drawn.svg)
 }
 
 fn drawn(drawing: &str) -> String {
     drawn_from(drawing, &facts()).unwrap()
-}
-
-/// Returns the numbers of an attribute in every element that holds `mark`.
-fn numbers(svg: &str, mark: &str, attribute: &str) -> Vec<f64> {
-    let elements = svg.split('<').filter(|element| element.contains(mark));
-    let after = |element: &'_ str| {
-        let (_, rest) = element.split_once(&format!(" {attribute}=\""))?;
-        rest.split('"').next()?.parse().ok()
-    };
-    elements.filter_map(after).collect()
 }
 
 const BARS: &str = r#"  bar:

@@ -83,7 +83,7 @@ fn paper_in(
         table: Table { columns: Vec::new(), rows: Vec::new(), notes: Vec::new(), from_file: false },
         location: Location::file("paper/tables/table-2-performance.yaml"),
     };
-    let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
+    let cell = |text: &str| Cell::of(text);
     let column = |header: &str| Column { header: header.to_owned(), alignment: Alignment::Left };
     let cells = TableText {
         table: Table {

@@ -315,7 +315,7 @@ fn mistakes_in_the_inputs_and_what_stands_beside_them() {
 #[test]
 fn mistakes_in_figures_tables_and_plans() {
     in_figure("  lne: {}", ("5:3", "there is no `lne` to write here", "did you mean `line`?"));
-    in_figure("  line: {x: {title: X}, y: {title: Y}}", ("5:9", "`series` is missing", "with the lines"));
+    in_figure("  line: {x: {title: X}}", ("5:9", "`y` is missing", "with the vertical axis"));
     in_figure(
         "  line: {x: {titel: X}, y: {title: Y}, series: []}",
         ("5:14", "no key `titel`", "did you mean `title`?"),

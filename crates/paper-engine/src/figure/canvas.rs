@@ -65,12 +65,17 @@ pub struct Canvas<'a> {
     group: Group,
     /// Characters of its texts that the font lacks.
     lost: BTreeSet<char>,
+    /// What is shown of which rows of results.
+    told: Vec<String>,
 }
+
+/// The class of what holds marks of rows, of which there may be many.
+pub const ROWS: &str = "rows";
 
 impl<'a> Canvas<'a> {
     /// Returns an empty drawing of this width in points.
     pub fn new(font: &'a Font, width: f64) -> Self {
-        Self { font, width, height: 0.0, group: Group::new(), lost: BTreeSet::new() }
+        Self { font, width, height: 0.0, group: Group::new(), lost: BTreeSet::new(), told: Vec::new() }
     }
 
     /// Width in points.
@@ -145,13 +150,21 @@ impl<'a> Canvas<'a> {
         self.push(node.set("stroke", stroke).set("stroke-width", width));
     }
 
+    /// A closed area by its corners, with so much of its colour.
+    pub fn area(&mut self, corners: &[[f64; 2]], fill: &str, stroke: &str, opacity: f64) {
+        if corners.is_empty() {
+            return;
+        }
+        self.reach(corners.iter().fold(0.0, |lowest: f64, [_, y]| y.max(lowest)));
+        let node = Path::new().set("d", through(corners) + "z").set("fill", fill);
+        let node = if opacity < 1.0 { node.set("fill-opacity", opacity) } else { node };
+        self.push(node.set("stroke", stroke).set("stroke-width", 0.8));
+    }
+
     /// A line through points; `dash` is a dash pattern in SVG syntax, or empty.
     pub fn polyline(&mut self, points: &[[f64; 2]], stroke: &str, width: f64, dash: &str) {
-        let step = |(index, [x, y]): (usize, &[f64; 2])| {
-            format!("{}{} {}", if index == 0 { "M" } else { "L" }, round(*x), round(*y))
-        };
         self.reach(points.iter().fold(0.0, |lowest: f64, [_, y]| y.max(lowest)));
-        let node = Path::new().set("d", points.iter().enumerate().map(step).collect::<String>());
+        let node = Path::new().set("d", through(points));
         let node = node.set("fill", "none").set("stroke", stroke).set("stroke-width", width);
         let node = node.set("stroke-linejoin", "round");
         self.push(if dash.is_empty() { node } else { node.set("stroke-dasharray", dash) });
@@ -181,6 +194,18 @@ impl<'a> Canvas<'a> {
         self.push(Blob::new(format!("<g transform=\"{place}\">{inside}</g>")));
     }
 
+    /// Says what is shown of which rows of results; the same twice is said once.
+    pub fn tell(&mut self, what: &str) {
+        if !self.told.iter().any(|told| told == what) {
+            self.told.push(what.to_owned());
+        }
+    }
+
+    /// Returns what is shown of which rows of results.
+    pub fn told(&self) -> &[String] {
+        &self.told
+    }
+
     /// Returns the characters of its texts that the font lacks.
     pub fn lost(&self) -> &BTreeSet<char> {
         &self.lost
@@ -189,6 +214,9 @@ impl<'a> Canvas<'a> {
     /// Returns the drawing as SVG text with title and description.
     pub fn finish(self, id: &str, title: &str, description: &str) -> String {
         let height = (self.height + 6.0).ceil();
+        let description =
+            self.told.iter().fold(description.trim_end().to_owned(), |all, told| all + " " + told);
+        let group = if self.told.is_empty() { self.group } else { self.group.set("class", ROWS) };
         let (title_id, description_id) = (format!("{id}-title"), format!("{id}-desc"));
         let document = Document::new()
             .set("viewBox", (0, 0, self.width, height))
@@ -200,7 +228,7 @@ impl<'a> Canvas<'a> {
             .add(Title::new(title).set("id", title_id))
             .add(Description::new().set("id", description_id).add(svg::node::Text::new(description)))
             .add(Rectangle::new().set("width", self.width).set("height", height).set("fill", palette::PAPER))
-            .add(self.group);
+            .add(group);
         format!("{document}\n")
     }
 
@@ -211,6 +239,14 @@ impl<'a> Canvas<'a> {
     fn reach(&mut self, y: f64) {
         self.height = self.height.max(y);
     }
+}
+
+/// Returns straight lines through points in SVG syntax.
+fn through(points: &[[f64; 2]]) -> String {
+    let step = |(index, [x, y]): (usize, &[f64; 2])| {
+        format!("{}{} {}", if index == 0 { "M" } else { "L" }, round(*x), round(*y))
+    };
+    points.iter().enumerate().map(step).collect()
 }
 
 /// Rounds to two decimals, which are finer than any printer.

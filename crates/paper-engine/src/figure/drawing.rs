@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::Path;
 use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -19,6 +20,11 @@ pub trait Draw: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Names that are no facts, and drawings that show nothing, located.
     fn draw<'a>(&self, lookup: &Lookup<'_>, canvas: Canvas<'a>) -> Result<Canvas<'a>, Diagnostics>;
+
+    /// Returns whether it shows rows of an author's results, which may be many.
+    fn has_rows(&self) -> bool {
+        false
+    }
 }
 
 /// The drawings of a study.
@@ -62,23 +68,25 @@ impl StudyDrawing for NoDrawing {
 /// The charts of the engine.
 #[derive(Debug)]
 pub(super) enum Chart {
-    Bar(chart::Bar),
-    Heat(Box<chart::Heat>),
-    Interval(chart::Interval),
-    Line(chart::Line),
+    One(chart::Chart),
     Panels(chart::Panels),
 }
 
-const CHARTS: [&str; 5] = ["bar", "heat", "interval", "line", "panels"];
+/// The name of several charts in one drawing.
+const PANELS: &str = "panels";
 
 impl Draw for Chart {
     fn draw<'a>(&self, lookup: &Lookup<'_>, canvas: Canvas<'a>) -> Result<Canvas<'a>, Diagnostics> {
         match self {
-            Self::Bar(drawing) => chart::draw(drawing, lookup, canvas),
-            Self::Heat(drawing) => chart::draw(drawing.as_ref(), lookup, canvas),
-            Self::Interval(drawing) => chart::draw(drawing, lookup, canvas),
-            Self::Line(drawing) => chart::draw(drawing, lookup, canvas),
+            Self::One(drawing) => chart::draw(drawing.spec(), lookup, canvas),
             Self::Panels(drawing) => chart::draw_panels(drawing, lookup, canvas),
+        }
+    }
+
+    fn has_rows(&self) -> bool {
+        match self {
+            Self::One(drawing) => drawing.spec().rows(Path::new("")).is_some(),
+            Self::Panels(drawing) => drawing.has_rows(),
         }
     }
 }
@@ -105,13 +113,8 @@ impl<D: StudyDrawing> JsonSchema for AnyDrawing<D> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut kinds: Vec<(&str, Schema)> = vec![
-            ("bar", generator.subschema_for::<chart::Bar>()),
-            ("heat", generator.subschema_for::<chart::Heat>()),
-            ("interval", generator.subschema_for::<chart::Interval>()),
-            ("line", generator.subschema_for::<chart::Line>()),
-            ("panels", generator.subschema_for::<chart::Panels>()),
-        ];
+        let mut kinds: Vec<(&str, Schema)> = chart::Chart::schemas(generator);
+        kinds.push((PANELS, generator.subschema_for::<chart::Panels>()));
         kinds.extend(D::KINDS.iter().filter_map(|kind| Some((*kind, D::schema(kind, generator)?))));
         let one = |(kind, schema): (&str, Schema)| {
             json_schema!({
@@ -139,25 +142,24 @@ impl<'de, D: StudyDrawing> Deserialize<'de> for AnyDrawing<D> {
 
             fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Self::Value, A::Error> {
                 let (kind, content) = data.variant::<String>()?;
-                let chart = match kind.as_str() {
-                    "bar" => content.newtype_variant().map(Chart::Bar),
-                    "heat" => content.newtype_variant().map(Chart::Heat),
-                    "interval" => content.newtype_variant().map(Chart::Interval),
-                    "line" => content.newtype_variant().map(Chart::Line),
-                    "panels" => content.newtype_variant().map(Chart::Panels),
-                    kind if D::KINDS.contains(&kind) => return D::read(kind, content).map(AnyDrawing::Study),
-                    kind => {
-                        let mut kinds: Vec<&str> = CHARTS.iter().chain(D::KINDS).copied().collect();
-                        kinds.sort_unstable();
-                        let listed = kinds.join("`, `");
-                        return Err(A::Error::custom(format!(
-                            "unknown variant `{kind}`, expected one of `{listed}`"
-                        )));
-                    }
-                };
-                chart.map(|chart| AnyDrawing::Chart(Box::new(chart)))
+                let kind = kind.as_str();
+                if kind == PANELS {
+                    let panels = content.newtype_variant().map(Chart::Panels);
+                    return panels.map(|panels| AnyDrawing::Chart(Box::new(panels)));
+                }
+                if D::KINDS.contains(&kind) {
+                    return D::read(kind, content).map(AnyDrawing::Study);
+                }
+                if let Some(chart) = chart::Chart::read(kind, content)? {
+                    return Ok(AnyDrawing::Chart(Box::new(Chart::One(chart))));
+                }
+                let mut kinds: Vec<&str> =
+                    chart::Chart::KINDS.iter().chain(&[PANELS]).chain(D::KINDS).copied().collect();
+                kinds.sort_unstable();
+                let listed = kinds.join("`, `");
+                Err(A::Error::custom(format!("unknown variant `{kind}`, expected one of `{listed}`")))
             }
         }
-        deserializer.deserialize_enum("Drawing", &CHARTS, Kinds(PhantomData))
+        deserializer.deserialize_enum("Drawing", chart::Chart::KINDS, Kinds(PhantomData))
     }
 }

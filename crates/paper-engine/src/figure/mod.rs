@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 pub use drawing::{Draw, NoDrawing, StudyDrawing};
@@ -36,7 +36,9 @@ pub use png::{PngError, to_png};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
 use crate::language::Language;
+use crate::results::Frames;
 use crate::source::{self, Width, panel_letter};
+use chart::PanelValue;
 use content::{Content, with_content};
 use drawing::AnyDrawing;
 use panels::{PanelFile, Panels};
@@ -75,6 +77,15 @@ impl Figure {
         }
     }
 
+    /// Returns whether it shows rows of an author's results.
+    pub fn has_rows(&self) -> bool {
+        let panels = self.panels().iter().map(|panel| &panel.shown);
+        panels.chain([&self.shown]).any(|shown| match shown {
+            Shown::Drawing(drawing) => drawing.has_rows(),
+            Shown::Picture { .. } | Shown::Panels(_) => false,
+        })
+    }
+
     /// Returns whether it is one drawing, which keeps the rules of drawings as a whole.
     pub fn is_drawing(&self) -> bool {
         matches!(self.shown, Shown::Drawing(_))
@@ -106,7 +117,7 @@ impl Shown {
 }
 
 /// A figure as drawn.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Drawn {
     /// The whole of it as SVG.
     pub svg: String,
@@ -188,14 +199,16 @@ pub fn draw(
     id: &str,
     figure: &Figure,
     facts: &Facts,
+    frames: &Frames,
     language: Language,
     font: &Font,
 ) -> Result<Drawn, Diagnostics> {
-    let lookup = Lookup { file: PathBuf::from(FOLDER).join(format!("{id}.yaml")), language, facts };
+    let file = PathBuf::from(FOLDER).join(format!("{id}.yaml"));
+    let lookup = Lookup { file, language, facts, frames, panel: None };
     let words = Words { id, title: &figure.title, alt: &figure.alt };
     let width = room(figure.wide);
     let Shown::Panels(panels) = &figure.shown else {
-        let svg = draw_part(&figure.shown, width, &words, &lookup, font)?;
+        let (svg, _) = draw_part(&figure.shown, width, &words, &lookup, font)?;
         return Ok(Drawn { svg, panels: Vec::new() });
     };
     let mut errors = Diagnostics::default();
@@ -203,9 +216,10 @@ pub fn draw(
         let words = Words { alt: &panel.alt, ..words };
         errors.take(draw_part(&panel.shown, panels.room(width), &words, &lookup, font))
     });
-    let drawings = drawings.collect();
-    let drawings: Vec<String> = errors.into_result(drawings)?;
+    let (drawings, told): (Vec<String>, Vec<Vec<String>>) = drawings.unzip();
     let mut canvas = canvas::Canvas::new(font, width);
+    told.iter().flatten().for_each(|told| canvas.tell(told));
+    let drawings = errors.into_result(drawings)?;
     panels.set(&mut canvas, &drawings);
     let alts =
         (0..).zip(&panels.panels).map(|(index, panel)| format!(" ({}) {}", panel_letter(index), panel.alt));
@@ -221,19 +235,20 @@ struct Words<'a> {
     alt: &'a str,
 }
 
-/// Draws what fills so many points from left to right.
+/// Draws what fills so many points from left to right; returns it with what it shows of which rows of results.
 fn draw_part(
     shown: &Shown,
     width: f64,
     words: &Words<'_>,
     lookup: &Lookup<'_>,
     font: &Font,
-) -> Result<String, Diagnostics> {
+) -> Result<(String, Vec<String>), Diagnostics> {
     let drawing = match shown {
         Shown::Drawing(drawing) => drawing,
         Shown::Picture { file, path, page, width: wanted } => {
             let setting = Setting { page: *page, width: *wanted, room: Room::Column(width) };
-            return picture::read(file, path, &setting, words.alt, font, &Location::file(&lookup.file));
+            let place = Location::file(&lookup.file);
+            return Ok((picture::read(file, path, &setting, words.alt, font, &place)?, Vec::new()));
         }
         Shown::Panels(_) => {
             return Err(lookup.whole("a panel has no panels", "write one file of its own").into());
@@ -247,7 +262,8 @@ fn draw_part(
             .whole(&message, "write it in other signs, or install the package fonts-freefont-otf")
             .into());
     }
-    Ok(canvas.finish(words.id, words.title, words.alt))
+    let told = canvas.told().to_vec();
+    Ok((canvas.finish(words.id, words.title, words.alt), told))
 }
 
 /// Returns how many points a figure has from left to right.
@@ -255,14 +271,22 @@ pub const fn room(wide: bool) -> f64 {
     if wide { PAGE_WIDTH } else { COLUMN_WIDTH }
 }
 
-/// Facts for one figure; a name that is none is told at its place in the figure's file.
+/// Facts and rows for one figure; a name that is none is told at its place in the figure's file.
 pub struct Lookup<'a> {
     file: PathBuf,
     language: Language,
     facts: &'a Facts,
+    frames: &'a Frames,
+    /// What the rows of one panel have in common.
+    panel: Option<PanelValue<'a>>,
 }
 
-impl Lookup<'_> {
+impl<'a> Lookup<'a> {
+    /// Returns the same for one panel.
+    fn of_panel<'p>(&'p self, panel: PanelValue<'p>) -> Lookup<'p> {
+        Lookup { file: self.file.clone(), panel: Some(panel), ..*self }
+    }
+
     /// Returns the language of the paper.
     pub const fn language(&self) -> Language {
         self.language

@@ -7,6 +7,7 @@ use resvg::tiny_skia::{Color, Pixmap, PremultipliedColorU8, Transform};
 use usvg::roxmltree;
 
 use super::Font;
+use super::canvas::ROWS;
 use super::pdf::options;
 
 /// Smallest size of text in points of the printed page.
@@ -15,6 +16,8 @@ const SMALLEST: f32 = 7.0;
 const CONTRAST: f64 = 4.5;
 /// Most bytes of a drawing.
 pub const MOST_BYTES: usize = 25_000;
+/// The same of one that shows rows of results, each with a mark.
+pub const MOST_BYTES_OF_ROWS: usize = 600_000;
 /// Pixels per point in which the ground of a text is looked at.
 const SCALE: f32 = 4.0;
 /// Free space around a text in points.
@@ -26,8 +29,9 @@ const PLAIN: u8 = 12;
 /// page.
 pub fn broken(svg: &str, font: &Font) -> Vec<String> {
     let mut found = Vec::new();
-    if svg.len() > MOST_BYTES {
-        found.push(format!("the drawing has {} bytes, more than {MOST_BYTES}", svg.len()));
+    let most = if svg.contains(&format!("<g class=\"{ROWS}\"")) { MOST_BYTES_OF_ROWS } else { MOST_BYTES };
+    if svg.len() > most {
+        found.push(format!("the drawing has {} bytes, more than {most}", svg.len()));
     }
     let document = match roxmltree::Document::parse(svg) {
         Ok(document) => document,

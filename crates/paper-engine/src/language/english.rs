@@ -89,6 +89,8 @@ pub(super) const WORDS: Words = Words {
     chart_median: "median of the samples",
     chart_value: "value",
     chart_moved_by: "moved most by",
+    chart_fit: "least squares",
+    chart_rows: "rows",
     cited_accessed: "Accessed",
     cited_online: "Online",
     cited_available: "Available",

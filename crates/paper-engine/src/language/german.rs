@@ -90,6 +90,8 @@ pub(super) const WORDS: Words = Words {
     chart_median: "Median der Stichproben",
     chart_value: "Wert",
     chart_moved_by: "am stärksten bewegt von",
+    chart_fit: "kleinste Quadrate",
+    chart_rows: "Zeilen",
     cited_accessed: "Zugegriffen",
     cited_online: "Online",
     cited_available: "Verfügbar unter",

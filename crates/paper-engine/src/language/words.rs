@@ -187,6 +187,10 @@ pub struct Words {
     pub chart_value: &'static str,
     /// The head of the column of what moves a value.
     pub chart_moved_by: &'static str,
+    /// The key of a line of least squares.
+    pub chart_fit: &'static str,
+    /// What the colours of a density count.
+    pub chart_rows: &'static str,
     // The list of cited works, beyond what its style has of each language.
     /// Before the day on which an address was read.
     pub cited_accessed: &'static str,

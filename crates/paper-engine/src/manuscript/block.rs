@@ -516,6 +516,7 @@ impl Builder<'_> {
                 Some(fact) => {
                     vec![InlineKind::Number { fact: fact.clone(), text: cell.text.clone() }.into()]
                 }
+                None if cell.best => vec![InlineKind::Strong(self.cell(&cell.text, file)).into()],
                 None => self.cell(&cell.text, file),
             });
             rows.push(cells.collect());

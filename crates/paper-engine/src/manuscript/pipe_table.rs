@@ -135,7 +135,7 @@ fn plain_table(content: &TableContent, alignments: &[TableAlignment]) -> Table {
             [Inline { kind: InlineKind::Number { fact, .. }, .. }] => Some(fact.clone()),
             _ => None,
         };
-        Cell { text: plain_text(cell), fact }
+        Cell { fact, ..Cell::of(plain_text(cell)) }
     };
     let rows = content.rows.iter().map(|row| row.iter().map(cell).collect());
     Table { columns: columns.collect(), rows: rows.collect(), notes: Vec::new(), from_file: false }

@@ -652,7 +652,7 @@ mod tests {
     fn columns_of_words_keep_their_width_and_headers_of_formulas_have_names() {
         let long = "a cell of so many words that nobody wants to read one of them a line";
         let column = |header: &str, alignment| Column { header: header.to_owned(), alignment };
-        let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
+        let cell = |text: &str| Cell::of(text);
         let table = Table {
             columns: vec![
                 column("n", Alignment::Left),

@@ -762,7 +762,7 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_text_and_share_what_the_line_has() {
         let column = |header: &str, alignment| Column { header: header.to_owned(), alignment };
-        let cell = |text: &str| Cell { text: text.to_owned(), fact: None };
+        let cell = |text: &str| Cell::of(text);
         let long = "many words of a cell that goes on and on for more than any line of a page has room for";
         let mut table = Table {
             columns: vec![column("code", Alignment::Left), column("$\\lvert x \\rvert$", Alignment::Decimal)],

@@ -24,7 +24,7 @@ fn at(line: usize, kind: BlockKind) -> Block {
 }
 
 pub(super) fn table() -> Table {
-    let cell = |text: &str, fact: Option<&str>| Cell { text: text.into(), fact: fact.map(Into::into) };
+    let cell = |text: &str, fact: Option<&str>| Cell { fact: fact.map(Into::into), ..Cell::of(text) };
     Table {
         columns: vec![
             Column { header: "Slice & shape".into(), alignment: Alignment::Left },

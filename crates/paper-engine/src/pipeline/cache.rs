@@ -23,6 +23,10 @@ pub const FACTS: Stage = Stage { name: "facts", code: env!("FACTS_DIGEST") };
 pub const RESULTS: Stage = Stage { name: "results", code: env!("RESULTS_DIGEST") };
 /// Drawings as PDF.
 pub const FIGURES: Stage = Stage { name: "figures", code: env!("FIGURES_DIGEST") };
+/// Drawings of rows of an author's results.
+pub const DRAWN: Stage = Stage { name: "drawn", code: env!("ROWS_DIGEST") };
+/// Tables of the same.
+pub const TABLES: Stage = Stage { name: "tables", code: env!("ROWS_DIGEST") };
 /// Pictures of the author as drawings.
 pub const PICTURED: Stage = Stage { name: "pictured", code: env!("FIGURES_DIGEST") };
 /// Drawings as PNG.

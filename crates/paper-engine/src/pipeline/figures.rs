@@ -9,7 +9,7 @@ use super::context::Context;
 use super::inputs::{Inputs, internal};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::Facts;
-use crate::figure::{self, Font, Room, Setting};
+use crate::figure::{self, Drawn, Figure, Font, Room, Setting};
 use crate::manuscript::{BlockKind, Document, InlineKind, Picture};
 use crate::output::Latex;
 
@@ -43,7 +43,7 @@ pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawing
     let mut drawn = Drawings::default();
     for (id, figure) in &inputs.figures {
         let made = context.stage(&format!("figure {id}"), || {
-            let drawn = figure::draw(id, figure, facts, inputs.paper.lang, &font)?;
+            let drawn = drawn_of(context, inputs, facts, &font, (id, figure))?;
             let svg = &drawn.svg;
             let convert = || {
                 // A picture that an author brings is as it is.
@@ -62,6 +62,27 @@ pub fn draw(context: &Context, inputs: &Inputs, facts: &Facts) -> Result<Drawing
         }
     }
     errors.into_result(drawn)
+}
+
+/// Draws one figure; what shows rows of results comes from the cache, so that these need not be read.
+fn drawn_of(
+    context: &Context,
+    inputs: &Inputs,
+    facts: &Facts,
+    font: &Font,
+    (id, figure): (&String, &Figure),
+) -> Result<Drawn, Diagnostics> {
+    let (results, language) = (&inputs.results, inputs.paper.lang);
+    let draw = || figure::draw(id, figure, facts, results.frames(), language, font);
+    if !figure.has_rows() {
+        return draw();
+    }
+    let described = format!("{id} {language:?} {figure:?}");
+    let named = serde_json::to_vec(&facts.0).map_err(internal)?;
+    let digest = results.digest(&inputs.model);
+    let key = [described.as_bytes(), &named, digest.as_bytes()];
+    let drawn = context.cache.get(&cache::DRAWN, &key, || serde_json::to_vec(&draw()?).map_err(internal))?;
+    serde_json::from_slice(&drawn.bytes).map_err(internal)
 }
 
 /// A picture where a document shows it.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cache::TABLES;
 use super::context::Context;
-use super::inputs::Inputs;
+use super::inputs::{Inputs, internal};
 use super::paper::Edition;
 use super::verdicts::StoredVerdict;
 use crate::diagnostic::{Diagnostics, Location};
@@ -12,7 +13,7 @@ use crate::facts::{self, Facts, Outcome};
 use crate::figure::Figure;
 use crate::manuscript::{self, Document, FigureText, ReferenceCache, Sources, TableText};
 use crate::model::CLAIMS_FILE;
-use crate::table;
+use crate::table::{self, Table, TableSpec};
 
 /// The name by which `::: edition` blocks of the texts beside the paper are kept.
 pub const OUTREACH: &str = "outreach";
@@ -34,11 +35,11 @@ pub struct Material {
 
 impl Material {
     /// Fills in all tables and decides all claims.
-    pub fn of(inputs: &Inputs, facts: &Facts) -> Self {
+    pub fn of(context: &Context, inputs: &Inputs, facts: &Facts) -> Self {
         let mut errors = Diagnostics::default();
         let mut tables = BTreeMap::new();
         for (id, spec) in &inputs.tables {
-            if let Some(table) = errors.take(table::rows(id, spec, facts, inputs.paper.lang)) {
+            if let Some(table) = errors.take(table_of(context, inputs, facts, (id, spec))) {
                 let location = Location::file(format!("paper/tables/{id}.yaml"));
                 let text = TableText { caption: spec.caption.clone(), wide: spec.wide, table, location };
                 tables.insert(id.clone(), text);
@@ -65,6 +66,25 @@ impl Material {
         let decided = decided.iter().map(StoredVerdict::of).collect();
         Self { figures: figures.collect(), tables, verdicts, decided, errors }
     }
+}
+
+/// Fills in the cells of one table; what is made of rows of results comes from the cache, so that these need not be read.
+fn table_of(
+    context: &Context,
+    inputs: &Inputs,
+    facts: &Facts,
+    (id, spec): (&String, &TableSpec),
+) -> Result<Table, Diagnostics> {
+    let (results, language) = (&inputs.results, inputs.paper.lang);
+    let fill = || table::rows(id, spec, facts, results.frames(), language);
+    if !spec.has_groups() {
+        return fill();
+    }
+    let described = format!("{id} {language:?} {spec:?}");
+    let digest = results.digest(&inputs.model);
+    let key = [described.as_bytes(), digest.as_bytes()];
+    let made = context.cache.get(&TABLES, &key, || serde_json::to_vec(&fill()?).map_err(internal))?;
+    serde_json::from_slice(&made.bytes).map_err(internal)
 }
 
 /// What the text is read with.

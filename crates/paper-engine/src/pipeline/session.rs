@@ -183,7 +183,7 @@ impl Session {
     /// Returns what texts may place and say, with what is wrong in it.
     pub fn material(&self) -> Result<&Material, Diagnostics> {
         let (inputs, facts) = (self.inputs()?, self.facts()?);
-        Ok(self.material.get_or_init(|| Material::of(inputs, facts)))
+        Ok(self.material.get_or_init(|| Material::of(&self.context, inputs, facts)))
     }
 
     /// Returns the drawings.

@@ -48,6 +48,7 @@ pub use names::Values;
 pub use origin::{Origin, Stale};
 pub use rows::{Frames, Group, Measure, Measured, Rows};
 pub use run::Event;
+pub(crate) use select::with_rows;
 pub use select::{Condition, Empty, RowsSpec};
 use spec::{FactRule, Made, ResultsSpec};
 pub use statistic::{Statistic, Take};

@@ -25,6 +25,37 @@ pub struct RowsSpec<'s> {
     pub empty: Option<Empty>,
 }
 
+/// Declares what a chart or a table says of its rows: which they are, and fields of its own. A field of fields would not
+/// know the places of its values.
+macro_rules! with_rows {
+    ($(#[$attribute:meta])* $visible:vis struct $name:ident { $($own:tt)* }) => {
+        #[derive(Clone, Debug, serde::Deserialize, schemars::JsonSchema)]
+        $(#[$attribute])*
+        #[serde(deny_unknown_fields)]
+        $visible struct $name {
+            /// The source whose rows are shown.
+            #[schemars(with = "String")]
+            from: serde_saphyr::Spanned<String>,
+            /// Which rows enter, by column: a value, a list of values, or bounds.
+            #[schemars(with = "std::collections::BTreeMap<String, crate::results::Condition>")]
+            #[serde(default, rename = "where")]
+            conditions: std::collections::BTreeMap<String, serde_saphyr::Spanned<crate::results::Condition>>,
+            /// What becomes of rows whose cell is empty; an error where nothing is said.
+            empty: Option<crate::results::Empty>,
+            $($own)*
+        }
+
+        impl $name {
+            /// Returns the rows that are asked for in a file.
+            pub(crate) fn rows<'l>(&'l self, file: &'l std::path::Path) -> crate::results::RowsSpec<'l> {
+                let Self { from, conditions, empty, .. } = self;
+                crate::results::RowsSpec { file, from, conditions, empty: *empty }
+            }
+        }
+    };
+}
+pub(crate) use with_rows;
+
 /// What becomes of rows whose cell is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -116,7 +147,8 @@ impl RowsSpec<'_> {
                     _ => wrong.column,
                 };
                 let at = condition.map_or_else(|| self.place(self.from), |condition| self.place(condition));
-                Diagnostic::new(at, wrong.message).suggest(&meant, wrong.known.iter().map(String::as_str))
+                let error = Diagnostic::new(at, wrong.message).remedy("write what stands in the file");
+                error.suggest(&meant, wrong.known.iter().map(String::as_str))
             });
             Diagnostics(told.collect())
         })

@@ -178,7 +178,7 @@ mod tests {
             _ => String::new(),
         };
         let column = |header| Column { header: words(header), alignment: Alignment::Left };
-        let cell = |cell| Cell { text: words(cell), fact: None };
+        let cell = |cell| Cell::of(words(cell));
         let table = Table {
             columns: headers.iter().map(column).collect(),
             rows: vec![cells.iter().map(cell).collect()],

@@ -111,7 +111,7 @@ impl Data {
             let cell = |column: &usize| {
                 let field = fields.get(*column)?.trim();
                 let text = if is_number(field) { field.replace('-', "−") } else { literal(field) };
-                Some(Cell { text, fact: None })
+                Some(Cell::of(text))
             };
             rows.push(chosen.iter().filter_map(cell).collect());
         }
@@ -131,7 +131,7 @@ fn records(text: &str) -> Result<Vec<Record>, (usize, String)> {
 
 /// Returns whether a field is a number and nothing else: a sign, digits with commas between
 /// thousands, decimals, an exponent.
-fn is_number(field: &str) -> bool {
+pub(super) fn is_number(field: &str) -> bool {
     let unsigned = |text| str::strip_prefix(text, ['-', '+']).unwrap_or(text);
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (number, exponent) = match unsigned(field).split_once(['e', 'E']) {
@@ -162,7 +162,7 @@ fn is_number(field: &str) -> bool {
 }
 
 /// Returns a text in which Markdown finds nothing to read.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

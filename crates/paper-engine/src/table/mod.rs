@@ -1,6 +1,7 @@
 //! Facts to rows.
 
 mod data;
+mod groups;
 mod rows;
 mod spec;
 mod text;

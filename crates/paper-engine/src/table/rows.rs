@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// Characters of small print that fit side by side in a column of the printed page (252 pt) and in both (516 pt).
 pub const FIT: (usize, usize) = (66, 138);
 /// The room between two columns of a table, in characters.
 pub const GAP: usize = 3;
 
 /// How a column is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Alignment {
     /// Words.
     Left,
@@ -19,7 +21,7 @@ pub enum Alignment {
 }
 
 /// One column: header text (with its unit) and alignment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Header with the unit.
     pub header: String,
@@ -28,16 +30,25 @@ pub struct Column {
 }
 
 /// One cell: its text and the fact it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// Text as the reader sees it.
     pub text: String,
     /// Name of the fact, for provenance.
     pub fact: Option<String>,
+    /// Whether it is the best of its column, and printed in bold.
+    pub best: bool,
+}
+
+impl Cell {
+    /// Returns a cell with a text that is no number of a fact.
+    pub fn of(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
 }
 
 /// A table ready for any output.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Columns, left to right.
     pub columns: Vec<Column>,

@@ -1,17 +1,23 @@
 //! `paper/tables/*.yaml`: which facts stand in which cell, and files of data that no fact stands for.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use super::data::Data;
+use super::groups::GroupedRows;
 use super::{Alignment, Cell, Column, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{Fact, Facts};
 use crate::language::Language;
+use crate::results::Frames;
 use crate::source;
 
 const FOLDER: &str = "paper/tables";
@@ -25,12 +31,12 @@ pub struct TableSpec {
     /// Whether it spans both columns of a page.
     #[serde(default)]
     pub wide: bool,
-    /// Its columns, from left to right.
-    columns: Vec<ColumnSpec>,
-    /// Its rows, each with a cell for every column.
+    /// Its columns, from left to right; rows of results make their own.
     #[serde(default)]
-    #[schemars(with = "Vec<Vec<CellSpec>>")]
-    rows: Vec<Spanned<Vec<Spanned<CellSpec>>>>,
+    columns: Vec<ColumnSpec>,
+    /// Its rows, each with a cell for every column; or the rows of results that it has one of for each group.
+    #[serde(default)]
+    rows: RowsEntry,
     /// Rows that nobody lists.
     #[schemars(with = "Option<Generate>")]
     generate: Option<Spanned<Generate>>,
@@ -42,6 +48,57 @@ pub struct TableSpec {
     /// Notes below it, in Markdown.
     #[serde(default)]
     notes: Vec<String>,
+}
+
+/// Rows that an author lists, or a row for each group of rows of results.
+#[derive(Clone, Debug)]
+enum RowsEntry {
+    /// A cell for every column of each row.
+    Listed(Vec<Spanned<Vec<Spanned<CellSpec>>>>),
+    /// Rows of results.
+    Grouped(Box<GroupedRows>),
+}
+
+impl Default for RowsEntry {
+    fn default() -> Self {
+        Self::Listed(Vec::new())
+    }
+}
+
+impl JsonSchema for RowsEntry {
+    fn schema_name() -> Cow<'static, str> {
+        "TableRows".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let listed = generator.subschema_for::<Vec<Vec<CellSpec>>>();
+        let grouped = generator.subschema_for::<GroupedRows>();
+        json_schema!({ "anyOf": [listed, grouped] })
+    }
+}
+
+/// Reads a list or a mapping with the places of its values.
+impl<'de> Deserialize<'de> for RowsEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entry;
+
+        impl<'de> Visitor<'de> for Entry {
+            type Value = RowsEntry;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of rows, or `{from: runs, by: [system], columns: {...}}`")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<RowsEntry, A::Error> {
+                Deserialize::deserialize(SeqAccessDeserializer::new(rows)).map(RowsEntry::Listed)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, rows: A) -> Result<RowsEntry, A::Error> {
+                Deserialize::deserialize(MapAccessDeserializer::new(rows)).map(RowsEntry::Grouped)
+            }
+        }
+        deserializer.deserialize_any(Entry)
+    }
 }
 
 /// A column of a table.
@@ -124,6 +181,11 @@ impl TableSpec {
     pub fn data_file(&self) -> Option<PathBuf> {
         self.data.as_ref().and_then(Data::file)
     }
+
+    /// Returns whether its rows are made of rows of results.
+    pub const fn has_groups(&self) -> bool {
+        matches!(self.rows, RowsEntry::Grouped(_))
+    }
 }
 
 /// Fills in the cells of one table in a language; assumptions are marked with a dagger, quoted values with two, and what is
@@ -132,9 +194,35 @@ impl TableSpec {
 ///
 /// # Errors
 /// Names that are no facts and rows of the wrong length, located.
-pub fn rows(id: &str, spec: &TableSpec, facts: &Facts, language: Language) -> Result<Table, Diagnostics> {
+pub fn rows(
+    id: &str,
+    spec: &TableSpec,
+    facts: &Facts,
+    frames: &Frames,
+    language: Language,
+) -> Result<Table, Diagnostics> {
     let file = PathBuf::from(FOLDER).join(format!("{id}.yaml"));
     let mut errors = Diagnostics::default();
+    let whole = |message: &str, remedy: &str| {
+        Err(Diagnostics::from(Diagnostic::new(Location::file(&file), message).remedy(remedy)))
+    };
+    let listed = match &spec.rows {
+        RowsEntry::Listed(_) if spec.columns.is_empty() => {
+            return whole("the table has no columns", "add one below `columns:`, with its `header`");
+        }
+        RowsEntry::Listed(rows) => rows,
+        RowsEntry::Grouped(rows)
+            if spec.columns.is_empty() && spec.generate.is_none() && spec.data.is_none() =>
+        {
+            let mut table = rows.table(&file, frames, language)?;
+            table.notes.splice(0..0, spec.notes.iter().cloned());
+            return Ok(table);
+        }
+        RowsEntry::Grouped(_) => {
+            let remedy = "take `columns`, `generate` and `data` out, and write columns below `rows`";
+            return whole("rows of results make all columns of their table", remedy);
+        }
+    };
     let columns = spec.columns.iter().map(|column| {
         let alignment = match column.align {
             Align::Left => Alignment::Left,
@@ -151,7 +239,7 @@ pub fn rows(id: &str, spec: &TableSpec, facts: &Facts, language: Language) -> Re
         .collect();
     let mut table =
         Table { columns: columns.collect(), rows: Vec::new(), notes, from_file: spec.data.is_some() };
-    for row in &spec.rows {
+    for row in listed {
         if row.value.len() != spec.columns.len() {
             let message =
                 format!("this row has {} cells for {} columns", row.value.len(), spec.columns.len());
@@ -201,8 +289,8 @@ fn published(
         let cell = |spec: CellSpec, digits| fill(&spec, digits, facts, language, place.clone()).ok();
         let unit = Some(fact.unit.symbol()).filter(|symbol| !symbol.is_empty()).unwrap_or("–");
         Some(vec![
-            Cell { text: name.replace(['.', '_'], " "), fact: None },
-            Cell { text: unit.to_owned(), fact: None },
+            Cell::of(name.replace(['.', '_'], " ")),
+            Cell::of(unit),
             cell(CellSpec::Fact { fact: name.to_owned() }, digits[0])?,
             cell(CellSpec::Published { published: name.to_owned() }, digits[1])?,
             cell(CellSpec::Difference { difference: name.to_owned() }, digits[2])?,
@@ -219,7 +307,7 @@ fn fill(
     place: Location,
 ) -> Result<Cell, Diagnostics> {
     let name = match cell {
-        CellSpec::Text(text) => return Ok(Cell { text: text.clone(), fact: None }),
+        CellSpec::Text(text) => return Ok(Cell::of(text)),
         CellSpec::Fact { fact: name }
         | CellSpec::Published { published: name }
         | CellSpec::Difference { difference: name }
@@ -232,7 +320,7 @@ fn fill(
     let text = text_of(cell, name, fact, digits, place)?;
     // A fact that is a text, such as a version, has the signs of nobody's language.
     let text = if fact.number().is_some() { language.number(&text) } else { text };
-    Ok(Cell { text, fact: Some(name.clone()) })
+    Ok(Cell { fact: Some(name.clone()), ..Cell::of(text) })
 }
 
 /// Returns what a cell shows of a fact, with the signs of English.

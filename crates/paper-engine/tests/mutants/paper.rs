@@ -18,6 +18,7 @@ use paper_engine::output::{
     Engines, Latex, Ledger, Positions, Templates, html, latex, markdown, phext, reference_list,
 };
 use paper_engine::pipeline::Paper as Description;
+use paper_engine::results::Frames;
 use paper_engine::study::Study;
 use paper_engine::table;
 
@@ -184,12 +185,13 @@ impl Paper {
         errors.take(Model::read(root, &Study::EMPTY));
         errors.take(Structural::read(root));
         let font = figure::Font::installed().unwrap();
+        let frames = Frames::default();
         let figures = errors.take(figure::load_all::<figure::NoDrawing>(root)).unwrap_or_default();
         for (id, one) in &figures {
-            errors.take(figure::draw(id, one, &self.facts, Language::English, &font));
+            errors.take(figure::draw(id, one, &self.facts, &frames, Language::English, &font));
         }
         for (id, spec) in &errors.take(table::load_all(root)).unwrap_or_default() {
-            errors.take(table::rows(id, spec, &self.facts, Language::English));
+            errors.take(table::rows(id, spec, &self.facts, &frames, Language::English));
         }
         errors.into_result(())
     }

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use super::super::Lookup;
 use super::super::canvas::{Anchor, Canvas, Style, TEXT};
 use super::super::palette;
-use super::label;
 use super::quantity::AxisUnit;
 use super::scale::{Extent, Scale, Spacing};
+use super::{label, too_wide};
 use crate::language::Language;
 
 /// An axis as its author describes it.
@@ -54,6 +54,8 @@ pub struct Axis {
     pub extent: Extent,
     /// The values that ticks may stand at.
     pub values: Vec<f64>,
+    /// The words that stand along an axis of categories.
+    pub names: Vec<String>,
     /// The label of the line at one.
     pub at_one: Option<String>,
     ticks: Ticks,
@@ -94,6 +96,8 @@ impl Area {
     }
 }
 
+/// The greatest number that has a place on an axis; a logarithmic one begins at one over it.
+const GREATEST: f64 = 1e150;
 /// Length of an axis for each of its ticks, as far as round numbers allow.
 const TICK: f64 = 22.0;
 /// The farthest that a label moves from its tick.
@@ -120,6 +124,7 @@ impl AxisSpec {
             spacing: self.scale,
             extent,
             values: Vec::new(),
+            names: Vec::new(),
             at_one: self.at_one.clone(),
             ticks: self.ticks,
         }
@@ -127,6 +132,28 @@ impl AxisSpec {
 }
 
 impl Axis {
+    /// Says why a number has no place on the axis, and what helps.
+    pub fn fits(&self, number: f64) -> Result<(), (&'static str, &'static str)> {
+        match self.spacing {
+            Spacing::Log if number <= 0.0 => {
+                Err(("a logarithmic axis shows positive numbers alone", "write `scale: linear` at the axis"))
+            }
+            Spacing::Category => {
+                Err(("an axis of categories shows words alone", "write `scale: linear` at the axis"))
+            }
+            Spacing::Log if number < 1.0 / GREATEST => Err(("no axis reaches as far", "correct the file")),
+            _ if number.abs() > GREATEST => Err(("no axis reaches as far", "correct the file")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says which of the words below an axis of categories has no room.
+    pub fn cramped(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
+        let room = width / self.names.len().max(1) as f64;
+        let wide = self.names.iter().find(|name| canvas.measure(name, Style::SOFT) + 2.0 > room);
+        wide.map(|name| too_wide(name))
+    }
+
     /// Makes a linear axis begin at zero.
     pub fn begin_at_zero(&mut self) {
         if self.spacing == Spacing::Linear {
@@ -148,8 +175,11 @@ impl Axis {
     /// Returns the scale of an axis of this length in points.
     pub fn scale(&self, length: f64) -> Scale {
         let scale = match self.ticks {
-            Ticks::Values => Scale::at(self.spacing, self.extent, self.values.clone()),
-            Ticks::Round => Scale::round(self.spacing, self.extent, (length / TICK) as usize),
+            _ if self.spacing == Spacing::Category => Scale::of_names(self.names.clone()),
+            Ticks::Values if self.spacing != Spacing::Time => {
+                Scale::at(self.spacing, self.extent, self.values.clone())
+            }
+            _ => Scale::round(self.spacing, self.extent, (length / TICK) as usize),
         };
         scale.labelled(self.language)
     }

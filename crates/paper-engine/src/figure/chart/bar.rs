@@ -1,4 +1,6 @@
-//! Bars over facts, side by side or stacked, with published values as marks beside ours.
+//! Bars over facts or rows, side by side or stacked, with published values as marks beside ours.
+
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -7,13 +9,17 @@ use serde_saphyr::Spanned;
 use super::super::Lookup;
 use super::super::canvas::{Anchor, Canvas, LEADING, Style, TEXT};
 use super::super::palette;
-use super::axis::{ABOVE, Area, Axis, AxisSpec};
+use super::annotation::{self, Annotation, AnnotationSpec};
+use super::axis::{Area, Axis, AxisSpec};
+use super::category::{Categories, WIDEST};
 use super::datum::{self, Datum};
 use super::key::{self, Key, Symbol};
 use super::mark::{self, MOST_SERIES, PUBLISHED_RADIUS};
+use super::rows::{StatisticRows, both};
 use super::scale::{Scale, Spacing};
 use super::{Margins, PanelEdges, Plot, Spec, label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::results::RowsSpec;
 use crate::source;
 
 /// Categories, series and the axis of values.
@@ -23,9 +29,14 @@ pub struct Bar {
     /// The axis of values.
     y: AxisSpec,
     /// Names of the categories, from left to right.
+    #[serde(default)]
     categories: Vec<String>,
     /// The bars of each category.
+    #[serde(default)]
     series: Vec<Series>,
+    /// Rows of results, in place of `categories` and `series`.
+    #[schemars(with = "Option<StatisticRows>")]
+    rows: Option<Spanned<StatisticRows>>,
     /// Whether the series of a category stand on each other.
     #[serde(default)]
     stacked: bool,
@@ -33,6 +44,9 @@ pub struct Bar {
     #[serde(default, deserialize_with = "crate::units::digits")]
     #[schemars(range(max = crate::units::MOST_DIGITS))]
     digits: Option<usize>,
+    /// Lines and words at numbers or facts.
+    #[serde(default)]
+    annotations: Vec<AnnotationSpec>,
 }
 
 /// The bars of one colour.
@@ -49,20 +63,18 @@ struct Series {
 
 struct BarPlot {
     y: Axis,
-    categories: Vec<String>,
+    categories: Categories,
     labels: Vec<String>,
-    /// By category, then by series.
-    data: Vec<Vec<Datum>>,
+    /// By category, then by series; nothing where no row is of both.
+    data: Vec<Vec<Option<Datum>>>,
     stacked: bool,
+    annotations: Vec<Annotation>,
+    told: Option<String>,
 }
 
 /// Height of the plot.
 const HEIGHT: f64 = 110.0;
-/// The widest bar.
-const WIDEST: f64 = 34.0;
-/// The share of a category that its bars fill.
-const FILLED: f64 = 0.78;
-/// The same for stacks, which need room for values beside them.
+/// The share of a category that a stack fills, which needs room for values beside it.
 const STACK_FILLED: f64 = 0.4;
 /// Length of the line from a part of a stack to its value.
 const LEADER: f64 = 8.0;
@@ -75,8 +87,14 @@ impl Spec for Bar {
             let error = lookup.whole("lengths on a logarithmic axis do not add up", "write `scale: linear`");
             errors.push(error);
         }
+        if let Some(rows) = &self.rows {
+            if !(self.series.is_empty() && self.categories.is_empty()) {
+                errors.push(both(lookup, rows));
+            }
+            return errors.into_result(()).and_then(|()| self.of_rows(&rows.value, lookup, y));
+        }
         if self.series.is_empty() || self.categories.is_empty() {
-            let remedy = "name at least one category, and one series with a fact for each";
+            let remedy = "name a category and a series with a fact for each, or show `rows:` of results";
             errors.push(lookup.whole("the chart has no bar to show", remedy));
         }
         if let Some(excess) = self.series.get(MOST_SERIES) {
@@ -85,7 +103,7 @@ impl Spec for Bar {
             let error = Diagnostic::new(source::place(&lookup.file, &excess.label), message);
             errors.push(error.remedy("leave some out, or make panels"));
         }
-        let mut data: Vec<Vec<Datum>> = self.categories.iter().map(|_| Vec::new()).collect();
+        let mut data: Vec<Vec<Option<Datum>>> = self.categories.iter().map(|_| Vec::new()).collect();
         for one in &self.series {
             if one.facts.len() != self.categories.len() {
                 let (facts, categories) = (one.facts.len(), self.categories.len());
@@ -100,46 +118,94 @@ impl Spec for Bar {
                 let axis = if self.stacked { &mut apart } else { &mut y };
                 let Some(found) = errors.take(datum::read(lookup, name, axis, self.digits)) else { continue };
                 if self.stacked && found.value < 0.0 {
-                    let message = format!("fact `{}` is negative, and stands in a stack", name.value);
-                    let error = Diagnostic::new(source::place(&lookup.file, name), message);
-                    errors.push(error.remedy("draw the bars side by side, without `stacked`"));
+                    errors.push(negative(lookup, name, &format!("fact `{}`", name.value)));
                 }
-                bars.push(found);
+                bars.push(Some(found));
             }
         }
         if self.stacked {
-            data.iter().for_each(|bars| y.extent.take(bars.iter().map(|one| one.value).sum()));
+            data.iter().for_each(|bars| y.extent.take(bars.iter().flatten().map(|one| one.value).sum()));
         }
-        let labels = self.series.iter().map(|one| one.label.value.clone()).collect();
-        let categories = self.categories.clone();
-        errors.into_result(Box::new(BarPlot { y, categories, labels, data, stacked: self.stacked }))
+        let labels: Vec<String> = self.series.iter().map(|one| one.label.value.clone()).collect();
+        let categories = Categories { names: self.categories.clone(), series: labels.len() };
+        let annotations = annotation::read(&self.annotations, lookup, None, &mut y);
+        let annotations = errors.take(annotations).unwrap_or_default();
+        let (stacked, told) = (self.stacked, None);
+        errors.into_result(Box::new(BarPlot { y, categories, labels, data, stacked, annotations, told }))
+    }
+
+    fn rows<'l>(&'l self, file: &'l Path) -> Option<RowsSpec<'l>> {
+        self.rows.as_ref().map(|rows| rows.value.rows(file))
+    }
+}
+
+/// Reports a length below zero that others are to stand on.
+fn negative(lookup: &Lookup<'_>, at: &Spanned<String>, what: &str) -> Diagnostic {
+    let error = Diagnostic::new(lookup.place(at), format!("{what} is negative, and stands in a stack"));
+    error.remedy("draw the bars side by side, without `stacked`")
+}
+
+impl Bar {
+    /// Reads a bar for each value of a column and each series.
+    fn of_rows(
+        &self,
+        spec: &StatisticRows,
+        lookup: &Lookup<'_>,
+        mut y: Axis,
+    ) -> Result<Box<dyn Plot>, Diagnostics> {
+        let (chosen, taking) = spec.choose(lookup)?;
+        let column = chosen.columns[0];
+        let categories = chosen.rows.groups(&[column], &chosen.all)?;
+        let names: Vec<String> = categories.into_iter().map(|one| one.values.concat()).collect();
+        let mut data: Vec<Vec<Option<Datum>>> = vec![vec![None; chosen.series.len()]; names.len()];
+        let mut errors = Diagnostics::default();
+        for (series, (label, rows)) in chosen.series.iter().enumerate() {
+            for group in chosen.rows.groups(&[column], rows)? {
+                let name = group.values.concat();
+                let mut apart = y.clone();
+                let axis = if self.stacked { &mut apart } else { &mut y };
+                let found = chosen.measured(&taking, &group.rows, axis, self.digits);
+                let Some(found) = errors.take(found) else { continue };
+                if self.stacked && found.value < 0.0 {
+                    errors.push(negative(lookup, &spec.take, &format!("that of `{name}` {label}")));
+                }
+                if let Some(category) = names.iter().position(|one| *one == name) {
+                    data[category][series] = Some(found);
+                }
+            }
+        }
+        if self.stacked {
+            for bars in &data {
+                let mut sum = 0.0;
+                for one in bars.iter().flatten() {
+                    one.values().for_each(|value| y.extent.take(sum + value));
+                    sum += one.value;
+                }
+            }
+        }
+        let (labels, told) = (chosen.labels(), Some(chosen.told(&taking.told())));
+        let categories = Categories { names, series: labels.len() };
+        let annotations = annotation::read(&self.annotations, lookup, None, &mut y);
+        let annotations = errors.take(annotations).unwrap_or_default();
+        let stacked = self.stacked;
+        errors.into_result(Box::new(BarPlot { y, categories, labels, data, stacked, annotations, told }))
     }
 }
 
 impl BarPlot {
     fn all(&self) -> impl Iterator<Item = &Datum> {
-        self.data.iter().flatten()
-    }
-
-    fn group(&self, width: f64) -> f64 {
-        width / self.categories.len().max(1) as f64
-    }
-
-    fn names(&self, canvas: &Canvas<'_>, width: f64) -> Vec<Vec<String>> {
-        let room = self.group(width) - 3.0;
-        self.categories.iter().map(|name| label::wrap(canvas, name, room, Style::PLAIN)).collect()
+        self.data.iter().flatten().flatten()
     }
 
     /// Places of bars side by side: category by category, each with its centre and the width of its slot.
     fn slots(&self, area: Area) -> Vec<(usize, &Datum, f64, f64)> {
-        let (group, series_count) = (self.group(area.width), self.labels.len().max(1) as f64);
-        let slot = (group * FILLED / series_count).min(WIDEST);
-        let place = |category: usize, series: usize| {
-            let middle = area.left + group * (category as f64 + 0.5);
-            middle + slot * (series as f64 + 0.5 - series_count / 2.0)
-        };
+        let slot = self.categories.slot(area.width);
         let slots = self.data.iter().enumerate().flat_map(|(category, bars)| {
-            bars.iter().enumerate().map(move |(series, one)| (series, one, place(category, series), slot))
+            let place = move |(series, one)| {
+                let one: &Option<Datum> = one;
+                Some((series, one.as_ref()?, self.categories.centre(area, category, series), slot))
+            };
+            bars.iter().enumerate().filter_map(place)
         });
         slots.collect()
     }
@@ -176,7 +242,7 @@ impl BarPlot {
                     top = top.min(y(high));
                 }
             }
-            let room = if self.labels.len() > 1 { slot } else { self.group(area.width) };
+            let room = if self.labels.len() > 1 { slot } else { self.categories.group(area.width) };
             if widest + 1.0 <= room {
                 draw_value(canvas, &one.text, [centre, top - 3.0]);
             }
@@ -186,14 +252,22 @@ impl BarPlot {
 
     /// Bars on each other, the first series lowest; each part with its value inside it, or else beside it.
     fn draw_stacked(&self, canvas: &mut Canvas<'_>, area: Area, scale: &Scale) {
-        let group = self.group(area.width);
+        let group = self.categories.group(area.width);
         let width = (group * STACK_FILLED).min(WIDEST);
         for (category, bars) in self.data.iter().enumerate() {
-            let middle = area.left + group * (category as f64 + 0.5);
+            let middle = self.categories.middle(area, category);
             let (mut sum, mut beside) = (0.0, Vec::new());
-            for (series, one) in bars.iter().enumerate() {
-                let (low, high) = (area.y(scale.position(sum)), area.y(scale.position(sum + one.value)));
+            let present = bars.iter().enumerate().filter_map(|(series, one)| Some((series, one.as_ref()?)));
+            for (series, one) in present {
+                let y = |value: f64| area.y(scale.position(value));
+                let (low, high) = (y(sum), y(sum + one.value));
                 mark::bar(canvas, series, [middle - width / 2.0, high], [width, low - high]);
+                if let (Some([low, high]), Some(_)) = (one.interval, &self.told) {
+                    // Whiskers of neighbours in a stack stand apart, and clear of the values.
+                    let x = middle - width / 2.0 + 4.0 + 7.0 * (series % 2) as f64;
+                    let (low, high) = (y(sum + low), y(sum + high));
+                    mark::whisker(canvas, [x, low], [x, high], palette::INK);
+                }
                 sum += one.value;
                 let text_width = canvas.measure(&one.text, Style::PLAIN);
                 if low - high > TEXT + 3.0 && text_width + 3.0 < width {
@@ -226,19 +300,15 @@ impl Plot for BarPlot {
     }
 
     fn margins(&self, canvas: &Canvas<'_>, width: f64, place: PanelEdges) -> Margins {
-        let left = if place.axis { self.y.label_width(canvas, HEIGHT) } else { 0.0 };
-        let lines = self.names(canvas, width - left - 1.0).iter().map(Vec::len).max().unwrap_or(1);
-        Margins { left, right: 1.0, top: ABOVE + 3.0, bottom: 4.0 + LEADING * lines as f64 }
+        self.categories.margins(canvas, &self.y, [width, HEIGHT], place.axis)
     }
 
     fn height(&self) -> f64 {
         HEIGHT
     }
 
-    fn too_wide(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
-        let room = self.group(width);
-        let lines = self.names(canvas, width).into_iter().flatten();
-        lines.into_iter().find(|line| canvas.measure(line, Style::PLAIN) > room)
+    fn cramped(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
+        self.categories.cramped(canvas, width)
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: PanelEdges) {
@@ -257,26 +327,23 @@ impl Plot for BarPlot {
         if !self.stacked {
             self.draw_marks(canvas, area, &scale);
         }
-        let group = self.group(area.width);
-        for (category, lines) in self.names(canvas, area.width).iter().enumerate() {
-            let x = area.left + group * (category as f64 + 0.5);
-            for (index, line) in lines.iter().enumerate() {
-                let y = area.bottom() + 10.0 + LEADING * index as f64;
-                canvas.text(line, [x, y], Style::PLAIN.anchored(Anchor::Middle));
-            }
-        }
+        annotation::draw(canvas, &self.annotations, area, None, &scale);
+        self.categories.draw(canvas, area);
     }
 
     fn keys(&self, _: PanelEdges) -> Vec<Key> {
-        let series = self.labels.iter().enumerate();
+        let series = self.labels.iter().enumerate().filter(|(_, label)| !label.is_empty());
         let mut keys: Vec<Key> =
             series.map(|(series, text)| Key { symbol: Symbol::Bar(series), text: text.clone() }).collect();
         if let Some(text) = &self.y.at_one {
             keys.push(Key { symbol: Symbol::One, text: text.clone() });
         }
-        if !self.stacked {
+        if !self.stacked || self.told.is_some() {
             keys.extend(key::of_marks(self.y.language.words(), self.all()));
         }
         keys
+    }
+    fn told(&self) -> Option<&str> {
+        self.told.as_deref()
     }
 }

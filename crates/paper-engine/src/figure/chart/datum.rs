@@ -74,6 +74,10 @@ pub fn of_fact(
             "name a fact with a number".to_owned(),
         ));
     };
+    if matches!(axis.spacing, Spacing::Time | Spacing::Category) {
+        let message = format!("fact `{name}` is a number, and its axis shows dates or words alone");
+        return Err(wrong(message, "write `scale: linear` at the axis".to_owned()));
+    }
     axis.unit.settle(fact.unit);
     let Some(factor) = axis.unit.factor(fact.unit) else {
         let of_axis = match axis.unit.label() {

@@ -6,12 +6,11 @@ use serde_saphyr::Spanned;
 
 use super::super::Lookup;
 use super::super::canvas::{Anchor, Canvas, Style, TEXT};
-use super::super::palette;
 use super::axis::{Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
 use super::key::Key;
-use super::scale::Scale;
-use super::{Margins, PanelEdges, Plot, Spec};
+use super::ramp;
+use super::{Margins, PanelEdges, Plot, Spec, too_wide};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
@@ -46,12 +45,18 @@ struct Keys {
     labels: Option<Vec<String>>,
 }
 
-struct HeatPlot {
-    value: Axis,
-    columns: (Axis, Vec<String>),
-    rows: (Axis, Vec<String>),
-    /// By row, then by column.
-    cells: Vec<Vec<Datum>>,
+/// A map whose cells are known.
+pub struct HeatPlot {
+    /// What the cells measure.
+    pub value: Axis,
+    /// What stands along it from left to right.
+    pub columns: (Axis, Vec<String>),
+    /// The same from top to bottom.
+    pub rows: (Axis, Vec<String>),
+    /// By row, then by column; nothing where no row of results is of both.
+    pub cells: Vec<Vec<Option<Datum>>>,
+    /// What is shown of which rows of results.
+    pub told: Option<String>,
 }
 
 /// Height of a row.
@@ -104,12 +109,12 @@ impl Spec for Heat {
                     ));
                     continue;
                 };
-                line.extend(errors.take(datum::of_fact(fact, &name, &place, &mut value, self.digits)));
+                line.push(errors.take(datum::of_fact(fact, &name, &place, &mut value, self.digits)));
             }
             cells.push(line);
         }
         let (columns, rows) = ((columns, self.columns.texts()), (rows, self.rows.texts()));
-        errors.into_result(Box::new(HeatPlot { value, columns, rows, cells }))
+        errors.into_result(Box::new(HeatPlot { value, columns, rows, cells, told: None }))
     }
 }
 
@@ -117,25 +122,6 @@ impl HeatPlot {
     fn label_width(&self, canvas: &Canvas<'_>) -> f64 {
         let widths = self.rows.1.iter().map(|text| canvas.measure(text, Style::PLAIN));
         widths.fold(0.0, f64::max) + GAP
-    }
-
-    fn draw_ramp(&self, canvas: &mut Canvas<'_>, area: Area, scale: &Scale) {
-        const STEPS: usize = 24;
-        let (y, height) = (area.bottom() + BELOW + 3.0, 7.0);
-        let caption = self.value.caption();
-        let left = area.left + canvas.measure(&caption, Style::SOFT) + 8.0;
-        let ends = [scale.ticks().first(), scale.ticks().last()];
-        let [low, high] = ends.map(|tick| tick.map_or(String::new(), |&tick| scale.label(tick)));
-        let start = left + canvas.measure(&low, Style::SOFT) + 4.0;
-        let width = (area.right() - start - canvas.measure(&high, Style::SOFT) - 4.0).clamp(24.0, 110.0);
-        canvas.text(&caption, [area.left, y + 6.0], Style::SOFT);
-        canvas.text(&low, [left, y + 6.0], Style::SOFT);
-        for step in 0..STEPS {
-            let share = (step as f64 + 0.5) / STEPS as f64;
-            let x = start + width * step as f64 / STEPS as f64;
-            canvas.rectangle([x, y], [width / STEPS as f64 + 0.3, height], &shade(share).0, "none");
-        }
-        canvas.text(&high, [start + width + 4.0, y + 6.0], Style::SOFT);
     }
 }
 
@@ -145,17 +131,17 @@ impl Plot for HeatPlot {
     }
 
     fn margins(&self, canvas: &Canvas<'_>, _: f64, _: PanelEdges) -> Margins {
-        Margins { left: self.label_width(canvas), right: 1.0, top: HEAD, bottom: BELOW + 12.0 }
+        Margins { left: self.label_width(canvas), right: 1.0, top: HEAD, bottom: BELOW + ramp::HEIGHT }
     }
 
     fn height(&self) -> f64 {
         ROW * self.rows.1.len() as f64
     }
 
-    fn too_wide(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
+    fn cramped(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
         let room = width / self.columns.1.len().max(1) as f64 - 2.0;
-        let texts = self.columns.1.iter().chain(self.cells.iter().flatten().map(|cell| &cell.text));
-        texts.into_iter().find(|text| canvas.measure(text, Style::PLAIN) > room).cloned()
+        let texts = self.columns.1.iter().chain(self.cells.iter().flatten().flatten().map(|cell| &cell.text));
+        texts.into_iter().find(|text| canvas.measure(text, Style::PLAIN) > room).map(|text| too_wide(text))
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, _: PanelEdges) {
@@ -174,7 +160,12 @@ impl Plot for HeatPlot {
             canvas.text(&self.rows.1[row], [area.left - GAP, baseline], style);
             for (column, cell) in cells.iter().enumerate() {
                 let x = area.left + width * column as f64;
-                let (fill, ink) = shade(scale.position(cell.value));
+                let Some(cell) = cell else {
+                    let style = Style::SOFT.anchored(Anchor::Middle);
+                    canvas.text("–", [x + width / 2.0, baseline], style);
+                    continue;
+                };
+                let (fill, ink) = ramp::shade(scale.position(cell.value));
                 canvas.rectangle([x + 0.5, y + 0.5], [width - 1.0, height - 1.0], &fill, "none");
                 let style = Style::PLAIN.anchored(Anchor::Middle).filled(ink);
                 canvas.text(&cell.text, [x + width / 2.0, baseline], style);
@@ -185,30 +176,17 @@ impl Plot for HeatPlot {
             canvas.text(text, [x, area.bottom() + 10.0], Style::PLAIN.anchored(Anchor::Middle));
         }
         self.columns.0.draw_title(canvas, area);
-        self.draw_ramp(canvas, area, &scale);
+        let ends = [scale.ticks().first(), scale.ticks().last()];
+        let [low, high] = ends.map(|tick| tick.map_or(String::new(), |&tick| scale.label(tick)));
+        let room = [area.left, area.right()];
+        ramp::draw(canvas, &self.value.caption(), [&low, &high], room, area.bottom() + BELOW);
     }
 
     fn keys(&self, _: PanelEdges) -> Vec<Key> {
         Vec::new()
     }
-}
 
-/// Red, green and blue at the two ends of the ramp.
-const LIGHT: [f64; 3] = [240.0, 246.0, 251.0];
-const DARK: [f64; 3] = [0.0, 66.0, 112.0];
-/// Luminance at which dark and light text have the same contrast: sqrt(1.05 * 0.05) - 0.05.
-const EVEN: f64 = 0.179;
-
-/// Returns the fill of a share of the scale, and the text colour that reads better on it.
-fn shade(share: f64) -> (String, &'static str) {
-    let share = share.clamp(0.0, 1.0);
-    let channels: [f64; 3] = std::array::from_fn(|index| LIGHT[index] + (DARK[index] - LIGHT[index]) * share);
-    let linear = channels.map(|channel| {
-        let channel = channel / 255.0;
-        if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
-    });
-    let luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-    let [red, green, blue] = channels.map(|channel| channel.round() as u8);
-    let ink = if luminance > EVEN { palette::INK } else { palette::PAPER };
-    (format!("#{red:02x}{green:02x}{blue:02x}"), ink)
+    fn told(&self) -> Option<&str> {
+        self.told.as_deref()
+    }
 }

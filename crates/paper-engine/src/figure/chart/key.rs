@@ -20,8 +20,18 @@ pub struct Key {
 pub enum Symbol {
     /// Line and marker of a series.
     Line(usize),
+    /// Line of a series without a marker.
+    Stroke(usize),
+    /// Dot of a series.
+    Dot(usize, mark::Size),
     /// Bar of a series.
     Bar(usize),
+    /// Pale box of a series.
+    Box(usize),
+    /// Band over intervals.
+    Band,
+    /// Line of least squares.
+    Fit,
     /// Line at one.
     One,
     /// Whisker over an interval.
@@ -55,9 +65,10 @@ pub fn of_marks<'d>(words: &Words, data: impl Iterator<Item = &'d Datum>) -> Vec
 /// Width of the drawn mark of a key, with the room after it.
 fn symbol_width(symbol: Symbol) -> f64 {
     match symbol {
-        Symbol::Line(_) => 24.0,
-        Symbol::One | Symbol::Interval | Symbol::PublishedRange => 19.0,
-        Symbol::Bar(_) => 12.0,
+        Symbol::Line(_) | Symbol::Stroke(_) => 24.0,
+        Symbol::One | Symbol::Interval | Symbol::PublishedRange | Symbol::Fit => 19.0,
+        Symbol::Bar(_) | Symbol::Box(_) | Symbol::Band => 12.0,
+        Symbol::Dot(..) => 9.0,
         Symbol::Published => 11.0,
         Symbol::Median => 7.0,
     }
@@ -84,6 +95,16 @@ fn draw_symbol(canvas: &mut Canvas<'_>, symbol: Symbol, [x, y]: [f64; 2]) {
             canvas.polyline(&[[x, y], [x + 20.0, y]], look.colour, 1.3, look.dash);
             mark::markers(canvas, series, &[[x + 10.0, y]]);
         }
+        Symbol::Stroke(series) => {
+            let look = mark::look(series);
+            canvas.polyline(&[[x, y], [x + 20.0, y]], look.colour, 1.2, look.dash);
+        }
+        Symbol::Dot(series, size) => size.draw(canvas, series, &[[x + 3.0, y]]),
+        Symbol::Box(series) => mark::pale_box(canvas, series, [x, y - 3.5], [8.0, 7.0]),
+        Symbol::Band => {
+            mark::band(canvas, &[0.0, 8.0].map(|end| [[x + end, y + 3.5], [x + end, y - 3.5]]), palette::INK);
+        }
+        Symbol::Fit => canvas.line([x, y], [x + 15.0, y], palette::INK, 1.2),
         Symbol::Bar(series) => mark::bar(canvas, series, [x, y - 3.5], [8.0, 7.0]),
         Symbol::One => canvas.polyline(&[[x, y], [x + 15.0, y]], palette::INK, 1.0, "3 2"),
         Symbol::Interval => mark::whisker(canvas, [x + 1.0, y], [x + 15.0, y], palette::INK),

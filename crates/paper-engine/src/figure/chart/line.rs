@@ -1,4 +1,6 @@
-//! Lines over facts, each named at its end.
+//! Lines over facts or rows, each named at its end.
+
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -6,12 +8,16 @@ use serde_saphyr::Spanned;
 
 use super::super::Lookup;
 use super::super::canvas::{Canvas, LEADING, Style, TEXT};
+use super::annotation::{self, Annotation, AnnotationSpec};
 use super::axis::{ABOVE, Area, Axis, AxisSpec, BELOW};
 use super::datum::{self, Datum};
 use super::key::{self, Key, Symbol};
 use super::mark::{self, MOST_SERIES};
+use super::rows::{StatisticRows, both};
+use super::scale::Spacing;
 use super::{Margins, PanelEdges, Plot, Spec, label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::results::RowsSpec;
 use crate::source;
 
 /// Two axes and the series between them.
@@ -23,7 +29,14 @@ pub struct Line {
     /// The vertical axis.
     y: AxisSpec,
     /// The lines.
+    #[serde(default)]
     series: Vec<Series>,
+    /// Rows of results, in place of `series`.
+    #[schemars(with = "Option<StatisticRows>")]
+    rows: Option<Spanned<StatisticRows>>,
+    /// Lines and words at numbers or facts.
+    #[serde(default)]
+    annotations: Vec<AnnotationSpec>,
 }
 
 /// A series by a pattern over names of facts, by its points one by one, or by both.
@@ -60,8 +73,12 @@ struct LinePlot {
     x: Axis,
     y: Axis,
     series: Vec<(String, Vec<(f64, Datum)>)>,
+    annotations: Vec<Annotation>,
+    told: Option<String>,
 }
 
+/// The most points of a line over rows that have markers.
+const MOST_MARKERS: usize = 40;
 /// Height of the plot.
 const HEIGHT: f64 = 118.0;
 /// Room between the end of a line and its label.
@@ -72,6 +89,16 @@ impl Spec for Line {
         let mut errors = Diagnostics::default();
         let [mut x, mut y] = [&self.x, &self.y].map(|axis| axis.axis(lookup));
         y.begin_at_zero();
+        if let Some(rows) = &self.rows {
+            if !self.series.is_empty() {
+                errors.push(both(lookup, rows));
+            }
+            return errors.into_result(()).and_then(|()| self.of_rows(&rows.value, lookup, [x, y]));
+        }
+        if matches!(x.spacing, Spacing::Time | Spacing::Category) {
+            let message = "facts have numbers for places, and no dates or words";
+            errors.push(lookup.whole(message, "write `scale: linear` at the axis `x`"));
+        }
         let mut series = Vec::new();
         for one in &self.series {
             if let Some(points) = errors.take(one.read(lookup, &mut x, &mut y)) {
@@ -85,9 +112,48 @@ impl Spec for Line {
             errors.push(error.remedy("leave some out, or make panels"));
         }
         if self.series.is_empty() {
-            errors.push(lookup.whole("the chart has no series", "add one below `series:`"));
+            errors.push(
+                lookup
+                    .whole("the chart has no series", "add one below `series:`, or show `rows:` of results"),
+            );
         }
-        errors.into_result(Box::new(LinePlot { x, y, series }))
+        let annotations = annotation::read(&self.annotations, lookup, Some(&mut x), &mut y);
+        let annotations = errors.take(annotations).unwrap_or_default();
+        errors.into_result(Box::new(LinePlot { x, y, series, annotations, told: None }))
+    }
+
+    fn rows<'l>(&'l self, file: &'l Path) -> Option<RowsSpec<'l>> {
+        self.rows.as_ref().map(|rows| rows.value.rows(file))
+    }
+}
+
+impl Line {
+    /// Reads a point for each value of a column and each series, in order of their places.
+    fn of_rows(
+        &self,
+        spec: &StatisticRows,
+        lookup: &Lookup<'_>,
+        [mut x, mut y]: [Axis; 2],
+    ) -> Result<Box<dyn Plot>, Diagnostics> {
+        let (chosen, taking) = spec.choose(lookup)?;
+        let column = chosen.columns[0];
+        let mut errors = Diagnostics::default();
+        let mut series = Vec::new();
+        for (label, rows) in &chosen.series {
+            let mut points = Vec::new();
+            for group in chosen.rows.groups(&[column], rows)? {
+                let at = errors.take(chosen.values(column, &group.rows[..1], &mut x));
+                let found = errors.take(chosen.measured(&taking, &group.rows, &mut y, None));
+                points.extend(at.into_iter().flatten().zip(found));
+            }
+            points.sort_by(|a, b| a.0.total_cmp(&b.0));
+            x.values.extend(points.iter().map(|(at, _)| at));
+            series.push((label.clone(), points));
+        }
+        let told = Some(chosen.told(&taking.told()));
+        let annotations = annotation::read(&self.annotations, lookup, Some(&mut x), &mut y);
+        let annotations = errors.take(annotations).unwrap_or_default();
+        errors.into_result(Box::new(LinePlot { x, y, series, annotations, told }))
     }
 }
 
@@ -188,6 +254,10 @@ impl Plot for LinePlot {
         HEIGHT
     }
 
+    fn cramped(&self, canvas: &Canvas<'_>, width: f64) -> Option<String> {
+        self.x.cramped(canvas, width)
+    }
+
     fn draw(&self, canvas: &mut Canvas<'_>, area: Area, place: PanelEdges) {
         let (across, up) = (self.x.scale(area.width * 0.7), self.y.scale(area.height));
         self.y.draw_vertical(canvas, area, place.axis, area.left - self.y.label_width(canvas, HEIGHT));
@@ -201,15 +271,25 @@ impl Plot for LinePlot {
         for (series, (_, points)) in self.series.iter().enumerate().rev() {
             let look = mark::look(series);
             let shift = 2.0 * (series as f64 - (self.series.len() - 1) as f64 / 2.0);
-            for (x, found) in points {
+            if self.told.is_some() {
+                let ends = points.iter().filter_map(|(x, found)| Some((*x, found.interval?)));
+                let ends: Vec<[[f64; 2]; 2]> = ends.map(|(x, ends)| ends.map(|end| at(x, end))).collect();
+                mark::band(canvas, &ends, look.colour);
+            }
+            for (x, found) in points.iter().filter(|_| self.told.is_none()) {
                 if let Some([low, high]) = found.interval {
                     let ([left, low], [_, high]) = (at(*x, low), at(*x, high));
                     mark::whisker(canvas, [left + shift, low], [left + shift, high], look.colour);
                 }
             }
             let line: Vec<_> = points.iter().map(|(x, found)| at(*x, found.value)).collect();
+            if line.is_empty() {
+                continue;
+            }
             canvas.polyline(&line, look.colour, 1.3, look.dash);
-            mark::markers(canvas, series, &line);
+            if self.told.is_none() || line.len() <= MOST_MARKERS {
+                mark::markers(canvas, series, &line);
+            }
             ends.extend(line.last().map(|&end| (series, end)));
         }
         ends.reverse();
@@ -230,24 +310,36 @@ impl Plot for LinePlot {
         if place.ends {
             self.draw_ends(canvas, area, &ends);
         }
+        annotation::draw(canvas, &self.annotations, area, Some(&across), &up);
     }
 
     fn keys(&self, place: PanelEdges) -> Vec<Key> {
         let mut keys = Vec::new();
         if !place.ends {
+            let named = self.series.iter().enumerate().filter(|(_, (label, _))| !label.is_empty());
             keys.extend(
-                self.series
-                    .iter()
-                    .enumerate()
-                    .map(|(series, (text, _))| Key { symbol: Symbol::Line(series), text: text.clone() }),
+                named.map(|(series, (text, _))| Key { symbol: Symbol::Line(series), text: text.clone() }),
             );
         }
         keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
-        keys.extend(key::of_marks(self.y.language.words(), self.data()));
+        let mut marks = key::of_marks(self.y.language.words(), self.data());
+        if self.told.is_some() {
+            marks.iter_mut().for_each(|key| key.symbol = Symbol::Band);
+        }
+        keys.extend(marks);
         keys
     }
 
     fn end_labels(&self) -> Vec<String> {
-        self.series.iter().map(|(label, _)| label.clone()).collect()
+        // A line that has no end here is named by the key.
+        if self.series.iter().any(|(_, points)| points.is_empty()) {
+            return Vec::new();
+        }
+        let labels = self.series.iter().map(|(label, _)| label.clone());
+        labels.filter(|label| !label.is_empty()).collect()
+    }
+
+    fn told(&self) -> Option<&str> {
+        self.told.as_deref()
     }
 }

@@ -71,6 +71,8 @@ pub fn look(series: usize) -> Look {
 const RADIUS: f64 = 2.3;
 /// Half the height of the mark of a published value.
 pub const PUBLISHED_RADIUS: f64 = 3.4;
+/// How much of the colour of a series its pale areas have.
+const BAND: f64 = 0.2;
 /// Distance between the lines of a hatch.
 const HATCH: f64 = 3.2;
 /// Half the width of the caps of a whisker, and of the mark of a published range.
@@ -104,8 +106,112 @@ fn outline(shape: Shape, [x, y]: [f64; 2], r: f64) -> String {
 pub fn markers(canvas: &mut Canvas<'_>, series: usize, points: &[[f64; 2]]) {
     let look = look(series);
     let data: String = points.iter().map(|&point| outline(look.shape, point, RADIUS)).collect();
-    let lowest = points.iter().fold(0.0, |lowest: f64, [_, y]| y.max(lowest)) + RADIUS;
-    canvas.path(&data, lowest, look.colour, palette::PAPER, 0.5);
+    canvas.path(&data, lowest(points) + RADIUS, look.colour, palette::PAPER, 0.5);
+}
+
+/// How large the dots of a series are, by how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// Markers that are told apart by their shapes.
+    Marker,
+    /// Smaller ones.
+    Small,
+    /// Dots of one shape.
+    Dot,
+}
+
+/// Half the height of a small marker, and of a dot.
+const SMALL_RADIUS: f64 = 1.5;
+const DOT_RADIUS: f64 = 0.8;
+
+impl Size {
+    /// Returns the size of so many dots.
+    pub const fn of(count: usize) -> Self {
+        match count {
+            0..=80 => Self::Marker,
+            81..=1500 => Self::Small,
+            _ => Self::Dot,
+        }
+    }
+
+    /// Draws dots of one series.
+    pub fn draw(self, canvas: &mut Canvas<'_>, series: usize, points: &[[f64; 2]]) {
+        match self {
+            _ if points.is_empty() => {}
+            Self::Marker => markers(canvas, series, points),
+            Self::Small => {
+                let look = look(series);
+                let data: String =
+                    points.iter().map(|&point| outline(look.shape, point, SMALL_RADIUS)).collect();
+                canvas.path(&data, lowest(points) + SMALL_RADIUS, look.colour, palette::PAPER, 0.3);
+            }
+            Self::Dot => canvas.dots(points, DOT_RADIUS, look(series).colour),
+        }
+    }
+}
+
+/// Draws the dots of outliers, which are hollow.
+pub fn hollow(canvas: &mut Canvas<'_>, points: &[[f64; 2]], colour: &str) {
+    if !points.is_empty() {
+        let data: String = points.iter().map(|&point| outline(Shape::Disc, point, SMALL_RADIUS)).collect();
+        canvas.path(&data, lowest(points) + SMALL_RADIUS, palette::PAPER, colour, 0.6);
+    }
+}
+
+/// Draws the band between two lines, by their ends at each place across.
+pub fn band(canvas: &mut Canvas<'_>, ends: &[[[f64; 2]; 2]], colour: &str) {
+    let low = ends.iter().map(|[low, _]| *low);
+    let high = ends.iter().rev().map(|[_, high]| *high);
+    canvas.area(&low.chain(high).collect::<Vec<_>>(), colour, "none", BAND);
+}
+
+/// Draws a line of least squares; a rim of paper parts it from the dots.
+pub fn fit(canvas: &mut Canvas<'_>, line: [[f64; 2]; 2], series: usize) {
+    let look = look(series);
+    canvas.lines(&[line], palette::PAPER, 2.4);
+    canvas.polyline(&line, look.colour, 1.2, look.dash);
+}
+
+/// Draws columns that adjoin, each by its left and right edge and its top.
+pub fn columns(canvas: &mut Canvas<'_>, columns: &[[f64; 3]], base: f64, fill: &str) {
+    let shown = columns.iter().filter(|[_, _, top]| *top < base);
+    let column =
+        |[left, right, top]: &[f64; 3]| format!("M{left:.2} {base:.2}V{top:.2}H{right:.2}V{base:.2}z");
+    canvas.path(&shown.map(column).collect::<String>(), base, fill, palette::PAPER, 0.4);
+}
+
+/// Draws the outline of such columns over a pale area, for series that lie over each other.
+pub fn outline_columns(
+    canvas: &mut Canvas<'_>,
+    columns: &[[f64; 3]],
+    base: f64,
+    series: usize,
+    opacity: f64,
+) {
+    let look = look(series);
+    let ends = [columns.first().map(|[left, ..]| *left), columns.last().map(|[_, right, _]| *right)];
+    let tops = columns.iter().flat_map(|[left, right, top]| [[*left, *top], [*right, *top]]);
+    let foot = |end: Option<f64>| end.map(|x| [x, base]);
+    let outline: Vec<[f64; 2]> = foot(ends[0]).into_iter().chain(tops).chain(foot(ends[1])).collect();
+    canvas.area(&outline, look.colour, "none", opacity);
+    canvas.polyline(&outline, look.colour, 1.1, look.dash);
+}
+
+/// Draws the box of a series in a pale form of its colour, under lines that stay visible.
+pub fn pale_box(canvas: &mut Canvas<'_>, series: usize, [x, y]: [f64; 2], [width, height]: [f64; 2]) {
+    pale_area(canvas, series, &[[x, y], [x + width, y], [x + width, y + height], [x, y + height]]);
+}
+
+/// Draws an area of a series in a pale form of its colour.
+pub fn pale_area(canvas: &mut Canvas<'_>, series: usize, outline: &[[f64; 2]]) {
+    let colour = look(series).colour;
+    canvas.area(outline, palette::PAPER, "none", 1.0);
+    canvas.area(outline, colour, colour, BAND);
+}
+
+/// Returns the lowest of some points.
+fn lowest(points: &[[f64; 2]]) -> f64 {
+    points.iter().fold(0.0, |lowest: f64, [_, y]| y.max(lowest))
 }
 
 /// Draws the marks of published values: hollow diamonds, which none of our own are.
@@ -114,8 +220,7 @@ pub fn published(canvas: &mut Canvas<'_>, points: &[[f64; 2]]) {
         return;
     }
     let data: String = points.iter().map(|&point| outline(Shape::Diamond, point, PUBLISHED_RADIUS)).collect();
-    let lowest = points.iter().fold(0.0, |lowest: f64, [_, y]| y.max(lowest)) + PUBLISHED_RADIUS;
-    canvas.path(&data, lowest, palette::PAPER, palette::INK, 0.9);
+    canvas.path(&data, lowest(points) + PUBLISHED_RADIUS, palette::PAPER, palette::INK, 0.9);
 }
 
 /// Draws a published range between two points on a horizontal or vertical line: a hollow box.

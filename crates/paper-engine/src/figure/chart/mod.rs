@@ -1,4 +1,4 @@
-//! Charts over facts: lines, bars, intervals, heat maps, and panels of these.
+//! Charts over facts: lines, bars, intervals, heat maps; over the rows of results these and distributions; and panels of them.
 //!
 //! Each kind reads its description into a [`Plot`]: numbers alone, with every error found on the way. Then
 //! the frame around it is measured, and the plot drawn inside.
@@ -40,29 +40,82 @@
 //!   columns: 2
 //!   panels: [{title: Left, width: 0.6, chart: {bar: ...}}, {title: Right, chart: {line: ...}}]
 //! ```
+//!
+//! In place of facts, `rows` says which rows of a source of `paper/results.yaml` are shown, and what of them. `x` and
+//! `y` are columns, `take` a statistic as in facts, and `by` the column of which each value has a series; its values
+//! stand in the order in which they first appear.
+//!
+//! ```yaml
+//! line:                                  # a point for each value of `x`, its interval as a band
+//!   x: {title: Size, unit: KiB, scale: log}
+//!   y: {title: Latency, unit: ms}
+//!   rows: {from: runs, where: {work: read}, x: size, take: median latency_ms, by: system, interval: bootstrap}
+//! bar:                                   # a category for each value of `x`
+//!   y: {title: Latency, unit: ms}
+//!   rows: {from: runs, x: work, take: median latency_ms, by: system, interval: bootstrap}
+//! box:                                   # quartiles, whiskers of Tukey, outliers; `violin` has densities
+//!   y: {title: Latency, unit: ms}
+//!   rows: {from: runs, x: work, y: latency_ms, by: system}
+//! scatter:
+//!   x: {title: Size, unit: KiB}
+//!   y: {title: Latency, unit: ms}
+//!   rows: {from: runs, x: size, y: latency_ms, by: system}
+//!   fit: true                            # lines of least squares
+//! histogram:
+//!   x: {title: Latency, unit: ms}
+//!   y: {title: Runs}
+//!   rows: {from: runs, x: latency_ms, by: system}
+//!   bins: 20                             # without it, as many as Freedman and Diaconis have
+//! ecdf:
+//!   x: {title: Latency, unit: ms}
+//!   y: {title: Share of runs, unit: "%"}
+//!   rows: {from: runs, x: latency_ms, by: system}
+//! heatmap:                               # a statistic by two columns
+//!   value: {title: Latency, unit: ms}
+//!   x: {title: Size, unit: KiB}
+//!   y: {title: System}
+//!   rows: {from: runs, x: size, y: system, take: median latency_ms}
+//! panels:                                # one chart for each value of a column
+//!   columns: 2
+//!   by: work
+//!   chart: {box: ...}
+//! ```
 
+mod annotation;
 mod axis;
 mod bar;
+mod category;
 mod datum;
+mod distribution;
+mod ecdf;
 mod heat;
+mod heatmap;
+mod histogram;
 mod interval;
 mod key;
+mod kind;
 mod label;
 mod line;
 mod mark;
 mod panels;
+mod plane;
 mod quantity;
+mod ramp;
+mod rows;
 mod scale;
+mod scatter;
+mod time;
 
-pub use bar::Bar;
-pub use heat::Heat;
-pub use interval::Interval;
-pub use line::Line;
+use std::path::Path;
+
+pub use kind::Chart;
 pub use panels::{Panels, draw_panels};
+pub use rows::PanelValue;
 
 use super::Lookup;
 use super::canvas::Canvas;
 use crate::diagnostic::Diagnostics;
+use crate::results::RowsSpec;
 use axis::{Area, Axis};
 use key::Key;
 
@@ -73,6 +126,11 @@ pub trait Spec {
     /// # Errors
     /// Everything that is wrong with the chart, located.
     fn plot(&self, lookup: &Lookup<'_>) -> Result<Box<dyn Plot>, Diagnostics>;
+
+    /// Returns the rows that are shown, where the chart is described in a file and shows any.
+    fn rows<'l>(&'l self, _file: &'l Path) -> Option<RowsSpec<'l>> {
+        None
+    }
 }
 
 /// A chart whose numbers are known and whose place is not.
@@ -91,8 +149,8 @@ pub trait Plot {
         self.height()
     }
 
-    /// Returns a text that does not fit a plot of this width.
-    fn too_wide(&self, _canvas: &Canvas<'_>, _width: f64) -> Option<String> {
+    /// Says what does not fit a plot of this width.
+    fn cramped(&self, _canvas: &Canvas<'_>, _width: f64) -> Option<String> {
         None
     }
 
@@ -106,6 +164,16 @@ pub trait Plot {
     fn end_labels(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// Says what is shown of which rows, where there are any.
+    fn told(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// Says that a text is wider than its place.
+fn too_wide(text: &str) -> String {
+    format!("`{text}` is too wide for its place in the chart")
 }
 
 /// What a plot may draw beside itself.
@@ -145,8 +213,8 @@ fn check_room(
     canvas: &Canvas<'_>,
     width: f64,
 ) -> Result<(), Diagnostics> {
-    let message = match plot.too_wide(canvas, width) {
-        Some(text) => format!("`{text}` is too wide for its place in the chart"),
+    let message = match plot.cramped(canvas, width) {
+        Some(message) => message,
         None if width < NARROWEST => "the labels leave the chart no room".to_owned(),
         None => return Ok(()),
     };
@@ -175,6 +243,7 @@ pub fn draw<'a>(
     };
     check_room(plot.as_ref(), lookup, &canvas, area.width)?;
     plot.draw(&mut canvas, area, place);
+    plot.told().into_iter().for_each(|told| canvas.tell(told));
     key::draw(&mut canvas, &plot.keys(place), [EDGE, width], area.bottom() + margins.bottom);
     Ok(canvas)
 }

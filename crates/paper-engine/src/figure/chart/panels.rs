@@ -1,4 +1,7 @@
-//! Small multiples: charts side by side, with one scale where they measure the same.
+//! Small multiples: charts side by side, with one scale where they measure the same; several charts, or one for each
+//! value of a column.
+
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,11 +11,11 @@ use super::super::Lookup;
 use super::super::canvas::{Canvas, Style};
 use super::axis::{Area, Axis};
 use super::key::{self, Key};
-use super::{Bar, EDGE, Heat, Interval, Line, Margins, PanelEdges, Plot, Spec, TOP, check_room, label};
+use super::{Chart, EDGE, Margins, PanelEdges, PanelValue, Plot, Spec, TOP, check_room, label};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source;
 
-/// The panels, row by row.
+/// The panels, row by row: several charts, or one chart of the rows that have each value of a column.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Panels {
@@ -20,7 +23,13 @@ pub struct Panels {
     #[schemars(with = "usize")]
     columns: Spanned<usize>,
     /// The panels, row by row.
+    #[serde(default)]
     panels: Vec<Panel>,
+    /// The column of which each value has a panel, in place of `panels`.
+    #[schemars(with = "Option<String>")]
+    by: Option<Spanned<String>>,
+    /// The chart of each of these panels.
+    chart: Option<Chart>,
 }
 
 /// One panel.
@@ -36,40 +45,75 @@ struct Panel {
     chart: Chart,
 }
 
-/// The chart of a panel.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Chart {
-    /// Bars side by side or stacked.
-    Bar(Bar),
-    /// A map over two keys.
-    Heat(Box<Heat>),
-    /// Values with their ranges.
-    Interval(Interval),
-    /// Lines.
-    Line(Line),
+/// A panel whose numbers are known.
+struct PlotPanel {
+    title: String,
+    share: f64,
+    plot: Box<dyn Plot>,
 }
 
+/// The most panels of one figure.
+const MOST_PANELS: usize = 24;
 /// Room between two panels.
 const GAP: f64 = 14.0;
 /// Height of the title of a panel.
 const TITLE: f64 = 13.0;
 
-impl Panel {
-    fn share(&self) -> f64 {
-        self.width.as_ref().map_or(1.0, |width| width.value)
+impl Panels {
+    /// Returns whether rows of results are shown.
+    pub fn has_rows(&self) -> bool {
+        let charts = self.panels.iter().map(|panel| &panel.chart).chain(&self.chart);
+        charts.into_iter().any(|chart| chart.spec().rows(Path::new("")).is_some())
+    }
+
+    /// Reads the chart of each panel.
+    fn plots(&self, lookup: &Lookup<'_>) -> Result<Vec<PlotPanel>, Diagnostics> {
+        match (&self.by, &self.chart) {
+            (None, None) if !self.panels.is_empty() => {
+                let mut errors = Diagnostics::default();
+                let plots = self.panels.iter().filter_map(|Panel { title, width, chart }| {
+                    let plot = errors.take(chart.spec().plot(lookup))?;
+                    let share = width.as_ref().map_or(1.0, |width| width.value);
+                    Some(PlotPanel { title: title.clone(), share, plot })
+                });
+                let plots = plots.collect();
+                errors.into_result(plots)
+            }
+            (Some(by), Some(chart)) if self.panels.is_empty() => by_column(lookup, by, chart.spec()),
+            _ => {
+                let remedy = "add one below `panels:`, or write `by: column` and one `chart:` of rows";
+                Err(lookup.whole("the figure has no panel", remedy).into())
+            }
+        }
     }
 }
 
-impl Chart {
-    fn spec(&self) -> &dyn Spec {
-        match self {
-            Self::Bar(chart) => chart,
-            Self::Heat(chart) => chart.as_ref(),
-            Self::Interval(chart) => chart,
-            Self::Line(chart) => chart,
-        }
+/// Reads one chart for each value of a column of its rows.
+fn by_column(
+    lookup: &Lookup<'_>,
+    by: &Spanned<String>,
+    chart: &dyn Spec,
+) -> Result<Vec<PlotPanel>, Diagnostics> {
+    let place = lookup.place(by);
+    let Some(spec) = chart.rows(&lookup.file) else {
+        let error = Diagnostic::new(place, "a chart of facts has no columns that panels are made by");
+        return Err(error.remedy("give the chart `rows:`, or list `panels:`").into());
+    };
+    let (rows, columns) = lookup.frames.rows(spec, &[(by.value.as_str(), place.clone())])?;
+    let values: Vec<String> =
+        rows.groups(&columns, &rows.chosen)?.into_iter().map(|group| group.values.concat()).collect();
+    if values.is_empty() || values.len() > MOST_PANELS {
+        let message = format!("a figure has 1 to {MOST_PANELS} panels, and here are {}", values.len());
+        return Err(Diagnostic::new(place, message).remedy("ask for other rows under `where`").into());
     }
+    let mut errors = Diagnostics::default();
+    let plots = values.into_iter().filter_map(|value| {
+        let panel = PanelValue { column: by, value: &value };
+        let plot = errors.take(chart.plot(&lookup.of_panel(panel)))?;
+        Some(PlotPanel { title: value, share: 1.0, plot })
+    });
+    let plots = plots.collect();
+    errors.into_result(plots)
 }
 
 /// Draws the panels over the whole width, and one key for all.
@@ -82,13 +126,7 @@ pub fn draw_panels<'a>(
     mut canvas: Canvas<'a>,
 ) -> Result<Canvas<'a>, Diagnostics> {
     let mut errors = Diagnostics::default();
-    let mut plots = Vec::new();
-    for panel in &spec.panels {
-        plots.extend(errors.take(panel.chart.spec().plot(lookup)));
-    }
-    if spec.panels.is_empty() {
-        errors.push(lookup.whole("the figure has no panel", "add one below `panels:`"));
-    }
+    let plots = errors.take(spec.plots(lookup));
     let columns = spec.columns.value;
     if columns == 0 {
         let place = source::place(&lookup.file, &spec.columns);
@@ -101,12 +139,12 @@ pub fn draw_panels<'a>(
             Diagnostic::new(place, "a panel needs a width").remedy("write a positive `width:`, or none"),
         );
     }
-    errors.into_result(())?;
+    let mut plots = errors.require(plots)?;
     let shares = share_axes(&mut plots);
     let width = canvas.width() - 2.0 * EDGE;
-    let labels = plots[0].end_labels();
-    let alike = plots.iter().all(|plot| plot.end_labels() == labels);
-    let ends = alike && label::fit_ends(&canvas, &labels, width * 0.6, plots[0].height());
+    let labels = plots[0].plot.end_labels();
+    let alike = plots.iter().all(|panel| panel.plot.end_labels() == labels);
+    let ends = alike && label::fit_ends(&canvas, &labels, width * 0.6, plots[0].plot.height());
     let place = |index: usize| PanelEdges {
         axis: !shares || index.is_multiple_of(columns),
         ends: ends && (index % columns + 1 == columns || index + 1 == plots.len()),
@@ -115,14 +153,13 @@ pub fn draw_panels<'a>(
     let mut keys: Vec<Key> = Vec::new();
     for (row, chunk) in plots.chunks(columns).enumerate() {
         let first = row * columns;
-        let panels = &spec.panels[first..first + chunk.len()];
         // A row that is not full keeps the widths of a full one, so that panels compare from row to row.
         let missing = (columns - chunk.len()) as f64;
-        let shares = panels.iter().map(Panel::share).sum::<f64>() + missing;
+        let shares = chunk.iter().map(|panel| panel.share).sum::<f64>() + missing;
         let around = |widths: &[f64]| -> Vec<Margins> {
             let plots = chunk.iter().zip(widths).enumerate();
             plots
-                .map(|(column, (plot, width))| plot.margins(&canvas, *width, place(first + column)))
+                .map(|(column, (panel, width))| panel.plot.margins(&canvas, *width, place(first + column)))
                 .collect()
         };
         let guess = vec![width / columns as f64 - GAP; chunk.len()];
@@ -130,29 +167,32 @@ pub fn draw_panels<'a>(
         let sides: f64 = guessed.iter().map(|margins| margins.left + margins.right).sum();
         let unit = (width - sides - GAP * (columns - 1) as f64) / shares;
         // Names of categories break by the width that is known now.
-        let widths: Vec<f64> = panels
+        let widths: Vec<f64> = chunk
             .iter()
             .zip(&guessed)
-            .map(|(panel, margins)| unit * panel.share() + margins.left + margins.right)
+            .map(|(panel, margins)| unit * panel.share + margins.left + margins.right)
             .collect();
         let margins = around(&widths);
         let above = margins.iter().map(|margins| margins.top).fold(0.0, f64::max);
-        let tallest = chunk.iter().map(|plot| plot.height()).fold(0.0, f64::max);
-        let below =
-            chunk.iter().zip(&margins).map(|(plot, margins)| plot.height_beside(tallest) + margins.bottom);
+        let tallest = chunk.iter().map(|panel| panel.plot.height()).fold(0.0, f64::max);
+        let below = chunk
+            .iter()
+            .zip(&margins)
+            .map(|(panel, margins)| panel.plot.height_beside(tallest) + margins.bottom);
         let below = below.fold(0.0, f64::max);
         let mut left = EDGE;
-        for (column, (plot, margins)) in chunk.iter().zip(&margins).enumerate() {
-            let index = first + column;
-            canvas.text(&panels[column].title, [left, top + TITLE - 5.0], Style::TITLE);
+        for (column, (panel, margins)) in chunk.iter().zip(&margins).enumerate() {
+            let (index, plot) = (first + column, panel.plot.as_ref());
+            canvas.text(&panel.title, [left, top + TITLE - 5.0], Style::TITLE);
             let area = Area {
                 left: left + margins.left,
                 top: top + TITLE + above,
-                width: unit * panels[column].share(),
+                width: unit * panel.share,
                 height: plot.height_beside(tallest),
             };
-            check_room(plot.as_ref(), lookup, &canvas, area.width)?;
+            check_room(plot, lookup, &canvas, area.width)?;
             plot.draw(&mut canvas, area, place(index));
+            plot.told().into_iter().for_each(|told| canvas.tell(told));
             left = area.right() + margins.right + GAP;
             for key in plot.keys(PanelEdges { axis: true, ends }) {
                 if !keys.contains(&key) {
@@ -167,11 +207,11 @@ pub fn draw_panels<'a>(
 }
 
 /// Gives axes that measure the same one extent; says whether all panels share their vertical axis.
-fn share_axes(plots: &mut [Box<dyn Plot>]) -> bool {
+fn share_axes(panels: &mut [PlotPanel]) -> bool {
     let all: Vec<Vec<Axis>> =
-        plots.iter_mut().map(|plot| plot.axes().into_iter().map(|axis| axis.clone()).collect()).collect();
-    for plot in plots.iter_mut() {
-        for axis in plot.axes() {
+        panels.iter_mut().map(|one| one.plot.axes().into_iter().map(|axis| axis.clone()).collect()).collect();
+    for panel in panels.iter_mut() {
+        for axis in panel.plot.axes() {
             for other in all.iter().flatten() {
                 if axis.is_like(other) {
                     axis.join(other);

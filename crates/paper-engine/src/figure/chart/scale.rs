@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::time;
 use crate::facts::Unit;
 use crate::language::Language;
 
@@ -15,6 +16,10 @@ pub enum Spacing {
     Linear,
     /// Equal ratios, equal distances.
     Log,
+    /// Dates such as 2024-01-31, in charts of rows.
+    Time,
+    /// Words side by side, in charts of rows.
+    Category,
 }
 
 /// The least and the greatest value that an axis has to show.
@@ -54,18 +59,43 @@ pub struct Scale {
     low: f64,
     high: f64,
     ticks: Vec<f64>,
+    /// What stands at each tick in place of its number.
+    names: Vec<String>,
 }
 
+/// How little two ends may differ, as a share of the greater one, for a scale to lie between them.
+const LEAST: f64 = 1e-12;
+/// From where on numbers are written with a power of ten, and below which step they are.
+const LARGE: f64 = 1e9;
+const SMALL: f64 = 1e-6;
 /// Room beside the outermost values of a scale whose ends are no ticks, as a share of its length.
 const PADDING: f64 = 0.04;
 
 impl Scale {
     /// Returns a scale whose ends and ticks are round numbers, about `wanted` of them.
     pub fn round(spacing: Spacing, extent: Extent, wanted: usize) -> Self {
+        let wanted = wanted.max(1);
         match spacing {
-            Spacing::Linear => Self::linear(extent, wanted.max(1)),
             Spacing::Log => Self::logarithmic(extent),
+            Spacing::Time => Self::time(extent, wanted),
+            Spacing::Linear | Spacing::Category => Self::linear(extent, wanted),
         }
+    }
+
+    /// Returns a scale of words side by side.
+    pub fn of_names(names: Vec<String>) -> Self {
+        let ticks: Vec<f64> = (0..names.len()).map(|place| place as f64).collect();
+        let high = names.len().max(1) as f64 - 0.5;
+        Self { language: Language::English, spacing: Spacing::Category, low: -0.5, high, ticks, names }
+    }
+
+    fn time(Extent { low, high }: Extent, wanted: usize) -> Self {
+        // A single day has the days around it.
+        let room = if high > low { (high - low) * PADDING } else { 86_400.0 };
+        let [low, high] = if low <= high { [low - room, high + room] } else { [0.0, 86_400.0] };
+        // Labels of dates are wide.
+        let (ticks, names) = time::ticks(low, high, (wanted * 2 / 3).max(2)).into_iter().unzip();
+        Self { language: Language::English, spacing: Spacing::Time, low, high, ticks, names }
     }
 
     /// Returns a scale whose ticks are the values themselves, with some room at its ends.
@@ -73,8 +103,9 @@ impl Scale {
         values.sort_by(f64::total_cmp);
         values.dedup();
         let [low, high] = match spacing {
-            Spacing::Linear => {
-                let room = (extent.high - extent.low).max(f64::MIN_POSITIVE) * PADDING;
+            Spacing::Linear | Spacing::Time | Spacing::Category => {
+                let range = extent.high - extent.low;
+                let room = if range > 0.0 { range * PADDING } else { extent.low.abs().max(1.0) / 2.0 };
                 [extent.low - room, extent.high + room]
             }
             Spacing::Log => {
@@ -82,11 +113,12 @@ impl Scale {
                 [extent.low / room, extent.high * room]
             }
         };
-        Self { language: Language::English, spacing, low, high, ticks: values }
+        Self { language: Language::English, spacing, low, high, ticks: values, names: Vec::new() }
     }
 
     fn linear(Extent { low, mut high }: Extent, wanted: usize) -> Self {
-        if high <= low {
+        let low = if low.is_finite() { low } else { 0.0 };
+        if high - low <= LEAST * low.abs() || !high.is_finite() {
             high = low + if low == 0.0 { 1.0 } else { low.abs() };
         }
         let step = round_step((high - low) / wanted as f64);
@@ -100,10 +132,12 @@ impl Scale {
             low: first * step,
             high: last * step,
             ticks,
+            names: Vec::new(),
         }
     }
 
     fn logarithmic(extent: Extent) -> Self {
+        let extent = if extent.low <= extent.high { extent } else { Extent { low: 1.0, high: 10.0 } };
         let first = extent.low.log10().floor() as i32;
         let last = extent.high.log10().ceil() as i32;
         let candidates: Vec<f64> =
@@ -129,7 +163,7 @@ impl Scale {
         } else {
             inside.collect()
         };
-        Self { language: Language::English, spacing: Spacing::Log, low, high, ticks }
+        Self { language: Language::English, spacing: Spacing::Log, low, high, ticks, names: Vec::new() }
     }
 
     /// Returns the same with labels in a language.
@@ -141,7 +175,9 @@ impl Scale {
     /// Returns where a value stands, from 0 at the low end to 1 at the high end.
     pub fn position(&self, value: f64) -> f64 {
         match self.spacing {
-            Spacing::Linear => (value - self.low) / (self.high - self.low),
+            Spacing::Linear | Spacing::Time | Spacing::Category => {
+                (value - self.low) / (self.high - self.low)
+            }
             Spacing::Log => (value / self.low).ln() / (self.high / self.low).ln(),
         }
     }
@@ -150,7 +186,7 @@ impl Scale {
     pub fn base(&self) -> f64 {
         match self.spacing {
             Spacing::Linear => 0.0_f64.clamp(self.low, self.high),
-            Spacing::Log => self.low,
+            Spacing::Log | Spacing::Time | Spacing::Category => self.low,
         }
     }
 
@@ -161,6 +197,20 @@ impl Scale {
 
     /// Returns the text of a tick, with as many decimals as its neighbours need.
     pub fn label(&self, tick: f64) -> String {
+        let named = self.ticks.iter().zip(&self.names).find(|(own, _)| **own == tick);
+        if let Some((_, name)) = named {
+            return name.clone();
+        }
+        let is_extreme = match self.spacing {
+            Spacing::Log => !(SMALL..LARGE).contains(&tick),
+            _ => {
+                let step = self.ticks.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+                step < SMALL || self.low.abs().max(self.high.abs()) >= LARGE
+            }
+        };
+        if is_extreme && tick != 0.0 {
+            return power_of_ten(self.language, tick);
+        }
         let need = |value: f64| {
             (0..9_usize).find(|&decimals| {
                 let scaled = value * 10_f64.powi(decimals as i32);
@@ -168,8 +218,8 @@ impl Scale {
             })
         };
         let own = match self.spacing {
-            Spacing::Linear => self.ticks.iter().filter_map(|&tick| need(tick)).max(),
             Spacing::Log => need(tick),
+            _ => self.ticks.iter().filter_map(|&tick| need(tick)).max(),
         };
         number(self.language, &Unit::ONE.digits(tick + 0.0, Some(own.unwrap_or(2))))
     }
@@ -178,6 +228,14 @@ impl Scale {
 /// Returns a number with the signs of a language, as far as the font of drawings has them: it has no narrow space.
 pub fn number(language: Language, text: &str) -> String {
     language.number(text).replace('\u{202f}', "\u{a0}")
+}
+
+/// Returns a number with a power of ten, such as `2e12`, without what its steps rounded wrongly.
+fn power_of_ten(language: Language, tick: f64) -> String {
+    let text = format!("{tick:.6e}");
+    let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+    let digits = digits.trim_end_matches('0').trim_end_matches('.');
+    format!("{}e{power}", number(language, digits))
 }
 
 /// Returns the number `digit` times ten to a power, exact where a decimal number is.
@@ -234,6 +292,20 @@ mod tests {
         let scale = Scale::round(Spacing::Log, Extent { low: 1.0, high: 1000.0 }, 5);
         assert!((scale.position(10.0) - 1.0 / 3.0).abs() < 1e-12);
         assert!((scale.position(1000.0) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn numbers_that_are_far_from_one_have_a_power_of_ten() {
+        check(Spacing::Linear, 0.0, 4e-12, &["0", "1e-12", "2e-12", "3e-12", "4e-12"]);
+        check(Spacing::Linear, 0.0, 4e12, &["0", "1e12", "2e12", "3e12", "4e12"]);
+        check(Spacing::Log, 1e-9, 1e-7, &["1e-9", "2e-9", "5e-9", "1e-8", "2e-8", "5e-8", "1e-7"]);
+        // Neither ends that a number cannot tell apart nor none at all have no ticks or too many.
+        for (low, high) in [(1e17, 1e17 + 16.0), (1.0, 1.0 + 1e-15), (f64::INFINITY, f64::NEG_INFINITY)] {
+            for spacing in [Spacing::Linear, Spacing::Log, Spacing::Time] {
+                let scale = Scale::round(spacing, Extent { low, high }, 5);
+                assert!(scale.ticks().len() < 20 && scale.high > scale.low, "{low} {high} {scale:?}");
+            }
+        }
     }
 
     #[test]
