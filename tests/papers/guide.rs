@@ -20,6 +20,7 @@ const CONSTRUCTS: &[(&str, &[&str])] = &[
         "a number of your own results",
         &["take: median latency_ms", "interval: bootstrap", "formula: \"latency.base"],
     ),
+    ("what another value of a sweep gives", &["topology.meshes: [8x8x4]", "topology.8x8x4.mesh.diameter"]),
     ("its published value", &["{{ published(name="]),
     ("a labelled section", &["# Text [#sec:text]"]),
     ("a labelled equation", &["$$ [#eq:"]),

@@ -66,7 +66,7 @@ fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<&str>, new: &
         |fact: &Fact| fact.interval_text(None, false).map_or("none".to_owned(), |ends| ends.join(" to "));
     let results = now.rests_on.iter().filter_map(|read| match read {
         Read::Published(name) => Some(format!("{PUBLISHED}{name}")),
-        Read::Input(_) | Read::Data(_) | Read::Stored(_) | Read::Source(_) => None,
+        _ => None,
     });
     // An input is the reason itself.
     let behind = now.inputs.iter().filter(|_| !name.starts_with(INPUT)).cloned().chain(results);
