@@ -30,9 +30,10 @@ pub struct Study<'a> {
 pub fn write_package() -> Result<(), Error> {
     let package = std::env::var("CARGO_PKG_NAME").map_err(|_| Error::NoBuildScript)?;
     let folder = std::env::current_dir().map_err(|error| Error::File(PathBuf::from("."), error))?;
-    // A member of a workspace has its lock in a folder above.
-    let locks = folder.ancestors().map(|folder| folder.join("Cargo.lock"));
-    let lock = locks.into_iter().find(|lock| lock.exists()).unwrap_or_else(|| folder.join("Cargo.lock"));
+    // A member of a workspace has its lock in a folder above; digests know no path from the root of a machine.
+    let mut above =
+        (0..folder.ancestors().count()).map(|up| PathBuf::from("../".repeat(up)).join("Cargo.lock"));
+    let lock = above.find(|lock| lock.exists()).unwrap_or_else(|| PathBuf::from("Cargo.lock"));
     Study {
         crates: &[(&package.replace('-', "_"), Path::new("src/main.rs"))],
         sources: &[PathBuf::from("src"), lock.clone()],

@@ -186,7 +186,7 @@ impl Facts {
         let is_new = |start: &Start<'_>| !self.names().any(|known| start.has(known));
         let data = study.data.iter().find_map(|kind| {
             let start = Start::of(kind.names, name).find(|start| start.value().is_some() && is_new(start))?;
-            Some(format!("make what it is of: {} {} {}", study.program, kind.command, start.value()?))
+            Some(format!("make it: {} {} {}", study.program, kind.command, start.value()?))
         });
         let asked = study.parameters.iter().filter_map(|parameter| {
             let (value, start) = parameter.asked(name)?;

@@ -3,7 +3,7 @@
 //! A study declares each in a line, and experiments name those that they read:
 //!
 //! ```
-//! use paper_engine::study::{Label, Parameter};
+//! use ::paper_engine::study::{Label, Parameter};
 //!
 //! const PARAMETERS: &[Parameter] = &[
 //!     Parameter::numbers("desk.loads", "Loads of the desk.", [0.01, 0.99], &[0.5, 0.9])
