@@ -1,5 +1,7 @@
 //! The inputs that experiments read, with the unit and limits a value must have.
 
+use crate::parameters::CUBES_PER_AXIS;
+use crate::sim::fault::MOST_CUBES_PER_AXIS;
 use paper_engine::study::Declared;
 use paper_engine::units::Unit;
 
@@ -7,9 +9,9 @@ const fn declare(name: &'static str, unit: Unit, low: f64, high: f64) -> Declare
     Declared { name, unit, low, high }
 }
 
-/// All declared inputs, by name. The cube side and the cubes per axis are fixed by the wiring that the
-/// simulated fabric implements, so only one value of each is admitted; so are the chips of a host, whose
-/// failures goodput counts, and the spare ports, which decide how many spare chips the map of chips names.
+/// All declared inputs, by name. The cube side is fixed by the wiring that the simulated fabric implements, so
+/// only one value is admitted; so are the chips of a host, whose failures goodput counts, and the spare ports,
+/// which decide how many spare chips the map of chips names.
 pub const INPUTS: &[Declared] = &[
     declare("chip.hbm", Unit::GIBIBYTES, 1.0, 1024.0),
     declare("chip.link_bandwidth", Unit::GIGABYTES_PER_SECOND, 1.0, 10_000.0),
@@ -18,9 +20,9 @@ pub const INPUTS: &[Declared] = &[
     declare("chip.peak_bf16", crate::units::TERAFLOPS, 1.0, 10_000.0),
     declare("machine.chips_per_host", Unit::COUNT, 4.0, 4.0),
     declare("machine.cube_side", Unit::COUNT, 4.0, 4.0),
-    declare("machine.cubes_per_axis", Unit::COUNT, 4.0, 4.0),
+    declare(CUBES_PER_AXIS, Unit::COUNT, 1.0, MOST_CUBES_PER_AXIS as f64),
     declare("machine.ocs_ports_spare", Unit::COUNT, 8.0, 8.0),
-    declare("machine.ocs_ports_usable", Unit::COUNT, 128.0, 128.0),
+    declare("machine.ocs_ports_usable", Unit::COUNT, 2.0, 8192.0),
     declare("tpu_v4.hbm_bandwidth", Unit::GIGABYTES_PER_SECOND, 1.0, 100_000.0),
     declare("tpu_v4.clock", Unit::MEGAHERTZ, 1.0, 100_000.0),
     declare("tpu_v4.sparsecores", Unit::COUNT, 1.0, 1024.0),

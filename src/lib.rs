@@ -11,6 +11,7 @@ pub mod experiments;
 mod foundations;
 pub mod inputs;
 pub mod maps;
+pub mod parameters;
 pub mod sim;
 pub mod units;
 
@@ -27,6 +28,7 @@ pub static STUDY: Study = Study {
     examples: "  phext-paper sim run topology                    compute facts from paper/model.yaml
   phext-paper sim topology 4x4x8 --twisted        analyse one slice",
     inputs: inputs::INPUTS,
+    parameters: parameters::PARAMETERS,
     units: units::UNITS,
     experiments: experiments::EXPERIMENTS,
     stored: experiments::STORED,

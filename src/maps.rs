@@ -30,9 +30,16 @@ pub struct StoredMaps {
 }
 
 /// The switch maps of a study's papers.
-pub const MAPS: DataKind = DataKind { name: KIND, folder: MAPS_FOLDER, read: read_data::<StoredMaps> };
+pub const MAPS: DataKind = DataKind {
+    name: KIND,
+    folder: MAPS_FOLDER,
+    read: read_data::<StoredMaps>,
+    command: "learn",
+    names: &["learned.{}.learned"],
+};
 
-const KIND: &str = "maps";
+/// The name of their kind.
+pub const KIND: &str = "maps";
 
 /// Names the maps that an experiment needs, by the shapes of their slices.
 pub const fn maps(names: &'static [&'static str]) -> DataNeeded {
@@ -43,6 +50,8 @@ pub const fn maps(names: &'static [&'static str]) -> DataNeeded {
 pub trait Maps {
     /// Returns the maps of a shape.
     fn maps(&self, shape: &str) -> Option<&StoredMaps>;
+    /// Returns the shapes of all stored maps.
+    fn mapped(&self) -> impl Iterator<Item = &str>;
 }
 
 /// Returns the maps of a shape, for an experiment that declares them and so has them.
@@ -56,6 +65,10 @@ pub fn declared_maps<'m>(model: &'m Model, shape: &str) -> Result<&'m StoredMaps
 impl Maps for Model {
     fn maps(&self, shape: &str) -> Option<&StoredMaps> {
         self.data(KIND, shape)
+    }
+
+    fn mapped(&self) -> impl Iterator<Item = &str> {
+        self.all_data().filter(|(kind, ..)| *kind == KIND).map(|(_, shape, _)| shape)
     }
 }
 

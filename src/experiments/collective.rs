@@ -1,7 +1,7 @@
 //! Facts of collectives: times, hops under several definitions, Infiniband islands.
 
 use super::{MEBIBYTE, collective_trees};
-use crate::maps::maps;
+use crate::maps::KIND;
 use crate::sim::collective::{
     Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
     scaled_switches, slowdowns, time,
@@ -41,7 +41,8 @@ pub const COLLECTIVE: Experiment = Experiment {
         "infiniband.nic_latency",
         "infiniband.nics_per_chip",
     ],
-    data: &[maps(&super::wiring::SHAPES)],
+    parameters: &["collective.slices", "collective.trees"],
+    data_of: &[(KIND, "collective.trees")],
     published: &[
         "ib_allreduce_slowdown",
         "ib_alltoall_slowdown",
@@ -51,12 +52,13 @@ pub const COLLECTIVE: Experiment = Experiment {
     ],
     drawn: collective_trees::DRAWN,
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     write_hops(facts)?;
     write_switches(facts)?;
-    for name in ["8x8x8", "8x8x16", "16x16x16"] {
+    for name in model.words("collective.slices") {
         let torus = torus(name)?;
         write_times(name, &torus, facts);
         write_infiniband(name, &torus, facts);

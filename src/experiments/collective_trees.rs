@@ -4,7 +4,6 @@
 use rayon::prelude::*;
 
 use super::MEBIBYTE;
-use super::wiring::SHAPES;
 use crate::maps::{declared_maps, learned_maps};
 use crate::sim::collective::{CollectiveError, Directions, Link, Operation, Plan, Symmetry, Trees, execute};
 use crate::sim::learned::{LearnedError, best_lattices, random_permutations, random_translations};
@@ -71,7 +70,7 @@ pub(super) fn write(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure
     let bandwidth = model.value("chip.link_bandwidth") * 1e9;
     let links = [model.value(LATENCY), low, high].map(|us| Link { bandwidth, latency: us * 1e-6 });
     let message = model.value(MESSAGE) * MEBIBYTE;
-    for name in SHAPES {
+    for name in model.words("collective.trees") {
         facts.apart(|facts| write_shape(name, name.parse()?, model, &links, message, facts))?;
     }
     write_machine(bandwidth, facts)

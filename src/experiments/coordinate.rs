@@ -1,5 +1,6 @@
 //! Facts of the coordinate scheme: worked examples computed from the chip map.
 
+use crate::parameters::published_machine;
 use crate::sim::chip_map::{ALL_CHIPS, CHIPS, ChipIndex, coordinate_of};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
@@ -10,11 +11,9 @@ pub const COORDINATE: Experiment = Experiment {
     id: "coordinate",
     summary: "Worked coordinates of chips and spares, from the one chip map.",
     families: &["coordinate"],
-    inputs: &[],
-    data: &[],
-    published: &[],
-    drawn: &[],
+    suits: published_machine,
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {

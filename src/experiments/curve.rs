@@ -2,22 +2,15 @@
 
 use rayon::prelude::*;
 
-use crate::maps::{declared_maps, learned_maps, maps};
+use crate::maps::{KIND, declared_maps, learned_maps};
+use crate::parameters::LOAD;
 use crate::sim::learned::{BalancedRoutes, RouteSettings, balanced_routes};
 use crate::sim::packet::{PacketConfig, PacketError, PacketResult, Routing, simulate, simulate_routed};
 use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
-/// The slice.
-const SHAPE: &str = "4x4x8";
-/// Offered loads in hundredths of a link for each chip, from idle to beyond the saturation of all wirings.
-const LOADS: [u32; 8] = [25, 50, 75, 100, 125, 150, 175, 200];
-/// Cycles measured at each load, after half as many that are not.
-const CYCLES: u32 = 1200;
-const SEED: u64 = 1;
 const SOURCE: &str = "dally2004principles, section 23.1: accepted against offered load";
 
 /// The experiment `curve`.
@@ -25,11 +18,10 @@ pub const CURVE: Experiment = Experiment {
     id: "curve",
     summary: "Packets flit by flit: accepted load and latency against offered load, on torus, twist and learned maps.",
     families: &["curve"],
-    inputs: &[],
-    data: &[maps(&[SHAPE])],
-    published: &[],
-    drawn: &[RandomDraw { what: "packets", seeds: &[SEED] }],
+    parameters: &["curve.cycles", "curve.loads", "curve.seed", "curve.slices"],
+    data_of: &[(KIND, "curve.slices")],
     run,
+    ..Experiment::EMPTY
 };
 
 /// A slice with the way its packets find.
@@ -41,12 +33,13 @@ enum Wiring {
 }
 
 impl Wiring {
-    fn run(&self, load: f64) -> Result<PacketResult, PacketError> {
+    fn run(&self, load: f64, model: &Model) -> Result<PacketResult, PacketError> {
+        let cycles = model.setting("curve.cycles") as u32;
         let config = PacketConfig {
             load,
-            cycles: CYCLES,
-            warmup: CYCLES / 2,
-            seed: SEED,
+            cycles,
+            warmup: cycles / 2,
+            seed: model.setting("curve.seed"),
             routing: Routing::Adaptive,
             ..PacketConfig::default()
         };
@@ -58,32 +51,46 @@ impl Wiring {
 }
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let shape: Shape = SHAPE.parse()?;
-    let by_hand = [
-        ("torus", Wiring::Adaptive(Topology::torus(shape).network())),
-        ("twisted", Wiring::Adaptive(Topology::twisted(shape)?.network())),
-    ];
-    write(&by_hand, facts)?;
-    let translations = learned_maps(declared_maps(model, SHAPE)?).translations()?;
-    let learned = balanced_routes(&translations, RouteSettings::default())?;
-    write(&[("learned", Wiring::Balanced(Box::new(learned)))], facts)
+    for name in model.words("curve.slices") {
+        facts.apart(|facts| write_slice(name, model, facts))?;
+    }
+    Ok(())
 }
 
-/// Runs some wirings at all loads, and writes what they accept.
-fn write(wirings: &[(&str, Wiring)], facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let runs: Vec<(&str, &Wiring, u32)> =
-        wirings.iter().flat_map(|(name, wiring)| LOADS.map(|load| (*name, wiring, load))).collect();
+fn write_slice(name: &str, model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let shape: Shape = name.parse()?;
+    let torus = ("torus", Wiring::Adaptive(Topology::torus(shape).network()));
+    // Not every slice has a twist.
+    let twisted = Topology::twisted(shape).map(|twist| ("twisted", Wiring::Adaptive(twist.network())));
+    let by_hand: Vec<(&str, Wiring)> = [torus].into_iter().chain(twisted).collect();
+    write(name, &by_hand, model, facts)?;
+    let translations = learned_maps(declared_maps(model, name)?).translations()?;
+    let learned = balanced_routes(&translations, RouteSettings::default())?;
+    write(name, &[("learned", Wiring::Balanced(Box::new(learned)))], model, facts)
+}
+
+/// Runs some wirings of a slice at all loads, and writes what they accept.
+fn write(
+    shape: &str,
+    wirings: &[(&str, Wiring)],
+    model: &Model,
+    facts: &mut Writer<'_>,
+) -> Result<(), Failure> {
+    let loads = model.numbers("curve.loads");
+    let runs = wirings.iter().flat_map(|(name, wiring)| loads.iter().map(move |load| (*name, wiring, *load)));
+    let runs: Vec<(&str, &Wiring, f64)> = runs.collect();
     let found = runs
         .into_par_iter()
-        .map(|(name, wiring, load)| Ok((name, load, wiring.run(f64::from(load) / 100.0)?)))
+        .map(|(name, wiring, load)| Ok((name, load, wiring.run(load, model)?)))
         .collect::<Result<Vec<_>, PacketError>>()?;
     for (name, load, result) in found {
+        let label = LOAD.text(load);
         let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
-            facts.number(format!("curve.{SHAPE}.{name}.load_{load}.{quantity}"), value, basis);
+            facts.number(format!("curve.{shape}.{name}.load_{label}.{quantity}"), value, basis);
         };
         let formula = "flits offered for each chip and cycle, uniform traffic";
-        write("offered", f64::from(load) / 100.0, Unit::ONE, formula);
+        write("offered", load, Unit::ONE, formula);
         let formula = match name {
             "learned" => "flits delivered for each chip and cycle, on the balanced paths of the learned maps",
             _ => "flits delivered for each chip and cycle, on adaptive shortest paths",

@@ -1,6 +1,7 @@
 //! Facts of energy and carbon.
 
 use super::collective::SWITCH_PORTS;
+use crate::parameters::published_machine;
 use crate::sim::collective::fat_tree_switches;
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
@@ -29,10 +30,10 @@ pub const ENERGY: Experiment = Experiment {
         "machine.cubes_per_axis",
         "tpu_v4.power_mean",
     ],
-    data: &[],
     published: &["co2e_ratio_on_premise", "energy_ratio_on_premise", "ocs_share_of_power"],
-    drawn: &[],
+    suits: published_machine,
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {

@@ -1,16 +1,12 @@
 //! How long an all-to-all lasts at the ideal rate, for topologies that are compared side by side.
 
 use super::MEBIBYTE;
-use crate::sim::{Shape, Topology, analyze};
+use crate::parameters::flat_torus;
+use crate::sim::{Topology, analyze};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-/// Slices that are compared as torus and as twist.
-const TWISTABLE: [&str; 4] = ["4x4x8", "4x8x8", "8x8x16", "8x16x16"];
-/// Topologies that have no twist: the largest torus, and a plane one.
-const LARGEST: &str = "16x16x16";
-const FLAT: usize = 64;
 const SOURCE: &str = "camara2010twisted; equal splitting over all shortest paths";
 
 /// The experiment `exchange`.
@@ -19,21 +15,21 @@ pub const EXCHANGE: Experiment = Experiment {
     summary: "Time of an all-to-all at the ideal rate on tori and twisted tori.",
     families: &["exchange"],
     inputs: &["chip.link_bandwidth", "collective.message"],
-    data: &[],
-    published: &[],
-    drawn: &[],
+    parameters: &["exchange.flat", "exchange.slices", "exchange.twisted"],
     run,
+    ..Experiment::EMPTY
 };
 
-fn run(_model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    for name in TWISTABLE {
-        let shape: Shape = name.parse()?;
-        write_time(&format!("{shape}.torus"), &Topology::torus(shape), facts);
-        write_time(&format!("{shape}.twisted"), &Topology::twisted(shape)?, facts);
+fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    for name in model.words("exchange.slices") {
+        write_time(&format!("{name}.torus"), &Topology::torus(name.parse()?), facts);
     }
-    let shape: Shape = LARGEST.parse()?;
-    write_time(&format!("{shape}.torus"), &Topology::torus(shape), facts);
-    write_time(&format!("{FLAT}x{FLAT}.torus"), &Topology::flat_torus(FLAT, FLAT)?, facts);
+    for name in model.words("exchange.twisted") {
+        write_time(&format!("{name}.twisted"), &Topology::twisted(name.parse()?)?, facts);
+    }
+    for name in model.words("exchange.flat") {
+        write_time(&format!("{name}.torus"), &flat_torus(name)?, facts);
+    }
     Ok(())
 }
 

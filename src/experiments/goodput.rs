@@ -1,65 +1,80 @@
-//! Facts of goodput under failing hosts, of remapping, and of a year of failures.
+//! Facts of goodput under failing hosts, and of the failures that a slice tolerates.
 
 mod year;
 
-use super::remap::two_slices;
-use crate::sim::fault::{CHIPS_PER_CUBE, goodput, mixed_tolerance, simulate, tolerance};
+pub use year::YEAR;
+
+use crate::parameters::{AVAILABILITY, CUBES_PER_AXIS, SHARE, cubes_per_axis, published_machine};
+use crate::sim::fault::{
+    Assignment, CHIPS_PER_CUBE, CubeGrid, SPARE_CUBES, goodput, mixed_tolerance, simulate, tolerance,
+};
+use crate::sim::{Shape, SwitchMaps, Topology, chip_map};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
-/// Host availabilities of the published figure 4, with the names that facts carry.
-const AVAILABILITIES: [(&str, f64); 3] = [("99_0", 0.99), ("99_5", 0.995), ("99_9", 0.999)];
-/// Slices of the figure, in chips.
-const SLICES: [usize; 7] = [64, 128, 256, 512, 1024, 2048, 3072];
 /// The declared quantile: goodput that is reached with this probability.
 const QUANTILE: f64 = 0.9;
-/// The slice of the promise, in chips.
-const PROMISED: usize = 3072;
-/// Trials and seed of the sampled goodput.
-const TRIALS: u64 = 50_000;
-const SEED: u64 = 1;
 const SOURCE: &str = "jouppi2023tpuv4, section 2.3 and figure 4";
-/// Shares of failures that strike whole racks, with the names that facts carry.
-const RACK_SHARES: [(&str, f64); 4] = [("0_10", 0.1), ("0_25", 0.25), ("0_50", 0.5), ("0_90", 0.9)];
+
+/// The slices of the examples of remapping: together they fill the machine.
+const SLICES: [&str; 2] = ["12x16x16", "8x8x16"];
 
 /// The experiment `goodput`.
 pub const GOODPUT: Experiment = Experiment {
     id: "goodput",
-    summary: "Goodput of slices when hosts fail: with switches, with spare cubes, without; remapping; a year.",
-    families: &["goodput", "remap", "tolerance", "year"],
-    inputs: year::INPUTS,
-    data: &[],
-    published: &[
-        "goodput_1k_slice_host_99_0",
-        "goodput_2k_slice",
-        "goodput_3k_slice",
-        "static_needs_host_availability",
-    ],
-    drawn: &[
-        RandomDraw { what: "failures", seeds: &[SEED] },
-        RandomDraw { what: "years", seeds: &[year::SEED] },
-    ],
-    run,
+    summary: "Goodput of slices when hosts fail: with switches, with spare cubes, without.",
+    families: &["goodput"],
+    optional: &[CUBES_PER_AXIS],
+    parameters: &["goodput.availabilities", "goodput.seed", "goodput.slices", "goodput.trials"],
+    published: &["goodput_1k_slice_host_99_0", "goodput_2k_slice", "goodput_3k_slice"],
+    run: |model, facts| {
+        let grid = CubeGrid::new(machine_size(model))?;
+        for &chips in model.counts("goodput.slices") {
+            for &availability in model.numbers("goodput.availabilities") {
+                write_goodput(facts, grid, chips as usize, availability, model)?;
+            }
+        }
+        Ok(())
+    },
+    ..Experiment::EMPTY
 };
 
-fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    for chips in SLICES {
-        for (name, availability) in AVAILABILITIES {
-            write_goodput(facts, chips, name, availability)?;
+/// The experiment `tolerance`.
+pub const TOLERANCE: Experiment = Experiment {
+    id: "tolerance",
+    summary: "Hosts, cubes and racks that may fail with a slice left, with switches and without.",
+    families: &["tolerance"],
+    parameters: &["goodput.seed", "goodput.slices", "tolerance.mixed", "tolerance.rack_shares"],
+    suits: published_machine,
+    run: |model, facts| {
+        for &chips in model.counts("goodput.slices").iter().filter(|&&chips| chips as usize >= CHIPS_PER_CUBE)
+        {
+            write_tolerance(facts, chips as usize, model)?;
         }
-        write_tolerance(facts, chips)?;
-    }
-    write_scenarios(facts)?;
-    year::write(facts);
-    Ok(())
+        Ok(())
+    },
+    ..Experiment::EMPTY
+};
+
+/// Returns the cubes along each axis of the machine. Facts name the input where it differs from the published
+/// machine, which is that of a paper without it.
+fn machine_size(model: &Model) -> usize {
+    let aside = model.aside();
+    let cubes = cubes_per_axis(&|name| Some(aside.get(name)?.value));
+    if cubes == chip_map::SIDE { cubes } else { model.count(CUBES_PER_AXIS) }
 }
 
-fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability: f64) -> Result<(), Failure> {
-    let exact = goodput(availability, chips, QUANTILE)?;
-    let sampled = simulate(availability, chips, TRIALS, SEED)?;
-    let published = match (chips, name) {
+fn write_goodput(
+    facts: &mut Writer<'_>,
+    grid: CubeGrid,
+    chips: usize,
+    availability: f64,
+    model: &Model,
+) -> Result<(), Failure> {
+    let exact = goodput(grid, availability, chips, QUANTILE)?;
+    let (name, cubes) = (AVAILABILITY.text(availability), grid.cubes());
+    let published = match (chips, name.as_str()) {
         (1024, "99_0") => Some("goodput_1k_slice_host_99_0"),
         (2048, "99_0") => Some("goodput_2k_slice"),
         (3072, "99_5") => Some("goodput_3k_slice"),
@@ -69,12 +84,24 @@ fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability:
         let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
         facts.beside(format!("goodput.{chips}.{name}.{quantity}"), value, basis, published);
     };
-    let formula = "E[floor(H / s)] s / 64, H binomial with 64 trials and p = a^16";
-    write("switched", exact.switched, formula, published);
-    let formula = "E[floor(min(H, 64) / s)] s / 64, H binomial with 68 trials and p = a^16";
-    write("switched_with_spares", exact.switched_with_spares, formula, None);
-    let formula = "aligned boxes times s / 64 times p^s, p = a^16";
-    write("static_aligned", exact.static_aligned, formula, None);
+    let formula = format!("E[floor(H / s)] s / {cubes}, H binomial with {cubes} trials and p = a^16");
+    write("switched", exact.switched, &formula, published);
+    let all = cubes + SPARE_CUBES;
+    let formula =
+        format!("E[floor(min(H, {cubes}) / s)] s / {cubes}, H binomial with {all} trials and p = a^16");
+    write("switched_with_spares", exact.switched_with_spares, &formula, None);
+    let formula = format!("aligned boxes times s / {cubes} times p^s, p = a^16");
+    write("static_aligned", exact.static_aligned, &formula, None);
+    let formula = "largest goodput with switches that is reached with probability 0.9";
+    write("at_quantile", exact.at_quantile, formula, None);
+    let formula = "largest goodput with switches and spares that is reached with probability 0.9";
+    write("at_quantile_with_spares", exact.at_quantile_with_spares, formula, None);
+    // Sampled are whole cubes of the published machine.
+    if grid != CubeGrid::PUBLISHED || chips < CHIPS_PER_CUBE {
+        return Ok(());
+    }
+    let sampled =
+        simulate(availability, chips, model.setting("goodput.trials"), model.setting("goodput.seed"))?;
     let formula =
         "mean over seeded trials of the boxes that fit anywhere, around the ends; first fit below 16 cubes";
     write("static_unaligned", sampled.static_unaligned.mean, formula, None);
@@ -82,15 +109,12 @@ fn write_goodput(facts: &mut Writer<'_>, chips: usize, name: &str, availability:
     write("sampled", sampled.switched.mean, formula, None);
     let formula = "standard error of the sampled mean";
     write("sampling_error", sampled.switched.error, formula, None);
-    let formula = "largest goodput with switches that is reached with probability 0.9";
-    write("at_quantile", exact.at_quantile, formula, None);
-    let formula = "largest goodput with switches and spares that is reached with probability 0.9";
-    write("at_quantile_with_spares", exact.at_quantile_with_spares, formula, None);
     Ok(())
 }
 
-fn write_tolerance(facts: &mut Writer<'_>, chips: usize) -> Result<(), Failure> {
-    let found = tolerance(chips, SEED)?;
+fn write_tolerance(facts: &mut Writer<'_>, chips: usize, model: &Model) -> Result<(), Failure> {
+    let seed = model.setting("goodput.seed");
+    let found = tolerance(chips, seed)?;
     let mut write = |quantity: &str, value: f64, formula: &str| {
         let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
@@ -111,11 +135,11 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize) -> Result<(), Failure> 
         let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.switched_over_static"), ratio, basis);
     }
-    if chips != PROMISED {
+    if !model.counts("tolerance.mixed").contains(&(chips as u64)) {
         return Ok(());
     }
-    for (name, share) in RACK_SHARES {
-        let found = mixed_tolerance(chips, share, SEED)?;
+    for &share in model.numbers("tolerance.rack_shares") {
+        let (name, found) = (SHARE.text(share), mixed_tolerance(chips, share, seed)?);
         for (kind, value) in [("switched", found.switched), ("static", found.static_unaligned)] {
             let formula = "most chips that may fail with a slice left, probability above 1/2, when that share strikes racks";
             let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
@@ -125,8 +149,16 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Returns a machine that runs one slice of 3072 chips and one of 1024, both tori.
+pub(super) fn two_slices() -> Result<Assignment, Failure> {
+    let maps = |shape: &str| -> Result<SwitchMaps, Failure> {
+        Ok(SwitchMaps::of(&Topology::torus(shape.parse::<Shape>()?))?)
+    };
+    Ok(Assignment::new(SLICES.into_iter().map(maps).collect::<Result<_, _>>()?)?)
+}
+
 /// Three scenarios on a machine that runs one slice of 3072 chips and one of 1024.
-fn write_scenarios(facts: &mut Writer<'_>) -> Result<(), Failure> {
+pub(super) fn write_scenarios(facts: &mut Writer<'_>) -> Result<(), Failure> {
     let before = two_slices()?;
     let scenarios: [(&str, &[usize]); 3] =
         [("one_host", &[7]), ("one_host_and_one_cube", &[7, 50]), ("six_cubes", &[3, 9, 14, 33, 51, 60])];

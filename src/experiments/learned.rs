@@ -2,7 +2,7 @@
 
 use super::baseline::{self, ByHand};
 use super::{scale, wiring};
-use crate::maps::{declared_maps, learned_maps, maps};
+use crate::maps::{KIND, Maps, learned_maps};
 use crate::sim::learned::{Checked, channels, neighbor_distance, rings};
 use crate::sim::workload::geometric_mean;
 use crate::sim::{Topology, analyze};
@@ -19,17 +19,22 @@ pub const LEARNED: Experiment = Experiment {
     id: "learned",
     summary: "Switch maps found by search: balanced all-to-all with its bound, and what they cost elsewhere.",
     families: &["learned"],
-    inputs: &[],
-    data: &[maps(&wiring::SHAPES)],
+    parameters: &["learned.slices"],
+    any_data: &[KIND],
     published: &["tons_alltoall_gain"],
     drawn: &[wiring::DRAWN[0], wiring::DRAWN[1], wiring::DRAWN[2], scale::DRAWN],
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let slices: Vec<(&str, ByHand)> = wiring::SHAPES
+    let listed = model.words("learned.slices");
+    let unlisted = model.mapped().filter(|shape| listed.iter().all(|name| name != shape));
+    let slices: Vec<(&str, ByHand)> = listed
         .iter()
-        .map(|&name| Ok((name, baseline::write_by_hand(name, facts)?)))
+        .map(String::as_str)
+        .chain(unlisted)
+        .map(|name| Ok((name, baseline::write_by_hand(name, facts)?)))
         .collect::<Result<_, Failure>>()?;
     facts.apart(|facts| baseline::write_search_length(model, facts))?;
     let larger = facts.apart(|facts| scale::write(model, facts))?;
@@ -46,6 +51,10 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     random_gains.extend(facts.take(larger));
     baseline::write_growth(&random_gains, facts);
     let gains: Vec<f64> = learned.into_iter().filter_map(|gain| facts.take(gain)).collect();
+    // A mean over other slices would be another number.
+    if gains.len() < SHAPES.len() {
+        return Ok(());
+    }
     let basis = Basis {
         unit: Unit::TIMES,
         inputs: &[],
@@ -64,10 +73,12 @@ fn write_slice(
     model: &Model,
     facts: &mut Writer<'_>,
 ) -> Result<Option<f64>, Failure> {
-    let stored = declared_maps(model, name)?;
+    // Not every slice was searched.
+    let Some(stored) = model.maps(name) else { return Ok(None) };
     let checked = learned_maps(stored).check().map_err(|error| format!("the maps of {name}: {error}"))?;
     baseline::write_learned(name, &checked, &stored.throughputs, by_hand, facts);
-    if SHAPES.contains(&name) {
+    // Of the whole sweep one slice stands out of the averages, and these numbers too.
+    if SHAPES.contains(&name) || !wiring::SHAPES.contains(&name) {
         let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
             let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
             facts.number(format!("learned.{name}.learned.{quantity}"), value, basis);

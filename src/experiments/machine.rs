@@ -1,7 +1,9 @@
 //! Facts of the whole machine: what its published structure adds up to.
 
+use crate::parameters::cubes_per_axis;
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
+use paper_engine::study::InputOf;
 use paper_engine::units::Unit;
 
 const PAPER: &str = "jouppi2023tpuv4, section 2.2";
@@ -21,11 +23,23 @@ pub const MACHINE: Experiment = Experiment {
         "machine.ocs_ports_spare",
         "machine.ocs_ports_usable",
     ],
-    data: &[],
-    published: &[],
-    drawn: &[],
+    parameters: &["machine.scaled"],
+    suits: switches_reach,
     run,
+    ..Experiment::EMPTY
 };
+
+/// Says that the switches do not reach all cubes, where they have too few ports: two for each cube.
+fn switches_reach(inputs: InputOf<'_>) -> Result<(), String> {
+    let cubes = cubes_per_axis(inputs).pow(3);
+    match inputs("machine.ocs_ports_usable") {
+        Some(ports) if ports < 2.0 * cubes as f64 => Err(format!(
+            "connects {cubes} cubes, which takes {} ports of a switch, and `machine.ocs_ports_usable` is {ports}",
+            2 * cubes
+        )),
+        _ => Ok(()),
+    }
+}
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let side = model.count("machine.cube_side");
@@ -73,14 +87,14 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let formula = "chips times memory per chip";
     let basis = Basis { unit: Unit::TEBIBYTES, inputs, formula, source: "jouppi2023tpuv4, section 3.5" };
     facts.number("machine.address_space", address_space, basis);
-    for chips in [8192_usize, 16384] {
+    for &chips in model.counts("machine.scaled") {
         let basis = Basis {
             unit: Unit::COUNT,
             inputs: &["machine.cube_side"],
             formula: "chips divided by chips per cube",
             source: PAPER,
         };
-        facts.number(format!("scaling.{chips}.cubes"), (chips / chips_per_cube) as f64, basis);
+        facts.number(format!("scaling.{chips}.cubes"), (chips as usize / chips_per_cube) as f64, basis);
     }
     Ok(())
 }

@@ -49,9 +49,11 @@ pub const EXPERIMENTS: &[Experiment] = &[
     remap::REMAP,
     route::ROUTE,
     sparse::SPARSE,
+    goodput::TOLERANCE,
     topology::TOPOLOGY,
     training::TRAINING,
     workload::WORKLOAD,
+    goodput::YEAR,
 ];
 
 /// All experiments whose results are stored, in order of their names.

@@ -26,6 +26,7 @@ pub const PACKET: Experiment = Experiment {
     published: &["tons_uniform_gain", "twist_alltoall_4x4x8", "twist_alltoall_4x8x8"],
     drawn: &[RandomDraw { what: "wirings_and_packets", seeds: &study::SEEDS }, windows::DRAWN],
     run,
+    ..Experiment::EMPTY
 };
 
 /// The inputs of both studies.

@@ -16,10 +16,9 @@ pub const PARTITION: Experiment = Experiment {
     summary: "Search over shapes and partitions of 512 chips for a GPT-3-sized model, under declared settings.",
     families: &["partition"],
     inputs: &["chip.hbm", "chip.hop_latency", "chip.link_bandwidth", "chip.peak_bf16"],
-    data: &[],
     published: &["search_gpt3_512"],
-    drawn: &[],
     run,
+    ..Experiment::EMPTY
 };
 
 /// Returns the declared settings: what published runs of such models report, none chosen after a result.

@@ -17,11 +17,10 @@ pub const PATTERN: Experiment = Experiment {
     id: "pattern",
     summary: "What networks carry of each traffic pattern, balanced; links of its messages on 4096 chips.",
     families: &["pattern"],
-    inputs: &[],
     data: &[maps(pattern_flow::SHAPES)],
-    published: &[],
     drawn: pattern_flow::DRAWN,
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {

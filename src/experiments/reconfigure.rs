@@ -2,6 +2,7 @@
 
 use super::cost::most_table_bytes;
 use crate::maps::maps;
+use crate::parameters::published_machine;
 use crate::sim::{Shape, Topology, analyze};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
@@ -28,9 +29,9 @@ pub const RECONFIGURE: Experiment = Experiment {
         "sparse.host_link_bandwidth",
     ],
     data: &[maps(&[SLICE])],
-    published: &[],
-    drawn: &[],
+    suits: published_machine,
     run,
+    ..Experiment::EMPTY
 };
 
 /// The inputs of the parts of a change, in the order in which [`Change`] reads them.

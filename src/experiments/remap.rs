@@ -1,14 +1,12 @@
 //! Facts of one failed cube, followed from failure to the slice that runs again.
 
+use super::goodput::{two_slices, write_scenarios};
+use crate::parameters::published_machine;
 use crate::sim::chip_map::{CHIPS_PER_CUBE, CUBES, ChipIndex, coordinate_of};
-use crate::sim::fault::Assignment;
-use crate::sim::{Shape, SwitchMaps, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-/// The slices of the example: together they fill the machine.
-const SLICES: [&str; 2] = ["12x16x16", "8x8x16"];
 /// The cube that fails, from 0; the same as in the scenario `remap.one_host`.
 const FAILED: usize = 7;
 /// The chip followed, from 0 in its cube.
@@ -27,13 +25,13 @@ pub const REMAP: Experiment = Experiment {
         "ocs.command_time",
         "ocs.link_bring_up",
     ],
-    data: &[],
-    published: &[],
-    drawn: &[],
+    suits: published_machine,
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    write_scenarios(facts)?;
     write_example(facts)?;
     let basis = Basis {
         unit: Unit::MINUTES,
@@ -55,14 +53,6 @@ fn run(_: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
         values.first().copied().unwrap_or(f64::NAN) * 60.0
     });
     Ok(())
-}
-
-/// Returns a machine that runs one slice of 3072 chips and one of 1024, both tori.
-pub(super) fn two_slices() -> Result<Assignment, Failure> {
-    let maps = |shape: &str| -> Result<SwitchMaps, Failure> {
-        Ok(SwitchMaps::of(&Topology::torus(shape.parse::<Shape>()?))?)
-    };
-    Ok(Assignment::new(SLICES.into_iter().map(maps).collect::<Result<_, _>>()?)?)
 }
 
 fn write_example(facts: &mut Writer<'_>) -> Result<(), Failure> {

@@ -35,9 +35,9 @@ pub const ROUTE: Experiment = Experiment {
     families: &["route"],
     inputs: &["tpu_v4.sparsecores"],
     data: &[maps(&[SLICE])],
-    published: &[],
     drawn: &[RandomDraw { what: "placement", seeds: &[SEED] }],
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {

@@ -63,7 +63,6 @@ pub const SPARSE: Experiment = Experiment {
     summary: "Embedding lookup: placement by coordinates, step time on three machines, batching, bisection.",
     families: &["batching", "bisection", "sparse"],
     inputs: INPUTS,
-    data: &[],
     published: &[
         "bisection_v4_over_v3",
         "dlrm0_v4_over_v3",
@@ -72,6 +71,7 @@ pub const SPARSE: Experiment = Experiment {
     ],
     drawn: &[RandomDraw { what: "placement_and_lookups", seeds: &[SEED] }],
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {

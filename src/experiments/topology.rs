@@ -1,5 +1,6 @@
 //! Facts of slice topologies: distance, bisection and ideal all-to-all of tori and twists.
 
+use crate::parameters::flat_torus;
 use crate::sim::{
     Analysis, Shape, ShapeError, SwitchMaps, Topology, analyze, analyze_network, entries_changed, hypercube,
 };
@@ -7,14 +8,6 @@ use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-/// Slices whose torus is reported.
-const TORI: [&str; 7] = ["4x4x4", "4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"];
-/// Plane tori for comparison, which no fabric of cubes can form.
-const FLAT_TORI: [(usize, usize); 2] = [(8, 16), (64, 64)];
-/// Dimension of the hypercube for comparison: 4096 chips with 12 links each.
-const HYPERCUBE: u32 = 12;
-/// Slices that can be twisted: k x k x 2k and k x 2k x 2k.
-const TWISTABLE: [&str; 4] = ["4x4x8", "4x8x8", "8x8x16", "8x16x16"];
 const ROUTING: &str = "camara2010twisted; equal splitting over all shortest paths";
 
 /// The experiment `topology`.
@@ -23,28 +16,38 @@ pub const TOPOLOGY: Experiment = Experiment {
     summary: "Diameter, mean distance, bisection and ideal all-to-all of tori and twisted tori.",
     families: &["reconfigure", "topology", "twist_gain", "twist_shift", "twist_shortfall"],
     inputs: &["chip.link_bandwidth"],
-    data: &[],
+    parameters: &[
+        "topology.flat",
+        "topology.hypercubes",
+        "topology.meshes",
+        "topology.slices",
+        "topology.twisted",
+    ],
     published: &[
         "twist_alltoall_4x4x8",
         "twist_alltoall_4x8x8",
         "twist_alltoall_8x8x16",
         "twist_alltoall_8x16x16",
     ],
-    drawn: &[],
     run,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    for name in TORI {
+    for name in model.words("topology.slices") {
         write_analysis(name, "torus", &analyze(&Topology::torus(name.parse()?)), model, facts)?;
     }
-    for (a, b) in FLAT_TORI {
-        let torus = Topology::flat_torus(a, b)?;
-        write_analysis(&format!("{a}x{b}"), "torus", &analyze(&torus), model, facts)?;
+    for name in model.words("topology.meshes") {
+        write_analysis(name, "mesh", &analyze(&Topology::mesh(name.parse()?)?), model, facts)?;
     }
-    let analysis = analyze_network(&hypercube(HYPERCUBE)?).ok_or("the hypercube is not connected")?;
-    write_analysis(&analysis.chips.to_string(), "hypercube", &analysis, model, facts)?;
-    for name in TWISTABLE {
+    for name in model.words("topology.flat") {
+        write_analysis(name, "torus", &analyze(&flat_torus(name)?), model, facts)?;
+    }
+    for chips in model.counts("topology.hypercubes") {
+        let analysis = analyze_network(&hypercube(chips.ilog2())?).ok_or("the hypercube is not connected")?;
+        write_analysis(&chips.to_string(), "hypercube", &analysis, model, facts)?;
+    }
+    for name in model.words("topology.twisted") {
         let (torus, twisted) = pair(name)?;
         let (regular, twist) = (analyze(&torus), analyze(&twisted));
         write_analysis(name, "twisted", &twist, model, facts)?;

@@ -28,10 +28,9 @@ pub const TRAINING: Experiment = Experiment {
     summary: "One training step of GPT-3 and of a model with experts, placed anew on every wiring.",
     families: &["training"],
     inputs: INPUTS,
-    data: &[],
-    published: &[],
     drawn: study::DRAWN,
     run,
+    ..Experiment::EMPTY
 };
 
 /// A job on a slice, with the splits that fit.

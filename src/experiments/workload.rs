@@ -59,7 +59,6 @@ pub const WORKLOAD: Experiment = Experiment {
         "workload.rnn0",
         "workload.rnn1",
     ],
-    data: &[],
     published: &[
         "overall_v4_over_v3",
         "peak_v4_over_v3",
@@ -69,8 +68,8 @@ pub const WORKLOAD: Experiment = Experiment {
         "v4_over_v3_most_apps",
         "v4_over_v3_perf_per_watt",
     ],
-    drawn: &[],
     run,
+    ..Experiment::EMPTY
 };
 
 /// The experiment `mlperf`.
@@ -90,10 +89,9 @@ pub const MLPERF: Experiment = Experiment {
         "mlperf.resnet_64_ipu_bow",
         "mlperf.resnet_64_tpu_v4",
     ],
-    data: &[],
     published: &["mlperf_bert_v4_over_a100", "mlperf_resnet_v4_over_a100"],
-    drawn: &[],
     run: run_mlperf,
+    ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ mod constructs;
 #[path = "../browser/driven.rs"]
 mod driven;
 mod exchange;
+mod experiments;
 mod front;
 mod guide;
 mod html;

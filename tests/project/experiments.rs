@@ -166,7 +166,7 @@ fn experiments_read_only_the_inputs_that_they_declare() {
         let needs_more = experiment.inputs.iter().any(|name| model.get(name).is_none());
         assert_eq!(
             experiment.facts(&model).unwrap().is_empty(),
-            needs_more || !experiment.data.is_empty(),
+            needs_more || !experiment.data.is_empty() || !experiment.data_of.is_empty(),
             "{}",
             experiment.id
         );

@@ -32,7 +32,7 @@ fn other(name: &str, place: usize) -> f64 {
 }
 
 /// Experiments that take a minute or more for each run.
-const SLOW: [&str; 2] = ["collective", "goodput"];
+const SLOW: [&str; 2] = ["collective", "year"];
 
 /// Whether inputs of an experiment are moved.
 fn is_looked_at(experiment: &Experiment) -> bool {
@@ -167,7 +167,7 @@ fn every_seed_in_the_code_of_experiments_is_declared() {
             seeds += 1;
         }
     }
-    assert!(seeds >= 15, "{seeds}");
+    assert!(seeds >= 12, "{seeds}");
     for experiment in EXPERIMENTS {
         let mut names: Vec<&str> = experiment.drawn.iter().map(|drawn| drawn.what).collect();
         names.dedup();

@@ -59,7 +59,7 @@ fn the_example_of_each_kind_is_what_its_schema_says() {
     // What the example declares.
     Unit::declare_thing("query", "queries", true);
     for kind in &KINDS {
-        let found = misfits(Path::new(kind.name), kind.example, &kind.schema(&STUDY));
+        let found = misfits(Path::new(kind.name), &(kind.example)(&STUDY), &kind.schema(&STUDY));
         assert_eq!(found.0, [], "{}", kind.name);
     }
 }
@@ -69,8 +69,8 @@ fn a_file_of_another_kind_is_refused() {
     Unit::declare(STUDY.units);
     for kind in &KINDS {
         let schema = kind.schema(&STUDY);
-        for other in KINDS.iter().filter(|other| other.example != kind.example) {
-            let found = misfits(Path::new(other.name), other.example, &schema);
+        for other in KINDS.iter().filter(|other| (other.example)(&STUDY) != (kind.example)(&STUDY)) {
+            let found = misfits(Path::new(other.name), &(other.example)(&STUDY), &schema);
             assert!(!found.0.is_empty(), "a file of `{}` passes as one of `{}`", other.name, kind.name);
         }
     }

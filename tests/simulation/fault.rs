@@ -1,8 +1,8 @@
 //! Goodput: closed forms, sampling against them, monotony, and slices that move off failed cubes.
 
 use phext_paper::sim::fault::{
-    Assignment, FaultError, OtherFailures, Placement, YearSetting, goodput, mixed_tolerance, simulate,
-    simulate_year, tolerance,
+    Assignment, CubeGrid, FaultError, OtherFailures, Placement, YearSetting, goodput, mixed_tolerance,
+    simulate, simulate_year, tolerance,
 };
 use phext_paper::sim::{SwitchMaps, Topology};
 use proptest::prelude::*;
@@ -24,15 +24,15 @@ fn goodput_meets_the_published_points_and_the_closed_form_of_aligned_boxes() {
         (0.99, 3072, 0.75),
         (0.995, 3072, 0.75),
     ] {
-        let found = goodput(availability, chips, 0.9).unwrap();
+        let found = goodput(CubeGrid::PUBLISHED, availability, chips, 0.9).unwrap();
         // the published points are rounded to whole per cent
         assert!((found.switched - published).abs() < 0.01, "{availability} {chips} {found:?}");
     }
     for (availability, expected) in [(0.99, 0.0763), (0.995, 0.2771), (0.999, 0.7740)] {
-        let found = goodput(availability, 1024, 0.5).unwrap().static_aligned;
+        let found = goodput(CubeGrid::PUBLISHED, availability, 1024, 0.5).unwrap().static_aligned;
         assert!((found - expected).abs() < 1e-4, "{found}");
     }
-    let whole = goodput(0.999, 4096, 0.5).unwrap();
+    let whole = goodput(CubeGrid::PUBLISHED, 0.999, 4096, 0.5).unwrap();
     assert!((whole.switched - 0.999_f64.powi(1024)).abs() < 1e-12);
     assert!((whole.switched - whole.static_aligned).abs() < 1e-12);
 }
@@ -40,7 +40,7 @@ fn goodput_meets_the_published_points_and_the_closed_form_of_aligned_boxes() {
 #[test]
 fn sampling_agrees_with_the_exact_expectation_within_its_error() {
     for chips in [64, 512, 1024, 3072] {
-        let exact = goodput(0.99, chips, 0.5).unwrap();
+        let exact = goodput(CubeGrid::PUBLISHED, 0.99, chips, 0.5).unwrap();
         let sampled = simulate(0.99, chips, 100_000, 7).unwrap();
         for (found, expected) in
             [(sampled.switched, exact.switched), (sampled.switched_with_spares, exact.switched_with_spares)]
@@ -69,7 +69,7 @@ proptest! {
     #[test]
     fn goodput_never_falls_when_hosts_get_better(low in 0.5_f64..1.0, step in 0.0_f64..0.5, slice in 0..SLICES.len()) {
         let high = (low + step).min(1.0);
-        let [low, high] = [low, high].map(|a| goodput(a, SLICES[slice], 0.9).unwrap());
+        let [low, high] = [low, high].map(|a| goodput(CubeGrid::PUBLISHED, a, SLICES[slice], 0.9).unwrap());
         prop_assert!(high.switched >= low.switched - 1e-12);
         prop_assert!(high.switched_with_spares >= low.switched_with_spares - 1e-12);
         prop_assert!(high.static_aligned >= low.static_aligned - 1e-12);
@@ -136,7 +136,10 @@ const YEAR: YearSetting = YearSetting {
 fn a_year_of_failures_has_the_availability_it_was_given() {
     let year = simulate_year(&YEAR).unwrap();
     assert!((year.cubes_up / 0.99_f64.powi(16) - 1.0).abs() < 0.01, "{year:?}");
-    assert!((year.running / goodput(0.99, 1024, 0.5).unwrap().switched - 1.0).abs() < 0.02, "{year:?}");
+    assert!(
+        (year.running / goodput(CubeGrid::PUBLISHED, 0.99, 1024, 0.5).unwrap().switched - 1.0).abs() < 0.02,
+        "{year:?}"
+    );
     assert!(year.goodput < year.running);
     let fixed = simulate_year(&YearSetting { placement: Placement::Aligned, ..YEAR }).unwrap();
     assert!((fixed.running / 0.99_f64.powi(256) - 1.0).abs() < 0.25, "{fixed:?}");
@@ -205,10 +208,16 @@ fn racks_that_fail_whole_are_tolerated_up_to_the_definition_and_hosts_are_not() 
 
 #[test]
 fn bad_values_are_refused() {
-    assert_eq!(goodput(1.2, 1024, 0.5), Err(FaultError::Availability(1.2)));
-    assert!(goodput(f64::NAN, 1024, 0.5).is_err());
-    assert_eq!(goodput(0.99, 100, 0.5), Err(FaultError::Slice(100)));
-    assert_eq!(goodput(0.99, 8192, 0.5), Err(FaultError::Slice(8192)));
-    assert_eq!(goodput(0.99, 1024, 1.0), Err(FaultError::Quantile(1.0)));
+    assert_eq!(goodput(CubeGrid::PUBLISHED, 1.2, 1024, 0.5), Err(FaultError::Availability(1.2)));
+    assert!(goodput(CubeGrid::PUBLISHED, f64::NAN, 1024, 0.5).is_err());
+    assert_eq!(
+        goodput(CubeGrid::PUBLISHED, 0.99, 100, 0.5),
+        Err(FaultError::Slice { chips: 100, most: 4096 })
+    );
+    assert_eq!(
+        goodput(CubeGrid::PUBLISHED, 0.99, 8192, 0.5),
+        Err(FaultError::Slice { chips: 8192, most: 4096 })
+    );
+    assert_eq!(goodput(CubeGrid::PUBLISHED, 0.99, 1024, 1.0), Err(FaultError::Quantile(1.0)));
     assert!(simulate(0.99, 32, 10, 1).is_err() && simulate(0.99, 64, 0, 1).is_err());
 }

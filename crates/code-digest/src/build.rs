@@ -23,6 +23,26 @@ pub struct Study<'a> {
     pub lock: &'a Path,
 }
 
+/// Writes `code.rs` for a study of one package, as [`Study::write`] does: of `src`, with `src/main.rs` as its root.
+///
+/// # Errors
+/// Those of [`Study::write`].
+pub fn write_package() -> Result<(), Error> {
+    let package = std::env::var("CARGO_PKG_NAME").map_err(|_| Error::NoBuildScript)?;
+    let folder = std::env::current_dir().map_err(|error| Error::File(PathBuf::from("."), error))?;
+    // A member of a workspace has its lock in a folder above; digests know no path from the root of a machine.
+    let mut above =
+        (0..folder.ancestors().count()).map(|up| PathBuf::from("../".repeat(up)).join("Cargo.lock"));
+    let lock = above.find(|lock| lock.exists()).unwrap_or_else(|| PathBuf::from("Cargo.lock"));
+    Study {
+        crates: &[(&package.replace('-', "_"), Path::new("src/main.rs"))],
+        sources: &[PathBuf::from("src"), lock.clone()],
+        manifests: &[PathBuf::from("Cargo.toml")],
+        lock: &lock,
+    }
+    .write()
+}
+
 impl Study<'_> {
     /// Writes `code.rs` into `OUT_DIR`, with the constant `CODE: paper_engine::study::Code`, and has cargo
     /// run the script again when a source changes.

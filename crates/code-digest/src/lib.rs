@@ -1,6 +1,6 @@
 //! Digests of the Rust code that an item reaches.
 //!
-//! The build script of a study needs [`Study`] alone. Any other reads the sources, names the types whose
+//! The build script of a study calls [`write_package`], or [`Study`] where it has several crates. Any other reads the sources, names the types whose
 //! constants are of interest, and writes a digest for each:
 //!
 //! ```
@@ -34,7 +34,7 @@ mod tokens;
 
 use std::path::{Path, PathBuf};
 
-pub use build::{Study, digest};
+pub use build::{Study, digest, write_package};
 pub use module::CodePlace;
 use module::Module;
 

@@ -83,12 +83,34 @@ pub fn parse_yaml<T: DeserializeOwned + JsonSchema>(file: &Path, text: &str) -> 
     parse_placed::<T, T>(file, text)
 }
 
+/// Reads a YAML file below `root` of a form that no type tells, but a schema, with everything in it that the
+/// schema does not allow.
+///
+/// # Errors
+/// Those of [`read_yaml`].
+pub fn read_of_schema<T: DeserializeOwned>(
+    root: &Path,
+    file: &Path,
+    schema: &serde_json::Value,
+) -> Result<(T, Diagnostics), Diagnostics> {
+    let text = read_text(root, file)?;
+    let read = parse(file, &text, || schema.clone())?;
+    Ok((read, misfits(file, &text, schema)))
+}
+
 fn parse_placed<P: DeserializeOwned, T: JsonSchema>(file: &Path, text: &str) -> Result<P, Diagnostics> {
+    parse(file, text, yaml::schema_of::<T>)
+}
+
+fn parse<P: DeserializeOwned>(
+    file: &Path,
+    text: &str,
+    schema: impl Fn() -> serde_json::Value,
+) -> Result<P, Diagnostics> {
     if let Some(byte) = lone_return(text) {
         return Err(no_line_end(Location::of_byte(file, text, byte)).into());
     }
-    serde_saphyr::from_str(text)
-        .map_err(|error| yaml::explain(file, text, &error, Some(&yaml::schema_of::<T>())))
+    serde_saphyr::from_str(text).map_err(|error| yaml::explain(file, text, &error, Some(&schema())))
 }
 
 /// Reads a YAML file below `root`, or JSON as its subset, that the program itself wrote.

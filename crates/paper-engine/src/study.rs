@@ -5,6 +5,8 @@
 //!
 //! - [`Declared`]: an input, with the unit and limits of its values; the paper's author gives it in
 //!   `paper/model.yaml`. None is compulsory: an experiment runs where the inputs that it names are given.
+//! - [`Parameter`]: what experiments sweep or how they sample; the author may choose its values in
+//!   `paper/experiments.yaml`.
 //! - [`Experiment`]: a computation from inputs to facts, run by every build whose text uses one of them; one
 //!   that fails stops the build with its reason.
 //! - [`StoredExperiment`]: one that takes too long for a build; `sim store` runs it, and every build looks at
@@ -13,6 +15,8 @@
 //! - [`crate::figure::StudyDrawing`]: kinds of drawings beside the charts, as the study's type of drawings
 //!   lists them.
 //! - checks that the review makes of every paper of the study, and commands beside the engine's own.
+
+pub mod parameter;
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -30,6 +34,7 @@ use crate::lint;
 use crate::review::{self, Check, Material};
 use crate::source;
 use crate::units::Unit;
+pub use parameter::{Chosen, Domain, InputOf, Label, Parameter};
 
 /// What a study adds to the engine.
 pub struct Study {
@@ -43,6 +48,8 @@ pub struct Study {
     pub examples: &'static str,
     /// The inputs that its experiments read, in order of their names.
     pub inputs: &'static [Declared],
+    /// What its experiments sweep and how they sample, in order of their names.
+    pub parameters: &'static [Parameter],
     /// Its units beside those of the engine.
     pub units: &'static [Unit],
     /// Its experiments, in order of their names.
@@ -113,6 +120,10 @@ pub struct DataKind {
     pub folder: &'static str,
     /// Reads them: [`read_data`] with the type of one.
     pub read: fn(&Path, &Path) -> AllData,
+    /// The command that makes one, before its name.
+    pub command: &'static str,
+    /// The starts of the names of facts that one makes, with `{}` for its name, as of a [`Parameter`].
+    pub names: &'static [&'static str],
 }
 
 /// Data of one kind that an experiment needs, by their names.
@@ -215,6 +226,7 @@ impl Study {
         about: "One command computes every number of a paper, and typesets it.",
         examples: "",
         inputs: &[],
+        parameters: &[],
         units: &[],
         experiments: &[],
         stored: &[],
@@ -261,6 +273,12 @@ impl Code {
     /// Returns the line on which a function or constant of a file stands today.
     pub fn line(&self, file: &str, item: &str) -> Option<u32> {
         self.places.iter().find(|place| place.file == file && place.item == item).map(|place| place.first)
+    }
+}
+
+impl PartialEq for Study {
+    fn eq(&self, other: &Self) -> bool {
+        self.program == other.program
     }
 }
 

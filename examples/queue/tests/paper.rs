@@ -23,6 +23,7 @@ fn paper() -> tempfile::TempDir {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for file in [
         "figures/wait.yaml",
+        "paper/experiments.yaml",
         "paper/model.yaml",
         "paper/paper.yaml",
         "paper/references.bib",
@@ -87,6 +88,46 @@ fn an_experiment_without_its_inputs_is_told_at_the_numbers_that_miss_it() {
     program().args(["build", "--root"]).arg(paper.path()).assert().success();
     let facts = std::fs::read_to_string(paper.path().join("build/facts.json")).unwrap();
     assert!(facts.contains("desk.load_90.wait") && !facts.contains("hall.load"));
+}
+
+/// The sweep is the author's: a load in the text is asked for in `paper/experiments.yaml`, and the simulation
+/// agrees with the closed form there.
+#[test]
+fn a_load_that_the_text_names_is_computed_once_it_is_listed() {
+    let paper = paper();
+    let section = paper.path().join("paper/sections/01-waiting.md");
+    let text = std::fs::read_to_string(&section).unwrap();
+    std::fs::write(&section, text.replace("desk.load_90.simulated", "desk.load_30.simulated")).unwrap();
+    let output = program().args(["check", "--root"]).arg(paper.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("add `0.3` to `queue.loads` in paper/experiments.yaml"), "{said}");
+    let sweep = paper.path().join("paper/experiments.yaml");
+    std::fs::write(&sweep, "queue.loads: [0.3, 0.9]\nqueue.seed: 2\n").unwrap();
+    program().args(["build", "--root"]).arg(paper.path()).assert().success();
+    let facts: Value =
+        serde_json::from_slice(&std::fs::read(paper.path().join("build/facts.json")).unwrap()).unwrap();
+    let number = |name: &str| facts[name]["value"].as_f64().unwrap();
+    let (exact, simulated) = (number("desk.load_30.wait"), number("desk.load_30.simulated"));
+    // M/M/1 at a load of 0.3 waits 3/7 of a service time of 3 minutes.
+    assert!((exact - 9.0 / 7.0).abs() < 1e-9 && (simulated / exact - 1.0).abs() < 0.03, "{simulated}");
+    assert!(facts.get("desk.load_50.wait").is_none());
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(paper.path().join("build/manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["seeds"]["queue.customers"], serde_json::json!([2]));
+    std::fs::write(&sweep, "queue.loads: [0.5, 1.5, 0.5]\nqueue.load: []\nqueue.seed: -1\n").unwrap();
+    let output = program().args(["check", "--root"]).arg(paper.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    for part in [
+        "experiments.yaml:1:20",
+        "at most 0.99",
+        "experiments.yaml:1:25",
+        "twice",
+        "experiments.yaml:2:1",
+        "did you mean `queue.loads`",
+        "experiments.yaml:3:13",
+    ] {
+        assert!(said.contains(part), "no `{part}` in:\n{said}");
+    }
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use super::{Failure, Outcome, print, print_json};
-use crate::sim::fault::goodput;
+use crate::sim::fault::{CubeGrid, goodput};
 
-/// Prints the goodput of one slice size at one host availability.
-pub fn run(availability: f64, chips: usize, quantile: f64, json: bool) -> Outcome {
-    let found = goodput(availability, chips, quantile).map_err(|error| Failure::Usage(error.to_string()))?;
+/// Prints the goodput of one slice size at one host availability, on a machine of some size.
+pub fn run(cubes_per_axis: usize, availability: f64, chips: usize, quantile: f64, json: bool) -> Outcome {
+    let found = CubeGrid::new(cubes_per_axis).and_then(|grid| goodput(grid, availability, chips, quantile));
+    let found = found.map_err(|error| Failure::Usage(error.to_string()))?;
     if json {
         return Ok(print_json(&serde_json::json!({
             "host_availability": availability,

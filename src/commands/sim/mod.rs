@@ -35,9 +35,12 @@ With switches any cubes that are up form a slice; without them a slice takes an 
         /// Share of time that a host is up, such as 0.99
         #[arg(long, allow_hyphen_values = true)]
         host_availability: f64,
-        /// Chips of a slice: 4, 8, 16, 32, or a multiple of 64 up to 4096
+        /// Chips of a slice: 4, 8, 16, 32, or a multiple of 64 up to those of the machine
         #[arg(long)]
         slice_chips: usize,
+        /// Cubes along each axis of the machine
+        #[arg(long, default_value_t = 4)]
+        cubes_per_axis: usize,
         /// Probability with which the printed quantile is reached
         #[arg(long, default_value_t = 0.9)]
         quantile: f64,
@@ -135,8 +138,8 @@ named, the group is cyclic: the cubes form a ring.")]
 /// Answers a question to the simulation.
 fn run(study: &'static Study, command: &Command) -> Outcome {
     match command {
-        Command::Goodput { host_availability, slice_chips, quantile, json } => {
-            goodput::run(*host_availability, *slice_chips, *quantile, json.json)
+        Command::Goodput { host_availability, slice_chips, cubes_per_axis, quantile, json } => {
+            goodput::run(*cubes_per_axis, *host_availability, *slice_chips, *quantile, json.json)
         }
         Command::Collective { kind, shape, bytes, maps: Some(maps), links, model, json, .. } => {
             let question = collective::Question { kind, shape, bytes: *bytes };

@@ -24,9 +24,9 @@ pub const COST: Experiment = Experiment {
     families: &["cost"],
     inputs: tables::INPUTS,
     data: &[maps(&["4x8x8", "8x8x8", "16x16x16"])],
-    published: &[],
     drawn: dark::DRAWN,
     run,
+    ..Experiment::EMPTY
 };
 
 const SOURCE: &str = "this design: one map for each of 48 switches; garg2007faster for the flow";

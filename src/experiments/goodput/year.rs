@@ -1,15 +1,15 @@
 //! Facts of a year of failures and repairs, with switches and without.
 
+use crate::parameters::{AVAILABILITY, published_machine};
+use crate::sim::chip_map::CHIPS;
 use crate::sim::fault::{OtherFailures, Placement, Year, YearSetting, simulate_year};
-use paper_engine::facts::{Basis, Writer};
+use paper_engine::facts::{Basis, Experiment, Writer};
+use paper_engine::model::Model;
 use paper_engine::units::Unit;
 
-/// The inputs, in the order in which [`setting`] reads them.
-pub(super) const INPUTS: &[&str] =
+/// The inputs, in the order in which [`Case::setting`] reads them.
+const INPUTS: &[&str] =
     &["fault.repair_time", "fault.restart_time", "fault.rack_mtbf", "fault.link_mtbf", "fault.switch_mtbf"];
-/// The seed of all years.
-pub(super) const SEED: u64 = 1;
-const AVAILABILITY: f64 = 0.995;
 const SOURCE: &str = "jouppi2023tpuv4, section 2.3; exponential times to failure and repair";
 /// The machines, by the name that facts carry.
 const KINDS: [(&str, Placement); 5] = [
@@ -34,50 +34,91 @@ enum Failing {
     AllWaiting,
 }
 
-fn setting(chips: usize, placement: Placement, failing: Failing, seed: u64, values: &[f64]) -> YearSetting {
-    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-    let others = OtherFailures {
-        rack_hours: at(2),
-        link_hours: at(3),
-        switch_hours: at(4),
-        waits_for_switches: failing == Failing::AllWaiting,
+/// The experiment `year`.
+pub const YEAR: Experiment = Experiment {
+    id: "year",
+    summary: "A year of failures and repairs: goodput, interruptions and exchanges, with switches and without.",
+    families: &["year"],
+    inputs: INPUTS,
+    parameters: &["year.all_failures", "year.availabilities", "year.seed", "year.slices"],
+    suits: published_machine,
+    run: |model, facts| {
+        for &availability in model.numbers("year.availabilities") {
+            for (kind, placement) in KINDS {
+                write_placement(kind, placement, availability, model, facts);
+            }
+        }
+        Ok(())
+    },
+    ..Experiment::EMPTY
+};
+
+/// Slices of one size on one kind of machine.
+struct Case {
+    chips: usize,
+    availability: f64,
+    placement: Placement,
+    failing: Failing,
+    seed: u64,
+}
+
+impl Case {
+    fn setting(&self, values: &[f64]) -> YearSetting {
+        let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+        let others = OtherFailures {
+            rack_hours: at(2),
+            link_hours: at(3),
+            switch_hours: at(4),
+            waits_for_switches: self.failing == Failing::AllWaiting,
+        };
+        YearSetting {
+            slice_chips: self.chips,
+            host_availability: self.availability,
+            repair_hours: at(0),
+            restart_hours: at(1),
+            placement: self.placement,
+            others: (self.failing != Failing::Hosts).then_some(others),
+            seed: self.seed,
+        }
+    }
+}
+
+fn write_placement(
+    kind: &str,
+    placement: Placement,
+    availability: f64,
+    model: &Model,
+    facts: &mut Writer<'_>,
+) {
+    let label = AVAILABILITY.text(availability);
+    let mut write = |chips: u64, failing: Failing, end: &str| {
+        let (chips, seed) = (chips as usize, model.setting("year.seed"));
+        let case = Case { chips, availability, placement, failing, seed };
+        write_kind(facts, &format!("year.{chips}.{label}.{kind}{end}"), &case);
     };
-    YearSetting {
-        slice_chips: chips,
-        host_availability: AVAILABILITY,
-        repair_hours: at(0),
-        restart_hours: at(1),
-        placement,
-        others: (failing != Failing::Hosts).then_some(others),
-        seed,
-    }
-}
-
-pub(super) fn write(facts: &mut Writer<'_>) {
-    for (kind, placement) in KINDS {
-        let switched = matches!(placement, Placement::Switched { .. });
-        let name = |chips: usize| format!("year.{chips}.99_5.{kind}");
-        write_kind(facts, &name(1024), 1024, placement, Failing::Hosts);
-        write_kind(facts, &format!("{}.all_failures", name(1024)), 1024, placement, Failing::All);
-        if switched {
-            let name = format!("{}.all_failures_waiting", name(1024));
-            write_kind(facts, &name, 1024, placement, Failing::AllWaiting);
+    for &chips in model.counts("year.slices") {
+        // Where only one box fits, any box is the best packing.
+        if placement != Placement::BestPacking || 2 * chips as usize <= CHIPS {
+            write(chips, Failing::Hosts, "");
         }
-        // Only one box of this size fits, so that any box is the best packing.
-        if placement != Placement::BestPacking {
-            write_kind(facts, &name(3072), 3072, placement, Failing::Hosts);
+    }
+    for &chips in model.counts("year.all_failures") {
+        write(chips, Failing::All, ".all_failures");
+        if matches!(placement, Placement::Switched { .. }) {
+            write(chips, Failing::AllWaiting, ".all_failures_waiting");
         }
     }
 }
 
-fn write_kind(facts: &mut Writer<'_>, name: &str, chips: usize, placement: Placement, failing: Failing) {
+fn write_kind(facts: &mut Writer<'_>, name: &str, case: &Case) {
+    let (chips, failing) = (case.chips, case.failing);
     let what = match failing {
         Failing::Hosts => "hosts fail",
         Failing::All => "hosts, racks, links and switches fail, and slices go on beside dark switches",
         Failing::AllWaiting => "hosts, racks, links and switches fail, and slices wait for dark switches",
     };
     let goodput = format!("share of a year that slices of {chips} chips run, less lost work, when {what}");
-    let at = |values: &[f64]| simulate_year(&setting(chips, placement, failing, SEED, values)).ok();
+    let at = |values: &[f64]| simulate_year(&case.setting(values)).ok();
     let of_hosts = [
         ("goodput", Unit::FRACTION, goodput.as_str(), (|year| year.goodput) as Quantity),
         ("interruptions", Unit::COUNT, "interruptions of slices in a year", |year| year.interruptions as f64),

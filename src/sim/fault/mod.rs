@@ -22,6 +22,64 @@ pub use remap::{Assignment, Remap, RemapError};
 pub use tolerance::{MixedTolerance, Tolerance, mixed_tolerance, tolerance};
 pub use year::{OtherFailures, Placement, Year, YearSetting, simulate_year};
 
+/// The most cubes along each axis of a machine.
+pub const MOST_CUBES_PER_AXIS: usize = 16;
+
+/// The cubes of a machine without spares: as many along each of three axes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CubeGrid {
+    side: usize,
+}
+
+impl CubeGrid {
+    /// The published machine: 64 cubes.
+    pub const PUBLISHED: Self = Self { side: 4 };
+
+    /// Returns the grid with so many cubes along each axis.
+    ///
+    /// # Errors
+    /// Refuses none, and more than 16.
+    pub fn new(side: usize) -> Result<Self, FaultError> {
+        if (1..=MOST_CUBES_PER_AXIS).contains(&side) {
+            return Ok(Self { side });
+        }
+        let (name, most) = ("the number of cubes per axis", MOST_CUBES_PER_AXIS as f64);
+        Err(FaultError::Range { name, value: side as f64, most })
+    }
+
+    /// Returns the number of cubes.
+    #[must_use]
+    pub const fn cubes(self) -> usize {
+        self.side * self.side * self.side
+    }
+
+    /// Returns the number of chips.
+    #[must_use]
+    pub const fn chips(self) -> usize {
+        self.cubes() * CHIPS_PER_CUBE
+    }
+
+    /// Checks a slice: hosts of one cube, or whole cubes.
+    ///
+    /// # Errors
+    /// Refuses what is neither, and slices that are larger than the machine.
+    pub fn check_slice(self, chips: usize) -> Result<(), FaultError> {
+        if chips < CHIPS_PER_CUBE && chips >= CHIPS_PER_HOST && chips.is_power_of_two() {
+            return Ok(());
+        }
+        self.slice_cubes(chips).map(drop)
+    }
+
+    /// Returns the cubes of a slice of at least one cube.
+    fn slice_cubes(self, chips: usize) -> Result<usize, FaultError> {
+        if chips.is_multiple_of(CHIPS_PER_CUBE) && (1..=self.cubes()).contains(&(chips / CHIPS_PER_CUBE)) {
+            Ok(chips / CHIPS_PER_CUBE)
+        } else {
+            Err(FaultError::Slice { chips, most: self.chips() })
+        }
+    }
+}
+
 /// The chips of a host.
 pub const CHIPS_PER_HOST: usize = 4;
 /// The hosts of a cube.
@@ -35,9 +93,14 @@ pub enum FaultError {
     Availability(f64),
     /// The machine has no slice of this size.
     #[error(
-        "no slice has {0} chips: below a cube there are 4, 8, 16 and 32, above it multiples of 64 up to 4096"
+        "no slice has {chips} chips: below a cube there are 4, 8, 16 and 32, above it multiples of 64 up to {most}"
     )]
-    Slice(usize),
+    Slice {
+        /// The chips as given.
+        chips: usize,
+        /// Those of the machine.
+        most: usize,
+    },
     /// The quantile is not a probability.
     #[error("the quantile is {0}: it must be above 0 and below 1")]
     Quantile(f64),
@@ -62,11 +125,7 @@ pub(crate) fn check_availability(availability: f64) -> Result<(), FaultError> {
     }
 }
 
-/// Returns the cubes of a slice of at least one cube.
+/// Returns the cubes of a slice of the published machine, of at least one cube.
 pub(crate) fn slice_cubes(chips: usize) -> Result<usize, FaultError> {
-    if chips.is_multiple_of(CHIPS_PER_CUBE) && (1..=CUBES).contains(&(chips / CHIPS_PER_CUBE)) {
-        Ok(chips / CHIPS_PER_CUBE)
-    } else {
-        Err(FaultError::Slice(chips))
-    }
+    CubeGrid::PUBLISHED.slice_cubes(chips)
 }

@@ -1,22 +1,23 @@
-//! Boxes of cubes in the 4 x 4 x 4 machine, as sets of bits.
+//! Boxes of cubes; in the published machine of 4 x 4 x 4 cubes as sets of bits.
 
 use super::CUBES;
 
-/// The cubes along each axis of the machine.
+/// The cubes along each axis of the published machine.
 const SIDE: usize = 4;
 
-/// Returns how many aligned boxes of `slice` cubes fit side by side into the machine.
-pub(super) fn tiles(slice: usize) -> usize {
-    box_shapes(slice).map(|shape| shape.map(|side| SIDE / side).iter().product()).max().unwrap_or(0)
+/// Returns how many aligned boxes of `slice` cubes fit side by side into a machine with `all` cubes along each
+/// axis.
+pub(super) fn tiles(all: usize, slice: usize) -> usize {
+    box_shapes(all, slice).map(|shape| shape.map(|side| all / side).iter().product()).max().unwrap_or(0)
 }
 
-/// Returns the shapes of boxes with this many cubes, in every orientation.
-fn box_shapes(slice: usize) -> impl Iterator<Item = [usize; 3]> {
-    let sides = 1..=SIDE;
+/// Returns the shapes of boxes with this many cubes, in every orientation, of sides up to `most`.
+fn box_shapes(most: usize, slice: usize) -> impl Iterator<Item = [usize; 3]> {
+    let sides = 1..=most;
     let planes = sides.clone().flat_map(move |x| sides.clone().map(move |y| [x, y]));
     planes.filter_map(move |[x, y]| {
         let z = slice / (x * y);
-        (x * y * z == slice && (1..=SIDE).contains(&z)).then_some([x, y, z])
+        (x * y * z == slice && (1..=most).contains(&z)).then_some([x, y, z])
     })
 }
 
@@ -28,8 +29,9 @@ pub(super) struct Packing {
 
 impl Packing {
     pub(super) fn new(slice: usize) -> Self {
-        let mut places: Vec<u64> =
-            box_shapes(slice).flat_map(|shape| (0..CUBES).map(move |corner| place(shape, corner))).collect();
+        let mut places: Vec<u64> = box_shapes(SIDE, slice)
+            .flat_map(|shape| (0..CUBES).map(move |corner| place(shape, corner)))
+            .collect();
         places.sort_unstable();
         places.dedup();
         Self { slice, places }
@@ -148,12 +150,13 @@ mod tests {
     fn boxes_tile_the_whole_machine_when_their_sides_divide_it() {
         for (slice, boxes) in [(1, 64), (2, 32), (4, 16), (8, 8), (16, 4), (32, 2), (48, 1), (64, 1), (3, 16)]
         {
-            assert_eq!(tiles(slice), boxes, "{slice} cubes");
+            assert_eq!(tiles(SIDE, slice), boxes, "{slice} cubes");
             if slice != 3 {
                 assert_eq!(Packing::new(slice).count(u64::MAX), boxes, "{slice} cubes");
             }
         }
-        assert_eq!(tiles(5), 0);
+        assert_eq!(tiles(SIDE, 5), 0);
+        assert_eq!(tiles(8, 5), 64);
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::model::{Read, Span};
+use crate::model::{EXPERIMENTS_FILE, Read, Span};
+use crate::study::Study;
+use crate::study::parameter::Start;
 use crate::units::{Grade, Unit};
 
 /// The value of a fact.
@@ -155,7 +157,15 @@ impl fmt::Display for Origin {
 /// All facts of a build, by dotted name such as `queue.half_load.mean_wait`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Facts(pub BTreeMap<String, Fact>, #[serde(skip)] pub Vec<Absent>);
+pub struct Facts(
+    pub BTreeMap<String, Fact>,
+    /// What made none.
+    #[serde(skip)]
+    pub Vec<Absent>,
+    /// The study that knows how others are asked for.
+    #[serde(skip)]
+    pub Option<&'static Study>,
+);
 
 /// An experiment that made no facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,19 +176,24 @@ pub struct Absent {
     pub families: &'static [&'static str],
     /// The inputs and data that the paper lacks, by name.
     pub missing: Vec<String>,
+    /// Why it is not made for the inputs of the paper, where it is not.
+    pub unsuited: Option<String>,
 }
 
 impl Absent {
     /// Says why a fact of it is not there.
     pub fn message(&self, name: &str) -> String {
         let (experiment, missing) = (self.experiment, self.missing.join("`, `"));
+        if let Some(reason) = &self.unsuited {
+            return format!("`{name}` is not computed: the experiment `{experiment}` {reason}");
+        }
         format!("`{name}` is not computed: the experiment `{experiment}` lacks `{missing}`")
     }
 }
 
 impl From<BTreeMap<String, Fact>> for Facts {
     fn from(facts: BTreeMap<String, Fact>) -> Self {
-        Self(facts, Vec::new())
+        Self(facts, Vec::new(), None)
     }
 }
 
@@ -196,11 +211,41 @@ impl Facts {
     /// Returns what is wrong with a name that no fact has: the inputs that its experiment lacks, or the name.
     pub fn unknown(&self, name: &str, place: Location, message: impl Into<String>) -> Diagnostic {
         let Some(absent) = self.absent(name) else {
-            return Diagnostic::new(place, message).suggest(name, self.names());
+            let error = Diagnostic::new(place, message);
+            return match self.unlisted(name) {
+                Some(remedy) => error.remedy(remedy),
+                None => error.suggest(name, self.names()),
+            };
+        };
+        let remedy = match absent.unsuited {
+            Some(_) => "take it out, or change that input in paper/model.yaml",
+            None => match self.2.and_then(|study| made(study, &absent.missing)) {
+                Some(command) => &format!("make it: {command}"),
+                None => "give inputs in paper/model.yaml, each with value, unit, grade and source",
+            },
         };
         Diagnostic::new(place, absent.message(name))
             .because_of(format!("experiment {}", absent.experiment))
-            .remedy("give inputs in paper/model.yaml, each with value, unit, grade and source")
+            .remedy(remedy)
+    }
+
+    /// Says which values of parameters would make a fact of this name, where no fact has them, or which command
+    /// makes the data.
+    pub fn unlisted(&self, name: &str) -> Option<String> {
+        let study = self.2?;
+        let is_new = |start: &Start<'_>| !self.names().any(|known| start.has(known));
+        let data = study.data.iter().find_map(|kind| {
+            let start = Start::of(kind.names, name).find(|start| start.value().is_some() && is_new(start))?;
+            Some(format!("make it: {} {} {}", study.program, kind.command, start.value()?))
+        });
+        let asked = study.parameters.iter().filter_map(|parameter| {
+            let (value, start) = parameter.asked(name)?;
+            is_new(&start).then(|| format!("`{value}` to `{}`", parameter.name))
+        });
+        let asked: Vec<String> = asked.collect();
+        data.or_else(|| {
+            (!asked.is_empty()).then(|| format!("add {} in {EXPERIMENTS_FILE}", asked.join(" and ")))
+        })
     }
 
     /// Returns the fact of this name.
@@ -212,6 +257,15 @@ impl Facts {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+}
+
+/// Returns the command that makes the first of some data, of names as `kind/name`.
+fn made(study: &Study, missing: &[String]) -> Option<String> {
+    missing.iter().find_map(|missing| {
+        let (kind, name) = missing.split_once('/')?;
+        let kind = study.data.iter().find(|known| known.name == kind)?;
+        Some(format!("{} {} {name}", study.program, kind.command))
+    })
 }
 
 impl Published {

@@ -33,7 +33,22 @@ use crate::study::DataNeeded;
 impl Experiment {
     /// Returns what the model lacks of what this experiment reads, by name.
     pub fn missing(&self, model: &Model) -> Vec<String> {
-        missing(self.inputs, self.data, model)
+        missing(self.inputs, self.data(model), model)
+    }
+
+    /// Says why there are no facts for the inputs of a model, where the experiment is not made for them.
+    pub fn unsuited(&self, model: &Model) -> Option<String> {
+        (self.suits)(&|name| Some(model.get(name)?.value)).err()
+    }
+
+    /// Returns the data that it needs, by kind and name.
+    fn data<'m>(&self, model: &'m Model) -> impl Iterator<Item = (&'static str, &'m str)> + use<'m> {
+        let of_words = |&(kind, parameter): &(&'static str, &str)| {
+            model.words(parameter).iter().map(move |name| (kind, name.as_str()))
+        };
+        DataNeeded::each(self.data)
+            .map(|(kind, name)| -> (&'static str, &'m str) { (kind, name) })
+            .chain(self.data_of.iter().flat_map(of_words))
     }
 
     /// Returns the stored experiments of whose results this one makes facts.
@@ -47,7 +62,7 @@ impl Experiment {
     /// Why it cannot compute them; facts that the writer refuses. What it does and does not declare: facts of
     /// another family, and inputs, published results, data or stored results that it reads.
     pub fn facts(&self, model: &Model) -> Result<BTreeMap<String, Fact>, Diagnostics> {
-        if !self.missing(model).is_empty() {
+        if !self.missing(model).is_empty() || self.unsuited(model).is_some() {
             return Ok(BTreeMap::new());
         }
         let model = model.tracked();
@@ -75,12 +90,15 @@ impl Experiment {
 
     fn declares(&self, read: &Read, model: &Model) -> bool {
         match read {
-            Read::Input(name) => self.inputs.contains(&name.as_str()),
+            Read::Input(name) => self.inputs.iter().chain(self.optional).any(|input| *input == name),
             Read::Published(name) => self.published.contains(&name.as_str()),
             Read::Data(name) => {
-                DataNeeded::each(self.data).any(|(kind, found)| format!("{kind}/{found}") == *name)
+                let kind = name.split('/').next();
+                self.any_data.iter().any(|any| Some(*any) == kind)
+                    || self.data(model).any(|(kind, found)| format!("{kind}/{found}") == *name)
             }
             Read::Stored(id) => self.stored(model).any(|stored| stored.id == id),
+            Read::Parameter(name) => self.parameters.contains(&name.as_str()),
             Read::Source(_) => false,
         }
     }
@@ -90,11 +108,18 @@ impl Experiment {
     pub fn input_digest(&self, model: &Model) -> String {
         let mut digest = Sha256::new();
         digest.update(format!("{}\n", model.study().code.digest("Experiment", self.id)));
-        for input in self.inputs.iter().map(|&name| (name, model.get(name))) {
+        for input in self.inputs.iter().chain(self.optional).map(|&name| (name, model.get(name))) {
             digest.update(format!("{input:?}\n"));
         }
-        for (kind, name) in DataNeeded::each(self.data) {
+        digest.update(format!("{:?}\n", self.unsuited(model)));
+        for parameter in self.parameters.iter().map(|&name| (name, model.chosen(name))) {
+            digest.update(format!("{parameter:?}\n"));
+        }
+        for (kind, name) in self.data(model) {
             digest.update(format!("{name} {:?}\n", model.datum(kind, name)));
+        }
+        for (_, name, datum) in model.all_data().filter(|(kind, ..)| self.any_data.contains(kind)) {
+            digest.update(format!("{name} {datum:?}\n"));
         }
         for result in self.published.iter().map(|&name| (name, model.published(name))) {
             digest.update(format!("{result:?}\n"));
@@ -112,9 +137,13 @@ impl Experiment {
 }
 
 /// Returns what a model lacks of inputs and data, by name.
-fn missing(inputs: &[&str], data: &'static [DataNeeded], model: &Model) -> Vec<String> {
+fn missing<'d>(
+    inputs: &[&str],
+    data: impl Iterator<Item = (&'static str, &'d str)>,
+    model: &Model,
+) -> Vec<String> {
     let inputs = inputs.iter().filter(|name| model.get(name).is_none()).map(|&name| name.to_owned());
-    let data = DataNeeded::each(data).filter(|(kind, name)| model.datum(kind, name).is_none());
+    let data = data.filter(|(kind, name)| model.datum(kind, name).is_none());
     inputs.chain(data.map(|(kind, name)| format!("{kind}/{name}"))).collect()
 }
 
@@ -191,17 +220,7 @@ mod tests {
     const BASIS: Basis<'_> = Basis { unit: Unit::ONE, inputs: &[], formula: "chosen", source: "none" };
 
     fn experiment(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> Experiment {
-        let id = "queue";
-        Experiment {
-            id,
-            summary: "",
-            families: &["queue"],
-            inputs: &[],
-            data: &[],
-            published: &[],
-            drawn: &[],
-            run,
-        }
+        Experiment { id: "queue", families: &["queue"], run, ..Experiment::EMPTY }
     }
 
     fn refused(run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>) -> Vec<String> {

@@ -92,7 +92,7 @@ impl StoredExperiment {
     /// # Errors
     /// Inputs or data that the paper lacks, by name; else what the experiment says.
     pub fn compute(&self, model: &Model, progress: Progress<'_>) -> Result<StoredResult, String> {
-        let missing = super::missing(self.inputs, self.data, model);
+        let missing = super::missing(self.inputs, DataNeeded::each(self.data), model);
         if !missing.is_empty() {
             return Err(format!("the paper lacks {}", missing.join(", ")));
         }

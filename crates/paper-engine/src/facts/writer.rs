@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
 use crate::model::{self, Model, PublishedResult, Read, Span};
-use crate::study::{DataNeeded, RandomDraw};
+use crate::study::{DataNeeded, InputOf, RandomDraw};
 pub use sampling::INTERVAL;
 use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
 
@@ -101,14 +101,43 @@ pub struct Experiment {
     pub families: &'static [&'static str],
     /// Inputs it reads; a change of any of them runs it again.
     pub inputs: &'static [&'static str],
+    /// Inputs it reads where the paper gives them, and has a value of its own for where not.
+    pub optional: &'static [&'static str],
+    /// Parameters it reads; a change of their values runs it again.
+    pub parameters: &'static [&'static str],
     /// Data of the study that it reads.
     pub data: &'static [DataNeeded],
+    /// Kinds of data of which it reads those that the words of a parameter name.
+    pub data_of: &'static [(&'static str, &'static str)],
+    /// Kinds of data of which it reads whatever there is.
+    pub any_data: &'static [&'static str],
     /// Published results that stand beside its facts; a fact that starts from one is graded so.
     pub published: &'static [&'static str],
     /// What it and its stored experiments draw at random.
     pub drawn: &'static [RandomDraw],
+    /// Says why there are none for these inputs, where it is not made for them.
+    pub suits: fn(InputOf<'_>) -> Result<(), String>,
     /// Computes its facts, or says why it cannot.
     pub run: fn(&Model, &mut Writer<'_>) -> Result<(), Failure>,
+}
+
+impl Experiment {
+    /// An experiment that reads and computes nothing.
+    pub const EMPTY: Self = Self {
+        id: "",
+        summary: "",
+        families: &[],
+        inputs: &[],
+        optional: &[],
+        parameters: &[],
+        data: &[],
+        data_of: &[],
+        any_data: &[],
+        published: &[],
+        drawn: &[],
+        suits: |_| Ok(()),
+        run: |_, _| Ok(()),
+    };
 }
 
 /// Collects the facts of one experiment, and names for each what was read for it.

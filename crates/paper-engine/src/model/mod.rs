@@ -2,6 +2,7 @@
 
 mod claims;
 mod measurements;
+mod parameters;
 mod published;
 mod results;
 
@@ -16,10 +17,12 @@ use serde_saphyr::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::{self, RESULTS_FILE};
+use crate::study::parameter::Chosen;
 use crate::study::{Datum, Declared, Study};
 use crate::units::{Grade, Unit, UnitSpec};
 pub use claims::{CLAIMS_FILE, Claim, Fixed, Test, Weaker};
 pub use measurements::MEASUREMENTS_FILE;
+pub use parameters::{EXPERIMENTS_FILE, example as parameters_example, schema as parameters_schema};
 pub use published::{PUBLISHED_FILE, PublishedResult, Span, schema as published_schema};
 pub use results::{RESULTS_FOLDER, StoredResult, Values};
 
@@ -83,6 +86,7 @@ struct Reads {
 struct Contents {
     study: &'static Study,
     inputs: BTreeMap<String, Input>,
+    parameters: BTreeMap<&'static str, Chosen>,
     published: BTreeMap<String, PublishedResult>,
     claims: Vec<Claim>,
     data: BTreeMap<(&'static str, String), Datum>,
@@ -103,6 +107,8 @@ pub enum Read {
     Stored(String),
     /// A source of an author's own results.
     Source(String),
+    /// What an experiment sweeps or how it samples.
+    Parameter(String),
 }
 
 impl Read {
@@ -114,6 +120,7 @@ impl Read {
             Self::Data(_) => "data",
             Self::Stored(_) => "stored",
             Self::Source(_) => "source",
+            Self::Parameter(_) => "parameter",
         }
     }
 
@@ -124,7 +131,8 @@ impl Read {
             | Self::Published(name)
             | Self::Data(name)
             | Self::Stored(name)
-            | Self::Source(name) => name,
+            | Self::Source(name)
+            | Self::Parameter(name) => name,
         }
     }
 }
@@ -137,6 +145,7 @@ impl fmt::Display for Read {
             Self::Data(name) => write!(f, "the data `{name}`"),
             Self::Stored(name) => write!(f, "the stored result `{name}`"),
             Self::Source(name) => write!(f, "the source `{name}`"),
+            Self::Parameter(name) => write!(f, "the parameter `{name}`"),
         }
     }
 }
@@ -178,6 +187,7 @@ impl Default for Contents {
         Self {
             study: &Study::EMPTY,
             inputs: BTreeMap::new(),
+            parameters: BTreeMap::new(),
             published: BTreeMap::new(),
             claims: Vec::new(),
             data: BTreeMap::new(),
@@ -244,7 +254,9 @@ impl Model {
             };
             inputs.insert(name, input);
         }
-        errors.into_result(Contents { study, inputs, published, claims, data, results }.into())
+        let input = |name: &str| inputs.get(name).map(|input: &Input| input.value);
+        let parameters = errors.take(parameters::read(root, study.parameters, &input)).unwrap_or_default();
+        errors.into_result(Contents { study, inputs, parameters, published, claims, data, results }.into())
     }
 
     /// Returns the same model, with nothing read of it yet.
@@ -283,7 +295,8 @@ impl Model {
     fn note(&self, read: impl FnOnce() -> Read) {
         self.with_reads(|reads| {
             let read = read();
-            if !self.is_aside {
+            // A value of a sweep tells which facts there are, and stands in their names.
+            if !self.is_aside && !matches!(read, Read::Parameter(_)) {
                 reads.at_hand.insert(read.clone());
             }
             reads.all.insert(read);
@@ -298,6 +311,7 @@ impl Model {
             Read::Published(name) => published.contains_key(name),
             Read::Data(name) => data.keys().any(|(kind, found)| format!("{kind}/{found}") == *name),
             Read::Stored(name) => results.contains_key(name),
+            Read::Parameter(name) => self.contents.parameters.contains_key(name.as_str()),
             Read::Source(_) => false,
         }
     }
@@ -311,6 +325,42 @@ impl Model {
     /// Returns a whole-number input; the schema admits only such values for counts.
     pub fn count(&self, name: &str) -> usize {
         self.value(name) as usize
+    }
+
+    /// Returns the values of a parameter.
+    pub fn chosen(&self, name: &str) -> Option<&Chosen> {
+        self.note(|| Read::Parameter(name.to_owned()));
+        self.contents.parameters.get(name)
+    }
+
+    /// Returns the numbers of a parameter. An experiment has all parameters that it declares; of one that it
+    /// does not declare the read is refused after the run.
+    pub fn numbers(&self, name: &str) -> &[f64] {
+        match self.chosen(name) {
+            Some(Chosen::Numbers(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// Returns the whole numbers of a parameter, as [`Self::numbers`] does.
+    pub fn counts(&self, name: &str) -> &[u64] {
+        match self.chosen(name) {
+            Some(Chosen::Counts(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// Returns the words of a parameter, as [`Self::numbers`] does.
+    pub fn words(&self, name: &str) -> &[String] {
+        match self.chosen(name) {
+            Some(Chosen::Words(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// Returns the whole number that a parameter is set to, as [`Self::numbers`] does.
+    pub fn setting(&self, name: &str) -> u64 {
+        self.counts(name).first().copied().unwrap_or_default()
     }
 
     /// Returns the published result of this name.
@@ -375,7 +425,8 @@ impl Model {
 
     /// Returns the files that a model is read from, below its root; some papers lack some.
     pub fn files(&self) -> Vec<PathBuf> {
-        let fixed = [MODEL_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);
+        let fixed =
+            [MODEL_FILE, EXPERIMENTS_FILE, CLAIMS_FILE, MEASUREMENTS_FILE, PUBLISHED_FILE].map(PathBuf::from);
         let folder = |name: &str| {
             self.contents.study.data.iter().find(|kind| kind.name == name).map(|kind| kind.folder)
         };

@@ -196,6 +196,8 @@ fn behind(reads: &[Read], words: &Words) -> String {
             Read::Data(_) => words.data,
             Read::Stored(_) => words.stored_results,
             Read::Source(_) => words.sources,
+            // No fact rests on one.
+            Read::Parameter(_) => continue,
         };
         kinds.entry(kind).or_default().push(read.name());
     }

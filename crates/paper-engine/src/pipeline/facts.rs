@@ -12,7 +12,7 @@ use super::context::{Clock, Progress};
 use super::inputs::internal;
 use super::needed::Needed;
 use crate::diagnostic::Diagnostics;
-use crate::facts::{Experiment, Fact, Facts, claimed, quoted};
+use crate::facts::{Experiment, Fact, Facts, claimed};
 use crate::model::Model;
 use crate::results::{Results, Values};
 
@@ -72,7 +72,7 @@ impl Computations {
             .collect();
         let mut errors = Diagnostics::default();
         let taken = errors.take(self.taken(cache, clock, model, results));
-        let mut all = Facts(quoted(model), needed.absent(model));
+        let mut all = needed.facts(model);
         for found in found {
             let Some(facts) = errors.take(found) else { continue };
             all.0.extend(facts.iter().map(|(name, fact)| (name.clone(), fact.clone())));
@@ -94,11 +94,14 @@ impl Computations {
     /// Returns the facts that are needed, as far as they are known, with those of earlier inputs in place of
     /// the others; nothing where an experiment never ran.
     pub fn earlier(&self, model: &Model, results: &Results, needed: &Needed) -> Option<Earlier> {
-        let mut all = Facts(quoted(model), needed.absent(model));
+        let mut all = needed.facts(model);
         let (mut experiments, mut names) = (Vec::new(), BTreeSet::new());
         let known = self.experiments.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // One that lacks an input makes no facts, whatever it made before.
-        for experiment in needed.experiments(model).filter(|one| one.missing(model).is_empty()) {
+        for experiment in needed
+            .experiments(model)
+            .filter(|one| one.missing(model).is_empty() && one.unsuited(model).is_none())
+        {
             let (digest, facts) = known.get(experiment.id)?;
             if *digest != experiment.input_digest(model) {
                 experiments.push(experiment.id);

@@ -101,7 +101,11 @@ pub fn manifest(
         let named = |drawn: &RandomDraw| (format!("{}.{}", experiment.id, drawn.what), drawn.seeds.to_vec());
         experiment.drawn.iter().map(named)
     };
-    let seeds = study.experiments.iter().flat_map(of);
+    let chosen = study.parameters.iter().filter_map(|parameter| {
+        let group = parameter.name.split('.').next()?;
+        Some((format!("{group}.{}", parameter.draws?), inputs.model.counts(parameter.name).to_vec()))
+    });
+    let seeds = study.experiments.iter().flat_map(of).chain(chosen);
     let samples = ("samples".to_owned(), vec![SAMPLING_SEED]);
     Manifest {
         program: Program {

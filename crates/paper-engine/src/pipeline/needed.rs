@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::context::Options;
 use super::inputs::Inputs;
-use crate::facts::{Absent, Experiment, family};
-use crate::model::{MEASUREMENTS_FILE, MODEL_FILE, Model};
+use crate::facts::{Absent, Experiment, Facts, family, quoted};
+use crate::model::{EXPERIMENTS_FILE, MEASUREMENTS_FILE, MODEL_FILE, Model};
 
 /// The experiments that run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +35,18 @@ impl Needed {
         model.study().experiments.iter().filter(|experiment| self.has(experiment))
     }
 
-    /// Returns those of them that lack an input.
-    pub fn absent(&self, model: &Model) -> Vec<Absent> {
+    /// Returns the facts that no experiment computes, with why others are not there.
+    pub fn facts(&self, model: &Model) -> Facts {
+        Facts(quoted(model), self.absent(model), Some(model.study()))
+    }
+
+    /// Returns those of them that lack an input, or are not made for those that there are.
+    fn absent(&self, model: &Model) -> Vec<Absent> {
         let lacking = self.experiments(model).filter_map(|experiment| {
-            let missing = experiment.missing(model);
+            let (missing, unsuited) = (experiment.missing(model), experiment.unsuited(model));
             let Experiment { id, families, .. } = experiment;
-            (!missing.is_empty()).then_some(Absent { experiment: id, families, missing })
+            let is_absent = !missing.is_empty() || unsuited.is_some();
+            is_absent.then_some(Absent { experiment: id, families, missing, unsuited })
         });
         lacking.collect()
     }
@@ -67,10 +73,11 @@ pub fn needed(options: &Options, inputs: &Inputs) -> Needed {
     Needed::Families(found)
 }
 
-/// Inputs bear names like facts, and name none.
+/// Inputs and parameters bear names like facts, and name none.
 fn may_name_facts(file: &Path) -> bool {
     let is_written = file.extension().is_some_and(|ending| ending == "md" || ending == "yaml");
-    is_written && ![MODEL_FILE, MEASUREMENTS_FILE].iter().any(|inputs| file == Path::new(inputs))
+    is_written
+        && ![MODEL_FILE, MEASUREMENTS_FILE, EXPERIMENTS_FILE].iter().any(|inputs| file == Path::new(inputs))
 }
 
 /// Returns words before the first dot of something like a name: `queue` of `queue.mean`, `queue.{load}` or

@@ -79,7 +79,7 @@ fn moved(name: &str, before: &Fact, now: &Fact, reasons: &BTreeSet<String>, new:
     let results = now.rests_on.iter().filter_map(|read| match read {
         Read::Published(name) => Some(format!("{PUBLISHED}{name}")),
         Read::Source(name) => Some(format!("{SOURCE}{name}")),
-        Read::Input(_) | Read::Data(_) | Read::Stored(_) => None,
+        _ => None,
     });
     // An input is the reason itself.
     let behind = now.inputs.iter().filter(|_| !name.starts_with(INPUT)).cloned().chain(results);

@@ -5,6 +5,8 @@
 
 mod reference;
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::lint::Structural;
@@ -29,108 +31,115 @@ pub struct FileKind {
     /// What it is for, in one sentence.
     pub about: &'static str,
     /// A file of it, or a part of one.
-    pub example: &'static str,
+    pub example: fn(&Study) -> Cow<'static, str>,
     schema: fn(&Study) -> Value,
 }
 
 /// All kinds, from those that every paper has to those that the program writes.
-pub const KINDS: [FileKind; 14] = [
+pub const KINDS: [FileKind; 15] = [
     FileKind {
         name: "paper",
         files: "paper/paper.yaml",
         about: "What the paper is called, who wrote it, and which texts and editions it has.",
-        example: include_str!("examples/paper.yaml"),
+        example: |_| include_str!("examples/paper.yaml").into(),
         schema: |_| schema_of::<Paper>(),
     },
     FileKind {
         name: "model",
         files: "paper/model.yaml",
         about: "The inputs of the study by dotted name, each with value, unit, grade and source.",
-        example: include_str!("examples/model.yaml"),
+        example: |_| include_str!("examples/model.yaml").into(),
         schema: |_| model::schema(),
+    },
+    FileKind {
+        name: "experiments",
+        files: "paper/experiments.yaml",
+        about: "What the experiments of the study sweep and how they sample, in place of what they do without it.",
+        example: |study| model::parameters_example(study.parameters).into(),
+        schema: |study| model::parameters_schema(study.parameters),
     },
     FileKind {
         name: "results",
         files: "paper/results.yaml",
         about: "Numbers of an author's own results: the files that hold them, and what is taken of their rows.",
-        example: include_str!("examples/results.yaml"),
+        example: |_| include_str!("examples/results.yaml").into(),
         schema: |_| results::schema(),
     },
     FileKind {
         name: "figure",
         files: "figures/*.yaml",
         about: "A figure: a chart over facts, a drawing of the study, or a picture that the author brings.",
-        example: include_str!("examples/figure.yaml"),
+        example: |_| include_str!("examples/figure.yaml").into(),
         schema: |study| (study.figure_schema)(),
     },
     FileKind {
         name: "table",
         files: "paper/tables/*.yaml",
         about: "A table over facts.",
-        example: include_str!("examples/table.yaml"),
+        example: |_| include_str!("examples/table.yaml").into(),
         schema: |_| schema_of::<TableSpec>(),
     },
     FileKind {
         name: "venue",
         files: "templates/venues/*/venue.yaml",
         about: "A venue: its class, and what fits its lines and pages.",
-        example: include_str!("examples/venue.yaml"),
+        example: |_| include_str!("examples/venue.yaml").into(),
         schema: |_| schema_of::<Venue>(),
     },
     FileKind {
         name: "structural-numbers",
         files: "paper/structural-numbers.yaml",
         about: "Numbers that the text may write out, each group with its reason.",
-        example: include_str!("examples/structural-numbers.yaml"),
+        example: |_| include_str!("examples/structural-numbers.yaml").into(),
         schema: |_| schema_of::<Structural>(),
     },
     FileKind {
         name: "published",
         files: "paper/published.yaml",
         about: "Results that others published, to stand beside ours.",
-        example: include_str!("examples/published.yaml"),
+        example: |_| include_str!("examples/published.yaml").into(),
         schema: |_| model::published_schema(),
     },
     FileKind {
         name: "claims",
         files: "paper/claims.yaml",
         about: "What the paper claims, and the fact that decides it.",
-        example: include_str!("examples/claims.yaml"),
+        example: |_| include_str!("examples/claims.yaml").into(),
         schema: |_| schema_of::<Vec<Claim>>(),
     },
     FileKind {
         name: "review",
         files: "paper/review.yaml",
         about: "What the review of this paper adds to the checks of every paper.",
-        example: include_str!("examples/review.yaml"),
+        example: |_| include_str!("examples/review.yaml").into(),
         schema: |_| schema_of::<ReviewSpec>(),
     },
     FileKind {
         name: "rally",
         files: "paper/rally.yaml",
         about: "The plan: phases, waves, and the criteria that decide whether each is done.",
-        example: include_str!("examples/rally.yaml"),
+        example: |_| include_str!("examples/rally.yaml").into(),
         schema: |_| schema_of::<Plan>(),
     },
     FileKind {
         name: "measurements",
         files: "paper/measurements.yaml",
         about: "Measured inputs, written by a command of the study and read as those of the model.",
-        example: include_str!("examples/model.yaml"),
+        example: |_| include_str!("examples/model.yaml").into(),
         schema: |_| model::schema(),
     },
     FileKind {
         name: "signed",
         files: "paper/signed.yaml",
         about: "What people signed, written by `rally sign`.",
-        example: include_str!("examples/signed.yaml"),
+        example: |_| include_str!("examples/signed.yaml").into(),
         schema: |_| schema_of::<Signatures>(),
     },
     FileKind {
         name: "clarity-baseline",
         files: "paper/clarity-baseline.yaml",
         about: "The readability of the last release, written by `review --keep RELEASE`.",
-        example: include_str!("examples/clarity-baseline.yaml"),
+        example: |_| include_str!("examples/clarity-baseline.yaml").into(),
         schema: |_| schema_of::<Baseline>(),
     },
 ];

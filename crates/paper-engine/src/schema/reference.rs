@@ -23,19 +23,20 @@ pub fn reference(study: &Study) -> String {
         let _ = writeln!(page, "- [`{}`](#{}): {}", kind.files, kind.name, kind.about);
     }
     for kind in &KINDS {
-        section(&mut page, kind, &kind.schema(study));
+        section(&mut page, kind, study);
     }
     page
 }
 
-fn section(page: &mut String, kind: &FileKind, schema: &Value) {
+fn section(page: &mut String, kind: &FileKind, study: &Study) {
+    let (schema, example) = (&kind.schema(study), (kind.example)(study));
     let _ = write!(page, "\n## {}\n\n`{}`: {}\n\n", kind.name, kind.files, kind.about);
     let earlier = KINDS.iter().take_while(|other| other.name != kind.name);
-    if let Some(same) = earlier.into_iter().find(|other| other.example == kind.example) {
+    if let Some(same) = earlier.into_iter().find(|other| (other.example)(study) == example) {
         let _ = writeln!(page, "It has the keys of [`{0}`](#{0}).", same.name);
         return;
     }
-    let _ = write!(page, "```yaml\n{}```\n", kind.example);
+    let _ = write!(page, "```yaml\n{example}```\n");
     let mut types = Types { root: schema, names: BTreeMap::new(), order: Vec::new() };
     let whole = types.describe(schema, 0);
     if schema.get("properties").is_none() {

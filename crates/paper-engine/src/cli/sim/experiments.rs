@@ -11,16 +11,18 @@ use crate::study::Study;
 pub fn list(study: &'static Study, json: bool) {
     if json {
         let list = study.experiments.iter().map(|experiment| {
-            let facts::Experiment { id, summary, inputs, .. } = experiment;
-            serde_json::json!({"id": id, "summary": summary, "inputs": inputs})
+            let facts::Experiment { id, summary, inputs, parameters, .. } = experiment;
+            serde_json::json!({"id": id, "summary": summary, "inputs": inputs, "parameters": parameters})
         });
         print(&format!("{:#}", serde_json::Value::from(list.collect::<Vec<_>>())));
         return;
     }
     for experiment in study.experiments {
         print(&format!("{:<12} {}", experiment.id, experiment.summary));
-        if !experiment.inputs.is_empty() {
-            print(&format!("{:<12} inputs: {}", "", experiment.inputs.join(", ")));
+        for (what, names) in [("inputs", experiment.inputs), ("parameters", experiment.parameters)] {
+            if !names.is_empty() {
+                print(&format!("{:<12} {what}: {}", "", names.join(", ")));
+            }
         }
     }
 }

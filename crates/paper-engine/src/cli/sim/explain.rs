@@ -73,7 +73,7 @@ fn told(read: &Read, model: &Model) -> String {
                 false => format!("{read}, computed from {}", behind.join(", ")),
             }
         }
-        Read::Input(_) | Read::Data(_) | Read::Source(_) => read.to_string(),
+        Read::Input(_) | Read::Data(_) | Read::Source(_) | Read::Parameter(_) => read.to_string(),
     }
 }
 
@@ -84,6 +84,9 @@ fn missing(name: &str, facts: &Facts, model: &Model) -> Failure {
     }
     if let Some(absent) = facts.absent(name) {
         return Failure::Usage(absent.message(name));
+    }
+    if let Some(remedy) = facts.unlisted(name) {
+        return Failure::Usage(format!("there is no fact `{name}`: {remedy}"));
     }
     let families = model.study().experiments.iter().flat_map(|experiment| experiment.families).copied();
     let names: Vec<&str> = if facts.names().any(|known| family(known) == family(name)) {

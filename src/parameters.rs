@@ -1,0 +1,259 @@
+//! What experiments sweep and how they sample, with the values of a paper that chooses none, and which values
+//! this machine takes.
+
+use paper_engine::study::{InputOf, Label, Parameter};
+
+use crate::sim::fault::CubeGrid;
+use crate::sim::{Shape, ShapeError, Topology, chip_map};
+
+/// The input that tells the size of the machine.
+pub const CUBES_PER_AXIS: &str = "machine.cubes_per_axis";
+/// The name in facts of an availability: in per cent, `99_0`.
+pub const AVAILABILITY: Label = Label::Percent(1);
+/// That of a load: in hundredths, `25`.
+pub const LOAD: Label = Label::Percent(0);
+/// That of a share: `0_25`.
+pub const SHARE: Label = Label::Decimals(2);
+
+/// The most chips of a machine that [`CUBES_PER_AXIS`] admits.
+const MOST_CHIPS: u64 = 1 << 18;
+
+/// All parameters, by experiment.
+pub const PARAMETERS: &[Parameter] = &[
+    Parameter::words(
+        "collective.slices",
+        "Slices whose all-reduce and all-to-all are timed on the torus and on islands, such as 8x8x8.",
+        slice,
+        &["8x8x8", "8x8x16", "16x16x16"],
+    )
+    .fitting(fits)
+    .named(&["collective.{}.all_reduce_time", "collective.{}.all_to_all_time", "infiniband.{}"]),
+    Parameter::words(
+        "collective.trees",
+        "Slices whose collectives run by trees on every wiring; each needs the maps that `learn` stores.",
+        slice,
+        &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"],
+    )
+    .fitting(fits)
+    .named(&[
+        "collective.{}.torus",
+        "collective.{}.twisted",
+        "collective.{}.lattice",
+        "collective.{}.learned",
+        "collective.{}.translations",
+        "collective.{}.permutations",
+    ]),
+    Parameter::count("curve.cycles", "Cycles measured at each load.", [100, 1_000_000], &[1200]),
+    Parameter::numbers(
+        "curve.loads",
+        "Offered loads, in flits of each chip in a cycle.",
+        [0.01, 8.0],
+        &[0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0],
+    )
+    .named(&["curve.*.*.load_{}"])
+    .labelled(LOAD),
+    Parameter::seed("curve.seed", "packets", &[1]),
+    Parameter::words(
+        "curve.slices",
+        "Slices on which packets are simulated; each needs the maps that `learn` stores.",
+        slice,
+        &["4x4x8"],
+    )
+    .fitting(fits)
+    .named(&["curve.{}"]),
+    Parameter::words("exchange.flat", "Plane tori whose all-to-all is timed.", flat, &["64x64"])
+        .named(&["exchange.{}.torus"]),
+    Parameter::words(
+        "exchange.slices",
+        "Slices whose all-to-all is timed on the torus.",
+        slice,
+        &["4x4x8", "4x8x8", "8x8x16", "8x16x16", "16x16x16"],
+    )
+    .fitting(fits)
+    .named(&["exchange.{}.torus"]),
+    Parameter::words(
+        "exchange.twisted",
+        "Slices whose all-to-all is timed on the twisted torus.",
+        twisted,
+        &["4x4x8", "4x8x8", "8x8x16", "8x16x16"],
+    )
+    .fitting(fits)
+    .named(&["exchange.{}.twisted"]),
+    Parameter::numbers(
+        "goodput.availabilities",
+        "Shares of time that a host is up.",
+        [0.01, 1.0],
+        &[0.99, 0.995, 0.999],
+    )
+    .named(&["goodput.*.{}"])
+    .labelled(AVAILABILITY),
+    Parameter::seed("goodput.seed", "failures", &[1]),
+    Parameter::counts(
+        "goodput.slices",
+        "Chips of slices: 4, 8, 16, 32, or a multiple of 64.",
+        [4, MOST_CHIPS],
+        &[64, 128, 256, 512, 1024, 2048, 3072],
+    )
+    .fitting(fits_in_chips)
+    .named(&["goodput.{}", "tolerance.{}"]),
+    Parameter::count(
+        "goodput.trials",
+        "Trials of the sampled goodput, on the published machine of 64 cubes.",
+        [1, 1 << 24],
+        &[50_000],
+    ),
+    Parameter::words(
+        "learned.slices",
+        "Slices whose learned maps are held against torus, twist and lattices, beside those with stored maps.",
+        slice,
+        &["4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"],
+    )
+    .fitting(fits)
+    .named(&["learned.{}"]),
+    Parameter::counts(
+        "machine.scaled",
+        "Chips of larger machines whose cubes are counted.",
+        [64, 1 << 20],
+        &[8192, 16_384],
+    )
+    .fitting(whole_cubes)
+    .named(&["scaling.{}"]),
+    Parameter::words("topology.flat", "Plane tori for comparison, such as 64x64.", flat, &["8x16", "64x64"])
+        .named(&["topology.{}.torus"]),
+    Parameter::counts(
+        "topology.hypercubes",
+        "Chips of hypercubes for comparison, a power of two.",
+        [4, 1 << 16],
+        &[4096],
+    )
+    .fitting(power_of_two)
+    .named(&["topology.{}.hypercube"]),
+    Parameter::words("topology.meshes", "Slices that are analysed without wrap-around links.", mesh, &[])
+        .fitting(fits)
+        .named(&["topology.{}.mesh"]),
+    Parameter::words(
+        "topology.slices",
+        "Slices that are analysed as tori, such as 8x8x4.",
+        slice,
+        &["4x4x4", "4x4x8", "4x8x8", "8x8x8", "8x8x16", "8x16x16", "16x16x16"],
+    )
+    .fitting(fits)
+    .named(&["topology.{}.torus"]),
+    Parameter::words(
+        "topology.twisted",
+        "Slices that are analysed as twisted tori: k x k x 2k and k x 2k x 2k.",
+        twisted,
+        &["4x4x8", "4x8x8", "8x8x16", "8x16x16"],
+    )
+    .fitting(fits)
+    .named(&["topology.{}.twisted", "twist_gain.{}", "twist_shift.{}", "twist_shortfall.{}", "reconfigure.{}"]),
+    Parameter::counts(
+        "tolerance.mixed",
+        "Chips of the slices that hosts and whole racks fail beside.",
+        [64, MOST_CHIPS],
+        &[3072],
+    )
+    .fitting(fits_in_chips),
+    Parameter::numbers(
+        "tolerance.rack_shares",
+        "Shares of failures that strike whole racks.",
+        [0.0, 1.0],
+        &[0.1, 0.25, 0.5, 0.9],
+    )
+    .named(&["tolerance.*.racks_{}"])
+    .labelled(SHARE),
+    Parameter::counts(
+        "year.all_failures",
+        "Chips of the slices that run a year in which hosts, racks, links and switches fail.",
+        [64, MOST_CHIPS],
+        &[1024],
+    )
+    .fitting(fits_in_chips)
+    .named(&["year.{}.*.*.all_failures", "year.{}.*.*.all_failures_waiting"]),
+    Parameter::numbers(
+        "year.availabilities",
+        "Shares of time that a host is up, in a year of failures and repairs.",
+        [0.5, 0.999_999],
+        &[0.995],
+    )
+    .named(&["year.*.{}"])
+    .labelled(AVAILABILITY),
+    Parameter::seed("year.seed", "failures", &[1]),
+    Parameter::counts(
+        "year.slices",
+        "Chips of the slices that run a year in which hosts fail.",
+        [64, MOST_CHIPS],
+        &[1024, 3072],
+    )
+    .fitting(fits_in_chips)
+    .named(&["year.{}"]),
+];
+
+/// Returns the cubes along each axis of the paper's machine; those of the published one where it says nothing.
+pub fn cubes_per_axis(inputs: InputOf<'_>) -> usize {
+    inputs(CUBES_PER_AXIS).map_or(chip_map::SIDE, |cubes| cubes as usize)
+}
+
+/// Says that an experiment is made for the published machine alone, where the paper has another.
+pub fn published_machine(inputs: InputOf<'_>) -> Result<(), String> {
+    match cubes_per_axis(inputs) {
+        chip_map::SIDE => Ok(()),
+        other => Err(format!("is made for 4x4x4 cubes alone, and `{CUBES_PER_AXIS}` is {other}")),
+    }
+}
+
+fn grid(inputs: InputOf<'_>) -> Result<CubeGrid, String> {
+    CubeGrid::new(cubes_per_axis(inputs)).map_err(|error| error.to_string())
+}
+
+fn slice(text: &str) -> Result<(), String> {
+    text.parse::<Shape>().map(drop).map_err(|error| error.to_string())
+}
+
+fn twisted(text: &str) -> Result<(), String> {
+    text.parse().and_then(Topology::twisted).map(drop).map_err(|error: ShapeError| error.to_string())
+}
+
+fn mesh(text: &str) -> Result<(), String> {
+    text.parse().and_then(Topology::mesh).map(drop).map_err(|error: ShapeError| error.to_string())
+}
+
+fn flat(text: &str) -> Result<(), String> {
+    flat_torus(text).map(drop)
+}
+
+/// Wires a plane torus such as `64x64`.
+///
+/// # Errors
+/// Says what is wrong with the text or its axes.
+pub fn flat_torus(text: &str) -> Result<Topology, String> {
+    let axes = text.split_once('x').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    let (a, b) = axes.filter(|(a, b): &(usize, usize)| format!("{a}x{b}") == text).ok_or_else(|| {
+        format!("`{text}` is no plane torus: write two numbers with `x` between them, such as 64x64")
+    })?;
+    Topology::flat_torus(a, b).map_err(|error| error.to_string())
+}
+
+fn fits(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
+    let shape: Shape = text.parse().map_err(|error: ShapeError| error.to_string())?;
+    let (cubes, all) = (shape.cubes().iter().product::<usize>(), grid(inputs)?.cubes());
+    if cubes <= all {
+        return Ok(());
+    }
+    Err(format!("the slice {text} has {cubes} cubes, and the machine has {all} by `{CUBES_PER_AXIS}`"))
+}
+
+fn fits_in_chips(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
+    let chips = text.parse().map_err(|_| format!("`{text}` is no number of chips"))?;
+    grid(inputs)?.check_slice(chips).map_err(|error| error.to_string())
+}
+
+fn whole_cubes(_: InputOf<'_>, text: &str) -> Result<(), String> {
+    let is_whole = text.parse().is_ok_and(|chips: usize| chips.is_multiple_of(chip_map::CHIPS_PER_CUBE));
+    is_whole.then_some(()).ok_or_else(|| format!("{text} chips are no whole cubes of 64"))
+}
+
+fn power_of_two(_: InputOf<'_>, text: &str) -> Result<(), String> {
+    let is_power = text.parse().is_ok_and(usize::is_power_of_two);
+    is_power.then_some(()).ok_or_else(|| format!("no hypercube has {text} chips: it takes a power of two"))
+}
