@@ -64,7 +64,7 @@ impl CubeGrid {
     /// # Errors
     /// Refuses what is neither, and slices that are larger than the machine.
     pub fn check_slice(self, chips: usize) -> Result<(), FaultError> {
-        if chips < CHIPS_PER_CUBE && chips >= CHIPS_PER_HOST && chips.is_power_of_two() {
+        if (CHIPS_PER_HOST..CHIPS_PER_CUBE).contains(&chips) && chips.is_power_of_two() {
             return Ok(());
         }
         self.slice_cubes(chips).map(drop)
