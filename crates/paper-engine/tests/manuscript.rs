@@ -289,6 +289,15 @@ fn locates_wrong_arguments_and_missing_published_values() -> TestResult {
 }
 
 #[test]
+fn a_label_on_a_line_of_its_own_leaves_no_line_behind() -> TestResult {
+    let document = document("$$\na = b\n$$  \n[#eq:own]\n\nBy @eq:own.\n", "extended")?;
+    let kinds: Vec<_> = document.blocks.iter().map(|block| &block.kind).collect();
+    let expected = matches!(kinds.as_slice(), [BlockKind::Equation { .. }, BlockKind::Paragraph(_)]);
+    assert!(expected, "{kinds:#?}");
+    only("[^a note]: Important.\n", "one.md:1:1: this line would be lost: nothing links to `^a note`")
+}
+
+#[test]
 fn a_number_is_printed_in_the_unit_that_is_asked_for() -> TestResult {
     let text = "It is {{ fact(name=\"link.bandwidth\", unit=\"Gbit/s\") }} or \
                 {{ fact(name=\"link.bandwidth\", unit=\"B/ns\", bare=true, digits=1) }}, and \
@@ -297,8 +306,8 @@ fn a_number_is_printed_in_the_unit_that_is_asked_for() -> TestResult {
     let shown = plain(paragraphs(&document.blocks)[0]);
     assert!(shown.contains("It is 400\u{a0}Gbit/s or 50.0, and 150–1225\u{a0}%."), "{shown}");
     let call = |unit: &str| format!("{{{{ fact(name=\"link.bandwidth\", unit=\"{unit}\") }}}}\n");
-    only(&call("ms"), "one.md:1:37: a number in GB/s is none in ms")?;
-    only(&call("furlongs"), "one.md:1:37: `furlongs` is no unit")?;
+    only(&call("ms"), "one.md:1:38: a number in GB/s is none in ms")?;
+    only(&call("furlongs"), "one.md:1:38: `furlongs` is no unit")?;
     only("{{ difference(name=\"topology.small.diameter\", unit=\"hops\") }}\n", "unknown argument `unit`")
 }
 

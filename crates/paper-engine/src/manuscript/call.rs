@@ -442,8 +442,9 @@ impl<'t> Arguments<'t> {
     /// Returns what a call for a number prints.
     fn number(&mut self, scope: &Scope) -> Option<InlineKind> {
         // A share of what was published is the same in every unit.
+        let has_unit = self.call.function != "difference";
         let arguments = ["name", "digits", "bare", "unit"];
-        self.only(if self.call.function == "difference" { &arguments[..3] } else { &arguments });
+        self.only(if has_unit { &arguments } else { &arguments[..3] });
         let digits = match self.given("digits") {
             Some(Argument { value: Literal::Number(digits), .. }) if *digits <= MOST_DIGITS => Some(*digits),
             Some(argument) => {
@@ -478,7 +479,7 @@ impl<'t> Arguments<'t> {
             let message = format!("the fact `{name}` has no {lacks}");
             self.wrong(byte, message, "write `fact` for the computed value");
         }
-        let converted = self.in_unit(fact);
+        let converted = if has_unit { self.in_unit(fact) } else { None };
         let text = printed(&self.call.function, converted.as_ref().unwrap_or(fact), digits, bare)?;
         // A fact that is a text, such as a version, has the signs of nobody's language.
         let text = if fact.number().is_some() { scope.language.number(&text) } else { text };

@@ -23,6 +23,14 @@ pub(super) fn unused(markdown: &str) -> Vec<(String, usize)> {
         .filter(|(name, _)| !used.contains(&folded(name)))
         .map(|(name, definition)| (name.to_owned(), definition.span.start))
         .collect();
+    // A name of several words is none of a note, whatever it begins with.
+    if markdown.contains("[^") {
+        let mut events = Parser::new_ext(markdown, Options::ENABLE_TABLES);
+        events.by_ref().for_each(drop);
+        let notes = events.reference_definitions().iter();
+        let notes = notes.filter(|(name, _)| name.starts_with('^') && name.contains(char::is_whitespace));
+        unused.extend(notes.map(|(name, definition)| (name.to_owned(), definition.span.start)));
+    }
     unused.sort_by_key(|(_, at)| *at);
     unused
 }
@@ -42,6 +50,7 @@ mod tests {
         assert_eq!(names("[note]: important\n\nText.\n"), ["note"]);
         assert_eq!(names("Text.\n\n[a]: https://a.org\n[b]: https://b.org\n\n[x][B]\n"), ["a"]);
         assert_eq!(names("> [a]: https://a.org\n"), ["a"]);
+        assert_eq!(names("[^a note]: Important.\n\n[^b]: A note.\n"), ["^a note"]);
         for used in ["[A  link]", "[text][a link]", "[a link][]", "![a link]", "*[a link]*"] {
             assert_eq!(names(&format!("{used}\n\n[a link]: https://a.org\n")), [""; 0], "{used}");
         }

@@ -724,5 +724,12 @@ pub(super) fn trim(mut inlines: Vec<Inline>) -> Vec<Inline> {
         text.truncate(text.trim_end().len());
     }
     inlines.retain(|inline| !matches!(&inline.kind, InlineKind::Text(text) if text.is_empty()));
+    // What a label leaves of its line is no line.
+    let is_break = |inline: &Inline| inline.kind == InlineKind::LineBreak;
+    while inlines.last().is_some_and(is_break) {
+        inlines.pop();
+    }
+    let breaks = inlines.iter().take_while(|inline| is_break(inline)).count();
+    inlines.drain(..breaks);
     inlines
 }

@@ -240,7 +240,7 @@ mod tests {
         // Evenly spread values: no skew, so that only the standard error counts.
         let values: Vec<f64> = (0..400).map(|value| f64::from(value) / 399.0).collect();
         let (low, high) = BOOTSTRAP.of(Statistic::Mean, &[&values]).unwrap();
-        let error = (super::super::statistic::variance(&values).unwrap() / 400.0).sqrt();
+        let error = (super::super::moments::variance(&values).unwrap() / 400.0).sqrt();
         for (found, expected) in [(low, 0.5 - 1.96 * error), (high, 0.5 + 1.96 * error)] {
             assert!((found - expected).abs() < 0.05 * error, "{found} {expected}");
         }

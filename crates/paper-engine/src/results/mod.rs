@@ -19,6 +19,7 @@ mod formula;
 mod frame;
 mod interval;
 mod lock;
+mod moments;
 mod names;
 mod origin;
 mod read;

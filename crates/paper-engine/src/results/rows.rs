@@ -349,7 +349,7 @@ impl Rows<'_> {
     ) -> Result<Measured, Diagnostics> {
         let taken: Vec<&Column> = take.columns.iter().filter_map(|name| self.frame.column(name)).collect();
         let rows = self.given(&taken, rows);
-        let mut numbers: Vec<Vec<f64>> = Vec::with_capacity(groups.len());
+        let mut entered: Vec<Vec<usize>> = Vec::with_capacity(groups.len());
         for value in groups {
             let group: Vec<usize> = rows.iter().copied().filter(|row| value.is(column.cell(*row))).collect();
             if group.is_empty() {
@@ -358,10 +358,11 @@ impl Rows<'_> {
                 let known: BTreeSet<String> = rows.iter().map(|row| column.cell(*row).to_string()).collect();
                 return Err(error.suggest(&value.to_string(), known.iter().map(String::as_str)).into());
             }
-            for taken in &taken {
-                numbers.push(self.numbers(taken, &group, whose)?);
-            }
+            entered.push(group);
         }
+        let numbers =
+            entered.iter().flat_map(|group| taken.iter().map(|taken| self.numbers(taken, group, whose)));
+        let numbers: Vec<Vec<f64>> = numbers.collect::<Result<_, _>>()?;
         let rows = numbers.iter().map(Vec::len).sum();
         let numbers: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
         let value = take.statistic.of(&numbers).ok_or_else(|| {

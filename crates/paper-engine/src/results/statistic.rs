@@ -5,6 +5,7 @@ use std::fmt;
 use sampling::quantile_of;
 
 use super::comparison::Comparison;
+use super::moments::{mean, variance};
 
 use crate::diagnostic::{Diagnostic, Location};
 
@@ -168,7 +169,6 @@ impl Statistic {
     pub fn of(self, values: &[&[f64]]) -> Option<f64> {
         let first = values.first().copied().unwrap_or_default();
         let count = first.len() as f64;
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         if first.is_empty() && !matches!(self, Self::Count | Self::Distinct | Self::Sum) {
             return None;
         }
@@ -235,14 +235,6 @@ impl Statistic {
             _ => "no row is left",
         }
     }
-}
-
-/// Returns the variance of a sample.
-pub fn variance(values: &[f64]) -> Option<f64> {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (values.len() > 1).then(|| squares / (count - 1.0))
 }
 
 impl fmt::Display for Take {

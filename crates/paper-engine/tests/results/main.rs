@@ -311,7 +311,7 @@ fn mistakes_are_told_at_their_places() {
     check(&compared(""), &["`a.b` compares two groups, and nothing tells which", "between: {system"]);
     check(
         &compared(", between: {system: [ours, bace]}"),
-        &["4:60: no row of `a.b` has `bace` in the column `system`", "did you mean `base`?"],
+        &["4:69: no row of `a.b` has `bace` in the column `system`", "did you mean `base`?"],
     );
     check(&compared(", between: {sistem: [ours, base]}"), &["there is no column `sistem`"]);
     check(

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use arrow_ipc::reader::{FileReader, StreamReader};
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, RecordBatch, RecordBatchOptions, StringArray, StructArray,
+    Array, ArrayRef, AsArray, Float64Array, RecordBatch, RecordBatchOptions, RecordBatchReader, StringArray,
+    StructArray,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Float64Type, Schema};
@@ -87,7 +88,17 @@ pub fn batches(root: &Path, file: &Path, columnar: Columnar) -> Result<Vec<Recor
 }
 
 fn parquet(file: File) -> Result<Vec<RecordBatch>, ArrowError> {
-    ParquetRecordBatchReaderBuilder::try_new(file)?.build()?.collect()
+    whole(ParquetRecordBatchReaderBuilder::try_new(file)?.build()?)
+}
+
+/// Reads all batches; one without rows where there are none, since that has the columns.
+fn whole(reader: impl RecordBatchReader) -> Result<Vec<RecordBatch>, ArrowError> {
+    let schema = reader.schema();
+    let mut batches = reader.collect::<Result<Vec<_>, _>>()?;
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(batches)
 }
 
 fn arrow(mut file: File) -> Result<Vec<RecordBatch>, ArrowError> {
@@ -95,9 +106,9 @@ fn arrow(mut file: File) -> Result<Vec<RecordBatch>, ArrowError> {
     (&mut file).take(MAGIC.len() as u64).read_to_end(&mut begin)?;
     file.rewind()?;
     if begin == MAGIC {
-        return FileReader::try_new(BufReader::new(file), None)?.collect();
+        return whole(FileReader::try_new(BufReader::new(file), None)?);
     }
-    StreamReader::try_new(BufReader::new(file), None)?.collect()
+    whole(StreamReader::try_new(BufReader::new(file), None)?)
 }
 
 /// Returns the columns of a batch; those in a column of parts have a point in their names.

@@ -76,7 +76,9 @@ pub fn answer(query: &Query<'_>, tables: &BTreeMap<&str, Table<'_>>) -> Result<F
         reads_only.verify_plan(&plan).map_err(|error| refused(query, &error))?;
         check_fixed(query, &plan)?;
         let frame = context.execute_logical_plan(plan).await.map_err(|error| refused(query, &error))?;
-        frame.collect().await.map_err(|error| refused(query, &error))
+        let none = RecordBatch::new_empty(Arc::new(frame.schema().as_arrow().clone()));
+        let batches = frame.collect().await.map_err(|error| refused(query, &error))?;
+        Ok::<_, Diagnostics>(if batches.is_empty() { vec![none] } else { batches })
     })?;
     let mut builder = Builder::default();
     let number = builder.file(Path::new(RESULTS_FILE).to_path_buf());
