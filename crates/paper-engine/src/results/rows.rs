@@ -104,13 +104,15 @@ impl Frames {
         let mut errors = Diagnostics::default();
         let known: Vec<String> = self.sources.keys().cloned().collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        for query in queries {
-            let source = Source { spec: SourceSpec::of_query(query), ..Source::default() };
-            self.sources.entry(query.value.clone()).or_insert(source);
-        }
         for source in self.sources.values_mut() {
             let Some(query) = source.spec.query() else { continue };
             source.reads = errors.take(sql::sources(&query, &known)).unwrap_or_default();
+        }
+        for query in queries {
+            let spec = SourceSpec::of_query(query);
+            let reads = spec.query().and_then(|query| errors.take(sql::sources(&query, &known)));
+            let source = Source { spec, reads: reads.unwrap_or_default(), ..Source::default() };
+            self.sources.entry(query.value.clone()).or_insert(source);
         }
         let names: Vec<String> = self.sources.keys().cloned().collect();
         for name in names {
@@ -319,12 +321,7 @@ impl Rows<'_> {
             }
         };
         let numbers: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
-        let Some(value) = take.statistic.of(&numbers) else {
-            let why_not = take.statistic.why_not();
-            let message = format!("{whose} has no {take} over {} rows: {why_not}", rows.len());
-            let error = Diagnostic::new(at.clone(), message);
-            return Err(error.remedy("take something else, or other rows").into());
-        };
+        let value = statistic(take, &numbers, rows.len(), (whose, at))?;
         let interval = interval.map(|(interval, at)| {
             interval.of(take.statistic, &numbers).map_err(|message| {
                 let message = format!("{whose} has no interval: {message}");
@@ -355,7 +352,8 @@ impl Rows<'_> {
             if group.is_empty() {
                 let message = format!("no row of {whose} has `{value}` in the column `{}`", column.name);
                 let error = Diagnostic::new(between.clone(), message).remedy("write what stands in the file");
-                let known: BTreeSet<String> = rows.iter().map(|row| column.cell(*row).to_string()).collect();
+                let all = 0..self.frame.len();
+                let known: BTreeSet<String> = all.map(|row| column.cell(row).to_string()).collect();
                 return Err(error.suggest(&value.to_string(), known.iter().map(String::as_str)).into());
             }
             entered.push(group);
@@ -365,10 +363,7 @@ impl Rows<'_> {
         let numbers: Vec<Vec<f64>> = numbers.collect::<Result<_, _>>()?;
         let rows = numbers.iter().map(Vec::len).sum();
         let numbers: Vec<&[f64]> = numbers.iter().map(Vec::as_slice).collect();
-        let value = take.statistic.of(&numbers).ok_or_else(|| {
-            let message = format!("{whose} has no {take} over {rows} rows: {}", take.statistic.why_not());
-            Diagnostic::new(at.clone(), message).remedy("compare something else, or other rows")
-        })?;
+        let value = statistic(take, &numbers, rows, (whose, at))?;
         Ok(Measured { value, interval: None, rows })
     }
 
@@ -404,6 +399,20 @@ impl Column {
             Cells::Words { rows, .. } => Some(rows.get(row).copied().flatten()?.into()),
         }
     }
+}
+
+/// Takes a statistic of numbers that stand in so many rows.
+fn statistic(
+    take: &Take,
+    numbers: &[&[f64]],
+    rows: usize,
+    (whose, at): (&str, &Location),
+) -> Result<f64, Diagnostic> {
+    take.statistic.of(numbers).ok_or_else(|| {
+        let why_not = take.statistic.why_not();
+        let error = Diagnostic::new(at.clone(), format!("{whose} has no {take} over {rows} rows: {why_not}"));
+        error.remedy("take something else, or other rows")
+    })
 }
 
 /// Returns a number for each value of a column, the same for the same value.

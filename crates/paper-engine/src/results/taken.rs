@@ -46,7 +46,12 @@ impl<'s> Taken<'s> {
         let named = rule.pattern.columns().map(|column| (column, rule.at.clone()));
         let taken = take.columns.iter().map(|column| (column.as_str(), take_at.clone()));
         let between = rule.spec.between.iter().map(|(column, groups)| (column.as_str(), place(groups)));
-        let (rows, _) = frames.rows(spec, &named.chain(taken).chain(between).collect::<Vec<_>>())?;
+        let (mut rows, columns) =
+            frames.rows(spec, &named.chain(taken).chain(between).collect::<Vec<_>>())?;
+        // Rows of neither group do not enter.
+        for (groups, column) in rule.spec.between.values().zip(columns.last()) {
+            rows.chosen.retain(|row| groups.value.iter().any(|value| value.is(column.cell(*row))));
+        }
         if rows.chosen.is_empty() {
             let message = format!("no row of `{}` enters `{}`", spec.from.value, rule.written);
             return Err(Diagnostic::new(rule.at.clone(), message)

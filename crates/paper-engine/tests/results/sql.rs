@@ -114,6 +114,8 @@ fn a_query_reads_and_nothing_else() {
     check("SELECT ms FROM run", "there is no source `run`");
     check("SELECT ms FROM runs JOIN other ON true", "there is no source `other`");
     check("SELECT a FROM 'data/other.csv'", "there is no source `data/other.csv`");
+    // The name of a source is no query.
+    check("runs", "this query has no answer: ");
     check("SELEC ms FROM runs", "this query has no answer: ");
     check("SELECT median(ms FROM runs", "this query has no answer: ");
     check("SELECT nosuch(ms) FROM runs", "nosuch");
