@@ -332,17 +332,14 @@ impl Plot for BarPlot {
     }
 
     fn keys(&self, _: PanelEdges) -> Vec<Key> {
-        let series = self.labels.iter().enumerate().filter(|(_, label)| !label.is_empty());
-        let mut keys: Vec<Key> =
-            series.map(|(series, text)| Key { symbol: Symbol::Bar(series), text: text.clone() }).collect();
-        if let Some(text) = &self.y.at_one {
-            keys.push(Key { symbol: Symbol::One, text: text.clone() });
-        }
+        let mut keys = key::of_series(self.labels.iter(), Symbol::Bar);
+        keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
         if !self.stacked || self.told.is_some() {
             keys.extend(key::of_marks(self.y.language.words(), self.all()));
         }
         keys
     }
+
     fn told(&self) -> Option<&str> {
         self.told.as_deref()
     }

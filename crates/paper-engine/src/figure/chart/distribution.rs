@@ -13,7 +13,7 @@ use super::super::palette;
 use super::annotation::{self, Annotation, AnnotationSpec};
 use super::axis::{Area, Axis, AxisSpec};
 use super::category::Categories;
-use super::key::{Key, Symbol};
+use super::key::{self, Key, Symbol};
 use super::mark;
 use super::rows::{Chosen, refuse_words};
 use super::scale::Spacing;
@@ -315,9 +315,7 @@ impl Plot for DistributionPlot {
     }
 
     fn keys(&self, _: PanelEdges) -> Vec<Key> {
-        let named = self.labels.iter().enumerate().filter(|(_, label)| !label.is_empty());
-        let mut keys: Vec<Key> =
-            named.map(|(series, text)| Key { symbol: Symbol::Box(series), text: text.clone() }).collect();
+        let mut keys = key::of_series(self.labels.iter(), Symbol::Box);
         keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
         keys
     }

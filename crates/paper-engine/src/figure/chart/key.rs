@@ -44,6 +44,12 @@ pub enum Symbol {
     PublishedRange,
 }
 
+/// Returns what the marks of series mean, of those that have a label, in the symbol of each.
+pub fn of_series<'l>(labels: impl Iterator<Item = &'l String>, symbol: impl Fn(usize) -> Symbol) -> Vec<Key> {
+    let named = labels.enumerate().filter(|(_, label)| !label.is_empty());
+    named.map(|(series, label)| Key { symbol: symbol(series), text: label.clone() }).collect()
+}
+
 /// Returns what whiskers and the marks of published values mean, where some data has any. Whiskers of several meanings
 /// have all of them.
 pub fn of_marks<'d>(words: &Words, data: impl Iterator<Item = &'d Datum>) -> Vec<Key> {

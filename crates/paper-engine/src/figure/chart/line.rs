@@ -316,10 +316,7 @@ impl Plot for LinePlot {
     fn keys(&self, place: PanelEdges) -> Vec<Key> {
         let mut keys = Vec::new();
         if !place.ends {
-            let named = self.series.iter().enumerate().filter(|(_, (label, _))| !label.is_empty());
-            keys.extend(
-                named.map(|(series, (text, _))| Key { symbol: Symbol::Line(series), text: text.clone() }),
-            );
+            keys.extend(key::of_series(self.series.iter().map(|(label, _)| label), Symbol::Line));
         }
         keys.extend(self.y.at_one.iter().map(|text| Key { symbol: Symbol::One, text: text.clone() }));
         let mut marks = key::of_marks(self.y.language.words(), self.data());

@@ -3,7 +3,7 @@
 use super::super::canvas::Canvas;
 use super::annotation::{self, Annotation};
 use super::axis::{ABOVE, Area, Axis, BELOW};
-use super::key::{Key, Symbol};
+use super::key::{self, Key, Symbol};
 use super::mark;
 use super::ramp;
 use super::{Margins, PanelEdges, Plot};
@@ -145,9 +145,7 @@ impl Plot for Plane {
     }
 
     fn keys(&self, _: PanelEdges) -> Vec<Key> {
-        let named = self.labels.iter().enumerate().filter(|(_, label)| !label.is_empty());
-        let mut keys: Vec<Key> =
-            named.map(|(series, text)| Key { symbol: self.symbol(series), text: text.clone() }).collect();
+        let mut keys = key::of_series(self.labels.iter(), |series| self.symbol(series));
         let has_line = |layer: &Layer| {
             matches!(layer, Layer::Dots { line: Some(_), .. } | Layer::Density { line: Some(_), .. })
         };
