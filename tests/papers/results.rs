@@ -20,9 +20,11 @@ sources:
     file: data/bottom.csv
     command: cat data/left.csv data/right.csv > data/bottom.csv
     inputs: ['data/*t.csv', data/top.csv]
+units:
+  row: {symbol: rows, counted: true}
 facts:
   top.mean: {from: top, take: mean n, unit: '1'}
-  bottom.count: {from: bottom, take: count}
+  bottom.count: {from: bottom, take: count, unit: row}
 ";
 
 /// A paper of the diamond, which says what it computes.

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::sim::facts_and_model;
 use super::{Failure, JsonArguments, Outcome, RootArguments, print, print_json, program, say};
+use crate::model::declare_units;
 use crate::pipeline::Needed;
 use crate::results::{Event, Origin, Results, Stale};
 use crate::study::Study;
@@ -87,18 +88,19 @@ enum Command {
 /// Runs the command.
 pub fn run(study: &'static Study, arguments: &Arguments) -> Outcome {
     match &arguments.command {
-        Command::Status { root, json } => status(&root.root, json.json),
+        Command::Status { root, json } => status(study, &root.root, json.json),
         Command::Run { names, yes, force, jobs, root } => {
-            run_commands(&root.root, names, *yes, *force, *jobs)
+            run_commands(study, &root.root, names, *yes, *force, *jobs)
         }
         Command::Explain { fact, all, root, json } => explain(study, &root.root, fact, *all, json.json),
-        Command::Adopt { names, root } => adopt(&root.root, names),
+        Command::Adopt { names, root } => adopt(study, &root.root, names),
     }
 }
 
 /// Reads the results of a paper, after files were put back that a killed run had put aside; and what keeps others from
 /// running commands, unless somebody else has that.
-fn read(root: &Path) -> Result<(Results, Option<File>), Failure> {
+fn read(study: &Study, root: &Path) -> Result<(Results, Option<File>), Failure> {
+    declare_units(root, study);
     let failure = |errors| Failure::paper(root, errors);
     let results = Results::read(root).map_err(failure)?;
     if results.origins().is_empty() {
@@ -112,8 +114,8 @@ fn read(root: &Path) -> Result<(Results, Option<File>), Failure> {
     Ok((Results::read(root).map_err(failure)?, held))
 }
 
-fn status(root: &Path, json: bool) -> Outcome {
-    let (results, _held) = read(root)?;
+fn status(study: &Study, root: &Path, json: bool) -> Outcome {
+    let (results, _held) = read(study, root)?;
     let states = results.states().map_err(|errors| Failure::paper(root, errors))?;
     let is_stale = states.iter().any(|(_, stale)| stale.is_some());
     let code = if is_stale { ExitCode::FAILURE } else { ExitCode::SUCCESS };
@@ -145,8 +147,9 @@ const SHOWN: usize = 10;
 
 fn explain(study: &'static Study, root: &Path, name: &str, all: bool, json: bool) -> Outcome {
     let failure = |errors| Failure::paper(root, errors);
-    let results = Results::read(root).map_err(failure)?;
+    // The model makes units known which the results have.
     let (facts, _) = facts_and_model(study, root, |_| Needed::of([name]))?;
+    let results = Results::read(root).map_err(failure)?;
     let Some(fact) = facts.get(name) else {
         return Err(Failure::unknown("fact", name, facts.names(), "sim run"));
     };
@@ -231,8 +234,15 @@ fn named<'r>(results: &'r Results, names: &[String]) -> Result<Vec<Origin<'r>>, 
     names.iter().map(find).collect()
 }
 
-fn run_commands(root: &Path, names: &[String], yes: bool, force: bool, jobs: Option<usize>) -> Outcome {
-    let (results, held) = read(root)?;
+fn run_commands(
+    study: &Study,
+    root: &Path,
+    names: &[String],
+    yes: bool,
+    force: bool,
+    jobs: Option<usize>,
+) -> Outcome {
+    let (results, held) = read(study, root)?;
     let chosen = named(&results, names)?;
     let states = results.states().map_err(|errors| Failure::paper(root, errors))?;
     let is_wanted = |origin: &Origin<'_>, stale: &Option<Stale>| {
@@ -334,8 +344,8 @@ fn stop_on_interrupt() -> &'static AtomicBool {
     &STOPPED
 }
 
-fn adopt(root: &Path, names: &[String]) -> Outcome {
-    let (results, _held) = read(root)?;
+fn adopt(study: &Study, root: &Path, names: &[String]) -> Outcome {
+    let (results, _held) = read(study, root)?;
     let chosen = named(&results, names)?;
     results.adopt(&chosen).map_err(|errors| Failure::paper(root, errors))?;
     for origin in chosen {

@@ -13,7 +13,7 @@ pub struct Comparison<'a> {
     pub name: &'a str,
     /// The published result.
     pub published: &'a PublishedResult,
-    /// Name of our fact and its value, where there is one.
+    /// Name of our fact and its value in the unit of the published result, where there is one.
     pub ours: Option<(&'a str, f64)>,
     /// Grade of our fact; quoted where there is none.
     pub grade: Grade,
@@ -36,7 +36,7 @@ pub enum Agreement {
     Outside,
     /// Only quoted.
     Quoted,
-    /// The fact that the published result names does not exist: a defect.
+    /// The fact that the published result names does not exist, or measures something else: a defect.
     Missing,
 }
 
@@ -69,7 +69,8 @@ fn compare<'a>(name: &'a str, published: &'a PublishedResult, facts: &Facts) -> 
         |agreement| Comparison { name, published, ours: None, grade: Grade::Quoted, error: None, agreement };
     let Some(fact_name) = published.ours.as_deref() else { return quoted(Agreement::Quoted) };
     let Some(fact) = facts.get(fact_name) else { return quoted(Agreement::Missing) };
-    let Some(value) = fact.number() else { return quoted(Agreement::Missing) };
+    let converted = fact.in_unit(published.unit);
+    let Some(value) = converted.and_then(|fact| fact.number()) else { return quoted(Agreement::Missing) };
     let error = published.span.error(value);
     let agreement = if error.abs() <= published.tolerance.unwrap_or(TOLERANCE) {
         if fact.grade == Grade::Derived { Agreement::Restated } else { Agreement::Within }

@@ -217,8 +217,7 @@ impl Model {
     /// Broken YAML, inputs that the study does not know, wrong units, values out of range: all of them,
     /// located.
     pub fn read(root: &Path, study: &'static Study) -> Result<Self, Diagnostics> {
-        Unit::declare(study.units);
-        declare_units(root);
+        declare_units(root, study);
         let file = Path::new(MODEL_FILE);
         let mut errors = Diagnostics::default();
         let published = errors.take(published::read(root)).unwrap_or_default();
@@ -455,9 +454,10 @@ impl Model {
     }
 }
 
-/// Makes the units known that a paper declares beside its results; what is wrong with that file is told where all of
-/// it is read.
-fn declare_units(root: &Path) {
+/// Makes the units known of a study, and those that a paper declares beside its results; what is wrong with that file
+/// is told where all of it is read.
+pub fn declare_units(root: &Path, study: &Study) {
+    Unit::declare(study.units);
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Units {

@@ -1,11 +1,13 @@
 //! One side of a comparison: a release bundle, a folder `build/`, or a `facts.json` alone.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::facts::Facts;
+use crate::facts::{Facts, Unit};
 use crate::pipeline::{MANIFEST_FILE, MENTIONS_FILE, Manifest, Mentions, StoredVerdict, VERDICTS_FILE};
 use crate::source::read_text;
 
@@ -38,17 +40,30 @@ impl Side {
         if !path.is_dir() {
             let folder = path.parent().unwrap_or(Path::new(""));
             let file = path.file_name().map(Path::new).unwrap_or(path);
-            let facts = json(folder, file, path)?;
+            let facts = facts(folder, file, path)?;
             return Ok(Self { name, facts, ..Self::default() });
         }
         let whole = |file: &str| path.join(file);
-        let facts = json(path, Path::new(FACTS_FILE), &whole(FACTS_FILE))?;
+        let facts = facts(path, Path::new(FACTS_FILE), &whole(FACTS_FILE))?;
         let verdicts = optional(path, VERDICTS_FILE)?;
         let mentions = optional(path, MENTIONS_FILE)?.unwrap_or_default();
         let manifest: Option<Manifest> = optional(path, MANIFEST_FILE)?;
         let editions = manifest.map(|manifest| manifest.editions).unwrap_or_default();
         Ok(Self { name, folder: Some(path.to_path_buf()), facts, verdicts, mentions, editions })
     }
+}
+
+/// Reads facts, whose units may be such as their paper declared.
+fn facts(folder: &Path, file: &Path, shown: &Path) -> Result<Facts, Diagnostic> {
+    #[derive(Deserialize)]
+    struct Written {
+        unit: String,
+    }
+    let written: BTreeMap<String, Written> = json(folder, file, shown)?;
+    for Written { unit } in written.values().filter(|fact| Unit::with_key(&fact.unit).is_none()) {
+        Unit::declare_thing(unit, unit, false);
+    }
+    json(folder, file, shown)
 }
 
 fn optional<T: DeserializeOwned>(folder: &Path, file: &str) -> Result<Option<T>, Diagnostic> {
@@ -69,4 +84,20 @@ fn json<T: DeserializeOwned>(folder: &Path, file: &Path, shown: &Path) -> Result
         let message = message.split(" at line ").next().unwrap_or_default();
         Diagnostic::new(place, format!("this is not what a build writes: {message}")).remedy(remedy)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_keep_the_units_that_their_paper_declared() {
+        let folder = tempfile::tempdir().unwrap();
+        let fact = r#"{"a.b": {"value": 3.5, "unit": "parcels", "grade": "measured", "inputs": [], "formula": "", "source": ""}}"#;
+        std::fs::write(folder.path().join(FACTS_FILE), fact).unwrap();
+        for path in [folder.path().to_owned(), folder.path().join(FACTS_FILE)] {
+            let side = Side::read(&path).unwrap();
+            assert_eq!(side.facts.get("a.b").unwrap().display(None), "3.50\u{a0}parcels");
+        }
+    }
 }

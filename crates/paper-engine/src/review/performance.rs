@@ -153,7 +153,17 @@ fn published(material: &Material<'_>) -> Vec<Check> {
     let place = Location::file(PUBLISHED_FILE);
     for one in validate(material.model, material.facts) {
         agrees.look(!one.agreement.is_defect(), &place, || {
-            format!("`{}` is {} ({:?})", one.name, one.agreement.word(), one.ours)
+            let (unit, name) = (one.published.unit, one.name);
+            let published = one.published.span.display(unit);
+            match one.ours {
+                Some((fact, value)) => {
+                    format!("`{name}` is {published}, and `{fact}` is {}", unit.display(value, None))
+                }
+                None => {
+                    let fact = one.published.ours.as_deref().unwrap_or_default();
+                    format!("`{name}` is {published}, and `{fact}` is no number of that kind")
+                }
+            }
         });
         let is_placed = keys(&one.published.source).next().is_some();
         sourced

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use paper_engine::diagnostic::Diagnostics;
-use paper_engine::facts::{Fact, Facts, Grade, Unit};
+use paper_engine::facts::{Fact, Facts, Grade, Unit, validate};
 use paper_engine::model::Model;
 use paper_engine::results::Results;
 use paper_engine::study::Study;
@@ -215,6 +215,14 @@ base_read: {value: 0.002, unit: s, source: 'somebody2020, table 1', ours: latenc
     assert_eq!(formula, "median of latency_ms over 30 rows of `runs` with system = base, workload = read");
     assert_eq!(source, "data/runs.csv; thirty runs");
     assert!(interval_holds.unwrap().starts_with("95 % confidence, BCa bootstrap of 10000 resamples"));
+    // It is held against what was published in the unit of that.
+    let model = Model::read(paper.root(), &Study::EMPTY).unwrap();
+    let compared = validate(&model, &facts);
+    let [one] = compared.as_slice() else { panic!("{compared:?}") };
+    let ours = one.ours.map(|(name, value)| (name, (value * 1e9).round()));
+    assert_eq!(ours, Some(("latency.base.read", (number("latency.base.read") * 1e6).round())));
+    let error = number("latency.base.read") / 2.0 - 1.0;
+    assert!(one.error.is_some_and(|found| (found - error).abs() < 1e-12), "{:?} {error}", one.error);
     // What was published in seconds stands beside it in milliseconds.
     assert_eq!(published.unwrap().value, 2.0);
     assert_eq!(fact("small.ours").display(None), format!("{}\u{a0}queries", number("small.ours")));
