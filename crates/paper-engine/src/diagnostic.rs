@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use encoding_rs::UTF_8;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -190,7 +191,8 @@ impl Diagnostic {
         let excerpt = self.location.line > 0;
         let bytes = excerpt.then(|| std::fs::read(root.join(&self.location.file)).ok()).flatten();
         let bytes = bytes.unwrap_or_default();
-        let source = String::from_utf8_lossy(&bytes).replace('\t', " ");
+        // Whatever its bytes are; a byte order mark tells the encoding.
+        let source = UTF_8.decode(&bytes).0.replace('\t', " ");
         let path = self.location.file.display().to_string();
         let told = self.told();
         let title = Level::ERROR.primary_title(told.as_str());

@@ -1,4 +1,4 @@
-//! Reading an author's files: UTF-8 text and YAML, with located errors; where each character of a text was
+//! Reading an author's files: text and YAML, with located errors; where each character of a text was
 //! written; digests of what was read.
 
 mod fields;
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
+use encoding_rs::{DecoderResult, Encoding, UTF_8};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_saphyr::Spanned;
@@ -20,7 +21,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
-pub use fields::each_record;
+pub use fields::{byte_of_line, each_record, field_at};
 pub use places::{Places, Step};
 pub use yaml::{misfits, schema_of};
 
@@ -38,24 +39,56 @@ pub const RESULTS_FILE: &str = "paper/results.yaml";
 /// # Errors
 /// A missing file, or the place of the first byte that is not UTF-8.
 pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
-    let bytes = std::fs::read(root.join(file)).map_err(|error| {
+    let bytes = read_bytes(root, file)?;
+    let text = text_of(file, &bytes, UTF_8).map_err(|error| error.remedy("save the file as UTF-8"))?;
+    Ok(composed(&text))
+}
+
+/// Reads a file of data below `root`, whose encoding is that of its byte order mark, or else the given one, or else
+/// UTF-8. Letters are composed as in [`read_text`].
+///
+/// # Errors
+/// A missing file, or the place of the first bytes that are no text in that encoding.
+pub fn read_data(
+    root: &Path,
+    file: &Path,
+    encoding: Option<&'static Encoding>,
+) -> Result<String, Diagnostic> {
+    let bytes = read_bytes(root, file)?;
+    let of_mark = Encoding::for_bom(&bytes).map(|(encoding, _)| encoding);
+    let text = text_of(file, &bytes, of_mark.or(encoding).unwrap_or(UTF_8));
+    let remedy = match encoding {
+        Some(_) => "say in which encoding the file was written",
+        None => "say `encoding: windows-1252` or the like at the source, or save the file as UTF-8",
+    };
+    Ok(composed(&text.map_err(|error| error.remedy(remedy))?))
+}
+
+fn read_bytes(root: &Path, file: &Path) -> Result<Vec<u8>, Diagnostic> {
+    std::fs::read(root.join(file)).map_err(|error| {
         let message = match error.kind() {
             std::io::ErrorKind::NotFound => format!("{} does not exist", file.display()),
             _ => format!("{} cannot be read: {error}", file.display()),
         };
         Diagnostic::new(Location::file(file), message)
             .remedy("create it, or correct its name in paper/paper.yaml")
-    })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
-        let place = Location::of_byte(file, &before, before.len());
-        let byte = error.as_bytes()[valid];
-        let message = format!("byte 0x{byte:02X} is not UTF-8 text");
-        Diagnostic::new(place, message).remedy("save the file as UTF-8")
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Ok(if is_nfc(text) { text.to_owned() } else { text.nfc().collect() })
+    })
+}
+
+/// Decodes text, without the byte order mark.
+fn text_of(file: &Path, bytes: &[u8], encoding: &'static Encoding) -> Result<String, Diagnostic> {
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    let mut text = String::with_capacity(most.unwrap_or(bytes.len()));
+    let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    let DecoderResult::Malformed(wrong, after) = result else { return Ok(text) };
+    let first = bytes[read - usize::from(wrong) - usize::from(after)];
+    let message = format!("byte 0x{first:02X} is not {} text", encoding.name());
+    Err(Diagnostic::new(Location::of_byte(file, &text, text.len()), message))
+}
+
+fn composed(text: &str) -> String {
+    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Reads a YAML file below `root` that an author writes.

@@ -235,8 +235,8 @@ fn dates_and_words_have_axes() {
     check_error(&csv, &words, "figures/chart-x.yaml: ", "`2024-01-01` is too wide");
     let words = words.replace("x: day", "x: work").replace(", where: {work: read}", "");
     assert!(ruled(&csv, &words).contains("\nscan\n"));
-    check_error(&csv, &LINE.replace("x: size", "x: work"), "data/runs.csv:2:1: ", "`work` is `read` here");
-    check_error(&csv, &dates.replace("x: day", "x: work"), "data/runs.csv:2:1: ", "takes dates");
+    check_error(&csv, &LINE.replace("x: size", "x: work"), "data/runs.csv:2:6: ", "`work` is `read` here");
+    check_error(&csv, &dates.replace("x: day", "x: work"), "data/runs.csv:2:6: ", "takes dates");
     check_error(
         &csv,
         &HISTOGRAM.replace("unit: ms", "scale: category"),
@@ -302,11 +302,11 @@ fn mistakes_are_told_at_their_places() {
     {
         for chart in [LINE, BAR, BOX, SCATTER, HISTOGRAM, ECDF, HEATMAP] {
             let chart = chart.replace(", interval: bootstrap", "");
-            check_error(&broken(cell), &chart, "data/runs.csv:4:1: ", part);
+            check_error(&broken(cell), &chart, "data/runs.csv:4:13: ", part);
             check_error(
                 &broken(cell),
                 &panels(&chart.replace(", where: {work: read}", ""), "work"),
-                "data/runs.csv:4:1: ",
+                "data/runs.csv:4:13: ",
                 part,
             );
         }
@@ -317,10 +317,10 @@ fn mistakes_are_told_at_their_places() {
         check_error(
             &broken("-3"),
             &log,
-            "data/runs.csv:4:1: ",
+            "data/runs.csv:4:13: ",
             "`latency` is -3 here, and a logarithmic axis",
         );
-        check_error(&broken("1e200"), chart, "data/runs.csv:4:1: ", "no axis reaches as far");
+        check_error(&broken("1e200"), chart, "data/runs.csv:4:13: ", "no axis reaches as far");
     }
     let negative = BAR
         .replace("unit: ms", "unit: ms, scale: log")

@@ -103,10 +103,10 @@ fn mistakes_are_told_at_their_places() {
     check(
         &CSV.replace("5.5", "n/a"),
         TABLE,
-        "data/runs.csv:5:1: ",
+        "data/runs.csv:5:8: ",
         "`n/a` here, and the table takes numbers",
     );
-    check(&CSV.replace("base,8,5.5", "base,,5.5"), TABLE, "data/runs.csv:5:1: ", "`size` is empty here");
+    check(&CSV.replace("base,8,5.5", "base,,5.5"), TABLE, "data/runs.csv:5:6: ", "`size` is empty here");
     check("system,size,time_ms\n", TABLE, place, "no row of `runs` enters the table");
     check(CSV, "rows: []\n", "paper/tables/table-1.yaml: ", "has no columns");
     check(CSV, "rows: {from: runs, columns: {}}\n", place, "takes nothing");

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use encoding_rs::Encoding;
+
 use crate::diagnostic::Location;
+use crate::source::{byte_of_line, each_record, field_at, read_data};
 
 /// The rows of a source, as columns.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,46 @@ pub struct Frame {
     pub columns: Vec<Column>,
     /// For each row its file, as a place in `files`, and its line.
     places: Vec<(u32, u32)>,
+    /// How these files are written, where they are texts.
+    written: Option<Written>,
+}
+
+/// How the texts of a source are written, so that a cell can be found in them again.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The folder of the paper.
+    pub root: PathBuf,
+    /// The encoding that the source names.
+    pub encoding: Option<&'static Encoding>,
+    /// The sign between fields; none in JSON.
+    pub delimiter: Option<u8>,
+}
+
+impl Written {
+    /// Returns where a column begins in a row, which begins at a place.
+    fn find(&self, row: &Location, column: &str) -> Option<Location> {
+        let text = read_data(&self.root, &row.file, self.encoding).ok()?;
+        let byte = match self.delimiter {
+            Some(delimiter) => {
+                let mut field = None;
+                let mut is_first = true;
+                each_record(&text, delimiter, |_, record| {
+                    if std::mem::take(&mut is_first) {
+                        field = record.iter().position(|name| name.trim() == column);
+                    }
+                })
+                .ok()?;
+                field_at(&text, delimiter, row.line, field?)?
+            }
+            None => {
+                let start = byte_of_line(&text, row.line)?;
+                let key = column.rsplit('.').next().unwrap_or(column);
+                let key = serde_json::Value::from(key).to_string();
+                start + text[start..].lines().next()?.find(&key)?
+            }
+        };
+        Some(Location::of_byte(&row.file, &text, byte))
+    }
 }
 
 /// A column.
@@ -71,6 +114,17 @@ impl Frame {
     pub fn at(mut self, line: usize) -> Self {
         self.places.iter_mut().for_each(|place| place.1 = line as u32);
         self
+    }
+
+    /// Returns it with how its files are written.
+    pub fn written(self, written: Written) -> Self {
+        Self { written: Some(written), ..self }
+    }
+
+    /// Returns where a cell was written; only its row, where the cell cannot be found in it.
+    pub fn cell_place(&self, row: usize, column: &str) -> Location {
+        let place = self.place(row);
+        self.written.as_ref().and_then(|written| written.find(&place, column)).unwrap_or(place)
     }
 
     /// Returns where a row was written.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use encoding_rs::Encoding;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,12 +11,12 @@ use serde_json::value::RawValue;
 use serde_saphyr::Spanned;
 use walkdir::WalkDir;
 
-use super::frame::{Builder, Cell, Frame, is_exact};
+use super::frame::{Builder, Cell, Frame, Written, is_exact};
 use super::names::is_plain;
 use super::sql::{self, Columnar, Query, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::{
-    self, FOLDERS_OF_DATA, RESULTS_FILE, each_record, file_below, lone_return, no_line_end, read_text,
+    self, FOLDERS_OF_DATA, RESULTS_FILE, each_record, file_below, lone_return, no_line_end, read_data,
 };
 
 /// Where results stand, as an author writes it: one file, or several of one form.
@@ -34,6 +35,10 @@ pub struct SourceSpec {
     pub query: Option<Spanned<String>>,
     /// How they are written; by the ends of their names where nothing is said.
     pub format: Option<Format>,
+    /// The encoding of the text, such as windows-1252; UTF-8 where nothing is said, and the file begins with no byte
+    /// order mark of another.
+    #[schemars(with = "Option<String>")]
+    pub encoding: Option<Spanned<String>>,
     /// The sign between fields; a comma or, in TSV, a tab where nothing is said.
     #[schemars(with = "Option<char>")]
     pub delimiter: Option<Spanned<char>>,
@@ -110,6 +115,23 @@ impl Format {
         })
     }
 
+    /// Returns the sign between its fields, where a source says no other.
+    fn delimiter(self) -> u8 {
+        if self == Self::Tsv { b'\t' } else { b',' }
+    }
+
+    /// Returns how it is called.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::Tsv => "TSV",
+            Self::Json => "JSON",
+            Self::Jsonl => "JSON Lines",
+            Self::Parquet => "Parquet",
+            Self::Arrow => "Arrow",
+        }
+    }
+
     /// Returns how it holds columns, where it does.
     fn columnar(self) -> Option<Columnar> {
         match self {
@@ -158,10 +180,13 @@ impl SourceSpec {
             || !self.environment.is_empty()
             || !self.versions.is_empty()
             || self.limit.is_some();
-        let is_of_file = self.format.is_some() || self.delimiter.is_some() || self.rows.is_some();
+        let is_of_file = self.format.is_some()
+            || self.encoding.is_some()
+            || self.delimiter.is_some()
+            || self.rows.is_some();
         if self.query.is_some() && (is_of_file || self.command.is_some()) {
             let error = Diagnostic::new(at.clone(), "a query reads sources, and no file");
-            errors.push(error.remedy("take `format`, `delimiter`, `rows` and `command` out"));
+            errors.push(error.remedy("take `format`, `encoding`, `delimiter`, `rows` and `command` out"));
         }
         match &self.command {
             None if is_of_command => {
@@ -248,6 +273,7 @@ impl SourceSpec {
     pub fn read(&self, root: &Path, files: &[PathBuf]) -> Result<Frame, Diagnostics> {
         let mut errors = Diagnostics::default();
         let mut builder = Builder::default();
+        let encoding = errors.take(self.encoding().map_err(Diagnostics::from)).flatten();
         for file in files {
             let Some(format) = self.format.or_else(|| Format::of(file)) else {
                 let place = self.file.as_ref().map(place).or_else(|| self.files.as_ref().map(place));
@@ -256,11 +282,16 @@ impl SourceSpec {
                 errors.push(error.remedy("say `format: csv`, `tsv`, `json`, `jsonl`, `parquet` or `arrow`"));
                 continue;
             };
+            if let Some(error) = self.unfit(format, file) {
+                errors.push(error);
+                break;
+            }
             if let Some(columnar) = format.columnar() {
                 errors.take(sql::read(&mut builder, root, file, columnar));
                 continue;
             }
-            let Some(text) = errors.take(read_text(root, file).map_err(Diagnostics::from)) else { continue };
+            let text = read_data(root, file, encoding).map_err(Diagnostics::from);
+            let Some(text) = errors.take(text) else { continue };
             let read = match format {
                 Format::Json => self.objects(&mut builder, file, &text),
                 Format::Jsonl => lines(&mut builder, file, &text),
@@ -270,6 +301,12 @@ impl SourceSpec {
         }
         errors.into_result(())?;
         let frame = builder.finish();
+        let is_one_form = files.windows(2).all(|pair| pair[0].extension() == pair[1].extension());
+        let first = files.first().filter(|_| is_one_form || self.format.is_some());
+        let frame = match first.and_then(|file| self.written(root, file, encoding)) {
+            Some(written) => frame.written(written),
+            None => frame,
+        };
         self.check(&frame)?;
         Ok(frame)
     }
@@ -278,6 +315,44 @@ impl SourceSpec {
     pub fn table<'t>(&self, root: &'t Path, files: &'t [PathBuf]) -> Option<Table<'t>> {
         let format = self.format.or_else(|| Format::of(files.first()?))?;
         Some(Table::Columns { root, files, columnar: format.columnar()? })
+    }
+
+    /// Returns the encoding that the source names.
+    fn encoding(&self) -> Result<Option<&'static Encoding>, Diagnostic> {
+        let Some(written) = &self.encoding else { return Ok(None) };
+        let encoding = Encoding::for_label_no_replacement(written.value.trim().as_bytes());
+        encoding.map(Some).ok_or_else(|| {
+            let message = format!("no encoding is called `{}`", written.value);
+            let common =
+                ["utf-8", "utf-16", "windows-1252", "iso-8859-1", "iso-8859-15", "shift_jis", "gb18030"];
+            Diagnostic::new(place(written), message)
+                .remedy(format!("write {} or another of the WHATWG's labels", common.join(", ")))
+                .suggest(&written.value.to_lowercase(), common)
+        })
+    }
+
+    /// Returns how its files are written, where they are texts.
+    fn written(&self, root: &Path, file: &Path, encoding: Option<&'static Encoding>) -> Option<Written> {
+        let delimiter = match self.format.or_else(|| Format::of(file))? {
+            Format::Parquet | Format::Arrow => return None,
+            Format::Json | Format::Jsonl => None,
+            format => Some(self.delimiter.as_ref().map_or(format.delimiter(), |sign| sign.value as u8)),
+        };
+        Some(Written { root: root.to_path_buf(), encoding, delimiter })
+    }
+
+    /// Returns what is said of the source that files of this format do not have.
+    fn unfit(&self, format: Format, file: &Path) -> Option<Diagnostic> {
+        let (is_fields, is_json) =
+            (matches!(format, Format::Csv | Format::Tsv), matches!(format, Format::Json));
+        let delimiter = self.delimiter.as_ref().filter(|_| !is_fields).map(|key| ("delimiter", place(key)));
+        let rows = self.rows.as_ref().filter(|_| !is_json).map(|key| ("rows", place(key)));
+        let is_columnar = format.columnar().is_some();
+        let encoding = self.encoding.as_ref().filter(|_| is_columnar).map(|key| ("encoding", place(key)));
+        let (key, place) = delimiter.or(rows).or(encoding)?;
+        let word = format.word();
+        let message = format!("`{key}` tells nothing of `{}`, which is {word}", file.display());
+        Some(Diagnostic::new(place, message).remedy("take it out, or correct `format`"))
     }
 
     fn fields(
@@ -294,8 +369,7 @@ impl SourceSpec {
                 let error = Diagnostic::new(place, "no file has this sign between its fields");
                 return Err(error.remedy("write \",\", \";\", \"|\" or \"\\t\"").into());
             }
-            None if format == Format::Tsv => b'\t',
-            None => b',',
+            None => format.delimiter(),
         };
         if let Some(byte) = lone_return(text) {
             return Err(no_line_end(Location::of_byte(file, text, byte)).into());
@@ -416,7 +490,7 @@ impl SourceSpec {
                 };
                 let message = format!("`{name}` is {found} here and has to be {wanted}{more}");
                 let remedy = "correct the file, or what `columns` says of it in paper/results.yaml";
-                errors.push(Diagnostic::new(frame.place(row), message).remedy(remedy));
+                errors.push(Diagnostic::new(frame.cell_place(row, name), message).remedy(remedy));
             }
         }
         errors.into_result(())
@@ -561,7 +635,7 @@ fn near(root: &Path, missing: &Path) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn read(name: &str, text: &str, spec: &str) -> Result<Frame, Vec<String>> {
+    fn read(name: &str, text: impl AsRef<[u8]>, spec: &str) -> Result<Frame, Vec<String>> {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("data")).unwrap();
         std::fs::write(root.path().join("data").join(name), text).unwrap();
@@ -637,9 +711,15 @@ mod tests {
         );
         check(
             "a.csv",
-            "a,b\n1,2\n,2\n,3\n",
+            "b,a\n1,2\n\"é,\",\n3,\n",
             "columns: {a: whole}",
-            "data/a.csv:3:1: `a` is nothing here and has to be a whole number, as in 1 more rows",
+            "data/a.csv:3:6: `a` is nothing here and has to be a whole number, as in 1 more rows",
+        );
+        check(
+            "a.jsonl",
+            "{\"a\": 1, \"b\": 2}\n{\"a\": 1, \"b\": \"x\"}\n",
+            "columns: {b: number}",
+            "data/a.jsonl:2:10: `b` is `x` here",
         );
         check("a.csv", "a\n1\n", "columns: {b: any}", "paper/results.yaml:1:33: there is no column `b`");
         check("a.json", "[{\"a\": 1},\n {\"a\": }]", "", "data/a.json:2:8: this is no JSON: expected value");
@@ -648,6 +728,59 @@ mod tests {
         check("a.json", "{\"a\": []}", "rows: b", "paper/results.yaml:1:27: data/a.json has no `b`");
         check("a.jsonl", "{\"a\": 1}\n{\"a\" 1}\n", "", "data/a.jsonl:2:6: this is no JSON: expected `:`");
         check("a.dat", "a\n1\n", "", "paper/results.yaml:1:8: nothing tells how `data/a.dat` is written");
+    }
+
+    #[test]
+    fn an_encoding_is_named_or_stands_in_the_file() {
+        let expected = "Größe\n1\n2";
+        let text = "Größe\n1\n2\n";
+        let pairs: Vec<u16> = text.encode_utf16().collect();
+        let little: Vec<u8> = pairs.iter().flat_map(|pair| pair.to_le_bytes()).collect();
+        let big: Vec<u8> = pairs.iter().flat_map(|pair| pair.to_be_bytes()).collect();
+        let (single, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+        for (bytes, spec) in [
+            (text.as_bytes().to_vec(), ""),
+            ([b"\xEF\xBB\xBF", text.as_bytes()].concat(), ""),
+            ([b"\xFF\xFE", little.as_slice()].concat(), ""),
+            ([b"\xFE\xFF", big.as_slice()].concat(), ""),
+            (little.clone(), "encoding: utf-16"),
+            (big.clone(), "encoding: UTF-16BE"),
+            (single.to_vec(), "encoding: windows-1252"),
+            (single.to_vec(), "encoding: latin1"),
+            // The mark of the file is believed.
+            ([b"\xFF\xFE", little.as_slice()].concat(), "encoding: windows-1252"),
+        ] {
+            assert_eq!(
+                read("a.csv", &bytes, spec).map(|frame| table(&frame)),
+                Ok(expected.to_owned()),
+                "{spec}"
+            );
+        }
+        let told = |name: &str, bytes: &[u8], spec: &str| {
+            read(name, bytes, spec).map(|_| ()).unwrap_err().join("\n")
+        };
+        assert_eq!(told("a.csv", &single, ""), "data/a.csv:1:3: byte 0xF6 is not UTF-8 text");
+        assert_eq!(
+            told("a.csv", b"a\n1\n\x81\x01\n", "encoding: shift_jis"),
+            "data/a.csv:3:1: byte 0x81 is not Shift_JIS text"
+        );
+        assert_eq!(
+            told("a.csv", b"a\n", "encoding: windows-1225"),
+            "paper/results.yaml:1:30: no encoding is called `windows-1225`"
+        );
+    }
+
+    #[test]
+    fn what_is_said_of_a_file_fits_its_format() {
+        for (name, text, spec, key) in [
+            ("a.json", "[]", "delimiter: ;", "delimiter"),
+            ("a.csv", "a\n1\n", "rows: runs", "rows"),
+            ("a.jsonl", "{\"a\": 1}\n", "rows: runs", "rows"),
+            ("a.parquet", "", "encoding: latin1", "encoding"),
+        ] {
+            let told = read(name, text, spec).map(|_| ()).unwrap_err().join("\n");
+            assert!(told.contains(&format!("`{key}` tells nothing of `data/{name}`, which is ")), "{told}");
+        }
     }
 
     #[test]

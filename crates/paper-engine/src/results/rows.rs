@@ -250,7 +250,9 @@ impl Rows<'_> {
                 let message = format!("`{}` is empty here, and rows are told apart by it", empty.name);
                 let remedy =
                     format!("give it a value, or ask for `{}: {{given: true}}` under `where`", empty.name);
-                return Err(Diagnostic::new(self.frame.place(row), message).remedy(remedy).into());
+                return Err(Diagnostic::new(self.frame.cell_place(row, &empty.name), message)
+                    .remedy(remedy)
+                    .into());
             }
             let at = known.get(key.as_slice()).copied().unwrap_or_else(|| {
                 let values = columns.iter().map(|column| column.cell(row).to_string()).collect();
@@ -291,7 +293,9 @@ impl Rows<'_> {
                     cell => (format!("`{cell}`"), "correct the file, or leave the row out under `where`"),
                 };
                 let message = format!("`{}` is {found} here, and {whose} takes numbers of it", column.name);
-                return Err(Diagnostic::new(self.frame.place(row), message).remedy(remedy).into());
+                return Err(Diagnostic::new(self.frame.cell_place(row, &column.name), message)
+                    .remedy(remedy)
+                    .into());
             };
             numbers.push(number);
         }

@@ -125,7 +125,9 @@ impl<'s> Taken<'s> {
                     let message = format!("`{column}` is empty here, and names facts");
                     let remedy =
                         format!("give it a value, or ask for `{column}: {{given: true}}` under `where`");
-                    return Err(Diagnostic::new(frame.place(row), message).remedy(remedy).into());
+                    return Err(Diagnostic::new(frame.cell_place(row, column), message)
+                        .remedy(remedy)
+                        .into());
                 }
                 let renamed = rule.spec.names.get(column).and_then(|names| names.get(&value));
                 let word = renamed.unwrap_or(&value);

@@ -38,6 +38,32 @@ pub fn each_record(
     }
 }
 
+/// Returns the byte at which a field begins, of the record that begins on a line.
+pub fn field_at(text: &str, delimiter: u8, line: usize, field: usize) -> Option<usize> {
+    let start = byte_of_line(text, line)?;
+    let (mut is_quoted, mut left) = (false, field);
+    for (at, byte) in text[start..].bytes().enumerate() {
+        if left == 0 {
+            return Some(start + at);
+        }
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => return None,
+            _ if byte == delimiter && !is_quoted => left -= 1,
+            _ => {}
+        }
+    }
+    (left == 0).then_some(text.len())
+}
+
+/// Returns the byte at which a line begins.
+pub fn byte_of_line(text: &str, line: usize) -> Option<usize> {
+    match line.checked_sub(2) {
+        None => Some(0),
+        Some(before) => text.match_indices('\n').nth(before).map(|(at, _)| at + 1),
+    }
+}
+
 /// Finds the quotes of a record that the reader takes as they come: those inside a field, and one that is not
 /// closed.
 fn check_quotes(written: &str, delimiter: char, fields: &StringRecord) -> Result<(), (usize, String)> {
@@ -81,6 +107,24 @@ mod tests {
             |line, record: &StringRecord| found.push((line, record.iter().map(str::to_owned).collect()));
         each_record(text, delimiter, &mut keep)?;
         Ok(found)
+    }
+
+    #[test]
+    fn a_field_begins_behind_its_delimiters() {
+        let text = "a,b,c\n\"x, \"\"y\"\"\n2\",3,\n4,5,6";
+        for (line, field, expected) in [
+            (1, 0, Some("a,")),
+            (1, 2, Some("c\n")),
+            (2, 1, Some("3,")),
+            (2, 2, Some("\n4")),
+            (2, 3, None),
+            (4, 2, Some("6")),
+        ] {
+            let found = field_at(text, b',', line, field).map(|at| &text[at..(at + 2).min(text.len())]);
+            assert_eq!(found, expected, "{line}, {field}");
+        }
+        assert_eq!(field_at("a,", b',', 1, 1), Some(2));
+        assert_eq!(field_at("a", b',', 7, 0), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_saphyr::Spanned;
 use super::Cell;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::language::Words;
-use crate::source::{self, FOLDERS_OF_DATA, each_record, file_below, lone_return, no_line_end, read_text};
+use crate::source::{self, FOLDERS_OF_DATA, each_record, file_below, lone_return, no_line_end, read_data};
 
 /// What a table says of a file that has its rows.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -62,7 +62,7 @@ impl Data {
             );
             return Err(errors);
         };
-        let Some(text) = errors.take(read_text(root, &file).map_err(Diagnostics::from)) else {
+        let Some(text) = errors.take(read_data(root, &file, None).map_err(Diagnostics::from)) else {
             return Err(errors);
         };
         if let Some(byte) = lone_return(&text) {

@@ -270,11 +270,11 @@ fn mistakes_are_told_at_their_places() {
     );
     check(
         "  a.b: {from: runs, where: {system: ours}, take: mean latency_ms, unit: ms}",
-        &["data/runs.csv:3:1: `latency_ms` is empty here", "empty: skip"],
+        &["data/runs.csv:3:11: `latency_ms` is empty here", "empty: skip"],
     );
     check(
         "  a.b: {from: runs, where: {system: base}, take: mean latency_ms, unit: ms}",
-        &["data/runs.csv:4:1: `latency_ms` is `n/a` here, and `a.b` takes numbers of it"],
+        &["data/runs.csv:4:11: `latency_ms` is `n/a` here, and `a.b` takes numbers of it"],
     );
     check("  a.b: {from: runs, take: mean latency_ms}", &["4:8: nothing tells the unit of `a.b`"]);
     check(
@@ -290,7 +290,7 @@ fn mistakes_are_told_at_their_places() {
     );
     check(
         "  a.{note}: {from: runs, take: count}",
-        &["data/runs.csv:2:1: `note` is empty here, and names facts"],
+        &["data/runs.csv:2:15: `note` is empty here, and names facts"],
     );
     check(
         "  a.{system}: {from: runs, where: {system: ours}, take: count}\n  a.ours: {from: runs, take: count}",

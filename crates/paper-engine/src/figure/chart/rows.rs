@@ -142,7 +142,7 @@ impl<'l> Chosen<'l> {
         for (row, number) in rows.iter().zip(&numbers) {
             if let Err((message, remedy)) = axis.fits(*number) {
                 let message = format!("`{}` is {number} here, and {message}", column.name);
-                let error = Diagnostic::new(self.rows.frame.place(*row), message);
+                let error = Diagnostic::new(self.rows.frame.cell_place(*row, &column.name), message);
                 return Err(error.remedy(format!("{remedy}, or leave the row out under `where`")).into());
             }
         }
@@ -156,7 +156,7 @@ impl<'l> Chosen<'l> {
             let text = column.cell(*row).to_string();
             time::read(&text).ok_or_else(|| {
                 let message = format!("`{}` is `{text}` here, and the axis takes dates", column.name);
-                let error = Diagnostic::new(self.rows.frame.place(*row), message);
+                let error = Diagnostic::new(self.rows.frame.cell_place(*row, &column.name), message);
                 error.remedy("write one such as 2024-01-31 or 2024-01-31T12:30, or another `scale`").into()
             })
         };
