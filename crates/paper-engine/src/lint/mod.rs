@@ -19,7 +19,7 @@ pub use numbers::numbers;
 pub use placeholders::placeholders;
 pub use quantity::quantities;
 pub use repeats::repeats;
-pub use rules::{ANONYMITY, OUTREACH_LIMIT, OVERFULL_BOX, PAGE_BUDGET, RULES};
+pub use rules::{ANONYMITY, CHANGED_QUOTATION, OUTREACH_LIMIT, OVERFULL_BOX, PAGE_BUDGET, RULES};
 pub use structural::{STRUCTURAL_FILE, Structural};
 pub use uncited::uncited;
 pub use words::{Passage, PlainText, passages, passages_of, plain, whole_words, words_of};

@@ -73,6 +73,14 @@ pub const UNUSED_REFERENCE: Rule = Rule::new(
     "It is a warning: an entry may wait for its sentence.",
 );
 
+/// A quoted number that is not the one for which its source was given.
+pub const CHANGED_QUOTATION: Rule = Rule::new(
+    "changed-quotation",
+    Severity::Minor,
+    "no quoted number changes while its source stays",
+    "It is a warning: what stands in a source does not change, so the new number stands elsewhere, or is no quotation.",
+);
+
 /// An anonymous edition that tells who wrote it.
 pub const ANONYMITY: Rule = Rule::new(
     "anonymity",
@@ -93,5 +101,6 @@ pub const RULES: &[Rule] = &[
     OVERFULL_BOX,
     INCOMPLETE_REFERENCE,
     UNUSED_REFERENCE,
+    CHANGED_QUOTATION,
     ANONYMITY,
 ];

@@ -4,6 +4,7 @@ mod claims;
 mod measurements;
 mod parameters;
 mod published;
+mod quotations;
 mod results;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{self, RESULTS_FILE};
 use crate::study::parameter::Chosen;
 use crate::study::{Datum, Declared, Study};
@@ -24,6 +25,7 @@ pub use claims::{CLAIMS_FILE, Claim, Fixed, Test, Weaker};
 pub use measurements::MEASUREMENTS_FILE;
 pub use parameters::{EXPERIMENTS_FILE, example as parameters_example, schema as parameters_schema};
 pub use published::{PUBLISHED_FILE, PublishedResult, Span, schema as published_schema};
+pub use quotations::{QUOTED_LOCK_FILE, Quotations};
 pub use results::{RESULTS_FOLDER, StoredResult, Values};
 
 /// Where the inputs of a paper stand, below its root.
@@ -88,6 +90,7 @@ struct Contents {
     inputs: BTreeMap<String, Input>,
     parameters: BTreeMap<&'static str, Chosen>,
     published: BTreeMap<String, PublishedResult>,
+    quotations: Quotations,
     claims: Vec<Claim>,
     data: BTreeMap<(&'static str, String), Datum>,
     results: BTreeMap<String, StoredResult>,
@@ -189,6 +192,7 @@ impl Default for Contents {
             inputs: BTreeMap::new(),
             parameters: BTreeMap::new(),
             published: BTreeMap::new(),
+            quotations: Quotations::default(),
             claims: Vec::new(),
             data: BTreeMap::new(),
             results: BTreeMap::new(),
@@ -221,6 +225,9 @@ impl Model {
         let file = Path::new(MODEL_FILE);
         let mut errors = Diagnostics::default();
         let published = errors.take(published::read(root)).unwrap_or_default();
+        let quoted = published.iter().map(|(name, (result, at))| (name, result, at));
+        let mut quotations = errors.take(Quotations::read(root, quoted)).unwrap_or_default();
+        let published = published.into_iter().map(|(name, (result, _))| (name, result)).collect();
         let claims = errors.take(claims::read(root)).unwrap_or_default();
         let mut data = BTreeMap::new();
         for kind in study.data {
@@ -233,13 +240,16 @@ impl Model {
             let read = source::read_placed::<_, BTreeMap<String, InputEntry>>(root, file);
             entries = errors.take(read).unwrap_or_default();
         }
-        entries.extend(errors.take(measurements::read(root)).unwrap_or_default());
+        let measured = errors.take(measurements::read(root)).unwrap_or_default();
         if !errors.0.is_empty() {
             return Err(errors);
         }
         let mut inputs = BTreeMap::new();
-        for (name, entry) in entries {
-            check(study, &name, &entry, &mut errors);
+        let own = entries.into_iter().map(|entry| (file, entry));
+        let all = own.chain(measured.into_iter().map(|entry| (Path::new(MEASUREMENTS_FILE), entry)));
+        for (file, (name, entry)) in all {
+            check(study, file, &name, &entry, &mut errors);
+            let at = source::place(file, &entry.value.value);
             let InputEntry { value, unit, grade, source, range, distribution, result } = entry.value;
             let range = range.map(|range| range.value);
             let input = Input {
@@ -251,11 +261,14 @@ impl Model {
                 distribution,
                 is_result: result,
             };
+            quotations.note_input(&name, &input, at);
             inputs.insert(name, input);
         }
         let input = |name: &str| inputs.get(name).map(|input: &Input| input.value);
         let parameters = errors.take(parameters::read(root, study.parameters, &input)).unwrap_or_default();
-        errors.into_result(Contents { study, inputs, parameters, published, claims, data, results }.into())
+        errors.into_result(
+            Contents { study, inputs, parameters, published, quotations, claims, data, results }.into(),
+        )
     }
 
     /// Returns the same model, with nothing read of it yet.
@@ -373,6 +386,11 @@ impl Model {
         self.contents.published.iter().map(|(name, result)| (name.as_str(), result))
     }
 
+    /// Returns what the paper quotes, beside what it quoted when each source was given.
+    pub fn quotations(&self) -> &Quotations {
+        &self.contents.quotations
+    }
+
     /// Returns the study that reads this model.
     pub fn study(&self) -> &'static Study {
         self.contents.study
@@ -470,46 +488,52 @@ pub fn declare_units(root: &Path, study: &Study) {
     }
 }
 
-fn place<T>(value: &Spanned<T>) -> Location {
-    source::place(Path::new(MODEL_FILE), value)
-}
-
-fn check(study: &Study, name: &str, entry: &Spanned<InputEntry>, errors: &mut Diagnostics) {
+fn check(study: &Study, file: &Path, name: &str, entry: &Spanned<InputEntry>, errors: &mut Diagnostics) {
     let InputEntry { value, unit, grade, source, range, distribution, .. } = &entry.value;
     let names = || study.inputs.iter().map(|declared| declared.name);
     let declared = study.inputs.iter().find(|declared| declared.name == name);
     if declared.is_none() {
         let message = format!("no experiment reads an input called `{name}`");
-        errors.push(Diagnostic::new(place(entry), message).suggest(name, names()));
+        errors.push(Diagnostic::new(source::place(file, entry), message).suggest(name, names()));
     }
     if let Some(Declared { unit: wanted, low, high, .. }) = declared {
         if unit.value != *wanted {
             let message =
                 format!("`{name}` is measured in `{}`, not in `{}`", wanted.key(), unit.value.key());
-            errors
-                .push(Diagnostic::new(place(unit), message).remedy("convert the value and write that unit"));
+            errors.push(
+                Diagnostic::new(source::place(file, unit), message)
+                    .remedy("convert the value and write that unit"),
+            );
         }
         if !(*low..=*high).contains(&value.value) {
             let message = format!("`{name}` is {}, outside {low} to {high}", value.value);
-            errors.push(Diagnostic::new(place(value), message).remedy("write a value inside these limits"));
+            errors.push(
+                Diagnostic::new(source::place(file, value), message)
+                    .remedy("write a value inside these limits"),
+            );
         }
     }
     if unit.value == Unit::COUNT && value.value.fract() != 0.0 {
         let message = format!("`{name}` counts things, so {} cannot be its value", value.value);
-        errors.push(Diagnostic::new(place(value), message).remedy("write a whole number"));
+        errors.push(Diagnostic::new(source::place(file, value), message).remedy("write a whole number"));
     }
     if !value.value.is_finite() {
-        errors.push(Diagnostic::new(place(value), format!("`{name}` is not a finite number")));
+        errors.push(Diagnostic::new(source::place(file, value), format!("`{name}` is not a finite number")));
     }
     if source.value.trim().is_empty() {
         let message = format!("`{name}` names no source");
-        errors.push(Diagnostic::new(place(source), message).remedy("cite where the value stands"));
+        errors.push(
+            Diagnostic::new(source::place(file, source), message).remedy("cite where the value stands"),
+        );
     }
-    check_range(name, value, grade, range.as_ref(), errors);
+    check_range(file, name, value, grade, range.as_ref(), errors);
     if grade.value == Grade::Assumption && distribution.is_none() {
         errors.push(
-            Diagnostic::new(place(grade), format!("`{name}` is assumed but has no distribution"))
-                .remedy("add `distribution: uniform`, `log-uniform` or `triangular`"),
+            Diagnostic::new(
+                source::place(file, grade),
+                format!("`{name}` is assumed but has no distribution"),
+            )
+            .remedy("add `distribution: uniform`, `log-uniform` or `triangular`"),
         );
     }
     if *distribution == Some(Distribution::LogUniform)
@@ -517,7 +541,7 @@ fn check(study: &Study, name: &str, entry: &Spanned<InputEntry>, errors: &mut Di
     {
         errors.push(
             Diagnostic::new(
-                place(range),
+                source::place(file, range),
                 format!("`{name}` is log-uniform, but its range is not above zero"),
             )
             .remedy("raise the low end or use `uniform`"),
@@ -526,6 +550,7 @@ fn check(study: &Study, name: &str, entry: &Spanned<InputEntry>, errors: &mut Di
 }
 
 fn check_range(
+    file: &Path,
     name: &str,
     value: &Spanned<f64>,
     grade: &Spanned<Grade>,
@@ -535,19 +560,21 @@ fn check_range(
     match (grade.value, range) {
         (Grade::Computed | Grade::Derived | Grade::Measured, _) => errors.push(
             Diagnostic::new(
-                place(grade),
+                source::place(file, grade),
                 format!("`{name}` is an input, so it cannot be graded `{}`", grade.value.word()),
             )
             .remedy("write `quoted` with its source, or `assumption` with its range"),
         ),
         (Grade::Assumption, None) => errors.push(
-            Diagnostic::new(place(grade), format!("`{name}` is assumed but has no range"))
+            Diagnostic::new(source::place(file, grade), format!("`{name}` is assumed but has no range"))
                 .remedy("add `range: [low, high]`"),
         ),
         (_, Some(range)) if !(range.value.0..=range.value.1).contains(&value.value) => {
             let message = format!("`{name}` is {}, outside its own range", value.value);
-            errors
-                .push(Diagnostic::new(place(range), message).remedy("widen the range or correct the value"));
+            errors.push(
+                Diagnostic::new(source::place(file, range), message)
+                    .remedy("widen the range or correct the value"),
+            );
         }
         _ => {}
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source;
 use crate::units::Unit;
 
@@ -35,7 +35,8 @@ pub struct PublishedResult {
 }
 
 /// A published value, range or bound.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Span {
     /// One value.
     Value(f64),
@@ -56,6 +57,28 @@ impl Span {
             Self::Range(low, _) | Self::AtLeast(low) if ours < low => relative(low),
             Self::Range(_, high) | Self::AtMost(high) if ours > high => relative(high),
             _ => 0.0,
+        }
+    }
+
+    /// Returns the span in another unit, of which one of its own makes so many.
+    pub(super) fn times(self, factor: f64) -> Self {
+        match self {
+            Self::Value(value) => Self::Value(value * factor),
+            Self::Range(low, high) => Self::Range(low * factor, high * factor),
+            Self::AtLeast(value) => Self::AtLeast(value * factor),
+            Self::AtMost(value) => Self::AtMost(value * factor),
+        }
+    }
+
+    /// Returns whether two spans are one but for rounding.
+    pub(super) fn is_nearly(self, other: Self) -> bool {
+        let is_near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * a.abs().max(b.abs());
+        match (self, other) {
+            (Self::Value(a), Self::Value(b))
+            | (Self::AtLeast(a), Self::AtLeast(b))
+            | (Self::AtMost(a), Self::AtMost(b)) => is_near(a, b),
+            (Self::Range(a, c), Self::Range(b, d)) => is_near(a, b) && is_near(c, d),
+            _ => false,
         }
     }
 
@@ -110,8 +133,8 @@ pub fn schema() -> serde_json::Value {
     source::schema_of::<BTreeMap<String, PublishedEntry>>()
 }
 
-/// Reads the published results; a paper without the file compares with none.
-pub(super) fn read(root: &Path) -> Result<BTreeMap<String, PublishedResult>, Diagnostics> {
+/// Reads the published results, each with its place; a paper without the file compares with none.
+pub(super) fn read(root: &Path) -> Result<BTreeMap<String, (PublishedResult, Location)>, Diagnostics> {
     let file = Path::new(PUBLISHED_FILE);
     if !root.join(file).exists() {
         return Ok(BTreeMap::new());
@@ -141,9 +164,12 @@ pub(super) fn read(root: &Path) -> Result<BTreeMap<String, PublishedResult>, Dia
         }
         if ours.is_none() && because.is_none() {
             let message = format!("`{name}` is compared with nothing and does not say why");
-            errors.push(Diagnostic::new(place, message).remedy("name our fact as `ours`, or say `because`"));
+            errors.push(
+                Diagnostic::new(place.clone(), message).remedy("name our fact as `ours`, or say `because`"),
+            );
         }
-        results.insert(name, PublishedResult { span, unit, source, note, ours, tolerance, because });
+        let result = PublishedResult { span, unit, source, note, ours, tolerance, because };
+        results.insert(name, (result, place));
     }
     errors.into_result(results)
 }

@@ -18,6 +18,7 @@ use super::session::{Finished, Session};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts;
 use crate::lint::Budgets;
+use crate::model::QUOTED_LOCK_FILE;
 use crate::rally::{Board, Tests};
 use crate::source::{BUILD_FOLDER, write_atomically};
 
@@ -40,6 +41,8 @@ pub struct Built {
     pub manifest: Manifest,
     /// The ledger of the plan, where the paper has one and every edition was built.
     pub board: Option<Board>,
+    /// What `paper/quoted.lock` has to be, unless it is that already.
+    pub quoted_lock: Option<String>,
 }
 
 /// What a check of a paper without errors tells.
@@ -95,7 +98,8 @@ pub fn build_with(options: &Options, tests: &Tests, progress: Progress) -> Resul
         session.cache().prune();
     }
     let timings = session.timings();
-    Ok(Built { files, is_whole, timings, pdfs, warnings, description, manifest, board })
+    let quoted_lock = inputs.model.quotations().lock();
+    Ok(Built { files, is_whole, timings, pdfs, warnings, description, manifest, board, quoted_lock })
 }
 
 /// Makes everything as a build does and writes nothing.
@@ -150,8 +154,9 @@ fn warnings(
 /// What builds have written below `build/`, so that what a paper no longer has can go.
 const WRITTEN_FILE: &str = ".cache/written.json";
 
-/// Writes a finished build below `build/`; each file appears whole or not at all. Files that earlier builds
-/// wrote and this one did not make are removed after a whole build, unless somebody changed them.
+/// Writes a finished build below `build/`, and the lock of what is quoted where that is another now; each file appears
+/// whole or not at all. Files that earlier builds wrote and this one did not make are removed after a whole build,
+/// unless somebody changed them.
 ///
 /// # Errors
 /// Those of the file system, with the file that was written.
@@ -159,11 +164,14 @@ pub fn write(root: &Path, built: &Built) -> io::Result<()> {
     let folder = root.join(BUILD_FOLDER);
     let written = std::fs::read(folder.join(WRITTEN_FILE)).unwrap_or_default();
     let mut written: BTreeMap<String, FileDigest> = serde_json::from_slice(&written).unwrap_or_default();
-    let put = |path: &str, bytes: &[u8]| {
-        let file = folder.join(path);
-        write_atomically(&file, bytes)
+    let put_at = |file: &Path, bytes: &[u8]| {
+        write_atomically(file, bytes)
             .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display())))
     };
+    let put = |path: &str, bytes: &[u8]| put_at(&folder.join(path), bytes);
+    if let Some(lock) = &built.quoted_lock {
+        put_at(&root.join(QUOTED_LOCK_FILE), lock.as_bytes())?;
+    }
     built.files.iter().try_for_each(|(path, bytes)| put(path, bytes))?;
     let mut left = BTreeMap::new();
     if built.is_whole {

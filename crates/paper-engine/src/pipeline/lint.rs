@@ -53,6 +53,8 @@ pub fn lint(
     let is_whole = resolved.len() == inputs.paper.editions.len();
     let mut warnings = found.unaddressed;
     warnings.0.extend(is_whole.then_some(found.unused.0).into_iter().flatten());
+    let changed = inputs.model.quotations().changed().0;
+    warnings.0.extend(changed.into_iter().map(|one| one.breaks(&lint::CHANGED_QUOTATION)));
     let mut ignored = inputs.paper.rules.take_ignored(&mut warnings.0, Diagnostic::broken);
     ignored.extend(inputs.paper.rules.take_ignored(&mut errors.0, Diagnostic::broken));
     (Linted { words: counts, warnings, ignored }, errors)
