@@ -19,6 +19,7 @@ use crate::facts::{Fact, Facts};
 use crate::language::Language;
 use crate::results::Frames;
 use crate::source;
+use crate::units::Unit;
 
 const FOLDER: &str = "paper/tables";
 
@@ -107,12 +108,38 @@ impl<'de> Deserialize<'de> for RowsEntry {
 struct ColumnSpec {
     /// Its header, in Markdown.
     header: String,
+    /// The unit in which its facts are shown, whatever theirs are; it stands behind the header.
+    #[schemars(with = "Option<Unit>")]
+    unit: Option<Spanned<Unit>>,
     /// Where its cells stand.
     #[serde(default)]
     align: Align,
     /// Decimals of its numbers; those that their unit has without it.
     #[serde(default, deserialize_with = "crate::units::digits")]
     #[schemars(range(max = crate::units::MOST_DIGITS))]
+    digits: Option<usize>,
+}
+
+impl ColumnSpec {
+    /// Returns the header as it is printed.
+    fn header(&self) -> String {
+        let symbol = self.unit.as_ref().map_or("", |unit| unit.value.symbol());
+        let behind = format!("({symbol})");
+        match symbol.is_empty() || self.header.ends_with(&behind) {
+            true => self.header.clone(),
+            false => format!("{} {behind}", self.header),
+        }
+    }
+
+    fn shown(&self) -> Shown {
+        Shown { unit: self.unit.as_ref().map(|unit| unit.value), digits: self.digits }
+    }
+}
+
+/// How the numbers of a column are shown.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shown {
+    unit: Option<Unit>,
     digits: Option<usize>,
 }
 
@@ -229,7 +256,7 @@ pub fn rows(
             Align::Decimal => Alignment::Decimal,
             Align::Center => Alignment::Center,
         };
-        Column { header: column.header.clone(), alignment }
+        Column { header: column.header(), alignment }
     });
     let notes = spec
         .notes
@@ -248,16 +275,26 @@ pub fn rows(
         }
         let cells = row.value.iter().zip(&spec.columns).map(|(cell, column)| {
             let place = source::place(&file, cell);
-            errors.take(fill(&cell.value, column.digits, facts, language, place))
+            errors.take(fill(&cell.value, column.shown(), facts, language, place))
         });
         let cells: Vec<Cell> = cells.flatten().collect();
         table.rows.push(cells);
     }
     table.rows.extend(spec.read.iter().cloned());
+    let of_unit = spec.columns.iter().filter_map(|column| column.unit.as_ref());
+    let why = match (&spec.data, &spec.generate) {
+        (Some(_), _) => Some("nothing tells the unit of numbers in a file, so none is converted"),
+        (None, Some(_)) => Some("each row of published results has a unit of its own"),
+        (None, None) => None,
+    };
+    for unit in of_unit.filter(|_| why.is_some()) {
+        let error = Diagnostic::new(source::place(&file, unit), why.unwrap_or_default());
+        errors.push(error.remedy("take `unit` out"));
+    }
     if let Some(generate) = &spec.generate {
         let Generate::Published = generate.value;
-        let digits: Vec<Option<usize>> = spec.columns.iter().map(|column| column.digits).collect();
-        match digits.as_slice() {
+        let shown: Vec<Shown> = spec.columns.iter().map(ColumnSpec::shown).collect();
+        match shown.as_slice() {
             [_, _, ours, theirs, difference] => {
                 table.rows.extend(published(
                     facts,
@@ -277,23 +314,18 @@ pub fn rows(
 }
 
 /// Returns one row for each fact that has a published counterpart, by name.
-fn published(
-    facts: &Facts,
-    language: Language,
-    digits: [Option<usize>; 3],
-    place: &Location,
-) -> Vec<Vec<Cell>> {
+fn published(facts: &Facts, language: Language, shown: [Shown; 3], place: &Location) -> Vec<Vec<Cell>> {
     let row = |name: &str| {
         let fact = facts.get(name)?;
         fact.published.as_ref()?;
-        let cell = |spec: CellSpec, digits| fill(&spec, digits, facts, language, place.clone()).ok();
+        let cell = |spec: CellSpec, shown| fill(&spec, shown, facts, language, place.clone()).ok();
         let unit = Some(fact.unit.symbol()).filter(|symbol| !symbol.is_empty()).unwrap_or("–");
         Some(vec![
             Cell::of(name.replace(['.', '_'], " ")),
             Cell::of(unit),
-            cell(CellSpec::Fact { fact: name.to_owned() }, digits[0])?,
-            cell(CellSpec::Published { published: name.to_owned() }, digits[1])?,
-            cell(CellSpec::Difference { difference: name.to_owned() }, digits[2])?,
+            cell(CellSpec::Fact { fact: name.to_owned() }, shown[0])?,
+            cell(CellSpec::Published { published: name.to_owned() }, shown[1])?,
+            cell(CellSpec::Difference { difference: name.to_owned() }, shown[2])?,
         ])
     };
     facts.names().filter_map(row).collect()
@@ -301,7 +333,7 @@ fn published(
 
 fn fill(
     cell: &CellSpec,
-    digits: Option<usize>,
+    shown: Shown,
     facts: &Facts,
     language: Language,
     place: Location,
@@ -317,7 +349,17 @@ fn fill(
     let Some(fact) = facts.get(name) else {
         return Err(facts.unknown(name, place, format!("there is no fact `{name}`")).into());
     };
-    let text = text_of(cell, name, fact, digits, place)?;
+    // A share of what was published is the same in every unit.
+    let wanted = shown.unit.filter(|unit| !matches!(cell, CellSpec::Difference { .. }) && *unit != fact.unit);
+    let converted = match wanted {
+        Some(unit) => Cow::Owned(fact.in_unit(unit).ok_or_else(|| {
+            let message = format!("`{name}` is in {}, and its column in {}", fact.unit.key(), unit.key());
+            let remedy = "name a fact that measures the same, or write another `unit` at the column";
+            Diagnostics::from(Diagnostic::new(place.clone(), message).remedy(remedy))
+        })?),
+        None => Cow::Borrowed(fact),
+    };
+    let text = text_of(cell, name, &converted, shown.digits, place)?;
     // A fact that is a text, such as a version, has the signs of nobody's language.
     let text = if fact.number().is_some() { language.number(&text) } else { text };
     Ok(Cell { fact: Some(name.clone()), ..Cell::of(text) })
@@ -367,4 +409,42 @@ fn text_of(
 fn uncompared(name: &str, place: Location) -> Diagnostics {
     let message = format!("fact `{name}` has no published counterpart");
     Diagnostic::new(place, message).remedy("write a dash instead").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Grade, Published, Value};
+
+    fn made(columns: &str, row: &str) -> Result<Table, Vec<String>> {
+        let spec: TableSpec =
+            serde_saphyr::from_str(&format!("{{caption: C, columns: [{columns}], rows: [[{row}]]}}"))
+                .unwrap();
+        let published = Published { value: 4.0, high: None, bound: None, place: "a2020, table 1".to_owned() };
+        let time = Fact {
+            interval: Some((0.001, 0.0025)),
+            published: Some(published),
+            ..Fact::new(Value::Number(0.002), Unit::SECONDS, Grade::Computed)
+        };
+        let room = Fact::new(Value::Number(3.0), Unit::BYTES, Grade::Computed);
+        let facts = Facts::from(BTreeMap::from([("a.time".to_owned(), time), ("a.room".to_owned(), room)]));
+        rows("t", &spec, &facts, &Frames::default(), Language::English).map_err(|errors| {
+            errors.0.iter().map(|error| format!("{}: {}", error.location, error.message)).collect()
+        })
+    }
+
+    #[test]
+    fn a_column_shows_its_facts_in_its_unit() {
+        let times = "{header: A, unit: ms, digits: 1}, {header: \"B (ms)\", unit: ms, digits: 1}, {header: C, unit: us}, \
+                     {header: D, unit: ms, digits: 1}, {header: E, digits: 3}";
+        let row =
+            "{fact: a.time}, {interval: a.time}, {published: a.time}, {difference: a.time}, {fact: a.time}";
+        let table = made(times, row).unwrap();
+        let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
+        assert_eq!(headers, ["A (ms)", "B (ms)", "C (µs)", "D (ms)", "E"]);
+        let cells: Vec<&str> = table.rows[0].iter().map(|cell| cell.text.as_str()).collect();
+        assert_eq!(cells, ["2.0", "1.0–2.5", "4,000,000‡", "−100.0", "0.002"]);
+        let told = made("{header: A, unit: ms}", "{fact: a.room}").unwrap_err();
+        assert_eq!(told, ["paper/tables/t.yaml:1:62: `a.room` is in B, and its column in ms"]);
+    }
 }
