@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::expression::{Trouble, mixed};
 use super::{Assertion, Bound, Comparison, Expression, Quantities, Quantity};
 use crate::units::{MOST_DIGITS, Unit};
 
@@ -40,14 +41,14 @@ pub struct Judgement {
     pub message: String,
 }
 
-/// The facts that an assertion needs and nobody computes.
+/// What keeps an assertion from being judged, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing(pub Vec<String>);
+pub struct Unjudged(pub Vec<Trouble>);
 
-impl fmt::Display for Missing {
+impl fmt::Display for Unjudged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<String> = self.0.iter().map(|name| format!("there is no number `{name}`")).collect();
-        f.write_str(&names.join(", "))
+        let troubles: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&troubles.join(", "))
     }
 }
 
@@ -55,32 +56,60 @@ impl Assertion {
     /// Judges the assertion on facts.
     ///
     /// # Errors
-    /// The facts that are missing, each once.
-    pub fn judge(&self, of: &dyn Quantities, over: Over) -> Result<Judgement, Missing> {
-        let value = self.value.quantity(of);
-        let limits: Vec<_> = self.bounds.iter().map(|bound| (bound, bound.limit.quantity(of))).collect();
-        let mut missing = value.as_ref().err().cloned().unwrap_or_default();
-        missing.extend(limits.iter().filter_map(|(_, limit)| limit.as_ref().err()).flatten().cloned());
-        let mut seen = std::collections::BTreeSet::new();
-        missing.retain(|name| seen.insert(name.clone()));
-        let Ok(value) = value else { return Err(Missing(missing)) };
-        let found =
-            limits.into_iter().filter_map(|(bound, limit)| Some(self.found(value, bound, limit.ok()?, over)));
-        let worst = found.reduce(|worst, next| {
+    /// The facts that are missing, and sides that measure different things, each once.
+    pub fn judge(&self, of: &dyn Quantities, over: Over) -> Result<Judgement, Unjudged> {
+        let mut troubles = Vec::new();
+        let mut take =
+            |found: Result<Quantity, Vec<Trouble>>| found.map_err(|found| troubles.extend(found)).ok();
+        let value = take(self.value.quantity(of));
+        let limits: Vec<_> =
+            self.bounds.iter().map(|bound| (bound, take(bound.limit.quantity(of)))).collect();
+        let mut judged = Vec::new();
+        for (bound, limit) in limits {
+            let (Some(value), Some(limit)) = (&value, limit) else { continue };
+            match self.found(value, bound, &limit, over) {
+                Ok(judgement) => judged.push(judgement),
+                Err(trouble) => troubles.push(trouble),
+            }
+        }
+        let worst = judged.into_iter().reduce(|worst, next| {
             let is_worse = (next.truth, -next.margin) > (worst.truth, -worst.margin);
             if is_worse { next } else { worst }
         });
         match worst {
-            Some(judgement) if missing.is_empty() => Ok(judgement),
-            _ => Err(Missing(missing)),
+            Some(judgement) if troubles.is_empty() => Ok(judgement),
+            _ => {
+                let mut once = Vec::new();
+                for trouble in troubles {
+                    if !once.contains(&trouble) {
+                        once.push(trouble);
+                    }
+                }
+                Err(Unjudged(once))
+            }
         }
     }
 
-    fn found(&self, value: Quantity, bound: &Bound, limit: Quantity, over: Over) -> Judgement {
-        let unit = value.unit.or(limit.unit);
-        let limit = limit.in_unit(unit);
-        let truth = bound.truth(value, limit, over);
-        let [number, limit_text] = told_apart(value.value, limit, bound, unit.unwrap_or(Unit::ONE));
+    fn found(
+        &self,
+        value: &Quantity,
+        bound: &Bound,
+        limit: &Quantity,
+        over: Over,
+    ) -> Result<Judgement, Trouble> {
+        // A ratio is told as what it is compared with, in per cent or times.
+        let is_bare = value.unit.is_none_or(|unit| unit == Unit::ONE) && limit.unit.is_some();
+        let told = if is_bare { limit } else { value };
+        let (unit, size) = (told.unit.unwrap_or(Unit::ONE), told.size.as_ref());
+        let [Some(factor), Some(limit_factor)] = [value.factor(size), limit.factor(size)] else {
+            return Err(mixed((&self.value, value), (&bound.limit, limit)));
+        };
+        let (number, limit) = (value.value * factor, limit.value * limit_factor);
+        let ends = value.interval.map(|(low, high)| [low * factor, high * factor]);
+        let ends = ends.filter(|_| over == Over::Intervals).unwrap_or([number; 2]);
+        let truth = bound.truth(ends, limit);
+        let margin = bound.margin(number, limit);
+        let [number, limit_text] = told_apart(number, limit, bound, unit);
         let said = |expression: &Expression| match expression {
             Expression::Number(_) => None,
             other => Some(format!("`{other}`")),
@@ -92,15 +121,12 @@ impl Assertion {
         let object =
             said(&bound.limit).map_or_else(String::new, |expression| format!(", which is {expression}"));
         let message = format!("{subject} not {} {limit_text}{object}", bound.comparison.words());
-        let margin = bound.margin(value.value, limit);
-        Judgement { truth, number, limit: limit_text, margin, message }
+        Ok(Judgement { truth, number, limit: limit_text, margin, message })
     }
 }
 
 impl Bound {
-    fn truth(&self, value: Quantity, limit: f64, over: Over) -> Truth {
-        let ends = value.interval.filter(|_| over == Over::Intervals);
-        let [low, high] = ends.map_or([value.value; 2], |(low, high)| [low, high]);
+    fn truth(&self, [low, high]: [f64; 2], limit: f64) -> Truth {
         match [low, high].map(|end| self.holds(end, limit)) {
             [true, true] => Truth::Holds,
             // What lies on both sides of a number may be that number.
@@ -156,18 +182,16 @@ mod tests {
     impl Quantities for Facts {
         fn quantity(&self, name: &str) -> Option<Quantity> {
             match name {
-                "a.mean" => Some(Quantity { value: self.0, unit: Some(Unit::SECONDS), interval: self.1 }),
-                "b.half" => Some(Quantity {
-                    value: 1500.0,
-                    unit: Some(Unit::MILLISECONDS),
-                    interval: Some((0.0, 9e9)),
-                }),
+                "a.mean" => Some(Quantity::of(self.0, Unit::SECONDS, self.1)),
+                "b.half" => Some(Quantity::of(1500.0, Unit::MILLISECONDS, Some((0.0, 9e9)))),
+                "c.share" => Some(Quantity::of(0.25, Unit::FRACTION, None)),
+                "d.size" => Some(Quantity::of(8.0, Unit::BYTES, None)),
                 _ => None,
             }
         }
     }
 
-    fn judge(text: &str, facts: &Facts, over: Over) -> Result<Judgement, Missing> {
+    fn judge(text: &str, facts: &Facts, over: Over) -> Result<Judgement, Unjudged> {
         serde_saphyr::from_str::<Assertion>(text).unwrap().judge(facts, over)
     }
 
@@ -231,12 +255,28 @@ mod tests {
     }
 
     #[test]
+    fn a_ratio_is_told_as_what_it_is_compared_with_and_other_kinds_are_refused() {
+        let text = "{value: {ratio: [b.half, a.mean, 6]}, at_most: c.share}";
+        let found = judge(text, &Facts(2.0, None), Over::Values).unwrap();
+        assert_eq!((found.truth, found.number.as_str()), (Truth::Holds, "12.5\u{a0}%"));
+        for (text, told) in [
+            ("{value: a.mean, below: d.size}", "`a.mean` is time, and `d.size` is bytes"),
+            (
+                "{value: {ratio: [d.size, a.mean]}, at_least: 3, below: a.mean}",
+                "`d.size / a.mean` is bytes/time, and `a.mean` is time",
+            ),
+        ] {
+            assert_eq!(judge(text, &Facts(2.0, None), Over::Values).unwrap_err().to_string(), told);
+        }
+    }
+
+    #[test]
     fn both_sides_have_the_digits_that_tell_them_apart() {
         let found = judge("{value: a.mean, at_least: 2}", &Facts(1.99996, None), Over::Values).unwrap();
         assert_eq!([found.number, found.limit], ["1.99996\u{a0}s", "2.00000\u{a0}s"]);
         let found =
             judge("{value: 3, at_most: {product: [a.mean, 1]}}", &Facts(2.0, None), Over::Values).unwrap();
-        assert_eq!(found.message, "3 is not at most 2, which is `a.mean × 1`");
+        assert_eq!(found.message, "3\u{a0}s is not at most 2\u{a0}s, which is `a.mean × 1`");
     }
 
     #[test]

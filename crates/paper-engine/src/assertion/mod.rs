@@ -9,8 +9,8 @@
 //!
 //! Operations are `sum`, `product`, `difference` (the first less all others), `ratio` (the first over all
 //! others) and `distance` (of two). The sides of `equal` may be apart by rounding, or by `within`, relative
-//! to the right one. Sums and comparisons convert between units of one kind; products and ratios take the
-//! numbers as they stand.
+//! to the right one. Units are computed with: what measures one kind is converted where it meets, and what measures
+//! different kinds has no sum and does not compare. A number takes the unit of what it meets.
 //!
 //! A [`Range`] is what a count may be, by the keys `at_least`, `at_most` and `equal` with numbers alone.
 
@@ -23,8 +23,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-pub use expression::{Expression, Operation, Quantities, Quantity};
-pub use judgement::{Judgement, Missing, Over, Truth};
+pub use expression::{Expression, Operation, Quantities, Quantity, Trouble};
+pub use judgement::{Judgement, Over, Truth, Unjudged};
 pub use range::Range;
 
 /// How far the sides of an equation may be apart unless it says `within`: the rounding of a few operations.

@@ -186,7 +186,7 @@ pub fn quoted(model: &Model) -> BTreeMap<String, Fact> {
 impl Quantities for Facts {
     fn quantity(&self, name: &str) -> Option<Quantity> {
         let fact = self.get(name)?;
-        Some(Quantity { value: fact.number()?, unit: Some(fact.unit), interval: fact.interval })
+        Some(Quantity::of(fact.number()?, fact.unit, fact.interval))
     }
 }
 
@@ -195,16 +195,13 @@ impl Quantities for Facts {
 pub fn claimed(claims: &[Claim], facts: &Facts) -> BTreeMap<String, Fact> {
     let claimed = claims.iter().filter_map(|claim| {
         let assertion = &claim.test.assertion;
-        let unit = assertion.value.quantity(facts).ok()?.unit;
+        let value = assertion.value.quantity(facts).ok()?;
         let bound = assertion.bounds.iter().next()?.limit.quantity(facts).ok()?;
+        let number = bound.in_size(value.size.as_ref())?;
         let fact = Fact {
             formula: "the bound of the strict reading".to_owned(),
             source: "the claims of this design, paper/claims.yaml".to_owned(),
-            ..Fact::new(
-                Value::Number(bound.in_unit(unit)),
-                unit.or(bound.unit).unwrap_or(Unit::ONE),
-                Grade::Quoted,
-            )
+            ..Fact::new(Value::Number(number), value.unit.or(bound.unit).unwrap_or(Unit::ONE), Grade::Quoted)
         };
         Some((format!("claim.{}", claim.id), fact))
     });

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Facts;
-use crate::assertion::{Assertion, Judgement, Missing, Over, Truth};
+use crate::assertion::{Assertion, Judgement, Over, Truth, Unjudged};
 use crate::model::{Claim, Test, Weaker};
 
 /// What the simulation says of a claim, by its strict reading alone.
@@ -85,37 +85,37 @@ pub struct Remark<'a> {
 pub struct Undecided {
     /// The id of the claim.
     pub claim: String,
-    /// The facts that it names and nobody computes.
-    pub missing: Missing,
+    /// What keeps it from being decided.
+    pub why: Unjudged,
 }
 
 impl fmt::Display for Undecided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.claim, self.missing)
+        write!(f, "{}: {}", self.claim, self.why)
     }
 }
 
 /// Decides every claim.
 ///
 /// # Errors
-/// The claims that name facts which nobody computes.
+/// The claims that name facts which nobody computes, or compare what measures different things.
 pub fn verdicts<'a>(claims: &'a [Claim], facts: &Facts) -> Result<Vec<Verdict<'a>>, Vec<Undecided>> {
     let (mut decided, mut undecided) = (Vec::new(), Vec::new());
     for claim in claims {
         match decide(claim, facts) {
             Ok(verdict) => decided.push(verdict),
-            Err(missing) => undecided.push(Undecided { claim: claim.id.clone(), missing }),
+            Err(why) => undecided.push(Undecided { claim: claim.id.clone(), why }),
         }
     }
     if undecided.is_empty() { Ok(decided) } else { Err(undecided) }
 }
 
-fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, Missing> {
+fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, Unjudged> {
     // A claim is judged over whole intervals: what an assumption could turn around is not kept.
     let judge = |assertion: &Assertion| assertion.judge(facts, Over::Intervals);
     let part = |test: &'a Test| {
         let found = judge(&test.assertion)?;
-        Ok::<_, Missing>(TestResult { test, outcome: found.truth.into(), number: found.number })
+        Ok::<_, Unjudged>(TestResult { test, outcome: found.truth.into(), number: found.number })
     };
     let tests = std::iter::once(&claim.test).chain(&claim.also);
     let parts = tests.map(part).collect::<Result<Vec<_>, _>>()?;
@@ -131,7 +131,7 @@ fn decide<'a>(claim: &'a Claim, facts: &Facts) -> Result<Verdict<'a>, Missing> {
     };
     let weaker = claim.weaker.as_ref().map(|weaker| {
         let found = judge(&weaker.assertion)?;
-        Ok::<_, Missing>(Remark { weaker, is_met: found.truth == Truth::Holds, number: found.number })
+        Ok::<_, Unjudged>(Remark { weaker, is_met: found.truth == Truth::Holds, number: found.number })
     });
     let Judgement { number, margin, .. } = judge(&claim.test.assertion)?;
     Ok(Verdict { claim, outcome, number, margin, parts, weaker: weaker.transpose()? })

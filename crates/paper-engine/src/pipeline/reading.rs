@@ -8,7 +8,8 @@ use super::context::Context;
 use super::inputs::{Inputs, internal};
 use super::paper::Edition;
 use super::verdicts::StoredVerdict;
-use crate::diagnostic::{Diagnostics, Location};
+use crate::assertion::Trouble;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::Figure;
 use crate::manuscript::{self, Document, FigureText, ReferenceCache, Sources, TableText};
@@ -54,11 +55,15 @@ impl Material {
         let decided = facts::verdicts(inputs.model.claims(), facts).unwrap_or_else(|undecided| {
             let place = || Location::file(CLAIMS_FILE);
             for one in undecided {
-                let error = |name: &String| {
-                    let message = format!("{}: there is no number `{name}`", one.claim);
-                    facts.unknown(name, place(), message)
+                let error = |trouble: &Trouble| {
+                    let message = format!("{}: {trouble}", one.claim);
+                    match trouble {
+                        Trouble::Missing(name) => facts.unknown(name, place(), message),
+                        Trouble::Mixed(_) => Diagnostic::new(place(), message)
+                            .remedy("compare and add up what measures the same"),
+                    }
                 };
-                errors.0.extend(one.missing.0.iter().map(error));
+                errors.0.extend(one.why.0.iter().map(error));
             }
             Vec::new()
         });

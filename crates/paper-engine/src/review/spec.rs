@@ -8,7 +8,7 @@ use serde_saphyr::Spanned;
 
 use super::rules::{RELATION, TERM};
 use super::{Check, Class, Material, Severity};
-use crate::assertion::{Assertion, Over, Truth};
+use crate::assertion::{Assertion, Over, Trouble, Truth, Unjudged};
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::lint::{passages, plain, whole_words};
@@ -112,11 +112,13 @@ impl Relation {
         let place = source::place(Path::new(REVIEW_FILE), &self.property);
         match self.assertion.judge(facts, Over::Values) {
             Ok(found) => check.look(found.truth == Truth::Holds, &place, || found.message.clone()),
-            Err(missing) => {
-                for fact in missing.0 {
-                    check.look(false, &place, || match facts.absent(&fact) {
-                        Some(absent) => absent.message(&fact),
-                        None => format!("there is no number `{fact}`"),
+            Err(Unjudged(troubles)) => {
+                for trouble in troubles {
+                    check.look(false, &place, || match &trouble {
+                        Trouble::Missing(fact) => facts
+                            .absent(fact)
+                            .map_or_else(|| trouble.to_string(), |absent| absent.message(fact)),
+                        Trouble::Mixed(message) => message.clone(),
                     });
                 }
             }

@@ -45,7 +45,7 @@ fn missed(check: &FactCheck, name: &str, evidence: &Evidence<'_>) -> Option<Stri
     let assertion = Assertion { value: Expression::Fact(name.to_owned()), bounds: check.bounds.clone() };
     match assertion.judge(evidence.facts, Over::Values) {
         Ok(found) => (found.truth != Truth::Holds).then_some(found.message),
-        Err(missing) => Some(missing.to_string()),
+        Err(unjudged) => Some(unjudged.to_string()),
     }
 }
 
