@@ -59,6 +59,15 @@ static STATED: LazyLock<BTreeMap<&str, Stated>> = LazyLock::new(|| {
 /// An experiment runs only where it has all that it declares, so what it never reads would keep it from
 /// running.
 #[test]
+fn locks_have_the_numbers_that_are_quoted() {
+    for paper in ["", "guide", "tests/suite/everything", "tests/suite/german", "tests/suite/minimal"] {
+        let model = Model::read(&root().join(paper), &STUDY).unwrap();
+        assert_eq!(model.quotations().lock(), None, "build `{paper}` and commit its paper/quoted.lock");
+        assert_eq!(model.quotations().changed().0, [], "{paper}");
+    }
+}
+
+#[test]
 fn experiments_read_all_inputs_that_they_declare() {
     for experiment in EXPERIMENTS.iter().filter(|experiment| is_looked_at(experiment)) {
         let (_, read) = &STATED[experiment.id];
