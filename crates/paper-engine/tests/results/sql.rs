@@ -123,6 +123,10 @@ fn a_query_reads_and_nothing_else() {
     check("SELECT to_unixtime(now()) FROM runs LIMIT 1", "gives another value each time");
     check("SELECT ms FROM runs WHERE ms < (SELECT random())", "gives another value each time");
     check("SELECT ms / 0 FROM runs LIMIT 1", "is `inf` here");
+    check(
+        "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t",
+        "Recursive CTEs are not enabled",
+    );
     for changing in [
         "DROP TABLE runs",
         "INSERT INTO runs VALUES ('x', 1)",

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
@@ -24,6 +25,8 @@ use crate::source::RESULTS_FILE;
 
 /// The most memory that a query may take: a product of two long tables ends with an error.
 const MOST_BYTES: usize = 4 << 30;
+/// How long a query may take: one that has no end, or reads a product of two long tables, ends with an error.
+const MOST_TIME: Duration = Duration::from_secs(120);
 const REMEDY: &str = "correct the query";
 
 /// Returns the sources that a query reads, in order of their names.
@@ -66,7 +69,7 @@ pub fn answer(query: &Query<'_>, tables: &BTreeMap<&str, Table<'_>>) -> Result<F
         register(&context, name, batches).map_err(|error| refused(query, &error))?;
     }
     let statement = read(query, &context)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.map_err(|error| refused(query, &error.into()))?;
     let batches = runtime.block_on(async {
         let plan =
@@ -77,7 +80,12 @@ pub fn answer(query: &Query<'_>, tables: &BTreeMap<&str, Table<'_>>) -> Result<F
         check_fixed(query, &plan)?;
         let frame = context.execute_logical_plan(plan).await.map_err(|error| refused(query, &error))?;
         let none = RecordBatch::new_empty(Arc::new(frame.schema().as_arrow().clone()));
-        let batches = frame.collect().await.map_err(|error| refused(query, &error))?;
+        let answered = tokio::time::timeout(MOST_TIME, frame.collect()).await.map_err(|_| {
+            let message = format!("this query has no answer after {} s", MOST_TIME.as_secs());
+            let remedy = "ask for less, or make its rows by a `command`, which runs once";
+            Diagnostics::from(Diagnostic::new(query.at.clone(), message).remedy(remedy))
+        })?;
+        let batches = answered.map_err(|error| refused(query, &error))?;
         Ok::<_, Diagnostics>(if batches.is_empty() { vec![none] } else { batches })
     })?;
     let mut builder = Builder::default();
@@ -89,6 +97,8 @@ pub fn answer(query: &Query<'_>, tables: &BTreeMap<&str, Table<'_>>) -> Result<F
 /// Returns what answers queries: in one part, so that sums do not hang on threads.
 fn context() -> Result<SessionContext, DataFusionError> {
     let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(false);
+    // A query that calls itself may have no end.
+    config.options_mut().execution.enable_recursive_ctes = false;
     // Columns are called as the file calls them.
     config.options_mut().sql_parser.enable_ident_normalization = false;
     let runtime = RuntimeEnvBuilder::new()
