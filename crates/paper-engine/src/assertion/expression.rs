@@ -307,16 +307,14 @@ mod tests {
         let ratio = value("{ratio: [wait.s, wait.ms]}").unwrap();
         assert_eq!((ratio.value, ratio.unit), (2.0 / 1500.0 * 1e3, Some(Unit::ONE)));
         // Bytes in a second, whatever the time was written in.
-        let rate = |text: &str| value(text).unwrap().in_size(Some(&Unit::with_key("B/s").unwrap().sized()));
-        assert_eq!(rate("{ratio: [size, wait.s]}"), Some(5.0));
-        assert_eq!(rate("{ratio: [{product: [size, 3]}, wait.ms, 2]}"), Some(10.0));
-        assert_eq!(rate("{ratio: [size, size, wait.s]}"), None);
-        assert_eq!(
-            value("{product: [{ratio: [size, wait.s]}, wait.ms]}")
-                .unwrap()
-                .in_size(Some(&Unit::BYTES.sized())),
-            Some(7.5)
-        );
+        let in_unit = |text: &str, unit: &str| {
+            let found = value(text).unwrap().in_size(Some(&Unit::with_key(unit).unwrap().sized()));
+            found.map(|number| (number * 1e9).round() / 1e9)
+        };
+        assert_eq!(in_unit("{ratio: [size, wait.s]}", "B/s"), Some(5.0));
+        assert_eq!(in_unit("{ratio: [{product: [size, 3]}, wait.ms, 2]}", "B/s"), Some(10.0));
+        assert_eq!(in_unit("{ratio: [size, size, wait.s]}", "B/s"), None);
+        assert_eq!(in_unit("{product: [{ratio: [size, wait.s]}, wait.ms]}", "B"), Some(7.5));
     }
 
     #[test]

@@ -445,6 +445,6 @@ mod tests {
         let cells: Vec<&str> = table.rows[0].iter().map(|cell| cell.text.as_str()).collect();
         assert_eq!(cells, ["2.0", "1.0–2.5", "4,000,000‡", "−100.0", "0.002"]);
         let told = made("{header: A, unit: ms}", "{fact: a.room}").unwrap_err();
-        assert_eq!(told, ["paper/tables/t.yaml:1:62: `a.room` is in B, and its column in ms"]);
+        assert_eq!(told, ["paper/tables/t.yaml:1:56: `a.room` is in B, and its column in ms"]);
     }
 }
