@@ -290,6 +290,9 @@ impl Rows<'_> {
                     Cell::Empty => {
                         ("empty".to_owned(), "give it a value, or say `empty: skip` beside `from`")
                     }
+                    Cell::Word(word) if word.replacen(',', ".", 1).parse::<f64>().is_ok() => {
+                        (format!("`{word}`"), "write a point for the comma")
+                    }
                     cell => (format!("`{cell}`"), "correct the file, or leave the row out under `where`"),
                 };
                 let message = format!("`{}` is {found} here, and {whose} takes numbers of it", column.name);

@@ -243,7 +243,7 @@ base_read: {value: 0.002, unit: s, source: 'somebody2020, table 1', ours: latenc
 
 #[test]
 fn mistakes_are_told_at_their_places() {
-    let rows = "system,workload,latency_ms,note\nours,read,1.5,\nours,scan,,x\nbase,read,n/a,x\nMy System,read,2,x\n";
+    let rows = "system,workload,latency_ms,note\nours,read,1.5,\nours,scan,,x\nbase,read,n/a,x\nMy System,read,2,x\nlast,read,\"1,5\",x\n";
     let check = |facts: &str, expected: &[&str]| {
         let results = format!("sources:\n  runs: {{file: data/runs.csv}}\nfacts:\n{facts}\n");
         let paper = Paper::new(&[("data/runs.csv", rows), ("paper/results.yaml", &results)]);
@@ -275,6 +275,10 @@ fn mistakes_are_told_at_their_places() {
     check(
         "  a.b: {from: runs, where: {system: base}, take: mean latency_ms, unit: ms}",
         &["data/runs.csv:4:11: `latency_ms` is `n/a` here, and `a.b` takes numbers of it"],
+    );
+    check(
+        "  a.b: {from: runs, where: {system: last}, take: mean latency_ms, unit: ms}",
+        &["data/runs.csv:6:11: `latency_ms` is `1,5` here", "write a point for the comma"],
     );
     check("  a.b: {from: runs, take: mean latency_ms}", &["4:8: nothing tells the unit of `a.b`"]);
     check(
