@@ -131,12 +131,12 @@ impl Results {
         let made = self.origins();
         for origin in &made {
             let outputs = self.frames.files(origin.name);
-            // What another command makes need not be there yet.
-            let needed = made.iter().find(|other| other.name != origin.name && origin.needs(other));
-            let state = match (origin.stale(&self.root, outputs, &lock), needed) {
-                (Err(_), Some(other)) => Some(Stale::Source(other.name.to_owned())),
-                (state, _) => errors.take(state).flatten(),
-            };
+            let state = origin.stale(&self.root, outputs, &lock).or_else(|errors| {
+                // What another command makes need not be there yet.
+                let needed = made.iter().find(|other| other.name != origin.name && origin.needs(other));
+                needed.map(|other| Some(Stale::Source(other.name.to_owned()))).ok_or(errors)
+            });
+            let state = errors.take(state).flatten();
             states.push((origin.clone(), state));
         }
         // What starts from something stale is stale, however many steps before.

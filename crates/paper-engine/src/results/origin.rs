@@ -21,6 +21,10 @@ pub struct Origin<'s> {
     pub command: &'s str,
     /// Where the command is written.
     pub at: Location,
+    /// The path or the pattern of what it makes, where that is in the folder of the paper.
+    makes: Option<String>,
+    /// The paths and patterns of what enters it.
+    enters: Vec<String>,
 }
 
 /// Why the files of a source are not those that its command would make.
@@ -66,7 +70,10 @@ impl<'s> Origin<'s> {
     /// Returns the command of a source, where it has one.
     pub fn of(name: &'s str, spec: &'s SourceSpec) -> Option<Self> {
         let command = spec.command.as_ref()?;
-        Some(Self { name, spec, command: &command.value, at: place(command) })
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+        let inputs = spec.inputs.iter().filter_map(|input| file_inside(Path::new(&input.value)));
+        let (makes, enters) = (spec.path().map(text), inputs.map(text).collect());
+        Some(Self { name, spec, command: &command.value, at: place(command), makes, enters })
     }
 
     /// Returns the files that enter the command, in order of their names.
@@ -101,12 +108,8 @@ impl<'s> Origin<'s> {
 
     /// Returns whether the command of another source makes an input of this one.
     pub fn needs(&self, other: &Origin<'_>) -> bool {
-        let Some(made) = other.spec.path() else { return false };
-        let made = made.to_string_lossy().into_owned();
-        self.spec.inputs.iter().filter_map(|input| file_inside(Path::new(&input.value))).any(|input| {
-            let input = input.to_string_lossy();
-            input == made.as_str() || is_match(&input, &made) || is_match(&made, &input)
-        })
+        let Some(made) = &other.makes else { return false };
+        self.enters.iter().any(|input| input == made || is_match(input, made) || is_match(made, input))
     }
 
     /// Returns from what the source would be made now, and what is there.
