@@ -3,7 +3,7 @@
 
 use paper_engine::study::{InputOf, Label, Parameter};
 
-use crate::sim::fault::CubeGrid;
+use crate::sim::fault::{CubeGrid, MOST_PACKED_PER_AXIS};
 use crate::sim::{Shape, ShapeError, Topology, chip_map};
 
 /// The input that tells the size of the machine.
@@ -200,6 +200,30 @@ pub fn published_machine(inputs: InputOf<'_>) -> Result<(), String> {
         chip_map::SIDE => Ok(()),
         other => Err(format!("is made for 4x4x4 cubes alone, and `{CUBES_PER_AXIS}` is {other}")),
     }
+}
+
+/// Says that an experiment looks for boxes of cubes, where the paper's machine has too many for that.
+pub fn packed_machine(inputs: InputOf<'_>) -> Result<(), String> {
+    match cubes_per_axis(inputs) {
+        0..=MOST_PACKED_PER_AXIS => Ok(()),
+        other => Err(format!(
+            "is made for at most {MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS} cubes, and              `{CUBES_PER_AXIS}` is {other}"
+        )),
+    }
+}
+
+/// Says that an experiment compares slices of so many chips, where the paper's machine has fewer.
+fn machine_of(inputs: InputOf<'_>, chips: usize) -> Result<(), String> {
+    let all = cubes_per_axis(inputs).pow(3) * chip_map::CHIPS_PER_CUBE;
+    if chips <= all {
+        return Ok(());
+    }
+    Err(format!("needs a slice of {chips} chips, and the machine has {all} by `{CUBES_PER_AXIS}`"))
+}
+
+/// Says that the machine has no slice of 512 chips, where it has none.
+pub fn machine_of_512(inputs: InputOf<'_>) -> Result<(), String> {
+    machine_of(inputs, 512)
 }
 
 fn grid(inputs: InputOf<'_>) -> Result<CubeGrid, String> {
