@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use phext_paper::sim::fault::simulate;
+use phext_paper::sim::fault::{CubeGrid, simulate};
 
 const TRIALS: u64 = 1 << 18;
 
@@ -13,7 +13,9 @@ fn trials_on_one_core(criterion: &mut Criterion) {
     group.sample_size(10).throughput(Throughput::Elements(TRIALS));
     for slice in [256, 1024] {
         group.bench_function(format!("trials of slices of {slice} chips, one core"), |bench| {
-            bench.iter(|| one.install(|| simulate(black_box(0.99), black_box(slice), TRIALS, 1)));
+            bench.iter(|| {
+                one.install(|| simulate(CubeGrid::PUBLISHED, black_box(0.99), black_box(slice), TRIALS, 1))
+            });
         });
     }
     group.finish();

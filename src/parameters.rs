@@ -3,7 +3,8 @@
 
 use paper_engine::study::{InputOf, Label, Parameter};
 
-use crate::sim::fault::CubeGrid;
+use crate::sim::fault::{CubeGrid, MOST_PACKED_PER_AXIS};
+use crate::sim::sparse::{MOST_PLACED_CHIPS, v4_torus};
 use crate::sim::{Shape, ShapeError, Topology, chip_map};
 
 /// The input that tells the size of the machine.
@@ -15,11 +16,45 @@ pub const LOAD: Label = Label::Percent(0);
 /// That of a share: `0_25`.
 pub const SHARE: Label = Label::Decimals(2);
 
+/// The rows of a vocabulary that is placed.
+const VOCABULARY: &str = "sparse.vocabulary";
+/// That activations are computed anew in the backward pass.
+pub const RECOMPUTED: &str = "recomputed";
+/// That they are kept for it.
+const KEPT: &str = "kept";
+
+/// The most rows of a vocabulary, as many as one cube can hold.
+const MOST_ROWS: u64 = 1 << 35;
+/// The most chips among which each asks every other in a batch of lookups.
+const MOST_BATCHED: usize = 4096;
 /// The most chips of a machine that [`CUBES_PER_AXIS`] admits.
 const MOST_CHIPS: u64 = 1 << 18;
 
 /// All parameters, by experiment.
 pub const PARAMETERS: &[Parameter] = &[
+    Parameter::counts(
+        "batching.batches",
+        "Samples of a chip in a step of lookups for which messages and hops are counted.",
+        [1, 1 << 12],
+        &[1, 2, 4, 8, 16, 32, 64, 128],
+    )
+    .named(&["batching.*.against_lookups.{}", "batching.*.against_chips.{}", "batching.*.byte_hops.{}"]),
+    Parameter::count(
+        "batching.ids",
+        "Ids of one table that a chip looks up in the small example.",
+        [1, 1 << 20],
+        &[1000],
+    )
+    .named(&["batching.*.ids_{}"]),
+    Parameter::seed("batching.seed", "placement_and_lookups", &[1]),
+    Parameter::words(
+        "batching.slices",
+        "Slices whose lookups are batched by coordinate, of at most 4096 chips.",
+        slice,
+        &["4x4x8", "8x8x8"],
+    )
+    .fitting(fits_batching)
+    .named(&["batching.{}"]),
     Parameter::words(
         "collective.slices",
         "Slices whose all-reduce and all-to-all are timed on the torus and on islands, such as 8x8x8.",
@@ -98,7 +133,7 @@ pub const PARAMETERS: &[Parameter] = &[
     .named(&["goodput.{}", "tolerance.{}"]),
     Parameter::count(
         "goodput.trials",
-        "Trials of the sampled goodput, on the published machine of 64 cubes.",
+        "Trials of the sampled goodput, on machines of at most 64 cubes.",
         [1, 1 << 24],
         &[50_000],
     ),
@@ -118,6 +153,82 @@ pub const PARAMETERS: &[Parameter] = &[
     )
     .fitting(whole_cubes)
     .named(&["scaling.{}"]),
+    Parameter::numbers(
+        "partition.activation_bytes",
+        "Bytes of an activation in the search of partitions. Of these settings each is taken with each.",
+        [0.125, 64.0],
+        &[2.0],
+    )
+    .needed(),
+    Parameter::words(
+        "partition.activations",
+        "What the backward pass does for activations: `recomputed` or `kept`.",
+        activations,
+        &[RECOMPUTED, KEPT],
+    )
+    .needed(),
+    Parameter::numbers(
+        "partition.efficiency",
+        "Shares of the peak that the matrix units reach.",
+        [0.01, 1.0],
+        &[0.5, 0.6, 0.7],
+    )
+    .needed(),
+    Parameter::counts("partition.microbatches", "Most microbatches of a step.", [1, 1 << 16], &[64, 256])
+        .needed(),
+    Parameter::numbers(
+        "partition.optimizer_bytes",
+        "Bytes of optimizer state of a weight.",
+        [0.0, 64.0],
+        &[8.0, 12.0],
+    )
+    .needed(),
+    Parameter::numbers(
+        "partition.overlap",
+        "Shares of the shorter of computing and communicating that hide behind the other.",
+        [0.0, 1.0],
+        &[0.0, 0.4, 0.8],
+    )
+    .needed(),
+    Parameter::counts("partition.sequences", "Sequences of a step.", [1, 1 << 20], &[512, 1536]).needed(),
+    Parameter::numbers(
+        "partition.weight_bytes",
+        "Bytes of a weight, which its gradient takes too.",
+        [0.125, 16.0],
+        &[2.0, 4.0],
+    )
+    .needed(),
+    Parameter::counts(
+        "route.ids",
+        "Ids whose rows are looked up, one after another; each below `sparse.vocabulary`.",
+        [0, MOST_ROWS - 1],
+        &[17, 4096, 271_828, 3_141_593, 86_400_000, 999_999_999],
+    )
+    .needed()
+    .fitting(in_vocabulary),
+    Parameter::seed("route.seed", "placement", &[1]),
+    Parameter::counts(
+        "sparse.torus",
+        "Chips of the tori on which a step with lookups is timed: 64, 128, 256, 512 or 1024.",
+        [64, 1024],
+        &[128, 512, 1024],
+    )
+    .fitting(compared)
+    .named(&["sparse.{}.torus"]),
+    Parameter::counts(
+        "sparse.twisted",
+        "Chips of the twisted tori on which it is timed: 128, 256 or 1024.",
+        [128, 1024],
+        &[128],
+    )
+    .fitting(compared_twisted)
+    .named(&["sparse.{}.twisted"]),
+    Parameter::count(
+        VOCABULARY,
+        "Rows of the vocabulary that is placed on the chips.",
+        [1, MOST_ROWS],
+        &[1_000_000_000],
+    ),
     Parameter::words("topology.flat", "Plane tori for comparison, such as 64x64.", flat, &["8x16", "64x64"])
         .named(&["topology.{}.torus"]),
     Parameter::counts(
@@ -153,7 +264,8 @@ pub const PARAMETERS: &[Parameter] = &[
         [64, MOST_CHIPS],
         &[3072],
     )
-    .fitting(fits_in_chips),
+    .fitting(fits_in_chips)
+    .named(&["tolerance.{}.*.chips_switched", "tolerance.{}.*.chips_static"]),
     Parameter::numbers(
         "tolerance.rack_shares",
         "Shares of failures that strike whole racks.",
@@ -202,6 +314,39 @@ pub fn published_machine(inputs: InputOf<'_>) -> Result<(), String> {
     }
 }
 
+/// Says that an experiment looks for boxes of cubes, where the paper's machine has too many for that.
+pub fn packed_machine(inputs: InputOf<'_>) -> Result<(), String> {
+    match cubes_per_axis(inputs) {
+        0..=MOST_PACKED_PER_AXIS => Ok(()),
+        other => Err(format!(
+            "is made for at most {MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS} cubes, and              `{CUBES_PER_AXIS}` is {other}"
+        )),
+    }
+}
+
+/// Says that an experiment compares slices of so many chips, where the paper's machine has fewer.
+fn machine_of(inputs: InputOf<'_>, chips: usize) -> Result<(), String> {
+    let all = cubes_per_axis(inputs).pow(3) * chip_map::CHIPS_PER_CUBE;
+    if chips <= all {
+        return Ok(());
+    }
+    Err(format!("needs a slice of {chips} chips, and the machine has {all} by `{CUBES_PER_AXIS}`"))
+}
+
+/// Says that the machine has no slice of 512 chips, where it has none.
+pub fn machine_of_512(inputs: InputOf<'_>) -> Result<(), String> {
+    machine_of(inputs, 512)
+}
+
+/// Says that the rows of a vocabulary are placed on fewer chips, where the paper's machine has too many for that.
+pub fn placed_machine(inputs: InputOf<'_>) -> Result<(), String> {
+    let (cubes, most) = (cubes_per_axis(inputs), MOST_PLACED_CHIPS);
+    if cubes.pow(3) * chip_map::CHIPS_PER_CUBE <= most {
+        return Ok(());
+    }
+    Err(format!("places rows on at most {most} chips, and `{CUBES_PER_AXIS}` is {cubes}"))
+}
+
 fn grid(inputs: InputOf<'_>) -> Result<CubeGrid, String> {
     CubeGrid::new(cubes_per_axis(inputs)).map_err(|error| error.to_string())
 }
@@ -246,6 +391,45 @@ fn fits(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
 fn fits_in_chips(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
     let chips = text.parse().map_err(|_| format!("`{text}` is no number of chips"))?;
     grid(inputs)?.check_slice(chips).map_err(|error| error.to_string())
+}
+
+fn fits_batching(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
+    let shape: Shape = text.parse().map_err(|error: ShapeError| error.to_string())?;
+    if shape.chips() > MOST_BATCHED {
+        return Err(format!(
+            "the slice {text} has {} chips: at most {MOST_BATCHED} are batched",
+            shape.chips()
+        ));
+    }
+    fits(inputs, text)
+}
+
+fn compared(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
+    fits_wired(inputs, text, false)
+}
+
+fn compared_twisted(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
+    fits_wired(inputs, text, true)
+}
+
+fn fits_wired(inputs: InputOf<'_>, text: &str, is_twisted: bool) -> Result<(), String> {
+    let chips = text.parse().map_err(|_| format!("`{text}` is no number of chips"))?;
+    v4_torus(chips, is_twisted).map_err(|error| error.to_string())?;
+    grid(inputs)?.check_slice(chips).map_err(|error| error.to_string())
+}
+
+fn in_vocabulary(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
+    match (text.parse::<f64>(), inputs(VOCABULARY)) {
+        (Ok(id), Some(rows)) if id >= rows => {
+            Err(format!("the id {text} is none of the {rows} rows of `{VOCABULARY}`, which start at 0"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn activations(text: &str) -> Result<(), String> {
+    let is_way = [RECOMPUTED, KEPT].contains(&text);
+    is_way.then_some(()).ok_or_else(|| format!("`{text}` is neither `{RECOMPUTED}` nor `{KEPT}`"))
 }
 
 fn whole_cubes(_: InputOf<'_>, text: &str) -> Result<(), String> {

@@ -1,11 +1,14 @@
 //! Facts of collectives: times, hops under several definitions, Infiniband islands.
 
+use super::goodput::machine;
 use super::{MEBIBYTE, collective_trees};
 use crate::maps::KIND;
+use crate::parameters::CUBES_PER_AXIS;
 use crate::sim::collective::{
     Collective, Hybrid, IslandWiring, Link, compare_hops, fat_tree_of_whole_pods, fat_tree_switches,
-    scaled_switches, slowdowns, time,
+    full_fat_tree_points, scaled_switches, slowdowns, time,
 };
+use crate::sim::fault::CubeGrid;
 use crate::sim::{ShapeError, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
@@ -41,6 +44,7 @@ pub const COLLECTIVE: Experiment = Experiment {
         "infiniband.nic_latency",
         "infiniband.nics_per_chip",
     ],
+    optional: &[CUBES_PER_AXIS],
     parameters: &["collective.slices", "collective.trees"],
     data_of: &[(KIND, "collective.trees")],
     published: &[
@@ -56,8 +60,12 @@ pub const COLLECTIVE: Experiment = Experiment {
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    write_hops(facts)?;
-    write_switches(facts)?;
+    // Hops of all chips, and the switches that join them, are those of the whole machine.
+    facts.apart(|facts| {
+        let grid = machine(model)?;
+        write_hops(grid, facts)?;
+        write_switches(grid, facts)
+    })?;
     for name in model.words("collective.slices") {
         let torus = torus(name)?;
         write_times(name, &torus, facts);
@@ -70,36 +78,55 @@ fn torus(name: &str) -> Result<Topology, ShapeError> {
     name.parse().map(Topology::torus)
 }
 
-fn write_hops(facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let found = compare_hops(&torus("16x16x16")?, &Topology::flat_torus(64, 64)?)?;
+/// Returns the axes of the plane torus of so many chips that are most alike; both are even.
+fn flat_axes(chips: usize) -> Option<[usize; 2]> {
+    let fits = |a: &usize| a.is_multiple_of(2) && chips.is_multiple_of(2 * a);
+    let short = (1..=chips.isqrt()).rev().find(fits)?;
+    Some([short, chips / short])
+}
+
+/// Compares the torus of all chips with the plane torus of as many.
+fn write_hops(grid: CubeGrid, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let shape = grid.shape()?;
+    let [a, b] = flat_axes(shape.chips()).ok_or("no plane torus has as many chips as the machine")?;
+    let found = compare_hops(&Topology::torus(shape), &Topology::flat_torus(a, b)?)?;
+    let flat = format!("{a}x{b}");
     let mut write = |name: String, value: f64, unit: Unit, formula: &str| {
         let basis = Basis { unit, inputs: &[], formula, source: SOURCE };
         facts.number(format!("collective.{name}"), value, basis);
     };
     for (name, count) in DEFINITIONS.iter().zip(&found.counts) {
-        write(format!("hops.{name}.64x64"), count.flat, crate::units::HOPS, count.definition);
-        write(format!("hops.{name}.16x16x16"), count.torus, crate::units::HOPS, count.definition);
-        let formula = format!("{}: 64x64 over 16x16x16", count.definition);
+        write(format!("hops.{name}.{flat}"), count.flat, crate::units::HOPS, count.definition);
+        write(format!("hops.{name}.{shape}"), count.torus, crate::units::HOPS, count.definition);
+        let formula = format!("{}: {flat} over {shape}", count.definition);
         write(format!("hops_2d_over_3d.{name}"), count.ratio(), Unit::TIMES, &formula);
     }
-    let formula = "largest ratio of hops of an all-reduce over nine definitions, 64x64 over 16x16x16";
-    write("hops_2d_over_3d.best".into(), found.best, Unit::TIMES, formula);
+    let formula =
+        format!("largest ratio of hops of an all-reduce over nine definitions, {flat} over {shape}");
+    write("hops_2d_over_3d.best".into(), found.best, Unit::TIMES, &formula);
     write("hops_2d_over_3d.mean".into(), found.mean, Unit::TIMES, "mean of the same ratios");
     write("hops_2d_over_3d.worst".into(), found.worst, Unit::TIMES, "smallest of the same ratios");
     Ok(())
 }
 
-fn write_switches(facts: &mut Writer<'_>) -> Result<(), Failure> {
-    let chips = crate::sim::chip_map::CHIPS;
+fn write_switches(grid: CubeGrid, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let chips = grid.chips();
+    // Three levels of such switches join no more, and how many a deeper tree has is another question.
+    if chips > full_fat_tree_points(SWITCH_PORTS) {
+        return Ok(());
+    }
     let source = "alfares2008scalable, section 3; jouppi2023tpuv4, section 7.3";
     let mut write = |name: &str, value: f64, formula: &str, published: Option<&str>| {
         let basis = Basis { unit: Unit::COUNT, inputs: &[], formula, source };
         facts.beside(name, value, basis, published);
     };
     let tree = fat_tree_switches(SWITCH_PORTS, chips)?;
-    let formula =
-        "leaves, as many aggregation switches, and cores of a three-level fat tree for 4096 end points";
-    write("infiniband.switches", tree.switches() as f64, formula, Some("ib_switches_for_4096"));
+    let formula = format!(
+        "leaves, as many aggregation switches, and cores of a three-level fat tree for {chips} end points"
+    );
+    // Published is the count of the published machine.
+    let published = (grid == CubeGrid::PUBLISHED).then_some("ib_switches_for_4096");
+    write("infiniband.switches", tree.switches() as f64, &formula, published);
     let tree = fat_tree_of_whole_pods(SWITCH_PORTS, chips)?;
     let formula = "the same with every pod whole";
     write("infiniband.switches_whole_pods", tree.switches() as f64, formula, None);

@@ -4,9 +4,10 @@ mod year;
 
 pub use year::YEAR;
 
-use crate::parameters::{AVAILABILITY, CUBES_PER_AXIS, SHARE, cubes_per_axis, published_machine};
+use crate::parameters::{AVAILABILITY, CUBES_PER_AXIS, SHARE, cubes_per_axis, packed_machine};
 use crate::sim::fault::{
-    Assignment, CHIPS_PER_CUBE, CubeGrid, SPARE_CUBES, goodput, mixed_tolerance, simulate, tolerance,
+    Assignment, CHIPS_PER_CUBE, CubeGrid, FaultError, MOST_PACKED, SPARE_CUBES, Tolerance, goodput,
+    mixed_tolerance, simulate, tolerance,
 };
 use crate::sim::{Shape, SwitchMaps, Topology, chip_map};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
@@ -29,7 +30,7 @@ pub const GOODPUT: Experiment = Experiment {
     parameters: &["goodput.availabilities", "goodput.seed", "goodput.slices", "goodput.trials"],
     published: &["goodput_1k_slice_host_99_0", "goodput_2k_slice", "goodput_3k_slice"],
     run: |model, facts| {
-        let grid = CubeGrid::new(machine_size(model))?;
+        let grid = machine(model)?;
         for &chips in model.counts("goodput.slices") {
             for &availability in model.numbers("goodput.availabilities") {
                 write_goodput(facts, grid, chips as usize, availability, model)?;
@@ -45,24 +46,29 @@ pub const TOLERANCE: Experiment = Experiment {
     id: "tolerance",
     summary: "Hosts, cubes and racks that may fail with a slice left, with switches and without.",
     families: &["tolerance"],
+    optional: &[CUBES_PER_AXIS],
     parameters: &["goodput.seed", "goodput.slices", "tolerance.mixed", "tolerance.rack_shares"],
-    suits: published_machine,
+    suits: packed_machine,
     run: |model, facts| {
+        let grid = machine(model)?;
         for &chips in model.counts("goodput.slices").iter().filter(|&&chips| chips as usize >= CHIPS_PER_CUBE)
         {
-            write_tolerance(facts, chips as usize, model)?;
+            write_tolerance(facts, grid, chips as usize, model)?;
         }
         Ok(())
     },
     ..Experiment::EMPTY
 };
 
-/// Returns the cubes along each axis of the machine. Facts name the input where it differs from the published
-/// machine, which is that of a paper without it.
-fn machine_size(model: &Model) -> usize {
+/// Returns the cubes of the machine. Facts name the input where it differs from the published machine, which is
+/// that of a paper without it.
+///
+/// # Errors
+/// Refuses a machine that the input does not admit.
+pub(super) fn machine(model: &Model) -> Result<CubeGrid, FaultError> {
     let aside = model.aside();
     let cubes = cubes_per_axis(&|name| Some(aside.get(name)?.value));
-    if cubes == chip_map::SIDE { cubes } else { model.count(CUBES_PER_AXIS) }
+    CubeGrid::new(if cubes == chip_map::SIDE { cubes } else { model.count(CUBES_PER_AXIS) })
 }
 
 fn write_goodput(
@@ -96,36 +102,77 @@ fn write_goodput(
     write("at_quantile", exact.at_quantile, formula, None);
     let formula = "largest goodput with switches and spares that is reached with probability 0.9";
     write("at_quantile_with_spares", exact.at_quantile_with_spares, formula, None);
-    // Sampled are whole cubes of the published machine.
-    if grid != CubeGrid::PUBLISHED || chips < CHIPS_PER_CUBE {
+    // Sampled are whole cubes, of machines whose sets of cubes are one word.
+    if grid.cubes() > MOST_PACKED || chips < CHIPS_PER_CUBE {
         return Ok(());
     }
-    let sampled =
-        simulate(availability, chips, model.setting("goodput.trials"), model.setting("goodput.seed"))?;
-    let formula =
-        "mean over seeded trials of the boxes that fit anywhere, around the ends; first fit below 16 cubes";
-    write("static_unaligned", sampled.static_unaligned.mean, formula, None);
-    let formula = "mean over seeded trials of floor(H / s) s / 64";
-    write("sampled", sampled.switched.mean, formula, None);
-    let formula = "standard error of the sampled mean";
-    write("sampling_error", sampled.switched.error, formula, None);
+    // No exact number rests on trials and seed.
+    facts.apart(|facts| write_sampled(facts, grid, chips, availability, model))?;
     Ok(())
 }
 
-fn write_tolerance(facts: &mut Writer<'_>, chips: usize, model: &Model) -> Result<(), Failure> {
-    let seed = model.setting("goodput.seed");
-    let found = tolerance(chips, seed)?;
+fn write_sampled(
+    facts: &mut Writer<'_>,
+    grid: CubeGrid,
+    chips: usize,
+    availability: f64,
+    model: &Model,
+) -> Result<(), Failure> {
+    let (trials, seed) = (model.setting("goodput.trials"), model.setting("goodput.seed"));
+    let sampled = simulate(grid, availability, chips, trials, seed)?;
+    let name = AVAILABILITY.text(availability);
+    let mut write = |quantity: &str, value: f64, formula: &str| {
+        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("goodput.{chips}.{name}.{quantity}"), value, basis);
+    };
+    let formula =
+        "mean over seeded trials of the boxes that fit anywhere, around the ends; first fit below 16 cubes";
+    write("static_unaligned", sampled.static_unaligned.mean, formula);
+    let formula = format!("mean over seeded trials of floor(H / s) s / {}", grid.cubes());
+    write("sampled", sampled.switched.mean, &formula);
+    let formula = "standard error of the sampled mean";
+    write("sampling_error", sampled.switched.error, formula);
+    Ok(())
+}
+
+fn write_tolerance(
+    facts: &mut Writer<'_>,
+    grid: CubeGrid,
+    chips: usize,
+    model: &Model,
+) -> Result<(), Failure> {
+    // What is exact does not rest on the seed of the random orders.
+    let found = tolerance(grid, chips, model.aside().setting("goodput.seed"))?;
     let mut write = |quantity: &str, value: f64, formula: &str| {
         let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
         facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
     };
-    write("cubes_by_definition", found.cubes_by_definition, "1 - s / 64: cubes that a slice leaves unused");
+    let formula = format!("1 - s / {}: cubes that a slice leaves unused", grid.cubes());
+    write("cubes_by_definition", found.cubes_by_definition, &formula);
     let formula = "most hosts that may fail in random order with a slice left, probability above 1/2";
     write("hosts_switched", found.switched, formula);
     write("hosts_switched_with_spares", found.switched_with_spares, formula);
-    write("hosts_static", found.static_unaligned, formula);
     let formula = "most whole racks that may fail with a slice left: as many cubes as it leaves unused";
     write("cubes_switched", found.cubes_by_definition, formula);
+    facts.apart(|facts| write_in_boxes(facts, grid, chips, found, model))?;
+    Ok(())
+}
+
+/// Writes what is found over random orders of failure.
+fn write_in_boxes(
+    facts: &mut Writer<'_>,
+    grid: CubeGrid,
+    chips: usize,
+    found: Tolerance,
+    model: &Model,
+) -> Result<(), Failure> {
+    let seed = model.setting("goodput.seed");
+    let mut write = |quantity: &str, value: f64, formula: &str| {
+        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
+        facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
+    };
+    let formula = "most hosts that may fail in random order with a slice left, probability above 1/2";
+    write("hosts_static", found.static_unaligned, formula);
     let formula = "most whole racks that may fail in random order with a box left, probability above 1/2";
     write("cubes_static", found.cubes_static, formula);
     let ratio = found.switched / found.static_unaligned;
@@ -139,7 +186,7 @@ fn write_tolerance(facts: &mut Writer<'_>, chips: usize, model: &Model) -> Resul
         return Ok(());
     }
     for &share in model.numbers("tolerance.rack_shares") {
-        let (name, found) = (SHARE.text(share), mixed_tolerance(chips, share, seed)?);
+        let (name, found) = (SHARE.text(share), mixed_tolerance(grid, chips, share, seed)?);
         for (kind, value) in [("switched", found.switched), ("static", found.static_unaligned)] {
             let formula = "most chips that may fail with a slice left, probability above 1/2, when that share strikes racks";
             let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };

@@ -1,6 +1,7 @@
 //! Facts of the partition and topology search for a GPT-3-sized model on 512 chips.
 
 use super::training::GPT3;
+use crate::parameters::{RECOMPUTED, machine_of_512};
 use crate::sim::search::{
     Configuration, Grid, Machine, Partition, SearchError, Sharding, Spread, compare, spread,
 };
@@ -16,22 +17,38 @@ pub const PARTITION: Experiment = Experiment {
     summary: "Search over shapes and partitions of 512 chips for a GPT-3-sized model, under declared settings.",
     families: &["partition"],
     inputs: &["chip.hbm", "chip.hop_latency", "chip.link_bandwidth", "chip.peak_bf16"],
+    parameters: PARAMETERS,
     published: &["search_gpt3_512"],
+    suits: machine_of_512,
     run,
     ..Experiment::EMPTY
 };
 
-/// Returns the declared settings: what published runs of such models report, none chosen after a result.
-fn grid() -> Grid {
+/// The settings, whose product is the grid of the search.
+const PARAMETERS: &[&str] = &[
+    "partition.activation_bytes",
+    "partition.activations",
+    "partition.efficiency",
+    "partition.microbatches",
+    "partition.optimizer_bytes",
+    "partition.overlap",
+    "partition.sequences",
+    "partition.weight_bytes",
+];
+
+/// Returns the declared settings.
+fn grid(model: &Model) -> Grid {
+    let numbers = |name: &str| model.numbers(name).to_vec();
+    let counts = |name: &str| model.counts(name).iter().map(|&count| count as usize).collect();
     Grid {
-        efficiency: vec![0.5, 0.6, 0.7],
-        overlap: vec![0.0, 0.4, 0.8],
-        bytes_per_weight: vec![2.0, 4.0],
-        optimizer_bytes: vec![8.0, 12.0],
-        bytes_per_activation: vec![2.0],
-        sequences_per_step: vec![512, 1536],
-        microbatches: vec![64, 256],
-        recompute: vec![true, false],
+        efficiency: numbers("partition.efficiency"),
+        overlap: numbers("partition.overlap"),
+        bytes_per_weight: numbers("partition.weight_bytes"),
+        optimizer_bytes: numbers("partition.optimizer_bytes"),
+        bytes_per_activation: numbers("partition.activation_bytes"),
+        sequences_per_step: counts("partition.sequences"),
+        microbatches: counts("partition.microbatches"),
+        recompute: model.words("partition.activations").iter().map(|way| way == RECOMPUTED).collect(),
     }
 }
 
@@ -44,8 +61,9 @@ fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     };
     let gpt3 = &GPT3.workload.dense;
     let [expert, published] = configurations()?;
-    let free = spread(gpt3, &machine, &grid(), &expert)?;
-    let pair = compare(gpt3, &machine, &grid(), &published, &expert)?;
+    let grid = grid(model);
+    let free = spread(gpt3, &machine, &grid, &expert)?;
+    let pair = compare(gpt3, &machine, &grid, &published, &expert)?;
     let formula = "median speed of the best configuration over the expert's, over all settings";
     write(facts, "gpt3.gain", &free, formula, Some("search_gpt3_512"))?;
     let formula = "median speed of the published best over the expert's, over all settings";

@@ -2,6 +2,7 @@
 
 use super::pattern_flow;
 use crate::maps::{declared_maps, learned_maps, maps};
+use crate::parameters::published_machine;
 use crate::sim::sparse::{HopSpread, direct_hops, gateway_hops};
 use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
@@ -19,6 +20,7 @@ pub const PATTERN: Experiment = Experiment {
     families: &["pattern"],
     data: &[maps(pattern_flow::SHAPES)],
     drawn: pattern_flow::DRAWN,
+    suits: published_machine,
     run,
     ..Experiment::EMPTY
 };

@@ -3,6 +3,7 @@
 use phext::Coordinate;
 
 use crate::maps::{declared_maps, learned_maps, maps};
+use crate::parameters::published_machine;
 use crate::sim::chip_map::{ChipIndex, chip_at, coordinate_of};
 use crate::sim::collective::{Directions, Operation, Phase, Plan};
 use crate::sim::network::{number_of, place_of};
@@ -11,20 +12,14 @@ use crate::sim::sparse::Placement;
 use crate::sim::{Network, Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
 /// The slice that all routes cross, the smallest that can be twisted.
 const SLICE: &str = "4x4x8";
 /// The plane torus of as many chips.
 const FLAT: (usize, usize) = (8, 16);
-/// The vocabulary of the lookup, as that of `sparse.memory.ids`.
-const VOCABULARY: u64 = 1_000_000_000;
-/// Ids looked up, chosen as an example.
-const IDS: [u64; 6] = [17, 4_096, 271_828, 3_141_593, 86_400_000, 999_999_999];
 /// The chip that looks them up, a position in the slice.
 const SENDER: [usize; 3] = [1, 2, 1];
-const SEED: u64 = 1;
 const PATHS: &str = "this design: shortest path, lowest port first; camara2010twisted for the twist";
 const LOOKUPS: &str = "this design: messages grouped by the Z arm, then by the Y arm, of their coordinates";
 
@@ -35,7 +30,8 @@ pub const ROUTE: Experiment = Experiment {
     families: &["route"],
     inputs: &["tpu_v4.sparsecores"],
     data: &[maps(&[SLICE])],
-    drawn: &[RandomDraw { what: "placement", seeds: &[SEED] }],
+    parameters: &["route.ids", "route.seed", "sparse.vocabulary"],
+    suits: published_machine,
     run,
     ..Experiment::EMPTY
 };
@@ -156,12 +152,14 @@ fn write_lookup(
     facts: &mut Writer<'_>,
 ) -> Result<(), Failure> {
     let units = model.count("tpu_v4.sparsecores");
-    let placement = Placement::new(VOCABULARY, network.chips(), units, SEED)?;
+    let (vocabulary, seed) = (model.setting("sparse.vocabulary"), model.setting("route.seed"));
+    let placement = Placement::new(vocabulary, network.chips(), units, seed)?;
     let sender = number_of(network.sizes(), SENDER);
     let sender_chip = chip_of(network, sender)?;
     let inputs = &["tpu_v4.sparsecores"];
     let mut longest: Option<(usize, Vec<usize>)> = None;
-    for (index, id) in IDS.into_iter().enumerate() {
+    let ids = model.counts("route.ids");
+    for (index, &id) in ids.iter().enumerate() {
         let place = placement.place_of(id).zip(placement.coordinate_of(id));
         let (place, coordinate) = place.ok_or_else(|| format!("the id {id} has no place"))?;
         let formula = "an id looked up, a chosen example";
@@ -184,7 +182,7 @@ fn write_lookup(
     let (index, path) = longest.ok_or("no id is looked up")?;
     let formula = "chips on the way of a request: to the gateway, which has the sender's Y arm, then on";
     write_path(network, &path, "lookup", formula, facts)?;
-    write_count(facts, "lookup.id", IDS[index] as usize, Unit::COUNT, "id with the longest way of six");
+    write_count(facts, "lookup.id", ids[index] as usize, Unit::COUNT, "id with the longest way of those");
     let &owner = path.last().ok_or("the way of the request has no chips")?;
     let direct = hops(&path_of(torus, sender, owner)?);
     let formula = "links between the same two chips on the torus";

@@ -1,5 +1,8 @@
 //! Facts of sparse embedding lookups: memory, step times, batching, bisection.
 
+use super::goodput::machine;
+use crate::parameters::{CUBES_PER_AXIS, placed_machine};
+use crate::sim::chip_map::CHIPS;
 use crate::sim::sparse::{
     Assumptions, Chip, Compared, Contest, DistinctRows, FIGURE_8, Placement, Rival, Sources, Step,
     bisections, crossings, reductions, saturated_reduction,
@@ -7,7 +10,6 @@ use crate::sim::sparse::{
 use crate::sim::{Shape, Topology};
 use paper_engine::facts::{Basis, Experiment, Failure, Writer};
 use paper_engine::model::Model;
-use paper_engine::study::RandomDraw;
 use paper_engine::units::Unit;
 
 /// What the lookup model reads, in the order in which samples come.
@@ -46,16 +48,11 @@ const INPUTS: &[&str] = &[
 const SOURCE: &str = "jouppi2023tpuv4, sections 3.2 to 3.6 and figure 8";
 /// The claimed factor of hierarchical batching, whose batch sizes are looked for.
 const CLAIMED_BATCHING: f64 = 7.7;
-/// Samples of a chip in a step for which hops are counted.
-const BATCHES: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 /// The univalent features of the public benchmark's model, and its largest global batch (section 7.9).
 const FEATURES: usize = 26;
 const GLOBAL_BATCH: usize = 65_536;
-/// The ids of one table that a chip looks up in the small example.
-const IDS: usize = 1000;
 /// The exponents of the laws by which ids are drawn.
 const LAWS: [(&str, f64); 2] = [("uniform", 0.0), ("zipf", 1.0)];
-const SEED: u64 = 1;
 
 /// The experiment `sparse`.
 pub const SPARSE: Experiment = Experiment {
@@ -63,22 +60,32 @@ pub const SPARSE: Experiment = Experiment {
     summary: "Embedding lookup: placement by coordinates, step time on three machines, batching, bisection.",
     families: &["batching", "bisection", "sparse"],
     inputs: INPUTS,
+    optional: &[CUBES_PER_AXIS],
+    parameters: &[
+        "batching.batches",
+        "batching.ids",
+        "batching.seed",
+        "batching.slices",
+        "sparse.torus",
+        "sparse.twisted",
+        "sparse.vocabulary",
+    ],
     published: &[
         "bisection_v4_over_v3",
         "dlrm0_v4_over_v3",
         "embedding_gain_from_bisection",
         "sparsecore_gain",
     ],
-    drawn: &[RandomDraw { what: "placement_and_lookups", seeds: &[SEED] }],
+    suits: placed_machine,
     run,
     ..Experiment::EMPTY
 };
 
 fn run(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     // What reads no input comes first, and so rests on none.
-    write_batching(facts)?;
-    write_gains(facts)?;
-    write_memory(model, facts)?;
+    facts.apart(|facts| write_batching(model, facts))?;
+    write_gains(model, facts)?;
+    facts.apart(|facts| write_memory(model, facts))?;
     write_bisection(model, facts)
 }
 
@@ -125,8 +132,6 @@ fn unpack(values: &[f64]) -> (Assumptions, Chip, Chip) {
     (assumed, v4, v3)
 }
 
-/// Number of chips and wiring of the slices that are compared.
-const CONTESTS: [(usize, bool); 4] = [(128, false), (128, true), (512, false), (1024, false)];
 /// What each is compared with: the word in the name, the rival, which times, the published counterpart.
 const RIVALS: [(&str, Rival, Compared, Option<&str>); 4] = [
     ("host_memory", Rival::HostMemory, Compared::Step, Some("sparsecore_gain")),
@@ -136,14 +141,17 @@ const RIVALS: [(&str, Rival, Compared, Option<&str>); 4] = [
 ];
 
 /// Writes all gains, which share the work for each sample: how often rows repeat in a batch.
-fn write_gains(facts: &mut Writer<'_>) -> Result<(), Failure> {
+fn write_gains(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let [torus, twisted] = ["sparse.torus", "sparse.twisted"].map(|name| model.counts(name));
+    let slices = torus.iter().map(|chips| (*chips as usize, false));
+    let slices: Vec<(usize, bool)> =
+        slices.chain(twisted.iter().map(|chips| (*chips as usize, true))).collect();
     // Each sample puts its own chips in the place of these.
     let (_, v4, v3) = unpack(&[f64::NAN; INPUTS.len()]);
-    let contests = CONTESTS.into_iter().map(|(chips, twisted)| Contest::new(chips, twisted, v4, v3));
+    let contests = slices.iter().map(|&(chips, twisted)| Contest::new(chips, twisted, v4, v3));
     let contests: Vec<Contest> = contests.collect::<Result<_, _>>()?;
-    let numbers: [_; CONTESTS.len() * RIVALS.len()] = std::array::from_fn(|index| {
-        let (chips, twisted) = CONTESTS[index / RIVALS.len()];
-        let (name, _, part, published) = RIVALS[index % RIVALS.len()];
+    let pairs = slices.iter().flat_map(|slice| RIVALS.iter().map(move |rival| (*slice, *rival)));
+    let numbers = pairs.map(|((chips, twisted), (name, _, part, published))| {
         let formula = "time of a step of figure 8's model on the rival over that on TPU v4 with SparseCores";
         let formula = if part == Compared::Step { formula } else { "the same for the lookup alone" };
         let kind = if twisted { "twisted" } else { "torus" };
@@ -151,36 +159,44 @@ fn write_gains(facts: &mut Writer<'_>) -> Result<(), Failure> {
         let published = published.filter(|_| chips == 128 && !twisted);
         (format!("sparse.{chips}.{kind}.gain_over_{name}"), basis, published)
     });
-    facts.sampled_together(numbers, |values| {
+    facts.sampled_all(numbers.collect(), |values| {
         let (assumed, v4, v3) = unpack(values);
-        let distinct = DistinctRows::new(&FIGURE_8, &assumed);
-        std::array::from_fn(|index| {
-            // No number is refused by the writer.
-            let Ok(distinct) = &distinct else { return f64::NAN };
-            let mut contest = contests[index / RIVALS.len()];
+        // No number is refused by the writer.
+        let Ok(distinct) = DistinctRows::new(&FIGURE_8, &assumed) else {
+            return vec![f64::NAN; contests.len() * RIVALS.len()];
+        };
+        let gains = contests.iter().flat_map(|contest| {
+            let mut contest = *contest;
             (contest.v4.chip, contest.v3.chip, contest.flat.chip) = (v4, v3, v4);
-            let (_, rival, part, _) = RIVALS[index % RIVALS.len()];
-            contest.gain_of(distinct, &FIGURE_8, rival, part, &assumed)
-        })
+            let (distinct, assumed) = (&distinct, &assumed);
+            RIVALS
+                .iter()
+                .map(move |(_, rival, part, _)| contest.gain_of(distinct, &FIGURE_8, *rival, *part, assumed))
+        });
+        gains.collect()
     });
     Ok(())
 }
 
 fn write_memory(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
-    const VOCABULARY: u64 = 1_000_000_000;
     const WIDTH: u64 = 64;
-    let units = model.count("tpu_v4.sparsecores");
-    let placement = Placement::new(VOCABULARY, crate::sim::chip_map::CHIPS, units, SEED)?;
+    // No count depends on how the ids are permuted.
+    const ANY: u64 = 0;
+    let (chips, units) = (machine(model)?.chips(), model.count("tpu_v4.sparsecores"));
+    let vocabulary = model.setting("sparse.vocabulary");
+    let placement = Placement::new(vocabulary, chips, units, ANY)?;
     let memory = placement.memory(WIDTH, 4, (model.value("chip.hbm") * f64::from(1 << 30)) as u64);
-    let inputs = &["chip.hbm", "tpu_v4.sparsecores"];
+    let mut inputs = vec!["chip.hbm", "tpu_v4.sparsecores"];
+    // The published machine is that of a paper without the input.
+    inputs.extend((chips != CHIPS).then_some(CUBES_PER_AXIS));
     let mut write = |quantity: &str, value: f64, unit: Unit, formula: &str| {
-        let basis = Basis { unit, inputs, formula, source: SOURCE };
+        let basis = Basis { unit, inputs: &inputs, formula, source: SOURCE };
         facts.number(format!("sparse.memory.{quantity}"), value, basis);
     };
     let mebibytes = f64::from(1 << 20);
-    write("ids", VOCABULARY as f64, Unit::COUNT, "the vocabulary placed");
-    let formula = "rows of the fullest of 4096 chips, 64 elements of 4 bytes each";
-    write("bytes_per_chip", memory.bytes_per_chip as f64 / mebibytes, Unit::MEBIBYTES, formula);
+    write("ids", vocabulary as f64, Unit::COUNT, "the vocabulary placed");
+    let formula = format!("rows of the fullest of {chips} chips, 64 elements of 4 bytes each");
+    write("bytes_per_chip", memory.bytes_per_chip as f64 / mebibytes, Unit::MEBIBYTES, &formula);
     write("share_of_hbm", memory.share_of_memory, Unit::FRACTION, "bytes on a chip over its memory");
     write(
         "key_bytes",
@@ -217,86 +233,103 @@ fn write_bisection(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure>
     Ok(())
 }
 
-fn write_batching(facts: &mut Writer<'_>) -> Result<(), Failure> {
-    // A row of 64 elements of 4 bytes with an id of 8; a header of 16 bytes for each message.
-    let step = Step {
-        batch: 1,
-        features: FEATURES,
-        tables: FEATURES,
-        valency: 1,
-        rows_per_table: 2_000_000,
-        exponent: 1.0,
-        row_bytes: 264,
-        header_bytes: 16,
-    };
+/// A step of the public benchmark's model with one sample: a row of 64 elements of 4 bytes with an id of 8, and a
+/// header of 16 bytes for each message.
+const STEP: Step = Step {
+    batch: 1,
+    features: FEATURES,
+    tables: FEATURES,
+    valency: 1,
+    rows_per_table: 2_000_000,
+    exponent: 1.0,
+    row_bytes: 264,
+    header_bytes: 16,
+};
+
+fn write_batching(model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let basis = |formula| Basis { unit: Unit::COUNT, inputs: &[], formula, source: SOURCE };
-    facts.number(
-        "batching.ids",
-        IDS as f64,
-        basis("ids of one table that a chip looks up, a chosen example"),
-    );
     let formula = "largest global batch of the public benchmark's model, section 7.9";
     facts.number("batching.global_batch", GLOBAL_BATCH as f64, basis(formula));
-    let ids = Step { batch: IDS, features: 1, tables: 1, rows_per_table: 52_000_000, ..step };
+    facts.apart(|facts| {
+        let formula = "ids of one table that a chip looks up, a chosen example";
+        facts.number("batching.ids", model.setting("batching.ids") as f64, basis(formula));
+        Ok(())
+    })?;
+    for name in model.words("batching.slices") {
+        facts.apart(|facts| write_slice(name, model, facts))?;
+    }
+    Ok(())
+}
+
+fn write_slice(name: &str, model: &Model, facts: &mut Writer<'_>) -> Result<(), Failure> {
     let source = "this design: messages grouped by the Z arm, then by the Y arm, of their coordinates";
-    for name in ["4x4x8", "8x8x8"] {
-        let topology = Topology::torus(name.parse::<Shape>()?);
-        let placement = Placement::new(step.rows_per_table * step.tables as u64, topology.chips(), 4, SEED)?;
-        let sample = Step { batch: GLOBAL_BATCH / topology.chips(), ..step };
-        for (batch, step) in [("ids_1000", &ids), ("dlrm", &sample)] {
-            write_batch(name, batch, step, &placement, &topology, facts)?;
-        }
-        let found = reductions(&step, &placement, &topology, Sources::Diagonal, &BATCHES, SEED)?;
-        let limit = saturated_reduction(&step, &topology)?;
-        let mut write = |quantity: String, value: f64, unit: Unit, formula: &str| {
-            let basis = Basis { unit, inputs: &[], formula, source };
-            facts.number(format!("batching.{name}.{quantity}"), value, basis);
-        };
-        for one in &found {
-            let formula = "message-hops of one message for each lookup over those batched by cube, then chip";
-            write(format!("against_lookups.{}", one.batch), one.against_lookups(), Unit::TIMES, formula);
-            let formula = "message-hops of one message for each chip over those batched by cube, then chip";
-            write(format!("against_chips.{}", one.batch), one.against_chips(), Unit::TIMES, formula);
-            let formula = "byte-hops of one message for each chip over those batched by cube, then chip";
-            write(
-                format!("byte_hops.{}", one.batch),
-                one.byte_hops[2] / one.byte_hops[3],
-                Unit::TIMES,
-                formula,
-            );
-        }
-        let formula = "the same against one message for each chip, when every chip asks every other";
-        write("against_chips.limit".into(), limit.against_chips(), Unit::TIMES, formula);
-        let curve: Vec<(usize, f64)> = found.iter().map(|one| (one.batch, one.against_lookups())).collect();
-        // The ratio need not pass the claimed one.
-        if let Some([low, high]) = crossings(&curve, CLAIMED_BATCHING).first() {
-            let formula = "batch size before the one at which the ratio against lookups passes 7.7";
-            write("claimed_between.low".into(), *low as f64, Unit::COUNT, formula);
-            let formula = "batch size at which the ratio against lookups has passed 7.7";
-            write("claimed_between.high".into(), *high as f64, Unit::COUNT, formula);
+    let topology = Topology::torus(name.parse::<Shape>()?);
+    let limit = saturated_reduction(&STEP, &topology)?;
+    let formula = "the same against one message for each chip, when every chip asks every other";
+    let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source };
+    facts.number(format!("batching.{name}.against_chips.limit"), limit.against_chips(), basis);
+    let seed = model.setting("batching.seed");
+    let placement = Placement::new(STEP.rows_per_table * STEP.tables as u64, topology.chips(), 4, seed)?;
+    let slice = Slice { name, placement: &placement, topology: &topology, seed };
+    facts.apart(|facts| {
+        let batch = model.setting("batching.ids") as usize;
+        let ids = Step { batch, features: 1, tables: 1, rows_per_table: 52_000_000, ..STEP };
+        write_batch(slice, &format!("ids_{batch}"), &ids, facts)
+    })?;
+    let sample = Step { batch: GLOBAL_BATCH / topology.chips(), ..STEP };
+    write_batch(slice, "dlrm", &sample, facts)?;
+    let batches = model.counts("batching.batches").iter().map(|&batch| batch as usize);
+    let mut batches: Vec<usize> = batches.collect();
+    // Crossings are looked for between neighbours.
+    batches.sort_unstable();
+    let found = reductions(&STEP, &placement, &topology, Sources::Diagonal, &batches, seed)?;
+    let mut write = |quantity: String, value: f64, unit: Unit, formula: &str| {
+        let basis = Basis { unit, inputs: &[], formula, source };
+        facts.number(format!("batching.{name}.{quantity}"), value, basis);
+    };
+    for one in &found {
+        let formula = "message-hops of one message for each lookup over those batched by cube, then chip";
+        write(format!("against_lookups.{}", one.batch), one.against_lookups(), Unit::TIMES, formula);
+        let formula = "message-hops of one message for each chip over those batched by cube, then chip";
+        write(format!("against_chips.{}", one.batch), one.against_chips(), Unit::TIMES, formula);
+        let formula = "byte-hops of one message for each chip over those batched by cube, then chip";
+        write(format!("byte_hops.{}", one.batch), one.byte_hops[2] / one.byte_hops[3], Unit::TIMES, formula);
+    }
+    let curve: Vec<(usize, f64)> = found.iter().map(|one| (one.batch, one.against_lookups())).collect();
+    // The ratio need not pass the claimed one.
+    if let Some([low, high]) = crossings(&curve, CLAIMED_BATCHING).first() {
+        let formula = "batch size before the one at which the ratio against lookups passes 7.7";
+        write("claimed_between.low".into(), *low as f64, Unit::COUNT, formula);
+        let formula = "batch size at which the ratio against lookups has passed 7.7";
+        write("claimed_between.high".into(), *high as f64, Unit::COUNT, formula);
+        for end in ["low", "high"] {
+            facts.rests_on_sweep(&format!("batching.{name}.claimed_between.{end}"), "batching.batches");
         }
     }
     Ok(())
 }
 
+/// A slice with the rows on it, and the seed of the lookups.
+#[derive(Clone, Copy)]
+struct Slice<'a> {
+    name: &'a str,
+    placement: &'a Placement,
+    topology: &'a Topology,
+    seed: u64,
+}
+
 /// Compares the ways of batching one batch, ids drawn evenly and by Zipf's law.
-fn write_batch(
-    slice: &str,
-    batch: &str,
-    step: &Step,
-    placement: &Placement,
-    topology: &Topology,
-    facts: &mut Writer<'_>,
-) -> Result<(), Failure> {
+fn write_batch(slice: Slice<'_>, batch: &str, step: &Step, facts: &mut Writer<'_>) -> Result<(), Failure> {
+    let Slice { name, placement, topology, seed } = slice;
     let source = "this design: messages grouped by the Z arm, then by the Y arm, of their coordinates; \
                   jouppi2023tpuv4, section 7.9, for the batch";
     for (law, exponent) in LAWS {
         let step = Step { exponent, ..*step };
         let batches = [step.batch];
-        let found = reductions(&step, placement, topology, Sources::Diagonal, &batches, SEED)?;
+        let found = reductions(&step, placement, topology, Sources::Diagonal, &batches, seed)?;
         let mut write = |quantity: &str, value: f64, formula: &str| {
             let basis = Basis { unit: Unit::TIMES, inputs: &[], formula, source };
-            facts.number(format!("batching.{slice}.{batch}.{law}.{quantity}"), value, basis);
+            facts.number(format!("batching.{name}.{batch}.{law}.{quantity}"), value, basis);
         };
         for one in found {
             write("repeats", one.deduplication, "lookups of a chip over the different rows among them");

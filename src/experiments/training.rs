@@ -3,6 +3,7 @@
 mod job;
 mod study;
 
+use crate::parameters::machine_of_512;
 use crate::sim::Shape;
 use crate::sim::search::{Machine, Settings};
 use crate::sim::training::{Costs, Phase, Split, StepTime, best_step, least_step, splits};
@@ -29,6 +30,7 @@ pub const TRAINING: Experiment = Experiment {
     families: &["training"],
     inputs: INPUTS,
     drawn: study::DRAWN,
+    suits: machine_of_512,
     run,
     ..Experiment::EMPTY
 };

@@ -7,6 +7,7 @@ use phext_paper::sim::fault::{
 use phext_paper::sim::{SwitchMaps, Topology};
 use proptest::prelude::*;
 
+const PUBLISHED: CubeGrid = CubeGrid::PUBLISHED;
 const SLICES: [usize; 12] = [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3072, 4096];
 
 fn maps(shape: &str) -> SwitchMaps {
@@ -24,15 +25,15 @@ fn goodput_meets_the_published_points_and_the_closed_form_of_aligned_boxes() {
         (0.99, 3072, 0.75),
         (0.995, 3072, 0.75),
     ] {
-        let found = goodput(CubeGrid::PUBLISHED, availability, chips, 0.9).unwrap();
+        let found = goodput(PUBLISHED, availability, chips, 0.9).unwrap();
         // the published points are rounded to whole per cent
         assert!((found.switched - published).abs() < 0.01, "{availability} {chips} {found:?}");
     }
     for (availability, expected) in [(0.99, 0.0763), (0.995, 0.2771), (0.999, 0.7740)] {
-        let found = goodput(CubeGrid::PUBLISHED, availability, 1024, 0.5).unwrap().static_aligned;
+        let found = goodput(PUBLISHED, availability, 1024, 0.5).unwrap().static_aligned;
         assert!((found - expected).abs() < 1e-4, "{found}");
     }
-    let whole = goodput(CubeGrid::PUBLISHED, 0.999, 4096, 0.5).unwrap();
+    let whole = goodput(PUBLISHED, 0.999, 4096, 0.5).unwrap();
     assert!((whole.switched - 0.999_f64.powi(1024)).abs() < 1e-12);
     assert!((whole.switched - whole.static_aligned).abs() < 1e-12);
 }
@@ -40,8 +41,8 @@ fn goodput_meets_the_published_points_and_the_closed_form_of_aligned_boxes() {
 #[test]
 fn sampling_agrees_with_the_exact_expectation_within_its_error() {
     for chips in [64, 512, 1024, 3072] {
-        let exact = goodput(CubeGrid::PUBLISHED, 0.99, chips, 0.5).unwrap();
-        let sampled = simulate(0.99, chips, 100_000, 7).unwrap();
+        let exact = goodput(PUBLISHED, 0.99, chips, 0.5).unwrap();
+        let sampled = simulate(PUBLISHED, 0.99, chips, 100_000, 7).unwrap();
         for (found, expected) in
             [(sampled.switched, exact.switched), (sampled.switched_with_spares, exact.switched_with_spares)]
         {
@@ -60,7 +61,7 @@ fn sampling_agrees_with_the_exact_expectation_within_its_error() {
 fn sampling_does_not_depend_on_the_number_of_threads() {
     let run = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| simulate(0.97, 1024, 50_000, 3).unwrap())
+        pool.install(|| simulate(PUBLISHED, 0.97, 1024, 50_000, 3).unwrap())
     };
     assert_eq!(run(1), run(3));
 }
@@ -69,7 +70,7 @@ proptest! {
     #[test]
     fn goodput_never_falls_when_hosts_get_better(low in 0.5_f64..1.0, step in 0.0_f64..0.5, slice in 0..SLICES.len()) {
         let high = (low + step).min(1.0);
-        let [low, high] = [low, high].map(|a| goodput(CubeGrid::PUBLISHED, a, SLICES[slice], 0.9).unwrap());
+        let [low, high] = [low, high].map(|a| goodput(PUBLISHED, a, SLICES[slice], 0.9).unwrap());
         prop_assert!(high.switched >= low.switched - 1e-12);
         prop_assert!(high.switched_with_spares >= low.switched_with_spares - 1e-12);
         prop_assert!(high.static_aligned >= low.static_aligned - 1e-12);
@@ -113,16 +114,17 @@ fn a_slice_without_a_free_cube_is_lost_and_the_others_keep_theirs() {
 
 #[test]
 fn hosts_that_fail_one_by_one_end_a_slice_long_before_the_share_of_its_definition() {
-    let found = tolerance(3072, 1).unwrap();
+    let found = tolerance(PUBLISHED, 3072, 1).unwrap();
     assert!((found.cubes_by_definition - 0.25).abs() < 1e-12);
     assert!((found.switched - 18.0 / 1024.0).abs() < 1e-12, "{found:?}");
     assert!(found.switched_with_spares > found.switched);
     assert!((found.static_unaligned - 2.0 / 1024.0).abs() < 1e-12, "{found:?}");
-    let whole = tolerance(4096, 1).unwrap();
+    let whole = tolerance(PUBLISHED, 4096, 1).unwrap();
     assert_eq!(whole.switched, 0.0);
 }
 
 const YEAR: YearSetting = YearSetting {
+    grid: PUBLISHED,
     slice_chips: 1024,
     host_availability: 0.99,
     repair_hours: 4.0,
@@ -137,7 +139,7 @@ fn a_year_of_failures_has_the_availability_it_was_given() {
     let year = simulate_year(&YEAR).unwrap();
     assert!((year.cubes_up / 0.99_f64.powi(16) - 1.0).abs() < 0.01, "{year:?}");
     assert!(
-        (year.running / goodput(CubeGrid::PUBLISHED, 0.99, 1024, 0.5).unwrap().switched - 1.0).abs() < 0.02,
+        (year.running / goodput(PUBLISHED, 0.99, 1024, 0.5).unwrap().switched - 1.0).abs() < 0.02,
         "{year:?}"
     );
     assert!(year.goodput < year.running);
@@ -161,7 +163,7 @@ fn the_freer_the_placement_the_more_of_a_year_slices_run() {
         let switched = run(YEAR.placement).running;
         assert!(aligned < any && any <= packed && packed < switched, "{aligned} {any} {packed} {switched}");
         // at every moment the best packing holds as many boxes as fit
-        let best = simulate(0.995, slice_chips, 100_000, 1).unwrap().static_unaligned.mean;
+        let best = simulate(PUBLISHED, 0.995, slice_chips, 100_000, 1).unwrap().static_unaligned.mean;
         assert!((packed / best - 1.0).abs() < 0.05, "{packed} {best}");
     }
 }
@@ -194,30 +196,73 @@ fn failures_of_racks_links_and_switches_come_at_their_rates() {
 
 #[test]
 fn racks_that_fail_whole_are_tolerated_up_to_the_definition_and_hosts_are_not() {
-    let racks = mixed_tolerance(3072, 1.0, 1).unwrap();
+    let racks = mixed_tolerance(PUBLISHED, 3072, 1.0, 1).unwrap();
     assert!((racks.switched - 16.0 / 64.0).abs() < 1e-12, "{racks:?}");
-    let found = tolerance(3072, 1).unwrap();
+    let found = tolerance(PUBLISHED, 3072, 1).unwrap();
     assert!((racks.static_unaligned - found.cubes_static).abs() < 1.5 / 64.0, "{racks:?} {found:?}");
-    let hosts = mixed_tolerance(3072, 0.0, 1).unwrap();
+    let hosts = mixed_tolerance(PUBLISHED, 3072, 0.0, 1).unwrap();
     assert!((hosts.switched - found.switched).abs() < 1.5 / 1024.0, "{hosts:?} {found:?}");
     assert!((hosts.static_unaligned - found.static_unaligned).abs() < 1.5 / 1024.0, "{hosts:?} {found:?}");
-    let half = mixed_tolerance(3072, 0.5, 1).unwrap();
+    let half = mixed_tolerance(PUBLISHED, 3072, 0.5, 1).unwrap();
     assert!(hosts.switched < half.switched && half.switched < racks.switched);
-    assert!(mixed_tolerance(3072, 1.1, 1).is_err());
+    assert!(mixed_tolerance(PUBLISHED, 3072, 1.1, 1).is_err());
+}
+
+/// A machine of one cube fails with its first host; one of eight is exact where orders can be counted.
+#[test]
+fn small_machines_have_their_closed_forms() {
+    let [one, eight] = [1, 2].map(|side| CubeGrid::new(side).unwrap());
+    let found = tolerance(one, 64, 1).unwrap();
+    assert_eq!((found.cubes_by_definition, found.switched, found.static_unaligned), (0.0, 0.0, 0.0));
+    assert_eq!(found.cubes_static, 0.0);
+    let mixed = mixed_tolerance(one, 64, 0.5, 1).unwrap();
+    assert_eq!((mixed.switched, mixed.static_unaligned), (0.0, 0.0));
+    // Slices of one cube are alive until the last cube is hit, with and without switches.
+    let found = tolerance(eight, 64, 1).unwrap();
+    assert_eq!((found.cubes_by_definition, found.cubes_static), (7.0 / 8.0, 7.0 / 8.0));
+    assert!((found.switched - found.static_unaligned).abs() < 2.0 / 128.0, "{found:?}");
+    // Slices of all eight end with the first failure.
+    let whole = tolerance(eight, 512, 1).unwrap();
+    assert_eq!((whole.switched, whole.static_unaligned), (0.0, 0.0));
+    for (grid, slice) in [(one, 64), (eight, 64), (eight, 256), (eight, 512)] {
+        let exact = goodput(grid, 0.99, slice, 0.5).unwrap();
+        let sampled = simulate(grid, 0.99, slice, 100_000, 7).unwrap();
+        for (found, expected) in
+            [(sampled.switched, exact.switched), (sampled.switched_with_spares, exact.switched_with_spares)]
+        {
+            let off = (found.mean - expected).abs();
+            assert!(off <= 5.0 * found.error + 1e-12, "{grid:?} {slice}: {found:?} {expected}");
+        }
+        let year = YearSetting { grid, slice_chips: slice, ..YEAR };
+        let [year, perfect] = [0.99, 1.0]
+            .map(|host_availability| simulate_year(&YearSetting { host_availability, ..year }).unwrap());
+        assert_eq!((perfect.failures, perfect.goodput), (0, 1.0));
+        assert!((year.running / exact.switched - 1.0).abs() < 0.1, "{grid:?} {slice}: {year:?} {exact:?}");
+    }
+}
+
+/// Boxes that do not tile the machine are those that fit, not what a division of its cubes says.
+#[test]
+fn aligned_boxes_of_a_year_are_those_that_fit() {
+    let grid = CubeGrid::new(3).unwrap();
+    let setting =
+        YearSetting { grid, slice_chips: 512, host_availability: 1.0, placement: Placement::Aligned, ..YEAR };
+    // One box of 2x2x2 cubes fits into 3x3x3, and three slices into its 27 cubes.
+    assert_eq!(simulate_year(&setting).unwrap().running, 8.0 / 27.0);
+    let switched = YearSetting { placement: YEAR.placement, ..setting };
+    assert_eq!(simulate_year(&switched).unwrap().running, 24.0 / 27.0);
 }
 
 #[test]
 fn bad_values_are_refused() {
-    assert_eq!(goodput(CubeGrid::PUBLISHED, 1.2, 1024, 0.5), Err(FaultError::Availability(1.2)));
-    assert!(goodput(CubeGrid::PUBLISHED, f64::NAN, 1024, 0.5).is_err());
-    assert_eq!(
-        goodput(CubeGrid::PUBLISHED, 0.99, 100, 0.5),
-        Err(FaultError::Slice { chips: 100, most: 4096 })
-    );
-    assert_eq!(
-        goodput(CubeGrid::PUBLISHED, 0.99, 8192, 0.5),
-        Err(FaultError::Slice { chips: 8192, most: 4096 })
-    );
-    assert_eq!(goodput(CubeGrid::PUBLISHED, 0.99, 1024, 1.0), Err(FaultError::Quantile(1.0)));
-    assert!(simulate(0.99, 32, 10, 1).is_err() && simulate(0.99, 64, 0, 1).is_err());
+    let large = CubeGrid::new(5).unwrap();
+    assert_eq!(tolerance(large, 64, 1), Err(FaultError::TooManyCubes(125)));
+    assert!(mixed_tolerance(large, 64, 0.5, 1).is_err() && simulate(large, 0.99, 64, 10, 1).is_err());
+    assert!(simulate_year(&YearSetting { grid: large, ..YEAR }).is_err());
+    assert_eq!(goodput(PUBLISHED, 1.2, 1024, 0.5), Err(FaultError::Availability(1.2)));
+    assert!(goodput(PUBLISHED, f64::NAN, 1024, 0.5).is_err());
+    assert_eq!(goodput(PUBLISHED, 0.99, 100, 0.5), Err(FaultError::Slice { chips: 100, most: 4096 }));
+    assert_eq!(goodput(PUBLISHED, 0.99, 8192, 0.5), Err(FaultError::Slice { chips: 8192, most: 4096 }));
+    assert_eq!(goodput(PUBLISHED, 0.99, 1024, 1.0), Err(FaultError::Quantile(1.0)));
+    assert!(simulate(PUBLISHED, 0.99, 32, 10, 1).is_err() && simulate(PUBLISHED, 0.99, 64, 0, 1).is_err());
 }

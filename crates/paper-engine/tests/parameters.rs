@@ -19,6 +19,7 @@ static STUDY: Study = Study {
         Parameter::numbers("desk.loads", "Loads.", [0.0, 1.0], &[0.5, 0.9])
             .named(&["desk.load_{}"])
             .labelled(Label::Percent(0)),
+        Parameter::counts("desk.queues", "Queues, fewer than trials.", [1, 100], &[3]).needed().fitting(few),
         Parameter::count("desk.trials", "Trials.", [1, 100], &[10]),
         Parameter::words("hall.doors", "Doors.", door, &["a1", "b7"]).fitting(in_house).named(&["hall.{}"]),
     ],
@@ -31,6 +32,12 @@ fn door(text: &str) -> Result<(), String> {
     is_door.then_some(()).ok_or_else(|| format!("`{text}` is no door"))
 }
 
+fn few(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
+    let trials = inputs("desk.trials").unwrap_or_default();
+    let is_few = text.parse().is_ok_and(|queues: f64| queues < trials);
+    is_few.then_some(()).ok_or_else(|| format!("{text} queues are not fewer than {trials} trials"))
+}
+
 fn in_house(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
     let rooms = inputs("house.rooms").unwrap_or(9.0);
     let is_there = text[1..].parse().is_ok_and(|room: f64| room <= rooms);
@@ -40,8 +47,13 @@ fn in_house(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
 const DESK: Experiment = Experiment {
     id: "desk",
     families: &["desk"],
-    parameters: &["desk.loads", "desk.trials"],
+    parameters: &["desk.loads", "desk.queues", "desk.trials"],
     run: |model, facts| {
+        facts.number("desk.floor", 0.0, BASIS);
+        facts.apart(|facts| {
+            facts.number("desk.queues", model.counts("desk.queues").len() as f64, BASIS);
+            Ok(())
+        })?;
         for &load in model.numbers("desk.loads") {
             let trials = model.setting("desk.trials") as f64;
             facts.number(format!("desk.load_{}.wait", Label::Percent(0).text(load)), trials * load, BASIS);
@@ -135,6 +147,35 @@ fn every_mistake_is_told_at_its_place_all_together() {
             (told.0, told.1) == (line, column) && told.2.contains(message) && told.3.contains(remedy);
         assert!(is_told, "{told:?}, wanted {line}:{column} {message}");
     }
+}
+
+/// A list that needs a value, and values that have to go with a setting, chosen or not.
+#[test]
+fn a_list_of_none_and_values_beyond_a_setting_are_told_at_their_places() {
+    let told = |text: &str| {
+        let errors = read(Some(text), 9).unwrap_err();
+        let [error] = errors.0.as_slice() else { panic!("{errors:?}") };
+        (error.location.line, error.location.column, error.message.clone())
+    };
+    let (line, _, message) = told("desk.queues: []\n");
+    assert_eq!(line, 1);
+    assert!(message.contains("`desk.queues:` has 0 entries and needs at least 1"), "{message}");
+    let beyond = |trials| format!("12 queues are not fewer than {trials} trials");
+    assert_eq!(told("desk.queues: [2, 12]\n"), (1, 18, beyond(10)));
+    assert_eq!(told("desk.trials: 11\ndesk.queues: [12]\n"), (2, 15, beyond(11)));
+    assert_eq!(read(Some("desk.queues: [12]\ndesk.trials: 13\n"), 9).unwrap().counts("desk.queues"), [12]);
+}
+
+/// Settings, and sweeps whose values stand in no name, are behind what is written after they were read.
+#[test]
+fn a_fact_rests_on_the_parameters_that_move_it_and_not_on_those_in_its_name() {
+    let found = facts(None, 9);
+    let behind = |name: &str| -> Vec<String> {
+        found.get(name).unwrap().rests_on.iter().map(ToString::to_string).collect()
+    };
+    assert!(behind("desk.floor").is_empty() && behind("hall.a1.width").is_empty());
+    assert_eq!(behind("desk.queues"), ["the parameter `desk.queues`"]);
+    assert_eq!(behind("desk.load_50.wait"), ["the parameter `desk.trials`"]);
 }
 
 #[test]

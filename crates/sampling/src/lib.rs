@@ -96,6 +96,14 @@ pub enum SamplingError {
     /// There is nothing to sample.
     #[error("there is no input to sample")]
     NoInputs,
+    /// The model gives another number of results than it was asked for.
+    #[error("the model gives {found} results in place of {results}")]
+    WrongResults {
+        /// How many it gives.
+        found: usize,
+        /// How many were asked for.
+        results: usize,
+    },
     /// The model gives no finite number for a sample.
     #[error("the result is {value} for the inputs {inputs:?}")]
     NotFinite {
@@ -274,59 +282,102 @@ pub fn sample_together<const RESULTS: usize>(
     inputs: &[Distribution],
     model: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
 ) -> Result<[Samples; RESULTS], SamplingError> {
-    if inputs.is_empty() {
-        return Err(SamplingError::NoInputs);
-    }
-    if count == 0 || count > MOST_SAMPLES {
-        return Err(SamplingError::WrongCount(count));
-    }
-    for (index, input) in inputs.iter().enumerate() {
-        input.check(index + 1)?;
-    }
-    let finite = |drawn: &[f64]| {
-        let values = model(drawn);
-        match values.iter().find(|value| !value.is_finite()) {
-            Some(&value) => Err(SamplingError::NotFinite { value, inputs: drawn.to_vec() }),
-            None => Ok(values),
+    let rows = Rows::draw(count, seed, inputs, RESULTS, model)?;
+    Ok(std::array::from_fn(|result| rows.samples(result)))
+}
+
+/// Returns the same for a model of so many results, a number that is known when it runs.
+///
+/// # Errors
+/// Those of [`sample`], and a model that returns more or fewer results.
+pub fn sample_all(
+    count: usize,
+    seed: u64,
+    inputs: &[Distribution],
+    results: usize,
+    model: impl Fn(&[f64]) -> Vec<f64> + Sync,
+) -> Result<Vec<Samples>, SamplingError> {
+    let rows = Rows::draw(count, seed, inputs, results, model)?;
+    Ok((0..results).map(|result| rows.samples(result)).collect())
+}
+
+/// The results of a model at all samples, and what each input moves of them.
+struct Rows<R> {
+    all: Vec<R>,
+    /// For each input the ranks of its first values, and the results at both ends of its interval.
+    moved: Vec<(Vec<f64>, [R; 2])>,
+    /// How many values have ranks.
+    ranked: usize,
+}
+
+impl<R: AsRef<[f64]> + Send> Rows<R> {
+    fn draw(
+        count: usize,
+        seed: u64,
+        inputs: &[Distribution],
+        results: usize,
+        model: impl Fn(&[f64]) -> R + Sync,
+    ) -> Result<Self, SamplingError> {
+        if inputs.is_empty() {
+            return Err(SamplingError::NoInputs);
         }
-    };
-    let points = Points::new(inputs, seed);
-    // A chunk gives its samples in order; the first error in that order is the one reported.
-    let chunks: Vec<Result<Vec<[f64; RESULTS]>, SamplingError>> = (0..count.div_ceil(CHUNK))
-        .into_par_iter()
-        .map(|chunk| {
-            let last = ((chunk + 1) * CHUNK).min(count);
-            (chunk * CHUNK..last).map(|index| finite(&points.draw(index))).collect()
-        })
-        .collect();
-    let all = chunks.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-    let drawn: Vec<Vec<f64>> = (0..count.min(CORRELATED)).map(|index| points.draw(index)).collect();
-    let medians: Vec<f64> = inputs.iter().map(|input| input.quantile(0.5)).collect();
-    let mut moved = Vec::with_capacity(inputs.len());
-    for (input, distribution) in inputs.iter().enumerate() {
-        let column: Vec<f64> = drawn.iter().map(|sample| sample[input]).collect();
-        let mut ends = [[0.0; RESULTS]; 2];
-        for (end, probability) in ends.iter_mut().zip(INTERVAL) {
-            let mut moved = medians.clone();
-            moved[input] = distribution.quantile(probability);
-            *end = finite(&moved)?;
+        if count == 0 || count > MOST_SAMPLES {
+            return Err(SamplingError::WrongCount(count));
         }
-        moved.push((ranks(&column), ends));
+        for (index, input) in inputs.iter().enumerate() {
+            input.check(index + 1)?;
+        }
+        let finite = |drawn: &[f64]| {
+            let values = model(drawn);
+            let found = values.as_ref().len();
+            if found != results {
+                return Err(SamplingError::WrongResults { found, results });
+            }
+            match values.as_ref().iter().find(|value| !value.is_finite()) {
+                Some(&value) => Err(SamplingError::NotFinite { value, inputs: drawn.to_vec() }),
+                None => Ok(values),
+            }
+        };
+        let points = Points::new(inputs, seed);
+        // A chunk gives its samples in order; the first error in that order is the one reported.
+        let chunks: Vec<Result<Vec<R>, SamplingError>> = (0..count.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let last = ((chunk + 1) * CHUNK).min(count);
+                (chunk * CHUNK..last).map(|index| finite(&points.draw(index))).collect()
+            })
+            .collect();
+        let all = chunks.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        let drawn: Vec<Vec<f64>> = (0..count.min(CORRELATED)).map(|index| points.draw(index)).collect();
+        let medians: Vec<f64> = inputs.iter().map(|input| input.quantile(0.5)).collect();
+        let mut moved = Vec::with_capacity(inputs.len());
+        for (input, distribution) in inputs.iter().enumerate() {
+            let column: Vec<f64> = drawn.iter().map(|sample| sample[input]).collect();
+            let at_end = |probability: f64| {
+                let mut moved = medians.clone();
+                moved[input] = distribution.quantile(probability);
+                finite(&moved)
+            };
+            moved.push((ranks(&column), [at_end(INTERVAL[0])?, at_end(INTERVAL[1])?]));
+        }
+        Ok(Self { all, moved, ranked: drawn.len() })
     }
-    Ok(std::array::from_fn(|result| {
-        let values: Vec<f64> = all.iter().map(|values| values[result]).collect();
-        let ranks_of_values = ranks(&values[..drawn.len()]);
-        let sensitivities = moved.iter().enumerate().map(|(input, (ranks, [low, high]))| Sensitivity {
+
+    /// Returns the samples of one result.
+    fn samples(&self, result: usize) -> Samples {
+        let values: Vec<f64> = self.all.iter().map(|values| values.as_ref()[result]).collect();
+        let ranks_of_values = ranks(&values[..self.ranked]);
+        let sensitivities = self.moved.iter().enumerate().map(|(input, (ranks, [low, high]))| Sensitivity {
             input,
             rank_correlation: correlation(ranks, &ranks_of_values),
-            at_low: low[result],
-            at_high: high[result],
+            at_low: low.as_ref()[result],
+            at_high: high.as_ref()[result],
         });
         let sensitivities = sensitivities.collect();
         let mut sorted = values.clone();
         sorted.sort_unstable_by(f64::total_cmp);
         Samples { values, sorted, sensitivities }
-    }))
+    }
 }
 
 /// Returns a quantile of values in ascending order, interpolated between neighbours.

@@ -8,6 +8,7 @@ mod pareto;
 mod tables;
 
 use crate::maps::{Maps, maps};
+use crate::parameters::published_machine;
 use crate::sim::learned::{LearnedError, Translations, best_lattices, random_translations};
 use crate::sim::{Shape, ShapeError, Topology};
 use paper_engine::facts::{Experiment, Failure, Writer};
@@ -25,6 +26,7 @@ pub const COST: Experiment = Experiment {
     inputs: tables::INPUTS,
     data: &[maps(&["4x8x8", "8x8x8", "16x16x16"])],
     drawn: dark::DRAWN,
+    suits: published_machine,
     run,
     ..Experiment::EMPTY
 };

@@ -1,8 +1,8 @@
 //! Facts of a year of failures and repairs, with switches and without.
 
-use crate::parameters::{AVAILABILITY, published_machine};
-use crate::sim::chip_map::CHIPS;
-use crate::sim::fault::{OtherFailures, Placement, Year, YearSetting, simulate_year};
+use super::machine;
+use crate::parameters::{AVAILABILITY, CUBES_PER_AXIS, packed_machine};
+use crate::sim::fault::{CubeGrid, OtherFailures, Placement, Year, YearSetting, simulate_year};
 use paper_engine::facts::{Basis, Experiment, Writer};
 use paper_engine::model::Model;
 use paper_engine::units::Unit;
@@ -41,11 +41,13 @@ pub const YEAR: Experiment = Experiment {
     families: &["year"],
     inputs: INPUTS,
     parameters: &["year.all_failures", "year.availabilities", "year.seed", "year.slices"],
-    suits: published_machine,
+    optional: &[CUBES_PER_AXIS],
+    suits: packed_machine,
     run: |model, facts| {
+        let grid = machine(model)?;
         for &availability in model.numbers("year.availabilities") {
             for (kind, placement) in KINDS {
-                write_placement(kind, placement, availability, model, facts);
+                write_placement(grid, kind, placement, availability, model, facts);
             }
         }
         Ok(())
@@ -55,6 +57,7 @@ pub const YEAR: Experiment = Experiment {
 
 /// Slices of one size on one kind of machine.
 struct Case {
+    grid: CubeGrid,
     chips: usize,
     availability: f64,
     placement: Placement,
@@ -72,6 +75,7 @@ impl Case {
             waits_for_switches: self.failing == Failing::AllWaiting,
         };
         YearSetting {
+            grid: self.grid,
             slice_chips: self.chips,
             host_availability: self.availability,
             repair_hours: at(0),
@@ -84,6 +88,7 @@ impl Case {
 }
 
 fn write_placement(
+    grid: CubeGrid,
     kind: &str,
     placement: Placement,
     availability: f64,
@@ -93,12 +98,12 @@ fn write_placement(
     let label = AVAILABILITY.text(availability);
     let mut write = |chips: u64, failing: Failing, end: &str| {
         let (chips, seed) = (chips as usize, model.setting("year.seed"));
-        let case = Case { chips, availability, placement, failing, seed };
+        let case = Case { grid, chips, availability, placement, failing, seed };
         write_kind(facts, &format!("year.{chips}.{label}.{kind}{end}"), &case);
     };
     for &chips in model.counts("year.slices") {
         // Where only one box fits, any box is the best packing.
-        if placement != Placement::BestPacking || 2 * chips as usize <= CHIPS {
+        if placement != Placement::BestPacking || 2 * chips as usize <= grid.chips() {
             write(chips, Failing::Hosts, "");
         }
     }

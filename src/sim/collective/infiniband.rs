@@ -186,13 +186,19 @@ pub fn fat_tree_of_whole_pods(ports: usize, end_points: usize) -> Result<FatTree
     Ok(FatTree { leaves, aggregation: leaves, cores: (leaves * half).div_ceil(ports) })
 }
 
+/// Returns the most end points of a three-level fat tree: k^3/4, of k pods.
+#[must_use]
+pub const fn full_fat_tree_points(ports: usize) -> usize {
+    ports.pow(3) / 4
+}
+
 /// Returns the complete tree of k pods: k^3/4 end points on 5 k^2/4 switches (Al-Fares et al., 2008, section
 /// 3).
 ///
 /// # Errors
 /// Refuses an odd number of ports.
 pub fn full_fat_tree(ports: usize) -> Result<FatTree, CollectiveError> {
-    fat_tree_of_whole_pods(ports, ports.min(MOST_PORTS + 1).pow(3) / 4)
+    fat_tree_of_whole_pods(ports, full_fat_tree_points(ports.min(MOST_PORTS + 1)))
 }
 
 /// Returns the switches of a system scaled in proportion to its end points, rounded to a whole number.
@@ -215,7 +221,7 @@ const MOST_PORTS: usize = 1024;
 /// Refuses trees that cannot be built.
 fn check_fat_tree(ports: usize, end_points: usize) -> Result<(), CollectiveError> {
     let possible = (2..=MOST_PORTS).contains(&ports) && ports.is_multiple_of(2);
-    if possible && (1..=ports.pow(3) / 4).contains(&end_points) {
+    if possible && (1..=full_fat_tree_points(ports)).contains(&end_points) {
         return Ok(());
     }
     Err(CollectiveError::NotAFatTree { ports, end_points })

@@ -22,7 +22,7 @@ pub use forest::{Forest, MOST_TREES, even_trees};
 pub use hops::{HopComparison, HopCount, compare_hops};
 pub use infiniband::{
     FatTree, Hybrid, ISLAND_CHIPS, IslandWiring, Slowdown, fat_tree_of_whole_pods, fat_tree_switches,
-    full_fat_tree, scaled_switches, slowdowns,
+    full_fat_tree, full_fat_tree_points, scaled_switches, slowdowns,
 };
 pub use mincut::{CutBound, MaxFlow, all_gather_bound};
 pub use pipeline::{Gathered, MOST_CHUNKS, Pipeline, SMALLEST_CHUNK, Sent};

@@ -15,6 +15,8 @@ mod year;
 
 use thiserror::Error;
 
+use super::shape::{CUBE_SIDE, Shape, ShapeError};
+
 pub use crate::sim::chip_map::{CHIPS_PER_CUBE, CUBES, SPARE_CUBES};
 pub use capacity::{Goodput, goodput};
 pub use monte_carlo::{Estimate, Sampled, simulate};
@@ -24,6 +26,10 @@ pub use year::{OtherFailures, Placement, Year, YearSetting, simulate_year};
 
 /// The most cubes along each axis of a machine.
 pub const MOST_CUBES_PER_AXIS: usize = 16;
+/// The most along each axis where boxes of cubes are looked for: a set of cubes is one word.
+pub const MOST_PACKED_PER_AXIS: usize = 4;
+/// The most cubes of such a machine.
+pub const MOST_PACKED: usize = MOST_PACKED_PER_AXIS * MOST_PACKED_PER_AXIS * MOST_PACKED_PER_AXIS;
 
 /// The cubes of a machine without spares: as many along each of three axes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +59,29 @@ impl CubeGrid {
         self.side * self.side * self.side
     }
 
+    /// Returns the set of all cubes as bits.
+    ///
+    /// # Errors
+    /// Refuses a machine of more than 64 cubes, which have no bit each.
+    fn bits(self) -> Result<u64, FaultError> {
+        if self.side <= MOST_PACKED_PER_AXIS {
+            return Ok(u64::MAX >> (u64::BITS as usize - self.cubes()));
+        }
+        Err(FaultError::TooManyCubes(self.cubes()))
+    }
+
     /// Returns the number of chips.
     #[must_use]
     pub const fn chips(self) -> usize {
         self.cubes() * CHIPS_PER_CUBE
+    }
+
+    /// Returns the shape of the slice of all cubes.
+    ///
+    /// # Errors
+    /// Says why there is none; every grid has one.
+    pub fn shape(self) -> Result<Shape, ShapeError> {
+        Shape::new([CUBE_SIDE * self.side; 3])
     }
 
     /// Checks a slice: hosts of one cube, or whole cubes.
@@ -101,6 +126,9 @@ pub enum FaultError {
         /// Those of the machine.
         most: usize,
     },
+    /// Boxes of cubes are not looked for in a machine of so many.
+    #[error("boxes are looked for among at most {MOST_PACKED} cubes, not {0}")]
+    TooManyCubes(usize),
     /// The quantile is not a probability.
     #[error("the quantile is {0}: it must be above 0 and below 1")]
     Quantile(f64),
@@ -123,9 +151,4 @@ pub(crate) fn check_availability(availability: f64) -> Result<(), FaultError> {
     } else {
         Err(FaultError::Availability(availability))
     }
-}
-
-/// Returns the cubes of a slice of the published machine, of at least one cube.
-pub(crate) fn slice_cubes(chips: usize) -> Result<usize, FaultError> {
-    CubeGrid::PUBLISHED.slice_cubes(chips)
 }

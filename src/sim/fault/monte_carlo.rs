@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::packing::Packing;
-use super::{CUBES, FaultError, HOSTS_PER_CUBE, SPARE_CUBES, check_availability, slice_cubes};
+use super::{CubeGrid, FaultError, HOSTS_PER_CUBE, SPARE_CUBES, check_availability};
 
 /// The trials of one task; each task has its own stream of random numbers.
 const CHUNK: u64 = 1 << 14;
@@ -21,7 +21,7 @@ pub struct Estimate {
     pub error: f64,
 }
 
-/// Holds goodput found by sampling, as shares of 4096 chips.
+/// Holds goodput found by sampling, as shares of the chips of the machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sampled {
     /// With switches.
@@ -35,21 +35,23 @@ pub struct Sampled {
 /// Samples the goodput of slices of whole cubes.
 ///
 /// # Errors
-/// Refuses availabilities that are none, slices that are no whole cubes, and no or too many trials.
+/// Refuses machines of more than 64 cubes, availabilities that are none, slices that are no whole cubes, and no or
+/// too many trials.
 pub fn simulate(
+    grid: CubeGrid,
     availability: f64,
     slice_chips: usize,
     trials: u64,
     seed: u64,
 ) -> Result<Sampled, FaultError> {
     check_availability(availability)?;
-    let slice = slice_cubes(slice_chips)?;
+    let slice = grid.slice_cubes(slice_chips)?;
     if !(1..=MOST_TRIALS).contains(&trials) {
         let (value, most) = (trials as f64, MOST_TRIALS as f64);
         return Err(FaultError::Range { name: "the number of trials", value, most });
     }
     let up = Bernoulli::new(availability.powi(HOSTS_PER_CUBE as i32));
-    let packing = Packing::new(slice);
+    let (packing, all) = (Packing::new(grid, slice)?, grid.cubes());
     let chunks: Vec<[Sum; 3]> = (0..trials.div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
@@ -57,19 +59,19 @@ pub fn simulate(
             random.set_stream(chunk);
             let mut sums = [Sum::default(); 3];
             for _ in 0..CHUNK.min(trials - chunk * CHUNK) {
-                let cubes = up.draw(&mut random);
+                let cubes = up.draw(&mut random) & packing.all();
                 let spares = up.draw(&mut random) & ((1 << SPARE_CUBES) - 1);
                 let count = cubes.count_ones() as usize;
                 sums[0].add(count / slice * slice);
-                sums[1].add((count + spares.count_ones() as usize).min(CUBES) / slice * slice);
+                sums[1].add((count + spares.count_ones() as usize).min(all) / slice * slice);
                 sums[2].add(packing.count(cubes) * slice);
             }
             sums
         })
         .collect();
     let estimate = |which: usize| {
-        let all = chunks.iter().fold(Sum::default(), |sum, chunk| sum.plus(chunk[which]));
-        all.estimate(trials)
+        let sum = chunks.iter().fold(Sum::default(), |sum, chunk| sum.plus(chunk[which]));
+        sum.estimate(trials, all)
     };
     Ok(Sampled { switched: estimate(0), switched_with_spares: estimate(1), static_unaligned: estimate(2) })
 }
@@ -91,8 +93,8 @@ impl Sum {
         Self { cubes: self.cubes + other.cubes, squares: self.squares + other.squares }
     }
 
-    fn estimate(self, trials: u64) -> Estimate {
-        let (n, all) = (trials as f64, CUBES as f64);
+    fn estimate(self, trials: u64, cubes: usize) -> Estimate {
+        let (n, all) = (trials as f64, cubes as f64);
         let mean = self.cubes as f64 / n;
         let variance = (self.squares as f64 / n - mean * mean).max(0.0);
         Estimate { mean: mean / all, error: (variance / n).sqrt() / all }

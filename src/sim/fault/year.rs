@@ -2,7 +2,7 @@
 
 mod state;
 
-use super::{FaultError, check_availability, slice_cubes};
+use super::{CubeGrid, FaultError, check_availability};
 use state::State;
 
 /// Hours of a year of 365 days.
@@ -41,10 +41,12 @@ pub struct OtherFailures {
     pub waits_for_switches: bool,
 }
 
-/// Holds the inputs of a simulated year; all but the slice are assumptions.
+/// Holds the inputs of a simulated year; all but the machine and the slice are assumptions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct YearSetting {
-    /// The chips of a slice, whole cubes; as many slices run as fit into 64 cubes.
+    /// The cubes of the machine, at most 64.
+    pub grid: CubeGrid,
+    /// The chips of a slice, whole cubes; as many slices run as fit into the machine.
     pub slice_chips: usize,
     /// The long-run share of time that a host is up.
     pub host_availability: f64,
@@ -76,7 +78,7 @@ pub struct Year {
     pub cubes_up: f64,
     /// The share of the year with some switch dark.
     pub switch_dark: f64,
-    /// The share of 4096 chips' time that slices ran.
+    /// The share of all chips' time that slices ran.
     pub running: f64,
     /// The same, less the work lost at interruptions.
     pub goodput: f64,
@@ -90,10 +92,10 @@ pub struct Year {
 /// switches.
 ///
 /// # Errors
-/// Refuses values that are no availability, slice or duration.
+/// Refuses machines of more than 64 cubes, and values that are no availability, slice or duration.
 pub fn simulate_year(setting: &YearSetting) -> Result<Year, FaultError> {
     check_availability(setting.host_availability)?;
-    let slice = slice_cubes(setting.slice_chips)?;
+    let slice = setting.grid.slice_cubes(setting.slice_chips)?;
     let mut durations = vec![
         ("the time to repair", setting.repair_hours, 1e-3, HOURS),
         ("the lost work", setting.restart_hours, 0.0, HOURS),
@@ -112,5 +114,5 @@ pub fn simulate_year(setting: &YearSetting) -> Result<Year, FaultError> {
             return Err(FaultError::Range { name, value, most });
         }
     }
-    Ok(State::new(setting, slice).run())
+    Ok(State::new(setting, slice)?.run())
 }

@@ -21,7 +21,7 @@ pub use hops::{HopSpread, direct_hops, gateway_hops};
 pub use lookup::{
     Assumptions, CHIPS_PER_HOST, Chip, DistinctRows, FIGURE_8, Machine, Model, StepTime, Storage, step_time,
 };
-pub use placement::{Memory, Permutation, Placement, RowAddress, hash_table_bytes};
+pub use placement::{MOST_PLACED_CHIPS, Memory, Permutation, Placement, RowAddress, hash_table_bytes};
 pub use reduction::{Reduction, crossings, reductions, saturated_reduction};
 pub use zipf::Zipf;
 

@@ -103,6 +103,9 @@ pub struct RowAddress {
     pub slot: u64,
 }
 
+/// The most chips that rows are placed on: a stored place has two bytes of the chip.
+pub const MOST_PLACED_CHIPS: usize = 1 << 16;
+
 /// Places the rows of a vocabulary on the chips of a slice and on their `SparseCores`.
 ///
 /// An id is permuted first, so that popular ids spread; the image is then dealt to the chips in turn, and on
@@ -119,12 +122,12 @@ impl Placement {
     /// Places a vocabulary of so many rows on the units of so many chips.
     ///
     /// # Errors
-    /// Refuses a vocabulary of zero or above 2^40 rows, chips that are not 64 to 4096 in whole cubes, no
+    /// Refuses a vocabulary of zero or above 2^40 rows, chips that are not 64 to 65536 in whole cubes, no
     /// units, and more rows on a chip than X arms can name.
     pub fn new(vocabulary: u64, chips: usize, units: usize, seed: u64) -> Result<Self, SparseError> {
         let permutation = Permutation::new(vocabulary, seed)?;
-        if chips == 0 || chips > CHIPS || !chips.is_multiple_of(chip_map::CHIPS_PER_CUBE) {
-            return Err(SparseError::NotCubes { chips, most: CHIPS });
+        if chips == 0 || chips > MOST_PLACED_CHIPS || !chips.is_multiple_of(chip_map::CHIPS_PER_CUBE) {
+            return Err(SparseError::NotCubes { chips, most: MOST_PLACED_CHIPS });
         }
         let (chips, units) = (chips as u64, units as u64);
         // the first number of the X arm is 2..=999: 1 is the chip itself
@@ -181,13 +184,14 @@ impl Placement {
         self.permutation.invert(row.checked_mul(self.chips)?.checked_add(chip)?)
     }
 
-    /// Returns the coordinate of a row: Z is its cube, Y its chip, X its unit, block and slot.
+    /// Returns the coordinate of a row: Z is its cube, Y its chip, X its unit, block and slot; `None` outside the
+    /// vocabulary, and on chips beyond the published machine, which have no coordinates.
     ///
     /// The last two numbers of the X arm count the slots of a unit in base 999, from 1. The first is
     /// 2 + unit + units x block, a block being 999 x 999 slots, so that it never is 1, the chip itself.
     #[must_use]
     pub fn coordinate_of(&self, id: u64) -> Option<Coordinate> {
-        let place = self.place_of(id)?;
+        let place = self.place_of(id).filter(|place| place.chip < CHIPS)?;
         let chip = chip_map::coordinate_of(ChipIndex::new(place.chip)?);
         let first = 2 + place.unit as u64 + self.units * (place.slot / BLOCK);
         let x = [first, 1 + place.slot % BLOCK / RADIX, 1 + place.slot % RADIX];

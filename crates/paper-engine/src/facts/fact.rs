@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::model::{EXPERIMENTS_FILE, Read, Span};
-use crate::study::Study;
 use crate::study::parameter::Start;
+use crate::study::{Parameter, Study};
 use crate::units::{Grade, Unit};
 
 /// The value of a fact.
@@ -240,11 +240,20 @@ impl Facts {
         });
         let asked = study.parameters.iter().filter_map(|parameter| {
             let (value, start) = parameter.asked(name)?;
-            is_new(&start).then(|| format!("`{value}` to `{}`", parameter.name))
+            is_new(&start).then_some((parameter, value))
         });
-        let asked: Vec<String> = asked.collect();
+        let (set, added): (Vec<_>, Vec<_>) = asked.partition(|(parameter, _)| parameter.is_setting);
+        let told = |verb: &str, link: &str, all: &[(&Parameter, String)]| {
+            let all: Vec<String> = all
+                .iter()
+                .map(|(parameter, value)| format!("`{value}` {link} `{}`", parameter.name))
+                .collect();
+            (!all.is_empty()).then(|| format!("{verb} {}", all.join(" and ")))
+        };
         data.or_else(|| {
-            (!asked.is_empty()).then(|| format!("add {} in {EXPERIMENTS_FILE}", asked.join(" and ")))
+            let all = [told("add", "to", &added), told("choose", "as", &set)];
+            let all: Vec<String> = all.into_iter().flatten().collect();
+            (!all.is_empty()).then(|| format!("{} in {EXPERIMENTS_FILE}", all.join(" and ")))
         })
     }
 

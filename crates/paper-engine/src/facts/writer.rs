@@ -7,7 +7,7 @@ use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
 use crate::model::{self, Model, PublishedResult, Read, Span};
 use crate::study::{DataNeeded, InputOf, RandomDraw};
 pub use sampling::INTERVAL;
-use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
+use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_all};
 
 /// The samples behind every median and interval.
 const SAMPLES: usize = 1 << 16;
@@ -142,8 +142,8 @@ impl Experiment {
 
 /// Collects the facts of one experiment, and names for each what was read for it.
 ///
-/// A fact rests on the published results, data and stored results that were read before it is written, and on
-/// the inputs that its [`Basis`] names. One whose basis names none rests on all inputs that were read before,
+/// A fact rests on the published results, data, stored results and settings that were read before it is written,
+/// and on the inputs that its [`Basis`] names. One whose basis names none rests on all inputs that were read before,
 /// and so does every fact on an input that no fact of the run names. [`Self::apart`] keeps reads from facts
 /// that do not rest on them.
 pub struct Writer<'a> {
@@ -168,7 +168,7 @@ pub struct Apart<T> {
 struct Provenance {
     /// Inputs, those behind its stored results too.
     inputs: Vec<String>,
-    /// Published results, data and stored results.
+    /// Published results, data, stored results and parameters.
     rests_on: Vec<Read>,
     /// Inputs that were read before it, and that it does not name.
     unnamed: Vec<String>,
@@ -285,6 +285,13 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Says that a fact rests on all values of a sweep, and not on one that stands in its name.
+    pub fn rests_on_sweep(&mut self, name: &str, parameter: &str) {
+        if let Some(fact) = self.written(name) {
+            fact.rests_on.push(Read::Parameter(parameter.to_owned()));
+        }
+    }
+
     /// Says what the median of a fact over its assumptions is.
     pub fn median(&mut self, name: &str, median: f64) {
         if let Some(fact) = self.written(name) {
@@ -311,7 +318,7 @@ impl<'a> Writer<'a> {
         published: Option<&str>,
         value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
-        self.together(SAMPLES, [(name.into(), basis, published)], |inputs| [value(inputs)]);
+        self.together(SAMPLES, vec![(name.into(), basis, published)], |inputs| vec![value(inputs)]);
     }
 
     /// The same for several numbers of one model, which share the work for each sample.
@@ -320,6 +327,16 @@ impl<'a> Writer<'a> {
         &mut self,
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
         value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+    ) {
+        self.together(SAMPLES, numbers.into(), |inputs| value(inputs).into());
+    }
+
+    /// The same for as many numbers as a sweep makes; `value` returns one for each.
+    #[track_caller]
+    pub fn sampled_all(
+        &mut self,
+        numbers: Vec<(String, Basis<'_>, Option<&str>)>,
+        value: impl Fn(&[f64]) -> Vec<f64> + Sync,
     ) {
         self.together(SAMPLES, numbers, value);
     }
@@ -331,15 +348,15 @@ impl<'a> Writer<'a> {
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
         value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
     ) {
-        self.together(FEW_SAMPLES, numbers, value);
+        self.together(FEW_SAMPLES, numbers.into(), |inputs| value(inputs).into());
     }
 
     #[track_caller]
-    fn together<const RESULTS: usize>(
+    fn together(
         &mut self,
         count: usize,
-        numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
-        value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
+        numbers: Vec<(String, Basis<'_>, Option<&str>)>,
+        value: impl Fn(&[f64]) -> Vec<f64> + Sync,
     ) {
         let Some((first, basis, _)) = numbers.first() else { return };
         let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
@@ -349,7 +366,7 @@ impl<'a> Writer<'a> {
             }
             return;
         }
-        let samples = match sample_together(count, SEED, &ranges, value) {
+        let samples = match sample_all(count, SEED, &ranges, numbers.len(), value) {
             Ok(samples) => samples,
             // Samples are shared, so the first name stands for all.
             Err(error) => return self.refused.push(Refused::NotSampled { name: first.clone(), error }),

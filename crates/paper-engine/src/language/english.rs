@@ -74,6 +74,7 @@ pub(super) const WORDS: Words = Words {
     published_results: "published results",
     data: "data",
     stored_results: "stored results",
+    parameters: "parameters",
     sources: "sources",
     grade_computed: "computed",
     grade_assumption: "computed from an assumption",

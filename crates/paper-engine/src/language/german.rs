@@ -75,6 +75,7 @@ pub(super) const WORDS: Words = Words {
     published_results: "veröffentlichte Ergebnisse",
     data: "Daten",
     stored_results: "gespeicherte Ergebnisse",
+    parameters: "Parameter",
     sources: "Quellen",
     grade_computed: "berechnet",
     grade_assumption: "aus einer Annahme berechnet",

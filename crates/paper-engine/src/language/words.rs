@@ -156,6 +156,8 @@ pub struct Words {
     pub data: &'static str,
     /// Results that were stored.
     pub stored_results: &'static str,
+    /// What experiments sweep and how they sample.
+    pub parameters: &'static str,
     /// Files of an author's own results.
     pub sources: &'static str,
     /// From the published structure alone.

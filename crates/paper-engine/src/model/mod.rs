@@ -307,12 +307,18 @@ impl Model {
     fn note(&self, read: impl FnOnce() -> Read) {
         self.with_reads(|reads| {
             let read = read();
-            // A value of a sweep tells which facts there are, and stands in their names.
-            if !self.is_aside && !matches!(read, Read::Parameter(_)) {
+            if !self.is_aside && self.moves_facts(&read) {
                 reads.at_hand.insert(read.clone());
             }
             reads.all.insert(read);
         });
+    }
+
+    /// Returns whether facts that are written after a read rest on it.
+    fn moves_facts(&self, read: &Read) -> bool {
+        let Read::Parameter(name) = read else { return true };
+        let parameters = self.contents.study.parameters;
+        parameters.iter().any(|parameter| parameter.name == name && parameter.moves_facts())
     }
 
     /// Returns whether the model has what was read.

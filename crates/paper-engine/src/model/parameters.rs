@@ -28,6 +28,9 @@ pub fn schema(parameters: &[Parameter]) -> Value {
             true => one,
             false => json!({"type": "array", "items": one}),
         };
+        if parameter.is_needed {
+            schema["minItems"] = json!(1);
+        }
         schema["description"] = json!(parameter.about);
         schema["default"] = if parameter.is_setting { default[0].clone() } else { default };
         (parameter.name.to_owned(), schema)
@@ -76,6 +79,17 @@ pub(super) fn read(
         (written, errors) = source::read_of_schema(root, file, &schema(parameters))?;
     }
     let places = Places::of(root, file);
+    // A value may have to go with a setting, as the ids that are looked up with the vocabulary.
+    let settings: BTreeMap<&str, f64> = parameters
+        .iter()
+        .filter(|parameter| parameter.is_setting)
+        .filter_map(|parameter| {
+            let value = written.get(parameter.name).cloned();
+            let value = value.or_else(|| defaults(parameter).into_iter().next());
+            Some((parameter.name, value?.as_f64()?))
+        })
+        .collect();
+    let inputs = &|name: &str| inputs(name).or_else(|| settings.get(name).copied());
     let mut chosen = BTreeMap::new();
     for parameter in parameters {
         let values = match written.remove(parameter.name) {

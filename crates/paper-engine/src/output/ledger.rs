@@ -186,7 +186,7 @@ fn grouped(inputs: &[String]) -> String {
     told.collect::<Vec<_>>().join(", ")
 }
 
-/// Published results, data and stored results, each kind with its names.
+/// Published results, data, stored results and parameters, each kind with its names.
 fn behind(reads: &[Read], words: &Words) -> String {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for read in reads {
@@ -196,8 +196,7 @@ fn behind(reads: &[Read], words: &Words) -> String {
             Read::Data(_) => words.data,
             Read::Stored(_) => words.stored_results,
             Read::Source(_) => words.sources,
-            // No fact rests on one.
-            Read::Parameter(_) => continue,
+            Read::Parameter(_) => words.parameters,
         };
         kinds.entry(kind).or_default().push(read.name());
     }

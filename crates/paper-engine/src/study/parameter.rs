@@ -15,7 +15,9 @@
 //! # assert_eq!(PARAMETERS.len(), 3);
 //! ```
 
-/// Reads an input of the paper by its name, where the paper gives it.
+use std::fmt;
+
+/// Reads an input of the paper by its name, where the paper gives it; for what a parameter may be, a setting too.
 pub type InputOf<'a> = &'a dyn Fn(&str) -> Option<f64>;
 
 /// A sweep, a list of values, or a setting, which is one value.
@@ -29,6 +31,8 @@ pub struct Parameter {
     pub domain: Domain,
     /// Whether it has one value, and no list.
     pub is_setting: bool,
+    /// Whether its list has at least one value.
+    pub is_needed: bool,
     /// The starts of the names of facts in which a value stands, such as `desk.load_{}`: `{}` for the value,
     /// `*` for any other part.
     pub names: &'static [&'static str],
@@ -60,6 +64,18 @@ pub enum Chosen {
     Counts(Vec<u64>),
     /// Words.
     Words(Vec<String>),
+}
+
+impl fmt::Display for Chosen {
+    /// Writes the values as an author does, without the brackets of a list.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values: Vec<String> = match self {
+            Self::Numbers(values) => values.iter().map(f64::to_string).collect(),
+            Self::Counts(values) => values.iter().map(u64::to_string).collect(),
+            Self::Words(values) => values.clone(),
+        };
+        f.write_str(&values.join(", "))
+    }
 }
 
 /// How a number stands in the names of facts, with `_` for the point and at least so many decimals.
@@ -105,7 +121,8 @@ impl Label {
 impl Parameter {
     const fn new(name: &'static str, about: &'static str, domain: Domain, is_setting: bool) -> Self {
         let label = Label::Decimals(0);
-        Self { name, about, domain, is_setting, names: &[], label, fits: |_, _| Ok(()), draws: None }
+        let fits = |_: InputOf<'_>, _: &str| Ok(());
+        Self { name, about, domain, is_setting, is_needed: false, names: &[], label, fits, draws: None }
     }
 
     /// Declares a list of numbers.
@@ -171,6 +188,12 @@ impl Parameter {
         Self { names, ..self }
     }
 
+    /// Refuses a list of none, from which nothing could be computed.
+    #[must_use]
+    pub const fn needed(self) -> Self {
+        Self { is_needed: true, ..self }
+    }
+
     /// Says how its numbers stand there.
     #[must_use]
     pub const fn labelled(self, label: Label) -> Self {
@@ -181,6 +204,12 @@ impl Parameter {
     #[must_use]
     pub const fn fitting(self, fits: fn(InputOf<'_>, &str) -> Result<(), String>) -> Self {
         Self { fits, ..self }
+    }
+
+    /// Returns whether facts rest on it by having been read: a value of a sweep that stands in the names of facts
+    /// tells which there are, and all other values move their numbers.
+    pub(crate) const fn moves_facts(&self) -> bool {
+        self.is_setting || self.names.is_empty()
     }
 
     /// Returns the value that would make a fact of this name, as an author writes it, with the start of that name.

@@ -6,8 +6,8 @@ use std::collections::BinaryHeap;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::super::packing::Packing;
-use super::super::{CUBES, HOSTS_PER_CUBE, SPARE_CUBES};
+use super::super::packing::{Packing, tiles};
+use super::super::{FaultError, HOSTS_PER_CUBE, SPARE_CUBES};
 use super::{HOURS, Placement, Year, YearSetting};
 use crate::sim::fabric::SWITCHES;
 
@@ -71,16 +71,22 @@ pub(super) struct State<'a> {
 
 impl<'a> State<'a> {
     /// Starts with everything up.
-    pub(super) fn new(setting: &'a YearSetting, slice: usize) -> Self {
+    ///
+    /// # Errors
+    /// Refuses a machine of more than 64 cubes.
+    pub(super) fn new(setting: &'a YearSetting, slice: usize) -> Result<Self, FaultError> {
         let spares = setting.placement == (Placement::Switched { spares: true });
-        let cubes = CUBES + if spares { SPARE_CUBES } else { 0 };
-        let packing = Packing::new(slice);
+        let grid = setting.grid;
+        let cubes = grid.cubes() + if spares { SPARE_CUBES } else { 0 };
+        let packing = Packing::new(grid, slice)?;
         let block = |at: usize| u128::MAX >> (128 - slice) << (at * slice);
         let places: Vec<u128> = match setting.placement {
             Placement::AnyBox | Placement::BestPacking => {
-                packing.best(u64::MAX, &[]).into_iter().map(u128::from).collect()
+                packing.best(packing.all(), &[]).into_iter().map(u128::from).collect()
             }
-            Placement::Aligned | Placement::Switched { .. } => (0..CUBES / slice).map(block).collect(),
+            // Which cubes a box has does not matter as long as it keeps them.
+            Placement::Aligned => (0..tiles(grid.side, slice)).map(block).collect(),
+            Placement::Switched { .. } => (0..grid.cubes() / slice).map(block).collect(),
         };
         let parts = parts(setting, cubes);
         let mut state = Self {
@@ -101,7 +107,7 @@ impl<'a> State<'a> {
         for part in 0..state.parts.len() {
             state.schedule(0.0, part);
         }
-        state
+        Ok(state)
     }
 
     /// Draws when a part changes state next.
@@ -128,7 +134,7 @@ impl<'a> State<'a> {
             self.schedule(now, part);
         }
         self.pass(HOURS - now);
-        let whole = HOURS * CUBES as f64;
+        let whole = HOURS * self.setting.grid.cubes() as f64;
         self.year.cubes_up /= HOURS * self.cubes as f64;
         self.year.switch_dark /= HOURS;
         self.year.running /= whole;

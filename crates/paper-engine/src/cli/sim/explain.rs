@@ -73,7 +73,11 @@ fn told(read: &Read, model: &Model) -> String {
                 false => format!("{read}, computed from {}", behind.join(", ")),
             }
         }
-        Read::Input(_) | Read::Data(_) | Read::Source(_) | Read::Parameter(_) => read.to_string(),
+        Read::Parameter(name) => {
+            let chosen = model.chosen(name).map(|chosen| format!(" = {chosen}"));
+            format!("{read}{}", chosen.unwrap_or_default())
+        }
+        Read::Input(_) | Read::Data(_) | Read::Source(_) => read.to_string(),
     }
 }
 
