@@ -7,7 +7,7 @@ ROOT ?= .
 # Parquet, Arrow and SQL over an author's own results double the first build: a paper that names them has them, and
 # `make program SQL=1`.
 SQL ?= $(shell grep -lsE '\<query:|\.(parquet|arrows?|feather|ipc)\>' "$(ROOT)/paper/results.yaml")
-FEATURES := $(if $(SQL),--features phext-paper/sql)
+FEATURES := $(if $(SQL),--features sql)
 # The release bundle, and what it is compared with.
 OUT ?= $(ROOT)/build/release
 OLD ?= $(ROOT)/build/previous
