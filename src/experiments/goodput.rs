@@ -81,6 +81,8 @@ fn write_goodput(
     let exact = goodput(grid, availability, chips, QUANTILE)?;
     let (name, cubes) = (AVAILABILITY.text(availability), grid.cubes());
     let published = match (chips, name.as_str()) {
+        // What was published is of the published machine.
+        _ if grid != CubeGrid::PUBLISHED => None,
         (1024, "99_0") => Some("goodput_1k_slice_host_99_0"),
         (2048, "99_0") => Some("goodput_2k_slice"),
         (3072, "99_5") => Some("goodput_3k_slice"),

@@ -202,7 +202,7 @@ fn a_smaller_machine_has_its_own_counts() {
         "sparse.memory.bytes_per_chip",
         "machine.chips",
     ];
-    let sweep = "goodput.slices: [64]\ngoodput.availabilities: [0.99]\nbatching.slices: []\nsparse.torus: []\n\
+    let sweep = "goodput.slices: [64, 1024]\ngoodput.availabilities: [0.99]\nbatching.slices: []\nsparse.torus: []\n\
                  sparse.twisted: []\nsparse.vocabulary: 1728000\n";
     paper.write(EXPERIMENTS, sweep);
     let calls: String = names.iter().map(|name| format!("{{{{ fact(name=\"{name}\") }}}}, ")).collect();
@@ -225,6 +225,8 @@ fn a_smaller_machine_has_its_own_counts() {
     let both = serde_json::json!([{"parameter": "goodput.seed"}, {"parameter": "goodput.trials"}]);
     assert_eq!(parameters(names[1]), both);
     assert!(found["goodput.64.99_0.switched"].get("rests_on").is_none());
+    // What was published is of another machine.
+    assert!(found["goodput.1024.99_0.switched"].get("published").is_none());
     assert_eq!(parameters(names[2]), serde_json::json!([{"parameter": "sparse.vocabulary"}]));
     let mut explain = assert_cmd::Command::cargo_bin("phext-paper").unwrap();
     let output = explain.args(["sim", "explain", names[1], "--root"]).arg(paper.root()).output().unwrap();
