@@ -316,8 +316,8 @@ fn mistakes_are_told_at_their_places() {
         &["`a.b` measures a plain number, which `ms` does not"],
     );
     check(
-        "  a.n: {from: runs, take: count}\n  a.b: {formula: 'a.n / (a.n - 4)'}",
-        &["`a.b` has no value: `a.n − 4` may be zero"],
+        "  a.n: {from: runs, take: count}\n  a.b: {formula: 'a.n / (a.n - 5)'}",
+        &["`a.b` has no value: `a.n − 5` may be zero"],
     );
     let compared = |more: &str| format!("  a.b: {{from: runs, take: cliff delta latency_ms{more}}}");
     check(&compared(""), &["`a.b` compares two groups, and nothing tells which", "between: {system"]);
