@@ -104,7 +104,7 @@ fn sha256sum_accepts_the_sums_and_they_name_every_other_file() {
     assert_eq!(manifest["outputs"]["facts.json"]["bytes"], there["facts.json"].len());
     assert!(
         manifest["libraries"]["tectonic_engine_xetex"].is_string()
-            && manifest["seeds"]["sparse.placement_and_lookups"][0] == 1
+            && manifest["seeds"]["batching.placement_and_lookups"][0] == 1
     );
     assert!(manifest["inputs"]["paper/model.yaml"]["sha256"].is_string());
 }
