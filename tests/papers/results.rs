@@ -130,7 +130,7 @@ fn one(command: &str) -> Paper {
     paper.write("make.sh", command);
     paper.write(
         "paper/results.yaml",
-        "sources:\n  a: {file: data/a.csv, command: sh make.sh, inputs: [make.sh, start.txt], limit: 1}\n",
+        "sources:\n  a: {file: data/a.csv, command: sh make.sh, inputs: [make.sh, start.txt], limit: 5}\n",
     );
     paper
 }
@@ -141,7 +141,7 @@ fn a_command_that_fails_leaves_what_was_there() {
     for (command, expected) in [
         ("echo n > data/a.csv; echo it broke >&2; exit 3", "failed (exit status 3); it said last: it broke"),
         ("echo half > data/a.csv; kill -9 $$", "failed (exit status 137)"),
-        ("echo half > data/a.csv; sleep 60 & sleep 60", "was ended after 1 s"),
+        ("echo half > data/a.csv; sleep 60 & sleep 60", "was ended after 5 s"),
         ("true", "ended well, and there is no file `data/a.csv`"),
         ("echo n > data/a.csv; echo 2 > start.txt", "changed its input start.txt"),
         (&format!("head -c 100000000 /dev/zero | tr '\\0' x; {long}"), "failed (exit status 1)"),
