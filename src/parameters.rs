@@ -319,7 +319,7 @@ pub fn packed_machine(inputs: InputOf<'_>) -> Result<(), String> {
     match cubes_per_axis(inputs) {
         0..=MOST_PACKED_PER_AXIS => Ok(()),
         other => Err(format!(
-            "is made for at most {MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS} cubes, and              `{CUBES_PER_AXIS}` is {other}"
+            "is made for at most {MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS}x{MOST_PACKED_PER_AXIS} cubes, and `{CUBES_PER_AXIS}` is {other}"
         )),
     }
 }
