@@ -268,34 +268,19 @@ pub fn sample(
     inputs: &[Distribution],
     model: impl Fn(&[f64]) -> f64 + Sync,
 ) -> Result<Samples, SamplingError> {
-    let [found] = sample_together(count, seed, inputs, |drawn| [model(drawn)])?;
-    Ok(found)
+    Ok(Rows::draw(count, seed, inputs, 1, |drawn| [model(drawn)])?.samples(0))
 }
 
-/// Returns the same for a model of several results, all at the same samples.
-///
-/// # Errors
-/// Those of [`sample`].
-pub fn sample_together<const RESULTS: usize>(
-    count: usize,
-    seed: u64,
-    inputs: &[Distribution],
-    model: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
-) -> Result<[Samples; RESULTS], SamplingError> {
-    let rows = Rows::draw(count, seed, inputs, RESULTS, model)?;
-    Ok(std::array::from_fn(|result| rows.samples(result)))
-}
-
-/// Returns the same for a model of so many results, a number that is known when it runs.
+/// Returns the same for a model of so many results, all at the same samples.
 ///
 /// # Errors
 /// Those of [`sample`], and a model that returns more or fewer results.
-pub fn sample_all(
+pub fn sample_together<R: AsRef<[f64]> + Send>(
     count: usize,
     seed: u64,
     inputs: &[Distribution],
     results: usize,
-    model: impl Fn(&[f64]) -> Vec<f64> + Sync,
+    model: impl Fn(&[f64]) -> R + Sync,
 ) -> Result<Vec<Samples>, SamplingError> {
     let rows = Rows::draw(count, seed, inputs, results, model)?;
     Ok((0..results).map(|result| rows.samples(result)).collect())

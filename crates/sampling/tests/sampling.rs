@@ -62,8 +62,8 @@ fn many_inputs_are_known_to_a_unit_of_the_second_digit_and_doubling_the_points_a
 #[test]
 fn results_that_share_samples_are_those_of_each_alone() {
     let inputs = [UNIT, Distribution::Uniform { low: 3.0, high: 3.0 }, UNIT];
-    let [sum, product] =
-        sample_together(1000, 2, &inputs, |x| [x[0] + x[1] + x[2], x[0] * x[1] * x[2]]).unwrap();
+    let found = sample_together(1000, 2, &inputs, 2, |x| [x[0] + x[1] + x[2], x[0] * x[1] * x[2]]).unwrap();
+    let [sum, product] = <[_; 2]>::try_from(found).unwrap();
     assert_eq!(sum, sample(1000, 2, &inputs, |x| x[0] + x[1] + x[2]).unwrap());
     assert_eq!(product, sample(1000, 2, &inputs, |x| x[0] * x[1] * x[2]).unwrap());
     assert!(sample(15, 2, &inputs, |x| x[0]).unwrap().error(0.5).is_infinite());

@@ -7,7 +7,7 @@ use super::{Fact, Grade, Origin, Published, Side, Unit, Value};
 use crate::model::{self, Model, PublishedResult, Read, Span};
 use crate::study::{DataNeeded, InputOf, RandomDraw};
 pub use sampling::INTERVAL;
-use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_all};
+use sampling::{Distribution, MOST_AXES, Samples, SamplingError, Surrogate, sample, sample_together};
 
 /// The samples behind every median and interval.
 const SAMPLES: usize = 1 << 16;
@@ -318,7 +318,7 @@ impl<'a> Writer<'a> {
         published: Option<&str>,
         value: impl Fn(&[f64]) -> f64 + Sync,
     ) {
-        self.together(SAMPLES, vec![(name.into(), basis, published)], |inputs| vec![value(inputs)]);
+        self.together(SAMPLES, vec![(name.into(), basis, published)], |inputs| [value(inputs)]);
     }
 
     /// The same for several numbers of one model, which share the work for each sample.
@@ -328,7 +328,7 @@ impl<'a> Writer<'a> {
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
         value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
     ) {
-        self.together(SAMPLES, numbers.into(), |inputs| value(inputs).into());
+        self.together(SAMPLES, numbers.into(), value);
     }
 
     /// The same for as many numbers as a sweep makes; `value` returns one for each.
@@ -348,30 +348,31 @@ impl<'a> Writer<'a> {
         numbers: [(String, Basis<'_>, Option<&str>); RESULTS],
         value: impl Fn(&[f64]) -> [f64; RESULTS] + Sync,
     ) {
-        self.together(FEW_SAMPLES, numbers.into(), |inputs| value(inputs).into());
+        self.together(FEW_SAMPLES, numbers.into(), value);
     }
 
     #[track_caller]
-    fn together(
+    fn together<R: AsRef<[f64]> + Send>(
         &mut self,
         count: usize,
         numbers: Vec<(String, Basis<'_>, Option<&str>)>,
-        value: impl Fn(&[f64]) -> Vec<f64> + Sync,
+        value: impl Fn(&[f64]) -> R + Sync,
     ) {
         let Some((first, basis, _)) = numbers.first() else { return };
         let (ranges, stated) = (self.ranges(basis), value(&self.stated(basis)));
         if !self.samples {
-            for ((name, basis, published), stated) in numbers.into_iter().zip(stated) {
+            for ((name, basis, published), &stated) in numbers.into_iter().zip(stated.as_ref()) {
                 self.beside(name, stated, basis, published);
             }
             return;
         }
-        let samples = match sample_all(count, SEED, &ranges, numbers.len(), value) {
+        let samples = match sample_together(count, SEED, &ranges, numbers.len(), value) {
             Ok(samples) => samples,
             // Samples are shared, so the first name stands for all.
             Err(error) => return self.refused.push(Refused::NotSampled { name: first.clone(), error }),
         };
-        for (((name, basis, published), samples), stated) in numbers.into_iter().zip(&samples).zip(stated) {
+        let sampled = numbers.into_iter().zip(&samples).zip(stated.as_ref());
+        for (((name, basis, published), samples), &stated) in sampled {
             self.spread(name, stated, samples, |_| 0.0, basis, published);
         }
     }
