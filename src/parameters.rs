@@ -326,7 +326,7 @@ pub fn packed_machine(inputs: InputOf<'_>) -> Result<(), String> {
 
 /// Says that an experiment compares slices of so many chips, where the paper's machine has fewer.
 fn machine_of(inputs: InputOf<'_>, chips: usize) -> Result<(), String> {
-    let all = cubes_per_axis(inputs).pow(3) * chip_map::CHIPS_PER_CUBE;
+    let all = grid(inputs)?.chips();
     if chips <= all {
         return Ok(());
     }
@@ -340,11 +340,11 @@ pub fn machine_of_512(inputs: InputOf<'_>) -> Result<(), String> {
 
 /// Says that the rows of a vocabulary are placed on fewer chips, where the paper's machine has too many for that.
 pub fn placed_machine(inputs: InputOf<'_>) -> Result<(), String> {
-    let (cubes, most) = (cubes_per_axis(inputs), MOST_PLACED_CHIPS);
-    if cubes.pow(3) * chip_map::CHIPS_PER_CUBE <= most {
+    if grid(inputs)?.chips() <= MOST_PLACED_CHIPS {
         return Ok(());
     }
-    Err(format!("places rows on at most {most} chips, and `{CUBES_PER_AXIS}` is {cubes}"))
+    let cubes = cubes_per_axis(inputs);
+    Err(format!("places rows on at most {MOST_PLACED_CHIPS} chips, and `{CUBES_PER_AXIS}` is {cubes}"))
 }
 
 fn grid(inputs: InputOf<'_>) -> Result<CubeGrid, String> {
@@ -415,7 +415,7 @@ fn compared_twisted(inputs: InputOf<'_>, text: &str) -> Result<(), String> {
 fn fits_wired(inputs: InputOf<'_>, text: &str, is_twisted: bool) -> Result<(), String> {
     let chips = text.parse().map_err(|_| format!("`{text}` is no number of chips"))?;
     v4_torus(chips, is_twisted).map_err(|error| error.to_string())?;
-    grid(inputs)?.check_slice(chips).map_err(|error| error.to_string())
+    fits_in_chips(inputs, text)
 }
 
 fn in_vocabulary(inputs: InputOf<'_>, text: &str) -> Result<(), String> {

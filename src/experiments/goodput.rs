@@ -113,6 +113,12 @@ fn write_goodput(
     Ok(())
 }
 
+/// Writes a share that follows from the machine alone.
+#[track_caller]
+fn write_share(facts: &mut Writer<'_>, name: String, value: f64, formula: &str) {
+    facts.number(name, value, Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE });
+}
+
 fn write_sampled(
     facts: &mut Writer<'_>,
     grid: CubeGrid,
@@ -124,8 +130,7 @@ fn write_sampled(
     let sampled = simulate(grid, availability, chips, trials, seed)?;
     let name = AVAILABILITY.text(availability);
     let mut write = |quantity: &str, value: f64, formula: &str| {
-        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
-        facts.number(format!("goodput.{chips}.{name}.{quantity}"), value, basis);
+        write_share(facts, format!("goodput.{chips}.{name}.{quantity}"), value, formula);
     };
     let formula =
         "mean over seeded trials of the boxes that fit anywhere, around the ends; first fit below 16 cubes";
@@ -146,8 +151,7 @@ fn write_tolerance(
     // What is exact does not rest on the seed of the random orders.
     let found = tolerance(grid, chips, model.aside().setting("goodput.seed"))?;
     let mut write = |quantity: &str, value: f64, formula: &str| {
-        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
-        facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
+        write_share(facts, format!("tolerance.{chips}.{quantity}"), value, formula);
     };
     let formula = format!("1 - s / {}: cubes that a slice leaves unused", grid.cubes());
     write("cubes_by_definition", found.cubes_by_definition, &formula);
@@ -170,8 +174,7 @@ fn write_in_boxes(
 ) -> Result<(), Failure> {
     let seed = model.setting("goodput.seed");
     let mut write = |quantity: &str, value: f64, formula: &str| {
-        let basis = Basis { unit: Unit::FRACTION, inputs: &[], formula, source: SOURCE };
-        facts.number(format!("tolerance.{chips}.{quantity}"), value, basis);
+        write_share(facts, format!("tolerance.{chips}.{quantity}"), value, formula);
     };
     let formula = "most hosts that may fail in random order with a slice left, probability above 1/2";
     write("hosts_static", found.static_unaligned, formula);
