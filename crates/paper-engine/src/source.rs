@@ -41,7 +41,7 @@ pub const RESULTS_FILE: &str = "paper/results.yaml";
 pub fn read_text(root: &Path, file: &Path) -> Result<String, Diagnostic> {
     let bytes = read_bytes(root, file)?;
     let text = text_of(file, &bytes, UTF_8).map_err(|error| error.remedy("save the file as UTF-8"))?;
-    Ok(composed(&text))
+    Ok(composed(text))
 }
 
 /// Reads a file of data below `root`, whose encoding is that of its byte order mark, or else the given one, or else
@@ -61,7 +61,7 @@ pub fn read_data(
         Some(_) => "say in which encoding the file was written",
         None => "say `encoding: windows-1252` or the like at the source, or save the file as UTF-8",
     };
-    Ok(composed(&text.map_err(|error| error.remedy(remedy))?))
+    Ok(composed(text.map_err(|error| error.remedy(remedy))?))
 }
 
 fn read_bytes(root: &Path, file: &Path) -> Result<Vec<u8>, Diagnostic> {
@@ -87,8 +87,8 @@ fn text_of(file: &Path, bytes: &[u8], encoding: &'static Encoding) -> Result<Str
     Err(Diagnostic::new(Location::of_byte(file, &text, text.len()), message))
 }
 
-fn composed(text: &str) -> String {
-    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+fn composed(text: String) -> String {
+    if is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
 /// Reads a YAML file below `root` that an author writes.

@@ -53,17 +53,20 @@ impl Side {
     }
 }
 
+const REMEDY: &str = "name a release bundle, a folder build/ or a facts.json that this program wrote";
+
 /// Reads facts, whose units may be such as their paper declared.
 fn facts(folder: &Path, file: &Path, shown: &Path) -> Result<Facts, Diagnostic> {
     #[derive(Deserialize)]
     struct Written {
         unit: String,
     }
-    let written: BTreeMap<String, Written> = json(folder, file, shown)?;
+    let text = text(folder, file, shown)?;
+    let written: BTreeMap<String, Written> = parsed(&text, shown)?;
     for Written { unit } in written.values().filter(|fact| Unit::with_key(&fact.unit).is_none()) {
         Unit::declare_thing(unit, unit, false);
     }
-    json(folder, file, shown)
+    parsed(&text, shown)
 }
 
 fn optional<T: DeserializeOwned>(folder: &Path, file: &str) -> Result<Option<T>, Diagnostic> {
@@ -72,17 +75,23 @@ fn optional<T: DeserializeOwned>(folder: &Path, file: &str) -> Result<Option<T>,
 }
 
 fn json<T: DeserializeOwned>(folder: &Path, file: &Path, shown: &Path) -> Result<T, Diagnostic> {
-    let remedy = "name a release bundle, a folder build/ or a facts.json that this program wrote";
-    let text = read_text(folder, file).map_err(|mut error| {
+    parsed(&text(folder, file, shown)?, shown)
+}
+
+fn text(folder: &Path, file: &Path, shown: &Path) -> Result<String, Diagnostic> {
+    read_text(folder, file).map_err(|mut error| {
         error.location.file = shown.to_path_buf();
         error.message = error.message.replacen(&file.display().to_string(), &shown.display().to_string(), 1);
-        error.remedy(remedy)
-    })?;
-    serde_json::from_str(&text).map_err(|error| {
+        error.remedy(REMEDY)
+    })
+}
+
+fn parsed<T: DeserializeOwned>(text: &str, shown: &Path) -> Result<T, Diagnostic> {
+    serde_json::from_str(text).map_err(|error| {
         let place = Location::new(shown, error.line(), error.column().max(1));
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        Diagnostic::new(place, format!("this is not what a build writes: {message}")).remedy(remedy)
+        Diagnostic::new(place, format!("this is not what a build writes: {message}")).remedy(REMEDY)
     })
 }
 
