@@ -60,6 +60,14 @@ impl Span {
         }
     }
 
+    /// Returns whether its numbers are such as can be written down.
+    fn is_finite(self) -> bool {
+        match self {
+            Self::Value(one) | Self::AtLeast(one) | Self::AtMost(one) => one.is_finite(),
+            Self::Range(low, high) => low.is_finite() && high.is_finite(),
+        }
+    }
+
     /// Returns the span in another unit, of which one of its own makes so many.
     pub(super) fn times(self, factor: f64) -> Self {
         match self {
@@ -158,6 +166,11 @@ pub(super) fn read(root: &Path) -> Result<BTreeMap<String, (PublishedResult, Loc
                 continue;
             }
         };
+        if !span.is_finite() {
+            let message = format!("`{name}` is not a finite number");
+            let remedy = "write what was published, with `min` or `max` for a bound";
+            errors.push(Diagnostic::new(place.clone(), message).remedy(remedy));
+        }
         if source.trim().is_empty() {
             let message = format!("`{name}` names no source");
             errors.push(Diagnostic::new(place.clone(), message).remedy("cite where it was published"));

@@ -71,9 +71,9 @@ impl Quotations {
         self.now.entry(file.to_owned()).or_default().insert(name.to_owned(), (quotation, at));
     }
 
-    /// Returns what was quoted before under the name of something that is quoted now.
-    fn before(&self, file: &str, name: &str) -> Option<&Quotation> {
-        self.before.get(file)?.get(name)
+    /// Returns what was quoted before from the same source as something that is quoted now, where it was another number.
+    fn replaced(&self, file: &str, name: &str, now: &Quotation) -> Option<&Quotation> {
+        self.before.get(file)?.get(name).filter(|before| now.replaces(before))
     }
 
     /// Returns the quotations whose number is not the one for which their source was given.
@@ -82,9 +82,7 @@ impl Quotations {
         let mut changed = Diagnostics::default();
         for (file, quotations) in &self.now {
             for (name, (now, at)) in quotations {
-                let Some(before) = self.before(file, name).filter(|before| now.replaces(before)) else {
-                    continue;
-                };
+                let Some(before) = self.replaced(file, name, now) else { continue };
                 let message = format!(
                     "`{name}` is {} and was {} when its source was given as `{}`",
                     now.told(),
@@ -105,25 +103,14 @@ impl Quotations {
     /// number of before.
     #[must_use]
     pub fn lock(&self) -> Option<String> {
-        let kept: ByFile<&Quotation> = self
-            .now
-            .iter()
-            .map(|(file, quotations)| {
-                let kept = quotations.iter().map(|(name, (now, _))| {
-                    let before = self.before(file, name).filter(|before| now.replaces(before));
-                    (name.clone(), before.unwrap_or(now))
-                });
-                (file.clone(), kept.collect())
-            })
-            .collect();
-        let is_same = kept.len() == self.before.len()
-            && kept.iter().all(|(file, kept)| {
-                self.before.get(file).is_some_and(|before| {
-                    before.len() == kept.len()
-                        && kept.iter().all(|(name, one)| before.get(name) == Some(*one))
-                })
+        let kept = self.now.iter().map(|(file, quotations)| {
+            let kept = quotations.iter().map(|(name, (now, _))| {
+                (name.clone(), self.replaced(file, name, now).unwrap_or(now).clone())
             });
-        (!is_same).then(|| text(&kept))
+            (file.clone(), kept.collect())
+        });
+        let kept: ByFile<Quotation> = kept.collect();
+        (kept != self.before).then(|| text(&kept))
     }
 }
 
@@ -153,9 +140,9 @@ impl Quotation {
 }
 
 /// Writes one quotation on each line, as an author may have to take one out.
-fn text(kept: &ByFile<&Quotation>) -> String {
+fn text(kept: &ByFile<Quotation>) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let file = |(file, quotations): (&String, &BTreeMap<String, &Quotation>)| {
+    let file = |(file, quotations): (&String, &BTreeMap<String, Quotation>)| {
         let lines: Vec<String> = quotations
             .iter()
             .map(|(name, one)| {
@@ -247,6 +234,14 @@ size: {range: [1, 2], unit: GiB, source: \"a2020, table 5\", because: none}
         let expected = "{\n  \"paper/published.yaml\": {\n    \
                         \"rate\": {\"source\":\"a2020, table 4\",\"unit\":\"GB/s\",\"value\":50.0}\n  }\n}\n";
         assert_eq!(kept, expected);
+        // No lock could hold a number that nobody can write down, and none is published.
+        for odd in [".inf", "-.inf", ".nan"] {
+            fs::write(root.path().join(PUBLISHED_FILE), PUBLISHED.replacen("50", odd, 1)).unwrap();
+            let errors = Model::read(root.path(), &Study::EMPTY).unwrap_err();
+            assert_eq!(errors.0[0].message, "`rate` is not a finite number");
+            assert_eq!(errors.0[0].location.to_string(), "paper/published.yaml:1:7");
+        }
+        fs::write(root.path().join(PUBLISHED_FILE), PUBLISHED).unwrap();
         fs::write(&lock, kept.replace("50.0", "<<<<<<< ours")).unwrap();
         let errors = Model::read(root.path(), &Study::EMPTY).unwrap_err();
         let place = errors.0[0].location.to_string();
