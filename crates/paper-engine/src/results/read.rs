@@ -188,6 +188,11 @@ impl SourceSpec {
             let error = Diagnostic::new(at.clone(), "a query reads sources, and no file");
             errors.push(error.remedy("take `format`, `encoding`, `delimiter`, `rows` and `command` out"));
         }
+        if let Some(path) = self.path()
+            && let Some(format) = self.format.or_else(|| Format::of(&path))
+        {
+            errors.extend(self.unfit(format, &path));
+        }
         match &self.command {
             None if is_of_command => {
                 let error =
@@ -282,10 +287,6 @@ impl SourceSpec {
                 errors.push(error.remedy("say `format: csv`, `tsv`, `json`, `jsonl`, `parquet` or `arrow`"));
                 continue;
             };
-            if let Some(error) = self.unfit(format, file) {
-                errors.push(error);
-                break;
-            }
             if let Some(columnar) = format.columnar() {
                 errors.take(sql::read(&mut builder, root, file, columnar));
                 continue;
@@ -336,9 +337,21 @@ impl SourceSpec {
         let delimiter = match self.format.or_else(|| Format::of(file))? {
             Format::Parquet | Format::Arrow => return None,
             Format::Json | Format::Jsonl => None,
-            format => Some(self.delimiter.as_ref().map_or(format.delimiter(), |sign| sign.value as u8)),
+            format => Some(self.delimiter_of(format).ok()?),
         };
         Some(Written { root: root.to_path_buf(), encoding, delimiter })
+    }
+
+    /// Returns the sign between the fields of its files.
+    fn delimiter_of(&self, format: Format) -> Result<u8, Diagnostic> {
+        match &self.delimiter {
+            None => Ok(format.delimiter()),
+            Some(sign) if sign.value.is_ascii() && !"\"\r\n".contains(sign.value) => Ok(sign.value as u8),
+            Some(sign) => {
+                let error = Diagnostic::new(place(sign), "no file has this sign between its fields");
+                Err(error.remedy("write \",\", \";\", \"|\" or \"\\t\""))
+            }
+        }
     }
 
     /// Returns what is said of the source that files of this format do not have.
@@ -362,15 +375,7 @@ impl SourceSpec {
         file: &Path,
         text: &str,
     ) -> Result<(), Diagnostics> {
-        let written = self.delimiter.as_ref().map(|delimiter| (delimiter.value, place(delimiter)));
-        let delimiter = match written {
-            Some((sign, _)) if sign.is_ascii() && !"\"\r\n".contains(sign) => sign as u8,
-            Some((_, place)) => {
-                let error = Diagnostic::new(place, "no file has this sign between its fields");
-                return Err(error.remedy("write \",\", \";\", \"|\" or \"\\t\"").into());
-            }
-            None => format.delimiter(),
-        };
+        let delimiter = self.delimiter_of(format)?;
         if let Some(byte) = lone_return(text) {
             return Err(no_line_end(Location::of_byte(file, text, byte)).into());
         }
@@ -778,13 +783,18 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_file_fits_its_format() {
-        for (name, text, spec, key) in [
-            ("a.json", "[]", "delimiter: ;", "delimiter"),
-            ("a.csv", "a\n1\n", "rows: runs", "rows"),
-            ("a.jsonl", "{\"a\": 1}\n", "rows: runs", "rows"),
-            ("a.parquet", "", "encoding: latin1", "encoding"),
+        for (name, spec, key) in [
+            ("a.json", "delimiter: ;", "delimiter"),
+            ("a.csv", "rows: runs", "rows"),
+            ("a.jsonl", "rows: runs", "rows"),
+            ("a.parquet", "encoding: latin1", "encoding"),
+            ("*.arrow", "delimiter: ;", "delimiter"),
         ] {
-            let told = read(name, text, spec).map(|_| ()).unwrap_err().join("\n");
+            let spec: SourceSpec =
+                serde_saphyr::from_str(&format!("{{files: data/{name}, {spec}}}")).unwrap();
+            // Whoever reads it, a query too.
+            let wrong = spec.wrong("a", &Location::file(RESULTS_FILE));
+            let [Diagnostic { message: told, .. }] = wrong.as_slice() else { panic!("{wrong:?}") };
             assert!(told.contains(&format!("`{key}` tells nothing of `data/{name}`, which is ")), "{told}");
         }
     }

@@ -281,15 +281,15 @@ pub fn rows(
         table.rows.push(cells);
     }
     table.rows.extend(spec.read.iter().cloned());
-    let of_unit = spec.columns.iter().filter_map(|column| column.unit.as_ref());
-    let why = match (&spec.data, &spec.generate) {
+    let unfit = match (&spec.data, &spec.generate) {
         (Some(_), _) => Some("nothing tells the unit of numbers in a file, so none is converted"),
         (None, Some(_)) => Some("each row of published results has a unit of its own"),
         (None, None) => None,
     };
-    for unit in of_unit.filter(|_| why.is_some()) {
-        let error = Diagnostic::new(source::place(&file, unit), why.unwrap_or_default());
-        errors.push(error.remedy("take `unit` out"));
+    if let Some(why) = unfit {
+        for unit in spec.columns.iter().filter_map(|column| column.unit.as_ref()) {
+            errors.push(Diagnostic::new(source::place(&file, unit), why).remedy("take `unit` out"));
+        }
     }
     if let Some(generate) = &spec.generate {
         let Generate::Published = generate.value;
