@@ -139,6 +139,7 @@ fn main() -> ExitCode {
         "{:<58} {:>8} {:>8} {:>8} {:>8}",
         "milliseconds, 20 edits", "median", "fastest", "slowest", "limit"
     );
-    let mut all = words(&paper, &mut events, &page).into_iter().chain([inputs(&paper, &mut events)]);
-    if all.all(|mut times| times.print()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let all = words(&paper, &mut events, &page).into_iter().chain([inputs(&paper, &mut events)]);
+    let missed = all.map(|mut times| times.print()).filter(|holds| !holds).count();
+    if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
