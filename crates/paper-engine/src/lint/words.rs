@@ -159,11 +159,22 @@ pub fn words_at(text: &str) -> Vec<(usize, &str)> {
 /// Returns the bytes at which a phrase stands in a line, in capitals or not, and not inside another word.
 pub fn whole_words(line: &str, phrase: &str) -> Vec<usize> {
     let is_letter = |c: char| c.is_alphanumeric();
-    let (lower, phrase) = (line.to_ascii_lowercase(), phrase.to_ascii_lowercase());
-    let places = lower.match_indices(&phrase).map(|(at, _)| at).filter(|&at| {
+    let first = phrase.bytes().next().map(|byte| [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
+    let Some(first) = first else { return Vec::new() };
+    let mut places = Vec::new();
+    let mut from = 0;
+    while let Some(offset) = line.bytes().skip(from).position(|byte| first.contains(&byte)) {
+        let (at, end) = (from + offset, from + offset + phrase.len());
+        from = at + 1;
+        if !line.get(at..end).is_some_and(|found| found.eq_ignore_ascii_case(phrase)) {
+            continue;
+        }
         let before = line[..at].chars().next_back();
-        let after = line[at + phrase.len()..].chars().next();
-        !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
-    });
-    places.collect()
+        let after = line[end..].chars().next();
+        if !before.is_some_and(is_letter) && !after.is_some_and(is_letter) {
+            places.push(at);
+        }
+        from = end;
+    }
+    places
 }

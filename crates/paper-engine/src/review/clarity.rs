@@ -1,12 +1,12 @@
 //! How clear a text is: sentences, readability, passives, acronyms, repeated phrases.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::sentences::{grade, is_passive, sentences, syllables, words};
 use super::spec::ReviewSpec;
 use super::text::{Section, parts};
 use crate::diagnostic::Location;
-use crate::lint::{plain, words_of};
+use crate::lint::{PlainText, plain, words_of};
 use crate::manuscript::Document;
 
 /// The sentences at the beginning of a section of which one has to address the reader.
@@ -163,20 +163,26 @@ fn acronyms(parts: &[Section<'_>], spec: &ReviewSpec) -> Vec<Acronym> {
 
 /// Counts runs of words inside sentences; a run has at least two words of four letters.
 fn phrases(parts: &[Section<'_>]) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for passage in parts.iter().flat_map(Section::prose) {
-        let text = plain(passage.content);
-        for sentence in sentences(&text) {
-            let words: Vec<String> = words_of(sentence).iter().map(|word| word.to_lowercase()).collect();
-            for run in words.windows(PHRASE) {
-                let long = run.iter().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3);
-                if long.count() >= 2 {
-                    *counts.entry(run.join(" ")).or_default() += 1;
-                }
-            }
+    let texts: Vec<PlainText> =
+        parts.iter().flat_map(Section::prose).map(|passage| plain(passage.content)).collect();
+    let mut small: HashMap<&str, String> = HashMap::new();
+    let sentences: Vec<Vec<&str>> =
+        texts.iter().flat_map(|text| sentences(text)).map(|sentence| words_of(sentence)).collect();
+    for word in sentences.iter().flatten() {
+        small.entry(*word).or_insert_with(|| word.to_lowercase());
+    }
+    let is_long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    let mut counts: HashMap<[&str; PHRASE], usize> = HashMap::new();
+    for sentence in &sentences {
+        let words: Vec<&str> = sentence.iter().map(|word| small[word].as_str()).collect();
+        for run in words.windows(PHRASE).filter(|run| run.iter().copied().filter(is_long).count() >= 2) {
+            let mut key = [""; PHRASE];
+            key.copy_from_slice(run);
+            *counts.entry(key).or_default() += 1;
         }
     }
-    let mut often: Vec<_> = counts.into_iter().filter(|&(_, count)| count >= OFTEN).collect();
+    let often = counts.into_iter().filter(|&(_, count)| count >= OFTEN);
+    let mut often: Vec<_> = often.map(|(run, count)| (run.join(" "), count)).collect();
     often.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     often.truncate(LISTED);
     often

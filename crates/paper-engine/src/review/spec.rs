@@ -11,7 +11,7 @@ use super::{Check, Class, Material, Severity};
 use crate::assertion::{Assertion, Over, Trouble, Truth, Unjudged};
 use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
-use crate::lint::{passages, plain, whole_words};
+use crate::lint::{Passage, PlainText, passages, plain, whole_words};
 use crate::source;
 
 /// Where the checks of a paper stand, below its root.
@@ -101,7 +101,9 @@ impl ReviewSpec {
 pub(super) fn checks(material: &Material<'_>) -> Vec<Check> {
     let spec = material.spec;
     let relations = spec.relations.iter().map(|relation| relation.check(material.facts));
-    relations.chain(spec.terms.iter().map(|term| term.check(material))).collect()
+    let passages = material.fullest().map(passages).unwrap_or_default();
+    let texts: Vec<_> = passages.iter().map(|passage| (passage, plain(passage.content))).collect();
+    relations.chain(spec.terms.iter().map(|term| term.check(&texts))).collect()
 }
 
 impl Relation {
@@ -128,18 +130,17 @@ impl Relation {
 }
 
 impl Term {
-    fn check(&self, material: &Material<'_>) -> Check {
+    fn check(&self, texts: &[(&Passage<'_>, PlainText)]) -> Check {
         let property = format!("the text says {} and not {}", self.term, self.never.join(", "));
         let mut check = Check::of(Class::Terminology, &TERM);
         check.severity = self.severity;
         check.property = property;
-        for passage in material.fullest().map(passages).unwrap_or_default() {
-            let text = plain(passage.content);
-            let wrong = self.never.iter().find(|phrase| !whole_words(&text, phrase).is_empty());
-            let byte = wrong.and_then(|phrase| whole_words(&text, phrase).first().copied());
-            let place = passage.place(&text, byte.unwrap_or_default());
+        for (passage, text) in texts {
+            let found = |phrase: &String| Some((whole_words(text, phrase).first().copied()?, phrase.clone()));
+            let wrong = self.never.iter().find_map(found);
+            let place = passage.place(text, wrong.as_ref().map_or(0, |(byte, _)| *byte));
             check.look(wrong.is_none(), &place, || {
-                format!("`{}`: {}", wrong.map_or("", String::as_str), self.because)
+                format!("`{}`: {}", wrong.as_ref().map_or("", |(_, phrase)| phrase), self.because)
             });
         }
         check
