@@ -9,7 +9,7 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use paper_engine::facts::{Facts, quoted};
 use paper_engine::language::Language;
-use paper_engine::manuscript::{Front, ReferenceCache, ReferenceStyle, Sources, read};
+use paper_engine::manuscript::{Front, ReferenceCache, ReferenceStyle, Sources, TextCache, read};
 use paper_engine::model::Model;
 use paper_engine::output::{Ledger, Positions, Templates, html};
 use paper_engine::pipeline::{Options, build};
@@ -67,14 +67,16 @@ fn markdown_to_html(criterion: &mut Criterion) {
         figures: &figures,
         tables: &tables,
         kept: &ReferenceCache::default(),
+        texts: &TextCache::default(),
     };
     let templates = Templates::load(root.path()).unwrap();
     let mut group = criterion.benchmark_group("manuscript");
     group.sample_size(10);
     group.bench_function("Markdown to HTML, 25,000 words", |bench| {
         bench.iter(|| {
-            let document = read(&sources).unwrap();
-            html(&document, &templates, &BTreeMap::new(), &facts, &Ledger::default(), Positions::Hidden)
+            let texts = TextCache::default();
+            let document = read(&Sources { texts: &texts, ..sources.clone() }).unwrap();
+            html(&document, &templates, &BTreeMap::new(), &facts, &Ledger::default(), Positions::Hidden, None)
                 .unwrap()
         });
     });

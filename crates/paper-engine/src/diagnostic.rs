@@ -31,7 +31,8 @@ impl Location {
         let before = text.get(..byte).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let column = before[line_start..].chars().count() + 1;
-        Self::new(file, before.matches('\n').count() + 1, column)
+        let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+        Self::new(file, lines + 1, column)
     }
 
     /// Names a file as a whole.

@@ -9,7 +9,7 @@ use paper_engine::assertion::Range;
 use paper_engine::facts::Facts;
 use paper_engine::language::Language;
 use paper_engine::lint::{self, Budgets, Structural};
-use paper_engine::manuscript::{Document, Front, ReferenceCache, ReferenceStyle, Sources, read};
+use paper_engine::manuscript::{Document, Front, ReferenceCache, ReferenceStyle, Sources, TextCache, read};
 
 const SENTENCES: &str = include_str!("lint/sentences.txt");
 
@@ -72,6 +72,7 @@ fn document(section: &str) -> (tempfile::TempDir, Document) {
         figures: &figures,
         tables: &tables,
         kept: &ReferenceCache::default(),
+        texts: &TextCache::default(),
     };
     let document = read(&sources).expect("the text is valid");
     (root, document)

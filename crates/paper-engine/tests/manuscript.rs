@@ -10,7 +10,8 @@ use paper_engine::facts::{Fact, Facts, Grade, Outcome, Published, Unit, Value};
 use paper_engine::language::Language;
 use paper_engine::manuscript::{
     Block, BlockKind, Citation, Document, EquationNumber, FigureText, Front, Inline, InlineKind, LabelKind,
-    Naming, ReferenceCache, ReferenceStyle, Sources, StatementKind, TableText, blocks, inlines, read,
+    Naming, ReferenceCache, ReferenceStyle, Sources, StatementKind, TableText, TextCache, blocks, inlines,
+    read,
 };
 use paper_engine::output;
 use paper_engine::table::{Alignment, Cell, Column, Table};
@@ -126,6 +127,7 @@ fn paper_in(
         figures: &figures,
         tables: &tables,
         kept: &ReferenceCache::default(),
+        texts: &TextCache::default(),
     }))
 }
 
@@ -538,6 +540,7 @@ fn locates_missing_and_unreadable_files() -> TestResult {
         figures: &none,
         tables: &tables,
         kept: &ReferenceCache::default(),
+        texts: &TextCache::default(),
     });
     let missing = missing.err().ok_or("no error")?;
     assert_eq!(missing.0.len(), 3);

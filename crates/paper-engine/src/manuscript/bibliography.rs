@@ -22,6 +22,8 @@ pub(super) struct Bibliography<'a> {
     written: Arc<WrittenEntries>,
     keys: BTreeSet<String>,
     cited: Vec<String>,
+    /// The keys that the present text cites.
+    told: Vec<String>,
     broken: bool,
 }
 
@@ -50,7 +52,8 @@ impl<'a> Bibliography<'a> {
             }
         }
         let broken = is_missing || !written.problems.is_empty();
-        Self { language, kept, file: file.to_path_buf(), text, written, keys, cited: Vec::new(), broken }
+        let (file, cited, told) = (file.to_path_buf(), Vec::new(), Vec::new());
+        Self { language, kept, file, text, written, keys, cited, told, broken }
     }
 
     /// Returns the number of an entry by first citation, if the key is known.
@@ -58,11 +61,27 @@ impl<'a> Bibliography<'a> {
         if !self.broken && !self.contains(key) {
             return None;
         }
+        self.told.push(key.to_owned());
         if let Some(index) = self.cited.iter().position(|cited| cited == key) {
             return Some(index + 1);
         }
         self.cited.push(key.to_owned());
         Some(self.cited.len())
+    }
+
+    /// Begins a text.
+    pub fn begin_telling(&mut self) {
+        self.told.clear();
+    }
+
+    /// Returns the keys that the present text cites.
+    pub fn told(&self) -> &[String] {
+        &self.told
+    }
+
+    /// Returns the entries.
+    pub fn written(&self) -> &Arc<WrittenEntries> {
+        &self.written
     }
 
     /// Returns whether an entry has this key.

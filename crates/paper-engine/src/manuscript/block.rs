@@ -374,8 +374,8 @@ impl Builder<'_> {
 
     /// Returns the number of the present section, such as `3.2`, or `C.2` in an appendix.
     fn section_number(&self) -> String {
-        let mut parts: Vec<String> = self.sections.iter().map(usize::to_string).collect();
-        if let (true, Some(first)) = (self.appendix, self.sections.first()) {
+        let mut parts: Vec<String> = self.counted.sections.iter().map(usize::to_string).collect();
+        if let (true, Some(first)) = (self.counted.appendix, self.counted.sections.first()) {
             let letter = u8::try_from(first.saturating_sub(1)).ok().filter(|&index| index < 26);
             parts[0] = letter.map_or(format!("A{first}"), |index| char::from(b'A' + index).to_string());
         }
@@ -397,12 +397,12 @@ impl Builder<'_> {
             let message = format!("headings may be {DEEPEST_HEADING} deep; this one has level {depth}");
             self.errors
                 .push(Diagnostic::new(location.clone(), message).remedy("begin a paragraph with bold text"));
-        } else if depth > self.sections.len() + 1 {
+        } else if depth > self.counted.sections.len() + 1 {
             let message = format!("this heading of level {depth} has none of level {} above it", depth - 1);
             self.errors.push(Diagnostic::new(location.clone(), message).remedy("write fewer `#`"));
         }
-        self.sections.resize(depth, 0);
-        if let Some(last) = self.sections.last_mut() {
+        self.counted.sections.resize(depth, 0);
+        if let Some(last) = self.counted.sections.last_mut() {
             *last += 1;
         }
         let number = self.section_number();
@@ -472,8 +472,8 @@ impl Builder<'_> {
                     self.missing(&file, placed, sources.figures.keys(), location);
                     return None;
                 };
-                self.figures += 1;
-                let (number, label) = (self.figures, placed.label());
+                self.counted.figures += 1;
+                let (number, label) = (self.counted.figures, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let mut caption = self.markdown_value(&figure.caption, &file, "caption");
                 let mut alt = self.plain(&figure.alt, &file, "alt").trim().to_owned();
@@ -495,8 +495,8 @@ impl Builder<'_> {
                     self.missing(&file, placed, sources.tables.keys(), location);
                     return None;
                 };
-                self.tables += 1;
-                let (number, label) = (self.tables, placed.label());
+                self.counted.tables += 1;
+                let (number, label) = (self.counted.tables, placed.label());
                 self.labels.define(&label, number.to_string(), location.clone(), &mut self.errors);
                 let caption = self.markdown_value(&table.caption, &table.location.file, "caption");
                 let (wide, table) = (table.wide, table.table.clone());

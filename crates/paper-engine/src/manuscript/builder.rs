@@ -36,14 +36,22 @@ pub(super) struct Builder<'a> {
     pub labels: Labels,
     pub errors: Diagnostics,
     pub pending_labels: Vec<(String, Location)>,
+    pub counted: Counted,
+    /// The tags that equations have in place of numbers, and where.
+    pub tags: BTreeMap<String, Location>,
+    /// Whether the present text shows other files.
+    pub reads_files: bool,
+}
+
+/// What is numbered over all files of a paper.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counted {
     pub footnotes: usize,
     pub appendix: bool,
     pub sections: Vec<usize>,
     pub figures: usize,
     pub tables: usize,
     pub equations: usize,
-    /// The tags that equations have in place of numbers, and where.
-    pub tags: BTreeMap<String, Location>,
     /// Statements of each kind.
     pub statements: BTreeMap<StatementKind, usize>,
 }
@@ -88,8 +96,8 @@ pub(super) fn is_invisible(c: char) -> bool {
 impl Builder<'_> {
     /// Makes the sections from here on appendices, counted A, B, C.
     pub fn begin_appendices(&mut self) {
-        self.appendix = true;
-        self.sections.clear();
+        self.counted.appendix = true;
+        self.counted.sections.clear();
     }
 
     /// Begins a text: its calls are masked, and a character that would pass for a mask is reported.

@@ -352,8 +352,8 @@ impl Builder<'_> {
         }
         let tag = tags.first().map(|tag| (self.tag(tag, place(tag)), true));
         let (text, is_tag) = tag.unwrap_or_else(|| {
-            self.equations += 1;
-            (self.equations.to_string(), false)
+            self.counted.equations += 1;
+            (self.counted.equations.to_string(), false)
         });
         let label = label.map(|(label, place)| {
             self.labels.define(&label, text.clone(), place, &mut self.errors);
@@ -394,7 +394,7 @@ impl Builder<'_> {
     /// Reports the tags that look like the number of a formula that is counted.
     pub(super) fn check_tags(&mut self) {
         for (text, place) in &self.tags {
-            if text.parse::<usize>().is_ok_and(|number| (1..=self.equations).contains(&number)) {
+            if text.parse::<usize>().is_ok_and(|number| (1..=self.counted.equations).contains(&number)) {
                 let message = format!("the tag `{text}` is also the number of another formula");
                 let error = Diagnostic::new(place.clone(), message);
                 self.errors.push(error.remedy("write another tag, such as \\tag{A}"));

@@ -196,8 +196,8 @@ impl Builder<'_> {
                 if let Some(number) = text.called_notes.get(&note.name) {
                     return Some(InlineKind::FootnoteAgain(*number));
                 }
-                self.footnotes += 1;
-                let number = self.footnotes;
+                self.counted.footnotes += 1;
+                let number = self.counted.footnotes;
                 self.labels.define_note(&note.name, number, defined);
                 text.called_notes.insert(note.name.clone(), number);
                 text.open_notes.push(note.name.clone());

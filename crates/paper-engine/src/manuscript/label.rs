@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::tree::{Inline, InlineKind, LabelKind, StatementKind};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -28,6 +29,21 @@ pub(super) enum Parts {
 /// What labels of footnotes begin with.
 const NOTE: &str = "fn:";
 
+/// One thing that a text tells of its labels.
+#[derive(Clone, Debug)]
+pub(super) enum Told {
+    /// It has a label, and its number.
+    Label(String, String, Location),
+    /// It calls a footnote: name and number.
+    Note(String, usize, Location),
+    /// A part of it that the edition leaves out has a label.
+    LeftOut(String, Location),
+    /// It refers to a label, or to a part of what that labels.
+    Wanted(String, Option<String>, Location),
+    /// What a label names consists of parts.
+    Parts(String, Parts),
+}
+
 /// All labels of a paper and the references made to them.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
@@ -35,7 +51,9 @@ pub(super) struct Labels {
     wanted: Vec<(String, Option<String>, Location)>,
     parts: BTreeMap<String, Parts>,
     left_out: BTreeMap<String, Location>,
-    reserved: BTreeSet<String>,
+    reserved: Arc<BTreeSet<String>>,
+    /// What the present text told.
+    told: Vec<Told>,
     /// The footnotes that are called, by their names: number and place of each. Names are those of a file.
     notes: BTreeMap<String, Vec<(usize, Location)>>,
 }
@@ -109,6 +127,37 @@ impl fmt::Display for Parts {
 }
 
 impl Labels {
+    /// Begins a text.
+    pub fn begin_telling(&mut self) {
+        self.told.clear();
+    }
+
+    /// Returns what the present text told.
+    pub fn told(&self) -> &[Told] {
+        &self.told
+    }
+
+    /// Takes what a text told before.
+    pub fn tell_again(&mut self, told: &Told, errors: &mut Diagnostics) {
+        match told.clone() {
+            Told::Label(label, number, location) => self.define(&label, number, location, errors),
+            Told::Note(name, number, location) => self.define_note(&name, number, location),
+            Told::LeftOut(label, location) => self.leave_out_label(&label, location),
+            Told::Wanted(label, part, location) => self.want(&label, part, location),
+            Told::Parts(label, parts) => self.has_parts(&label, parts),
+        }
+    }
+
+    /// Returns the labels that are defined so far.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        self.defined.keys()
+    }
+
+    /// Returns the labels that no heading and no file may take.
+    pub fn reserved(&self) -> Arc<BTreeSet<String>> {
+        Arc::clone(&self.reserved)
+    }
+
     /// Defines a label, or reports both places of one defined twice.
     pub fn define(&mut self, label: &str, number: String, location: Location, errors: &mut Diagnostics) {
         if let Some(first) = self.defined.get(label) {
@@ -116,11 +165,13 @@ impl Labels {
             errors.push(Diagnostic::new(location, message).remedy("give one of the two another label"));
             return;
         }
+        self.told.push(Told::Label(label.to_owned(), number.clone(), location.clone()));
         self.defined.insert(label.to_owned(), Label { number, location });
     }
 
     /// Notes a footnote where it is called first; `location` is where it is defined.
     pub fn define_note(&mut self, name: &str, number: usize, location: Location) {
+        self.told.push(Told::Note(name.to_owned(), number, location.clone()));
         self.notes.entry(name.to_owned()).or_default().push((number, location));
     }
 
@@ -155,6 +206,7 @@ impl Labels {
 
     /// Notes a label that stands in a part of the text that this edition leaves out.
     pub fn leave_out_label(&mut self, label: &str, location: Location) {
+        self.told.push(Told::LeftOut(label.to_owned(), location.clone()));
         self.left_out.entry(label.to_owned()).or_insert(location);
     }
 
@@ -167,10 +219,10 @@ impl Labels {
         }
     }
 
-    /// Notes the labels that a text gives, so that no label made from a heading or a file takes one of them.
-    pub fn reserve(&mut self, text: &str) {
-        let labels = text.lines().flat_map(written_in);
-        self.reserved.extend(labels.map(|(_, label)| label.to_owned()));
+    /// Notes the labels that texts give, so that no label made from a heading or a file takes one of them.
+    pub fn reserve<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        let labels = texts.flat_map(str::lines).flat_map(written_in);
+        self.reserved = Arc::new(labels.map(|(_, label)| label.to_owned()).collect());
     }
 
     /// Returns whether a label is defined so far.
@@ -185,11 +237,13 @@ impl Labels {
 
     /// Notes a reference to a label.
     pub fn want(&mut self, label: &str, part: Option<String>, location: Location) {
+        self.told.push(Told::Wanted(label.to_owned(), part.clone(), location.clone()));
         self.wanted.push((label.to_owned(), part, location));
     }
 
     /// Notes of which parts a labelled thing consists.
     pub fn has_parts(&mut self, label: &str, parts: Parts) {
+        self.told.push(Told::Parts(label.to_owned(), parts.clone()));
         self.parts.insert(label.to_owned(), parts);
     }
 

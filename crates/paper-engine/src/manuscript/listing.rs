@@ -283,6 +283,7 @@ impl Builder<'_> {
         place: &Location,
     ) -> Option<(Excerpt, PathBuf)> {
         let file = self.file_of_listing(name, place)?;
+        self.reads_files = true;
         let read = read_text(self.sources.root, &file);
         let whole = read.map_err(|error| self.errors.push(error)).ok()?;
         match Excerpt::of(&whole, asked) {

@@ -78,6 +78,7 @@ mod source;
 mod sources;
 mod standalone;
 mod statement;
+mod text_cache;
 mod tree;
 mod walk;
 
@@ -91,6 +92,7 @@ pub use reader::read;
 pub use reference_cache::ReferenceCache;
 pub use sources::{FigureText, Sources, TableText};
 pub use standalone::read_standalone;
+pub use text_cache::TextCache;
 pub use tree::{
     BackMatter, Block, BlockKind, Citation, CodeLines, Document, EquationNumber, EquationRow, Inline,
     InlineKind, LabelKind, Naming, Picture, Reference, StatementKind, TableContent,

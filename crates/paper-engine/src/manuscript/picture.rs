@@ -87,8 +87,8 @@ impl Builder<'_> {
         }
         self.refuse_title(&title, location);
         let file = self.picture_file(&address, location)?;
-        self.figures += 1;
-        let number = self.figures;
+        self.counted.figures += 1;
+        let number = self.counted.figures;
         let is_labelled = read.label.is_some();
         let label = read.label.unwrap_or_else(|| {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();

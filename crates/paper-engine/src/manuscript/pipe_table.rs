@@ -30,8 +30,8 @@ impl Builder<'_> {
             None => (String::new(), None, Vec::new()),
             Some(paragraph) => {
                 let caption = without_mark(self.inlines(text, paragraph.children()));
-                self.tables += 1;
-                let number = self.tables;
+                self.counted.tables += 1;
+                let number = self.counted.tables;
                 let (label, place) = self
                     .take_label(Some(LabelKind::Table))
                     .unwrap_or_else(|| (format!("tab:{number}"), location.clone()));

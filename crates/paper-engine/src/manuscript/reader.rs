@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::bibliography::Bibliography;
-use super::builder::Builder;
+use super::builder::{Builder, Counted};
 use super::call::Scope;
 use super::front::with_apostrophes;
 use super::label::Labels;
@@ -34,23 +34,18 @@ pub fn read(sources: &Sources<'_>) -> Result<Document, Diagnostics> {
         labels: Labels::default(),
         errors,
         pending_labels: Vec::new(),
-        footnotes: 0,
-        appendix: false,
-        sections: Vec::new(),
-        figures: 0,
-        tables: 0,
-        equations: 0,
+        counted: Counted::default(),
         tags: BTreeMap::new(),
-        statements: BTreeMap::new(),
+        reads_files: false,
     };
     let texts: BTreeMap<&Path, Result<String, Diagnostic>> =
         sources.files().map(|file| (file.as_path(), read_text(sources.root, file))).collect();
-    texts.values().flatten().for_each(|text| builder.labels.reserve(text));
+    builder.labels.reserve(texts.values().flatten().map(String::as_str));
     let heading = builder.markdown_value(&sources.title, Path::new(PAPER_FILE), "title");
     let mut complete = true;
     let mut read_file = |builder: &mut Builder<'_>, file: &Path, numbered: bool| -> Vec<Block> {
         match &texts[file] {
-            Ok(text) => builder.text(text, Origin::whole(file), numbered),
+            Ok(text) => builder.file(file, text, numbered),
             Err(error) => {
                 builder.errors.push(error.clone());
                 complete = false;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::bib::ReferenceStyle;
 use super::front::{BackKind, Front};
 use super::reference_cache::ReferenceCache;
+use super::text_cache::TextCache;
 use crate::diagnostic::Location;
 use crate::facts::{Facts, Outcome};
 use crate::language::Language;
@@ -81,6 +82,8 @@ pub struct Sources<'a> {
     pub tables: &'a BTreeMap<String, TableText>,
     /// What earlier readings made.
     pub kept: &'a ReferenceCache,
+    /// Texts that earlier readings of the same facts, figures, tables and settings made.
+    pub texts: &'a TextCache,
 }
 
 impl Sources<'_> {

@@ -48,7 +48,7 @@ impl Builder<'_> {
     ) -> Block {
         let Begun { kind, label, .. } = begun;
         let number = kind.is_numbered().then(|| {
-            let count = self.statements.entry(kind).or_default();
+            let count = self.counted.statements.entry(kind).or_default();
             *count += 1;
             *count
         });

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tera::Context;
 
@@ -32,7 +33,22 @@ pub enum Positions {
     Shown,
 }
 
-/// Renders the document as one page that loads nothing else: figures, formulas and style are inside.
+/// Sections of the page that was written last from the same facts, drawings and ledger, in their order.
+#[derive(Debug, Default)]
+pub struct SectionCache(Mutex<Vec<Arc<WrittenSection>>>);
+
+/// A section of the page: the HTML of some blocks behind those before them.
+#[derive(Debug)]
+struct WrittenSection {
+    blocks: Vec<Block>,
+    before: Mentions,
+    html: String,
+    after: Mentions,
+    footnotes: Vec<(usize, Vec<Block>)>,
+}
+
+/// Renders the document as one page that loads nothing else: figures, formulas and style are inside. Where
+/// sections of an earlier page are given, only others are written anew.
 ///
 /// # Errors
 /// A formula that cannot be set, a figure that is missing, or an error in the template.
@@ -43,8 +59,9 @@ pub fn html(
     facts: &Facts,
     ledger: &Ledger,
     positions: Positions,
+    written: Option<&SectionCache>,
 ) -> Result<String, OutputError> {
-    let (mut context, mut errors) = filled(document, templates, figures, facts, ledger, positions);
+    let (mut context, mut errors) = filled(document, templates, figures, facts, ledger, positions, written);
     let shown = document.blocks.iter().chain(&document.appendices);
     context.insert("contents", &contents(shown, document.language));
     let rendered = errors.take(templates.html(PAGE, &context).map_err(Diagnostics::from));
@@ -59,6 +76,7 @@ pub(super) fn filled(
     facts: &Facts,
     ledger: &Ledger,
     positions: Positions,
+    written: Option<&SectionCache>,
 ) -> (Context, Diagnostics) {
     let (mentions, errors) = (Mentions::of(document), Diagnostics::default());
     let language = document.language;
@@ -77,9 +95,8 @@ pub(super) fn filled(
     let heading = page.text.inlines(&document.heading, &Location::file(PAPER_FILE));
     page.blocks(&document.abstract_blocks);
     let summary = std::mem::take(&mut page.out);
-    page.sections(&document.blocks);
-    page.sections(&document.appendices);
-    page.out.push_str(&ledger.html(language));
+    page.parts([&document.blocks, &document.appendices], written);
+    page.out.push_str(ledger.html());
     let body = std::mem::take(&mut page.out);
     page.back(document);
     let back = std::mem::take(&mut page.out);
@@ -126,6 +143,43 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// The body: each part of it that begins with a heading of the first level is written, or taken from the last
+    /// page where it is the same.
+    fn parts(&mut self, bodies: [&[Block]; 2], written: Option<&SectionCache>) {
+        let is_first = |block: &Block| matches!(block.kind, BlockKind::Heading { level: 1, .. });
+        let parts = bodies.into_iter().flat_map(|body| body.chunk_by(|_, next| !is_first(next)));
+        let Some(cache) = written else {
+            parts.for_each(|part| self.sections(part));
+            return;
+        };
+        let last = std::mem::take(&mut *cache.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut all = Vec::new();
+        for (index, blocks) in parts.enumerate() {
+            let known =
+                last.get(index).filter(|one| one.before == self.text.mentions && one.blocks == blocks);
+            let section = known.cloned().unwrap_or_else(|| Arc::new(self.section(blocks)));
+            self.out.push_str(&section.html);
+            self.text.mentions.clone_from(&section.after);
+            self.text.footnotes.extend(section.footnotes.iter().cloned());
+            all.push(section);
+        }
+        // What has errors is written again, and they are told again.
+        if self.text.errors.0.is_empty() {
+            *cache.0.lock().unwrap_or_else(PoisonError::into_inner) = all;
+        }
+    }
+
+    /// Returns some blocks written behind those before them.
+    fn section(&mut self, blocks: &[Block]) -> WrittenSection {
+        let before = self.text.mentions.clone();
+        let (out, footnotes) = (std::mem::take(&mut self.out), std::mem::take(&mut self.text.footnotes));
+        self.sections(blocks);
+        let html = std::mem::replace(&mut self.out, out);
+        let footnotes = std::mem::replace(&mut self.text.footnotes, footnotes);
+        let after = self.text.mentions.clone();
+        WrittenSection { blocks: blocks.to_vec(), before, html, after, footnotes }
+    }
+
     /// Blocks of the body, each heading opening a section that lasts to the next of its level.
     fn sections(&mut self, blocks: &[Block]) {
         let mut open: Vec<u8> = Vec::new();
@@ -556,6 +610,7 @@ mod tests {
             &sample::facts(),
             &Ledger::default(),
             Positions::Hidden,
+            None,
         )
         .expect("a page")
     }
@@ -609,7 +664,7 @@ mod tests {
         let document = Document { blocks: kinds.into_iter().map(block).collect(), ..sample::document() };
         let templates = Templates::load(std::path::Path::new("no/templates")).expect("templates");
         let (facts, ledger) = (sample::facts(), Ledger::default());
-        let page = html(&document, &templates, &sample::figures(), &facts, &ledger, Positions::Hidden);
+        let page = html(&document, &templates, &sample::figures(), &facts, &ledger, Positions::Hidden, None);
         Html::parse_document(&page.expect("a page"))
     }
 
@@ -739,6 +794,7 @@ mod tests {
             &Facts::default(),
             &Ledger::default(),
             Positions::Hidden,
+            None,
         )
         .expect_err("errors");
         let lines: Vec<usize> = error.0.0.iter().map(|e| e.location.line).collect();

@@ -7,7 +7,7 @@ use super::html_text::escape;
 use crate::manuscript::{Document, InlineKind, LabelKind};
 
 /// How often each thing is mentioned, and how many of these mentions stand on the page already.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mentions {
     total: BTreeMap<String, usize>,
     placed: BTreeMap<String, usize>,

@@ -170,7 +170,7 @@ fn set(
     context.insert("keywords", &document.keywords.iter().map(text).collect::<Vec<_>>());
     context.insert("summary", &summary);
     context.insert("body", &body);
-    context.insert("ledger", &writer.ledger.tex(document.language));
+    context.insert("ledger", &writer.ledger.tex());
     context.insert("references", &!document.references.is_empty());
     let mut errors = writer.errors;
     let rendered =

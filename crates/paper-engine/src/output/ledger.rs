@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use super::html_text::escape as html_escape;
 use super::tex_text::{Setting, escape, name};
@@ -13,11 +14,20 @@ use crate::manuscript::{Document, InlineKind};
 /// Inputs that are named one by one; more are told by their groups.
 const MOST_INPUTS: usize = 8;
 /// The facts that one document shows; empty for an edition without a ledger.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    language: Language,
     facts: BTreeMap<String, Fact>,
     /// Works with their numbers, for the sources of facts.
     works: BTreeMap<String, usize>,
+    /// The entries as a section of a page, once they were asked for.
+    section: OnceLock<String>,
+}
+
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Self) -> bool {
+        (self.language, &self.facts, &self.works) == (other.language, &other.facts, &other.works)
+    }
 }
 
 impl Ledger {
@@ -30,7 +40,12 @@ impl Ledger {
         let used: BTreeSet<&str> = in_text.collect();
         let known = used.into_iter().filter_map(|used| Some((used.to_owned(), facts.get(used)?.clone())));
         let works = document.references.iter().map(|work| (work.key.clone(), work.number));
-        Self { facts: known.collect(), works: works.collect() }
+        Self {
+            language: document.language,
+            facts: known.collect(),
+            works: works.collect(),
+            section: OnceLock::new(),
+        }
     }
 
     /// Returns a number in TeX, linked to its entry where it has one.
@@ -48,10 +63,11 @@ impl Ledger {
     }
 
     /// Returns the entries in TeX; nothing where there are none.
-    pub(super) fn tex(&self, language: Language) -> String {
+    pub(super) fn tex(&self) -> String {
         if self.facts.is_empty() {
             return String::new();
         }
+        let language = self.language;
         let words = language.words();
         let text = |text: &str| escape(text, Setting::Text);
         let cite = |key: &str, _: usize| format!("\\cite{{{}}}", name(key));
@@ -81,10 +97,15 @@ impl Ledger {
     }
 
     /// Returns the entries as a section of the page; nothing where there are none.
-    pub(super) fn html(&self, language: Language) -> String {
+    pub(super) fn html(&self) -> &str {
+        self.section.get_or_init(|| self.section())
+    }
+
+    fn section(&self) -> String {
         if self.facts.is_empty() {
             return String::new();
         }
+        let language = self.language;
         let words = language.words();
         let mut out = format!(
             "<section aria-labelledby=\"ledger\">\n<h2 id=\"ledger\">{}</h2>\n<p>{}</p>\n<dl class=\"ledger\">\n",
@@ -212,20 +233,12 @@ mod tests {
     #[test]
     fn every_fact_of_the_text_has_one_entry_and_every_number_a_link() {
         let ledger = Ledger::of(&sample::document(), &sample::facts());
-        let tex = ledger.tex(Language::English);
+        let tex = ledger.tex();
         assert_eq!(tex.matches("\\paperfact{").count(), 1);
         assert!(tex.contains("\\paperfact{a.ratio}") && tex.contains("published 2.10"), "{tex}");
         assert!(tex.contains("(\\cite{key}, fig. 6)"), "{tex}");
-        assert!(
-            ledger.html(Language::English).contains("<div id=\"fact-a.ratio\"><dt>"),
-            "{}",
-            ledger.html(Language::English)
-        );
-        assert!(
-            ledger.html(Language::English).contains("([<a href=\"#ref-key\">1</a>], fig. 6)"),
-            "{}",
-            ledger.html(Language::English)
-        );
+        assert!(ledger.html().contains("<div id=\"fact-a.ratio\"><dt>"), "{}", ledger.html());
+        assert!(ledger.html().contains("([<a href=\"#ref-key\">1</a>], fig. 6)"), "{}", ledger.html());
         assert_eq!(ledger.tex_number("a.ratio", "2.0×"), "\\papernumber{a.ratio}{2.0\\ensuremath{\\times}}");
     }
 
@@ -237,7 +250,8 @@ mod tests {
         fact.inputs.push("seek".to_owned());
         let data = |name: &str| Read::Data(format!("maps/{name}"));
         fact.rests_on = vec![Read::Published("mean".to_owned()), data("a"), data("b")];
-        let page = Ledger::of(&sample::document(), &facts).html(Language::English);
+        let ledger = Ledger::of(&sample::document(), &facts);
+        let page = ledger.html();
         assert!(page.contains("; inputs: seek, disk.{part_0, part_1,"), "{page}");
         assert!(page.contains("part_8}; rests on data: maps/a, maps/b; published results: mean."), "{page}");
     }
@@ -245,10 +259,7 @@ mod tests {
     #[test]
     fn no_ledger_no_link() {
         let ledger = Ledger::default();
-        assert_eq!(
-            (ledger.tex(Language::English).as_str(), ledger.html(Language::English).as_str()),
-            ("", "")
-        );
+        assert_eq!((ledger.tex().as_str(), ledger.html()), ("", ""));
         assert_eq!(ledger.tex_number("a.ratio", "2"), "2");
         assert_eq!(ledger.anchor("a.ratio"), None);
     }

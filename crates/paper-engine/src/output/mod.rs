@@ -48,7 +48,7 @@ use crate::manuscript::{
 pub use archive::archive;
 pub use card::{card, picture, print, print_width};
 pub use hn_post::hn_post;
-pub use html::{Positions, html};
+pub use html::{Positions, SectionCache, html};
 pub use html_text::escape as escape_html;
 pub use jats::jats;
 pub use latex::{Engines, Latex, Line, latex, reference_list, standalone_latex};

@@ -38,7 +38,8 @@ pub fn outreach_page(
     share: &Share,
 ) -> Result<String, OutputError> {
     let ledger = Ledger::default();
-    let (mut context, mut errors) = filled(document, templates, figures, facts, &ledger, Positions::Hidden);
+    let (mut context, mut errors) =
+        filled(document, templates, figures, facts, &ledger, Positions::Hidden, None);
     context.insert("description", &description(&document.blocks, document.language));
     context.insert("share", share);
     context.insert("width", &card::WIDTH);

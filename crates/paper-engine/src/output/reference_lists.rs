@@ -133,7 +133,7 @@ fn has_the_same_words_in_all_formats(language: Language) {
     let layout = templates.layout(None).expect("a venue");
     let list = reference_list(&document, layout.venue, Engines::XeTex).expect("a list");
     let (drawings, facts) = (sample::figures(), sample::facts());
-    let page = html(&document, &templates, &drawings, &facts, &Ledger::default(), Positions::Hidden);
+    let page = html(&document, &templates, &drawings, &facts, &Ledger::default(), Positions::Hidden, None);
     let page = page.expect("a page");
     let (tex, web, text) = (of_latex(&list.text), of_html(&page), of_markdown(&markdown(&document)));
     assert_eq!((tex.len(), web.len(), text.len()), (80, 80, 80));

@@ -80,25 +80,39 @@ fn may_name_facts(file: &Path) -> bool {
         && ![MODEL_FILE, MEASUREMENTS_FILE, EXPERIMENTS_FILE].iter().any(|inputs| file == Path::new(inputs))
 }
 
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Returns the dots of a text that have a name, or what stands for one, behind them.
+fn dots(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let is_name = |next: &u8| is_part(*next) || b"{*".contains(next);
+    (0..bytes.len()).filter(move |at| bytes[*at] == b'.' && bytes.get(at + 1).is_some_and(is_name))
+}
+
+/// Returns the end of a text as far back as its signs are such.
+fn ending(text: &str, is_such: impl Fn(u8) -> bool) -> &str {
+    let start = text.bytes().rposition(|byte| !is_such(byte)).map_or(0, |before| before + 1);
+    text.get(start..).unwrap_or_default()
+}
+
 /// Returns words before the first dot of something like a name: `queue` of `queue.mean`, `queue.{load}` or
 /// `queue.*.mean`.
 fn families(text: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let words = text.split(move |c: char| !is_part(c) && !".{*".contains(c));
-    words.filter_map(move |word| {
-        let (first, rest) = word.split_once('.')?;
-        (!first.is_empty() && rest.starts_with(|c: char| is_part(c) || c == '{' || c == '*')).then_some(first)
+    dots(text).filter_map(|at| {
+        let first = ending(&text[..at], is_part);
+        let is_first = !text[..at - first.len()].ends_with(['.', '{', '*']);
+        (is_first && !first.is_empty()).then_some(first)
     })
 }
 
 /// Returns whether something like a name begins with what stands for another part.
 fn begins_with_placeholder(text: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.split(|c: char| !is_part(c) && !".{}*".contains(c)).any(|word| {
-        word.split_once('.').is_some_and(|(first, rest)| {
-            let is_placeholder = first == "*" || (first.starts_with('{') && first.ends_with('}'));
-            is_placeholder && rest.starts_with(|c: char| is_part(c) || c == '{' || c == '*')
-        })
+    dots(text).any(|at| {
+        let first = ending(&text[..at], |byte| is_part(byte) || b"{}*".contains(&byte));
+        let is_first = !text[..at - first.len()].ends_with('.');
+        is_first && (first == "*" || (first.starts_with('{') && first.ends_with('}')))
     })
 }
 

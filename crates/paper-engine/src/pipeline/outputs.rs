@@ -30,7 +30,7 @@ pub fn render(
         let html = context.stage("html", || {
             let ledger = ledger(edition, fullest, facts);
             let svg = &drawn.svg;
-            output::html(fullest, &inputs.templates, svg, facts, &ledger, Positions::Hidden)
+            output::html(fullest, &inputs.templates, svg, facts, &ledger, Positions::Hidden, None)
                 .map(|html| (html, false))
                 .map_err(Diagnostics::from)
         });

@@ -10,13 +10,13 @@ use std::time::Duration;
 use typesetter::Limit;
 
 use super::context::{Options, Progress};
+use super::figures;
 use super::inputs::{FOLDERS, FileDigests, Inputs};
 use super::review::Review;
-use super::session::{Memory, Session};
+use super::session::{Memory, Numbers, Session};
 use super::verdicts::StoredVerdict;
-use super::{editions, figures};
 use crate::diagnostic::Diagnostics;
-use crate::output::{self, Positions};
+use crate::output;
 
 /// How long a page waits for numbers that have to be computed before it shows earlier ones.
 const SOON: Duration = Duration::from_millis(300);
@@ -29,7 +29,7 @@ pub struct Page {
     /// The HTML page; paragraphs name their places.
     pub html: String,
     /// Every fact as a reader sees it, by name.
-    pub numbers: BTreeMap<String, String>,
+    pub numbers: Arc<Numbers>,
     /// Each claim with its verdict and the number that decided.
     pub verdicts: Vec<StoredVerdict>,
     /// SVG text by figure id.
@@ -158,19 +158,17 @@ impl Computing {
 impl Draft {
     fn page(&self) -> Result<Page, Diagnostics> {
         let session = &self.session;
-        let (inputs, facts, material) = (session.inputs()?, session.facts()?, session.material()?);
+        let (inputs, material) = (session.inputs()?, session.material()?);
         let fullest = Diagnostics::default().require(inputs.paper.editions.last())?;
         let mut errors = material.errors.clone();
         let document = errors.take(session.document(fullest));
         let drawn = errors.take(session.shown(document.into_iter()));
         let (drawn, document) = errors.require(drawn.zip(document))?;
-        let ledger = editions::ledger(fullest, document, facts);
-        let html = output::html(document, &inputs.templates, &drawn.svg, facts, &ledger, Positions::Shown)
-            .map_err(Diagnostics::from)?;
+        let html = session.page(fullest, &drawn)?;
         Ok(Page {
             title: document.title.clone(),
             html,
-            numbers: facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None))).collect(),
+            numbers: session.numbers()?,
             verdicts: material.decided.clone(),
             figures: drawn.svg.clone(),
             tables: output::tables(document).into_iter().map(|(id, table)| (id, table.markdown)).collect(),

@@ -12,7 +12,7 @@ use crate::assertion::Trouble;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::facts::{self, Facts, Outcome};
 use crate::figure::Figure;
-use crate::manuscript::{self, Document, FigureText, ReferenceCache, Sources, TableText};
+use crate::manuscript::{self, Document, FigureText, ReferenceCache, Sources, TableText, TextCache};
 use crate::model::CLAIMS_FILE;
 use crate::table::{self, Table, TableSpec};
 
@@ -104,6 +104,8 @@ pub struct Reading<'a> {
     pub material: &'a Material,
     /// Parts that earlier readings resolved.
     pub kept: &'a ReferenceCache,
+    /// Texts that earlier readings with the same of all this made.
+    pub texts: Arc<TextCache>,
 }
 
 impl Reading<'_> {
@@ -112,7 +114,7 @@ impl Reading<'_> {
     /// # Errors
     /// Every error of the text, located.
     pub fn edition(&self, edition: &Edition) -> Result<Document, Diagnostics> {
-        let Self { context, inputs, facts, material, kept } = self;
+        let Self { context, inputs, facts, material, kept, texts } = self;
         let paper = &inputs.paper;
         let editions: Vec<&str> = paper.editions.iter().map(Edition::blocks).chain([OUTREACH]).collect();
         let style = inputs.layout(edition.venue.as_ref())?.venue.references;
@@ -137,6 +139,7 @@ impl Reading<'_> {
             figures: &material.figures,
             tables: &material.tables,
             kept,
+            texts,
         };
         context.stage(&format!("manuscript {}", edition.name), || {
             manuscript::read(&sources).map(|document| (document, false))

@@ -3,7 +3,7 @@
 //! `build`, `check`, the preview, `publish` and `verify` ask a session for what they need; which stage needs
 //! which stands here alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,13 +12,13 @@ use typesetter::Limit;
 
 use super::anonymity;
 use super::context::{Context, Options, Press, Progress, Timing};
-use super::editions::{Printed, Printing};
+use super::editions::{self, Printed, Printing};
 use super::facts::{Computations, Earlier};
 use super::figures::{self, Drawings};
 use super::inputs::{self, Inputs};
 use super::lint::{self, Linted};
-use super::needed::needed;
-use super::outreach::{self, Made, Texts};
+use super::needed::{Needed, needed};
+use super::outreach::{self, Texts};
 use super::paper::Edition;
 use super::pdf::Pdf;
 use super::reading::{Material, Reading};
@@ -27,7 +27,8 @@ use super::{cache::Cache, outputs};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::facts::Facts;
 use crate::figure::Figure;
-use crate::manuscript::{Document, ReferenceCache};
+use crate::manuscript::{Document, ReferenceCache, TextCache};
+use crate::output::{self, Ledger, Positions, SectionCache};
 use crate::review::require_none_critical;
 
 /// A result that is made once, or the errors that kept it from being made.
@@ -45,15 +46,60 @@ impl<T> Once<T> {
     }
 }
 
-/// Drawings with the inputs and facts that they are drawn from.
-type Drawing = (Arc<Inputs>, Arc<Facts>, Arc<Drawings>);
-
 /// What one session leaves in memory for the next.
 #[derive(Default)]
 pub struct Memory {
     computations: Computations,
-    drawn: Mutex<Option<Drawing>>,
+    /// The facts that some inputs need.
+    facts: Last<(Arc<Inputs>, Needed), Facts>,
+    material: Last<Basis, Material>,
+    drawn: Last<Basis, Drawings>,
+    numbers: Last<Arc<Facts>, Numbers>,
+    ledger: Last<Arc<Ledger>, Ledger>,
     kept: ReferenceCache,
+    texts: Last<(Basis, Arc<Material>), TextCache>,
+    sections: Last<(Arc<Facts>, Arc<Drawings>, Arc<Ledger>), SectionCache>,
+}
+
+/// What nearly everything is made of.
+type Basis = (Arc<Inputs>, Arc<Facts>);
+
+/// Every fact as a reader sees it, by name.
+pub type Numbers = BTreeMap<String, String>;
+
+/// The last result of a kind and what it was made of.
+struct Last<K, T>(Mutex<Option<(K, Arc<T>)>>);
+
+impl<K, T> Default for Last<K, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K, T> Last<K, T> {
+    /// Returns the last result where it was made of the same, or one that is made now.
+    fn get(
+        &self,
+        key: K,
+        is_same: impl FnOnce(&K) -> bool,
+        make: impl FnOnce() -> Result<Arc<T>, Diagnostics>,
+    ) -> Result<Arc<T>, Diagnostics> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, last)) = known().as_ref()
+            && is_same(of)
+        {
+            return Ok(Arc::clone(last));
+        }
+        // Nobody waits for what somebody else makes: that may take minutes, and be of other inputs.
+        let made = make()?;
+        *known() = Some((key, Arc::clone(&made)));
+        Ok(made)
+    }
+}
+
+/// Returns whether something was made of these inputs and facts.
+fn is_of(of: &Basis, inputs: &Arc<Inputs>, facts: &Arc<Facts>) -> bool {
+    Arc::ptr_eq(&of.0, inputs) && Arc::ptr_eq(&of.1, facts)
 }
 
 /// The stages of one paper.
@@ -64,7 +110,7 @@ pub struct Session {
     stopped: AtomicBool,
     inputs: Once<Arc<Inputs>>,
     facts: Once<Arc<Facts>>,
-    material: OnceLock<Material>,
+    material: Once<Arc<Material>>,
     drawn: Once<Arc<Drawings>>,
     pictured: Once<Arc<Drawings>>,
     documents: OnceLock<Vec<Once<Document>>>,
@@ -73,7 +119,7 @@ pub struct Session {
     review: Once<Review>,
     outputs: Once<Printed>,
     printed: Once<Printed>,
-    outreach: Once<Made>,
+    outreach: Once<outreach::Made>,
 }
 
 impl Session {
@@ -91,7 +137,7 @@ impl Session {
             stopped: AtomicBool::new(false),
             inputs: Once::default(),
             facts: Once::default(),
-            material: OnceLock::new(),
+            material: Once::default(),
             drawn: Once::default(),
             pictured: Once::default(),
             documents: OnceLock::new(),
@@ -168,38 +214,77 @@ impl Session {
         self.facts.get(|| {
             let inputs = self.inputs()?;
             let needed = needed(self.options(), inputs);
-            let Context { cache, clock, .. } = &self.context;
-            self.memory.computations.facts(
-                cache,
-                clock,
-                &inputs.model,
-                &inputs.results,
-                &needed,
-                &self.stopped,
-            )
+            let Inputs { model, results, .. } = inputs.as_ref();
+            // Files that the sources of results were made from stand anywhere.
+            let is_same = |(of, last): &(Arc<Inputs>, Needed)| {
+                Arc::ptr_eq(of, inputs)
+                    && *last == needed
+                    && results.check_fresh(model.study().program).is_ok()
+            };
+            self.memory.facts.get((Arc::clone(inputs), needed.clone()), is_same, || {
+                let Context { cache, clock, .. } = &self.context;
+                self.memory.computations.facts(cache, clock, model, results, &needed, &self.stopped)
+            })
         })
     }
 
+    /// Returns every fact as a reader sees it.
+    ///
+    /// # Errors
+    /// Those of the facts.
+    pub fn numbers(&self) -> Result<Arc<Numbers>, Diagnostics> {
+        let facts = self.facts()?;
+        self.memory.numbers.get(
+            Arc::clone(facts),
+            |of| Arc::ptr_eq(of, facts),
+            || {
+                let numbers = facts.0.iter().map(|(name, fact)| (name.clone(), fact.display(None)));
+                Ok(Arc::new(numbers.collect()))
+            },
+        )
+    }
+
+    /// Returns the page of an edition for its author, with the drawings that it shows.
+    ///
+    /// # Errors
+    /// Those of its text, and of the template.
+    pub fn page(&self, edition: &Edition, drawn: &Arc<Drawings>) -> Result<String, Diagnostics> {
+        let (inputs, facts, document) = (self.inputs()?, self.facts()?, self.document(edition)?);
+        let ledger = Arc::new(editions::ledger(edition, document, facts));
+        // The section of one that says the same is written already.
+        let ledger =
+            self.memory.ledger.get(Arc::clone(&ledger), |last| *last == ledger, || Ok(ledger.clone()))?;
+        let is_same = |(facts_of, drawings, numbers): &(_, _, _)| {
+            Arc::ptr_eq(facts_of, facts) && Arc::ptr_eq(drawings, drawn) && Arc::ptr_eq(numbers, &ledger)
+        };
+        let key = (Arc::clone(facts), Arc::clone(drawn), Arc::clone(&ledger));
+        let sections = self.memory.sections.get(key, is_same, || Ok(Arc::default()))?;
+        let (templates, svg) = (&inputs.templates, &drawn.svg);
+        let page = output::html(document, templates, svg, facts, &ledger, Positions::Shown, Some(&sections));
+        page.map_err(Diagnostics::from)
+    }
+
     /// Returns what texts may place and say, with what is wrong in it.
-    pub fn material(&self) -> Result<&Material, Diagnostics> {
-        let (inputs, facts) = (self.inputs()?, self.facts()?);
-        Ok(self.material.get_or_init(|| Material::of(&self.context, inputs, facts)))
+    pub fn material(&self) -> Result<&Arc<Material>, Diagnostics> {
+        self.material.get(|| {
+            let (inputs, facts) = (self.inputs()?, self.facts()?);
+            self.memory.material.get(
+                (Arc::clone(inputs), Arc::clone(facts)),
+                |of| is_of(of, inputs, facts),
+                || Ok(Arc::new(Material::of(&self.context, inputs, facts))),
+            )
+        })
     }
 
     /// Returns the drawings.
     pub fn drawn(&self) -> Result<&Arc<Drawings>, Diagnostics> {
         self.drawn.get(|| {
             let (inputs, facts) = (self.inputs()?, self.facts()?);
-            let mut last = self.memory.drawn.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((of_inputs, of_facts, drawn)) = last.as_ref()
-                && Arc::ptr_eq(of_inputs, inputs)
-                && Arc::ptr_eq(of_facts, facts)
-            {
-                return Ok(Arc::clone(drawn));
-            }
-            let drawn = Arc::new(figures::draw(&self.context, inputs, facts)?);
-            *last = Some((Arc::clone(inputs), Arc::clone(facts), Arc::clone(&drawn)));
-            Ok(drawn)
+            self.memory.drawn.get(
+                (Arc::clone(inputs), Arc::clone(facts)),
+                |of| is_of(of, inputs, facts),
+                || figures::draw(&self.context, inputs, facts).map(Arc::new),
+            )
         })
     }
 
@@ -242,7 +327,11 @@ impl Session {
 
     fn reading(&self) -> Result<Reading<'_>, Diagnostics> {
         let (inputs, facts, material) = (self.inputs()?, self.facts()?, self.material()?);
-        Ok(Reading { context: &self.context, inputs, facts, material, kept: &self.memory.kept })
+        let is_same =
+            |(of, other): &(_, Arc<Material>)| is_of(of, inputs, facts) && Arc::ptr_eq(other, material);
+        let key = ((Arc::clone(inputs), Arc::clone(facts)), Arc::clone(material));
+        let texts = self.memory.texts.get(key, is_same, || Ok(Arc::default()))?;
+        Ok(Reading { context: &self.context, inputs, facts, material, kept: &self.memory.kept, texts })
     }
 
     /// Returns the editions that were asked for.
@@ -344,7 +433,7 @@ impl Session {
     }
 
     /// Returns what is made of the texts beside the paper.
-    fn outreach(&self) -> Result<&Made, Diagnostics> {
+    fn outreach(&self) -> Result<&outreach::Made, Diagnostics> {
         self.outreach.get(|| outreach::render(self.printing(self.pictured()?)?, self.texts()?))
     }
 
@@ -379,7 +468,7 @@ pub struct Finished<'s> {
     /// What needs no typesetting.
     pub outputs: &'s Printed,
     /// What stands beside the paper.
-    pub outreach: &'s Made,
+    pub outreach: &'s outreach::Made,
     /// The editions.
     pub printed: &'s Printed,
 }

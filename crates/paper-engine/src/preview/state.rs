@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Serialize;
 use tokio::sync::broadcast;
@@ -103,7 +103,7 @@ pub struct Newest {
     /// The generation of that page.
     pub page_generation: u64,
     /// The numbers of the last page that had no earlier ones.
-    pub settled: BTreeMap<String, String>,
+    pub settled: Arc<BTreeMap<String, String>>,
     /// The PDF.
     pub pdf: Vec<u8>,
     /// The review.

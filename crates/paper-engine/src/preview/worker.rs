@@ -231,7 +231,10 @@ fn blame(state: &PreviewState, changes: &Changes, generation: u64, errors: &Diag
 }
 
 /// Returns the numbers that moved: name, old, new.
-fn moved(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<[String; 3]> {
+fn moved(old: &Arc<BTreeMap<String, String>>, new: &Arc<BTreeMap<String, String>>) -> Vec<[String; 3]> {
+    if Arc::ptr_eq(old, new) {
+        return Vec::new();
+    }
     let pairs = new.iter().filter_map(|(name, new)| Some((name, old.get(name)?, new)));
     let pairs = pairs.filter(|(_, old, new)| old != new);
     pairs.map(|(name, old, new)| [name.clone(), old.clone(), new.clone()]).take(MOST_MOVED).collect()

@@ -101,17 +101,38 @@ fn hold<T: std::fmt::Debug>(
     assert!(failures.is_empty(), "{} fail:\n\n{}", failures.len(), failures.join("\n\n"));
 }
 
+/// What a mutant of some texts is made of: pieces, changes, and whether no line stands between the pieces.
+type Mutant = (Vec<usize>, Vec<Change>, bool);
+
+fn mutants(pieces: &[String]) -> impl Strategy<Value = Mutant> {
+    (proptest::collection::vec(0..pieces.len(), 1..4), changes(), any::<bool>())
+}
+
+fn mutant(pieces: &[String], (picked, changes, is_spliced): &Mutant) -> Vec<u8> {
+    let between = if *is_spliced { "\n" } else { "\n\n" };
+    let text = picked.iter().map(|&at| pieces[at].as_str()).collect::<Vec<_>>().join(between);
+    mutate(&text, changes)
+}
+
 #[test]
 fn mutants_of_texts_are_whole_or_refused() {
     let paper = Paper::new();
     let pieces = pieces();
-    let inputs = (proptest::collection::vec(0..pieces.len(), 1..4), changes(), any::<bool>());
-    let bytes = |(picked, changes, is_spliced): &(Vec<usize>, Vec<Change>, bool)| {
-        let between = if *is_spliced { "\n" } else { "\n\n" };
-        let text = picked.iter().map(|&at| pieces[at].as_str()).collect::<Vec<_>>().join(between);
-        mutate(&text, changes)
+    hold(8000, &mutants(&pieces), |made| mutant(&pieces, made), |bytes| wrong(&paper, bytes));
+}
+
+#[test]
+fn a_draft_is_the_same_after_others_as_alone() {
+    let paper = Paper::new();
+    let pieces = pieces();
+    let differs = |bytes: &[u8]| {
+        paper.write(TEXT, bytes);
+        // What the draft before left, and what this one leaves.
+        let after = [paper.draft(true), paper.draft(true)];
+        let alone = paper.draft(false);
+        (after != [alone.clone(), alone.clone()]).then(|| format!("{after:?}\nis not\n{alone:?}"))
     };
-    hold(8000, &inputs, bytes, |bytes| wrong(&paper, bytes));
+    hold(1000, &mutants(&pieces), |made| mutant(&pieces, made), differs);
 }
 
 #[test]

@@ -11,11 +11,11 @@ use paper_engine::language::Language;
 use paper_engine::lint::Structural;
 use paper_engine::manuscript::{
     BlockKind, Document, FigureText, Front, InlineKind, ReferenceCache, ReferenceStyle, Sources, TableText,
-    read,
+    TextCache, read,
 };
 use paper_engine::model::Model;
 use paper_engine::output::{
-    Engines, Latex, Ledger, Positions, Templates, html, latex, markdown, phext, reference_list,
+    Engines, Latex, Ledger, Positions, SectionCache, Templates, html, latex, markdown, phext, reference_list,
 };
 use paper_engine::pipeline::Paper as Description;
 use paper_engine::results::Frames;
@@ -88,6 +88,8 @@ pub struct Paper {
     facts: Arc<Facts>,
     figures: BTreeMap<String, FigureText>,
     kept: ReferenceCache,
+    texts: TextCache,
+    sections: SectionCache,
 }
 
 /// The folder of the papers that tests begin with.
@@ -115,6 +117,8 @@ impl Paper {
             facts: Arc::new(facts()),
             figures: BTreeMap::from([("fig-1-gain".to_owned(), FigureText::default())]),
             kept: ReferenceCache::default(),
+            texts: TextCache::default(),
+            sections: SectionCache::default(),
         };
         paper.write("paper/sections/base.md", BASE.as_bytes());
         paper.write("paper/sections/abstract.md", b"A short abstract.\n");
@@ -137,7 +141,7 @@ impl Paper {
         let drawings = drawings(&document);
         let ledger = Ledger::default();
         let mut errors = Diagnostics::default();
-        let page = html(&document, &self.templates, &drawings, &self.facts, &ledger, Positions::Shown);
+        let page = html(&document, &self.templates, &drawings, &self.facts, &ledger, Positions::Shown, None);
         let page = errors.take(page.map_err(Diagnostics::from));
         let layout = self.templates.layout(None).expect("the default venue");
         let list = reference_list(&document, layout.venue, Engines::WithPdfTex);
@@ -150,9 +154,27 @@ impl Paper {
         errors.require(made)
     }
 
-    /// Reads the paper.
+    /// Reads the paper, the text that changes behind the other, with nothing of what was read before.
     pub fn document(&self) -> Result<Document, Diagnostics> {
-        let sections = ["paper/sections/base.md", TEXT].map(PathBuf::from);
+        self.read(["paper/sections/base.md", TEXT], &TextCache::default())
+    }
+
+    /// Returns document and page of the paper, the text that changes before the other: as an author's next draft is
+    /// read after all that came before, or with nothing of that.
+    pub fn draft(&self, is_next: bool) -> Result<(Document, Option<String>), Diagnostics> {
+        let nothing = (TextCache::default(), SectionCache::default());
+        let (texts, sections) =
+            if is_next { (&self.texts, &self.sections) } else { (&nothing.0, &nothing.1) };
+        let document = self.read([TEXT, "paper/sections/base.md"], texts)?;
+        let (drawings, ledger) = (drawings(&document), Ledger::default());
+        let positions = Positions::Shown;
+        let page =
+            html(&document, &self.templates, &drawings, &self.facts, &ledger, positions, Some(sections));
+        Ok((document, page.ok()))
+    }
+
+    fn read(&self, sections: [&str; 2], texts: &TextCache) -> Result<Document, Diagnostics> {
+        let sections = sections.map(PathBuf::from);
         read(&Sources {
             language: Language::English,
             root: self.root(),
@@ -174,6 +196,7 @@ impl Paper {
             figures: &self.figures,
             tables: &BTreeMap::<String, TableText>::new(),
             kept: &self.kept,
+            texts,
         })
     }
 

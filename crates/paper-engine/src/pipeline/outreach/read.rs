@@ -5,7 +5,7 @@ use super::text::{Kind, Text, Texts};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::facts::Facts;
 use crate::lint;
-use crate::manuscript::{FigureText, ReferenceStyle, Sources, read_standalone};
+use crate::manuscript::{FigureText, ReferenceStyle, Sources, TextCache, read_standalone};
 use crate::output;
 use crate::pipeline::inputs::Inputs;
 use crate::pipeline::paper::{Edition, stem};
@@ -16,7 +16,7 @@ use crate::pipeline::reading::{OUTREACH, Reading};
 /// # Errors
 /// Those of all texts together.
 pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
-    let Reading { context, inputs, facts, material, kept } = reading;
+    let Reading { context, inputs, facts, material, kept, texts } = reading;
     let mut all = Texts::default();
     let paper = &inputs.paper;
     let outreach = &paper.outreach;
@@ -52,6 +52,7 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
         figures: &material.figures,
         tables: &material.tables,
         kept,
+        texts,
     };
     let uncaptioned = material.figures.iter().map(|(id, figure)| {
         let figure = FigureText { caption: String::new(), ..figure.clone() };
@@ -62,8 +63,11 @@ pub fn read(reading: &Reading<'_>) -> Result<Texts, Diagnostics> {
         let Some(file) = source.map(|source| &source.value) else { continue };
         let name = stem(file);
         // A post shows the drawing alone.
-        let figures = if kind == Kind::Thread { &uncaptioned } else { &material.figures };
-        let sources = Sources { figures, ..sources.clone() };
+        let (figures, texts) = match kind {
+            Kind::Thread => (&uncaptioned, &TextCache::default()),
+            _ => (&material.figures, &**texts),
+        };
+        let sources = Sources { figures, texts, ..sources.clone() };
         let read = context.stage(&format!("manuscript {name}"), || {
             read_standalone(&sources, file, outreach.site()).map(|document| (document, false))
         });
