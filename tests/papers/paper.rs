@@ -21,7 +21,7 @@ static OWN: LazyLock<(Paper, Output)> = LazyLock::new(|| {
         std::fs::remove_dir_all(&folder).unwrap();
     }
     copy(&OWN_PARTS, "", &folder);
-    share_facts(&folder);
+    share("facts", &folder);
     let paper = Paper { folder, _guard: None };
     // A test compares this build with one of another number of threads.
     let output = paper.command("build").args(["--threads", "2"]).output().unwrap();
@@ -35,13 +35,13 @@ const OWN_PARTS: [&str; 3] = ["paper", "figures", "templates"];
 /// The appendices of `tests/suite/everything`, for an edition that keeps its fullest text.
 pub const APPENDICES: &str = "appendices: [paper/appendices/a-listing.md, paper/appendices/b-data.md]";
 
-/// Takes computed facts from the cache of the project, where other tests and `make paper` look as well: each
-/// is kept by its inputs and code.
-fn share_facts(folder: &Path) {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("build/.cache/facts");
+/// Takes a part of the cache from that of the project, where other tests and `make paper` look as well: facts are kept
+/// by their inputs and code, formats of TeX by what they are made of.
+pub fn share(part: &str, folder: &Path) {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("build/.cache").join(part);
     std::fs::create_dir_all(&kept).unwrap();
     std::fs::create_dir_all(folder.join("build/.cache")).unwrap();
-    std::os::unix::fs::symlink(kept, folder.join("build/.cache/facts")).unwrap();
+    std::os::unix::fs::symlink(kept, folder.join("build/.cache").join(part)).unwrap();
 }
 
 /// Copies parts of the project into a folder, without the path they share.
@@ -153,6 +153,11 @@ impl Paper {
     }
 
     pub fn command(&self, subcommand: &str) -> Command {
+        // To make a format takes longer than to typeset a small paper.
+        let is_typeset = ["build", "publish"].contains(&subcommand);
+        if is_typeset && !self.path("build").is_file() && !self.path("build/.cache/tex").exists() {
+            share("tex", self.root());
+        }
         let mut command = Command::cargo_bin("phext-paper").unwrap();
         command.arg(subcommand).arg("--root").arg(self.root());
         command

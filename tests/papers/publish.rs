@@ -35,7 +35,7 @@ fn published() -> Paper {
         let to = paper.root().join(entry.path().strip_prefix(PUBLISHED.root()).unwrap());
         if entry.file_type().is_dir() {
             std::fs::create_dir_all(to).unwrap();
-        } else {
+        } else if !entry.path_is_symlink() {
             std::fs::copy(entry.path(), to).unwrap();
         }
     }

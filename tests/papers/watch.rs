@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::paper::share;
 pub use crate::running::Watch;
 
 /// Longer than any step of the smallest paper takes on a busy machine.
@@ -15,6 +16,9 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 impl Watch {
     /// Starts with a paper, on a free port.
     pub fn start(paper: &Path) -> Self {
+        if !paper.join("build/.cache/tex").exists() {
+            share("tex", paper);
+        }
         Self::of(env!("CARGO_BIN_EXE_phext-paper"), paper)
     }
 
