@@ -13,7 +13,8 @@ use super::position::Folded;
 use super::quotes::Quoting;
 use super::source::Origin;
 use super::sources::Sources;
-use super::tree::{InlineKind, StatementKind};
+use super::text_cache::Counted;
+use super::tree::InlineKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::source::is_meaningless;
 
@@ -41,19 +42,6 @@ pub(super) struct Builder<'a> {
     pub tags: BTreeMap<String, Location>,
     /// Whether the present text shows other files.
     pub reads_files: bool,
-}
-
-/// What is numbered over all files of a paper.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counted {
-    pub footnotes: usize,
-    pub appendix: bool,
-    pub sections: Vec<usize>,
-    pub figures: usize,
-    pub tables: usize,
-    pub equations: usize,
-    /// Statements of each kind.
-    pub statements: BTreeMap<StatementKind, usize>,
 }
 
 /// One text while it is converted.

@@ -68,6 +68,7 @@ mod label;
 mod listing;
 mod macros;
 mod math;
+mod next_draft;
 mod picture;
 mod pipe_table;
 mod position;

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::bibliography::Bibliography;
-use super::builder::{Builder, Counted};
+use super::builder::Builder;
 use super::call::Scope;
 use super::front::with_apostrophes;
 use super::label::Labels;
 use super::source::Origin;
 use super::sources::Sources;
+use super::text_cache::Counted;
 use super::tree::{BackMatter, Block, Document, InlineKind};
 use super::walk::{change_inlines, plain_text};
 use crate::diagnostic::{Diagnostic, Diagnostics};
