@@ -58,8 +58,11 @@ pub struct Memory {
     ledger: Last<Arc<Ledger>, Ledger>,
     kept: ReferenceCache,
     texts: Last<(Basis, Arc<Material>), TextCache>,
-    sections: Last<(Arc<Facts>, Arc<Drawings>, Arc<Ledger>), SectionCache>,
+    sections: Last<Shown, SectionCache>,
 }
+
+/// What a page shows beside its text.
+type Shown = (Arc<Facts>, Arc<Drawings>, Arc<Ledger>);
 
 /// What nearly everything is made of.
 type Basis = (Arc<Inputs>, Arc<Facts>);
@@ -254,7 +257,7 @@ impl Session {
         // The section of one that says the same is written already.
         let ledger =
             self.memory.ledger.get(Arc::clone(&ledger), |last| *last == ledger, || Ok(ledger.clone()))?;
-        let is_same = |(facts_of, drawings, numbers): &(_, _, _)| {
+        let is_same = |(facts_of, drawings, numbers): &Shown| {
             Arc::ptr_eq(facts_of, facts) && Arc::ptr_eq(drawings, drawn) && Arc::ptr_eq(numbers, &ledger)
         };
         let key = (Arc::clone(facts), Arc::clone(drawn), Arc::clone(&ledger));
